@@ -1,0 +1,27 @@
+"""The study protocol: every choice of the analysis, typed, versioned and hashed.
+
+Belongs here: what a biostatistician may decide, with a documented default for each. Does not belong here: how a choice is
+carried out (`analytics.stages` and the estimators) or where the file lies (`orchestration.settings`).
+"""
+
+from analytics.protocol.canonical import (
+    ProtocolChange,
+    ProtocolError,
+    canonical_json,
+    differences,
+    parse_protocol,
+    protocol_hash,
+    to_toml,
+)
+from analytics.protocol.model import Protocol
+
+__all__ = [
+    "Protocol",
+    "ProtocolChange",
+    "ProtocolError",
+    "canonical_json",
+    "differences",
+    "parse_protocol",
+    "protocol_hash",
+    "to_toml",
+]

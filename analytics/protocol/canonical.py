@@ -1,0 +1,92 @@
+"""Reading a protocol from TOML, its canonical form and hash, and the difference of two protocols."""
+
+import hashlib
+import json
+import tomllib
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from analytics.protocol.model import Protocol
+
+
+class ProtocolError(ValueError):
+    """A protocol that cannot be used; the message is one line that names the key and the way out."""
+
+
+@dataclass(frozen=True)
+class ProtocolChange:
+    """One setting that differs: its dotted key, before and after as JSON text (`null` where absent)."""
+
+    key: str
+    before: str
+    after: str
+
+
+def parse_protocol(text: str, name: str = "protocol") -> Protocol:
+    """Read a protocol from TOML text.
+
+    Raises:
+        ProtocolError: not TOML, an unknown key, or a value outside what its key allows.
+    """
+    try:
+        return Protocol.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise ProtocolError(f"{name}: not valid TOML: {error}") from error
+    except ValidationError as error:
+        raise ProtocolError(f"{name}: {_first_reason(error)}") from error
+
+
+def _first_reason(error: ValidationError) -> str:
+    reasons = []
+    for item in error.errors():
+        key = ".".join(str(part) for part in item["loc"]) or "protocol"
+        message = item["msg"].removeprefix("Value error, ")
+        if item["type"] == "extra_forbidden":
+            message = "unknown key; `vigil protocol show` lists every key"
+        reasons.append(f"{key}: {message}")
+    return "; ".join(reasons)
+
+
+def canonical_json(protocol: Protocol) -> str:
+    """Every setting with its value, keys sorted: the text that is hashed."""
+    return json.dumps(protocol.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def protocol_hash(protocol: Protocol) -> str:
+    """SHA-256 of the canonical form (hex): the same for files that differ only in layout or in spelt-out defaults."""
+    return hashlib.sha256(canonical_json(protocol).encode()).hexdigest()
+
+
+def to_toml(protocol: Protocol) -> str:
+    """The protocol as TOML with every default written out; keys whose value is "none" are left out, as TOML has no null."""
+    import tomli_w  # noqa: PLC0415
+
+    return tomli_w.dumps(_without_null(protocol.model_dump(mode="json")))
+
+
+def _without_null(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_null(item) for key, item in value.items() if item is not None}
+    if isinstance(value, list):
+        return [_without_null(item) for item in value]
+    return value
+
+
+def differences(before: Protocol, after: Protocol) -> list[ProtocolChange]:
+    """Settings that differ between two protocols, sorted by key."""
+    old, new = _flat(before.model_dump(mode="json")), _flat(after.model_dump(mode="json"))
+    return [
+        ProtocolChange(key, old.get(key, "null"), new.get(key, "null"))
+        for key in sorted(old.keys() | new.keys())
+        if old.get(key) != new.get(key)
+    ]
+
+
+def _flat(value: Any, prefix: str = "") -> dict[str, str]:
+    if isinstance(value, dict) and value:
+        return {k: v for key, item in value.items() for k, v in _flat(item, f"{prefix}.{key}" if prefix else key).items()}
+    if isinstance(value, list) and any(isinstance(item, dict) for item in value):
+        return {k: v for i, item in enumerate(value) for k, v in _flat(item, f"{prefix}[{i}]").items()}
+    return {prefix: json.dumps(value, ensure_ascii=False, sort_keys=True)}

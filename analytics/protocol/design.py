@@ -1,0 +1,77 @@
+"""How the arms are made comparable, blind to outcome: propensity score, matching, weighting and the balance gate."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from analytics.protocol.section import Section
+
+
+class Propensity(Section):
+    """The model of the probability of being in the treated arm."""
+
+    covariates: tuple[str, ...] = ("AGE", "SEX", "BULBAR", "SYMPDURM", "ALSFRSR", "DFRS", "RILUZOLE")
+    """Columns of `adsl`, measured at time zero."""
+    model: Literal["logistic", "ridge", "lasso"] = "logistic"
+    """Logistic by maximum likelihood, or penalised."""
+    penalty: float = Field(default=1.0, gt=0)
+    """Inverse strength of the ridge or lasso penalty; unused by `logistic`."""
+    missing: Literal["impute", "complete_case", "indicator"] = "impute"
+    """Missing covariates: multiple imputation, subjects left out, or a missingness indicator with the median."""
+    imputations: int = Field(default=10, ge=2, le=200)
+    """Number of imputed data sets when `missing = "impute"`."""
+    trimming: Literal["none", "common_support", "crump", "sturmer"] = "none"
+    """Rule that drops subjects of extreme propensity before matching and weighting."""
+
+
+class Matching(Section):
+    """The matched set."""
+
+    method: Literal["nearest", "optimal", "full", "exact", "coarsened", "none"] = "nearest"
+    """How treated subjects find controls."""
+    ratio: int = Field(default=1, ge=1)
+    """Controls sought for each treated subject."""
+    min_ratio: int | None = None
+    """Fewest controls with a variable ratio; none for a fixed one."""
+    max_ratio: int | None = None
+    """Most controls with a variable ratio; none for a fixed one."""
+    replace: bool = False
+    """Whether a control may serve several treated subjects."""
+    caliper: float = Field(default=0.2, ge=0)
+    """Widest distance of a pair in standard deviations of `caliper_scale`; 0 for none."""
+    caliper_scale: Literal["pooled_logit", "matchit"] = "pooled_logit"
+    """Austin: SD of the logit pooled over arms; matchit: SD of the distance over everyone."""
+    distance: Literal["logit", "probability", "mahalanobis"] = "logit"
+    """What is near."""
+    order: Literal["descending", "ascending", "closest", "random"] = "descending"
+    """Order in which treated subjects choose."""
+    tie_order: Literal["covariates", "reference"] = "covariates"
+    """Ties break by covariates then subject, or in the order of the rows as the reference software does."""
+    exact: tuple[str, ...] = ()
+    """Columns matched exactly."""
+    covariate_calipers: dict[str, float] = Field(default_factory=dict)
+    """Widest difference by column, in the column's own unit."""
+    coarsening: dict[str, int] = Field(default_factory=dict)
+    """Number of bins by column for `coarsened`; Sturges' rule where not named."""
+    refresh: Literal["rematch", "append", "frozen"] = "rematch"
+    """What happens to last release's pairs: made anew, kept while new subjects are added, or kept as they are."""
+
+
+class Weighting(Section):
+    """Weighted comparisons beside the matched one."""
+
+    schemes: tuple[Literal["ate", "att", "overlap", "matching", "entropy"], ...] = ("att", "overlap")
+    """Balancing weights that are computed; each becomes a specification of that name."""
+    truncate_quantile: float = Field(default=0.99, gt=0.5, le=1)
+    """Weights above this quantile of their arm are set to it; 1 leaves them. Overlap weights need none."""
+    bootstrap_replicates: int = Field(default=1000, ge=0)
+    """Replicates of the bootstrap that refits the score, for weighted intervals; 0 for the robust variance."""
+
+
+class Balance(Section):
+    """The gate that decides whether the headline is supported."""
+
+    max_abs_smd: float = Field(default=0.1, gt=0)
+    """Largest absolute standardised mean difference that still supports the headline."""
+    min_effective_sample: float = Field(default=30, gt=0)
+    """Least effective sample size of either arm."""

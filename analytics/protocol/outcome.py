@@ -1,0 +1,99 @@
+"""What is estimated: Cox models, dose contrasts, subgroups, sensitivity, monitoring."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from analytics.protocol.section import Days, Fraction, Section
+
+
+class CoxModel(Section):
+    """A Cox model beside the crude and the matched one."""
+
+    name: str = "adjusted"
+    """Names the rows of `cox_coefficient`."""
+    population: str = "matched"
+    """all, matched, or one of `weighting.schemes`."""
+    covariates: tuple[str, ...] = ("TREATED", "AGE", "SEX", "BULBAR", "SYMPDURM", "ALSFRSR", "DFRS", "RILUZOLE")
+    """`TREATED` and columns of `adsl`."""
+    strata: tuple[str, ...] = ()
+    """Columns of separate baseline hazards, or `SET` for the matched set (then the estimate is conditional)."""
+    cluster: str = "SET"
+    """Robust variance by this column: `SET`, or `SUBJECT`."""
+
+
+class Outcome(Section):
+    """Outcome models."""
+
+    cox: tuple[CoxModel, ...] = (
+        CoxModel(),
+        CoxModel(name="adjusted, everyone eligible", population="all", cluster="SUBJECT"),
+        CoxModel(name="within pairs", covariates=("TREATED",), strata=("SET",), cluster="SUBJECT"),
+    )
+    """Models fitted besides the crude and the pair-robust marginal one."""
+    transform: Literal["km", "identity", "rank", "log"] = "km"
+    """Time transform of the proportional-hazards test."""
+    min_at_risk: int = Field(default=10, ge=1)
+    """Fewest subjects at risk in either arm at the horizon."""
+    min_arm: int = Field(default=8, ge=1)
+    """Fewest subjects in either arm for any estimate."""
+    level: Fraction = 0.95
+    """Level of every confidence interval."""
+
+
+class Exposure(Section):
+    """Dose contrasts."""
+
+    dose_threshold: int = Field(default=3, ge=2)
+    """k of "k or more injections"."""
+    landmarks_days: tuple[Days, ...] = (180, 270, 365)
+    """Landmark times after time zero."""
+    grace_days: Days = 365
+    """Clone–censor–weight: the k-th dose is due within this many days."""
+    covariates: tuple[str, ...] = ("AGE", "BULBAR", "ALSFRSR", "DFRS")
+    """Baseline covariates of the dose models and their weights."""
+
+
+class Subgroup(Section):
+    """A subgroup analysis."""
+
+    name: str
+    """In words."""
+    column: str
+    """Column of `adsl`."""
+    cut: float | None = None
+    """Numbers are split below and at or above this; none for a categorical column."""
+
+
+class Sensitivity(Section):
+    """How far choices and bias could move the result."""
+
+    windows_days: tuple[Days | Literal["unlimited"], ...] = (0, 30, 90, 180, "unlimited")
+    """Vital-status windows tried."""
+    calipers: tuple[float, ...] = (0, 0.05, 0.1, 0.2, 0.5)
+    """Calipers tried."""
+    gammas: tuple[float, ...] = (1.0, 1.25, 1.5, 2.0, 3.0)
+    """Hidden-bias strengths of Rosenbaum's bounds."""
+    bias_draws: int = Field(default=5000, ge=100)
+    """Draws of the probabilistic bias analysis."""
+    confounder_hazard_ratio: tuple[float, float] = (1.2, 3.0)
+    """Range of the hazard ratio of an unmeasured confounder."""
+    confounder_prevalence_treated: tuple[float, float] = (0.1, 0.5)
+    """Range of its prevalence among the treated."""
+    confounder_prevalence_control: tuple[float, float] = (0.3, 0.7)
+    """Range of its prevalence among controls."""
+    specification_curve: bool = True
+    """Whether the grid of defensible specifications is run."""
+
+
+class Monitoring(Section):
+    """Formal looks at accumulating data; nightly estimates carry intervals, not tests."""
+
+    method: Literal["none", "obrien_fleming", "pocock", "e_process"] = "none"
+    """None makes no formal look; the others need `matching.refresh = "frozen"` and declared information times."""
+    alpha: Fraction = 0.05
+    """Two-sided error over all looks."""
+    information_events: tuple[int, ...] = ()
+    """Numbers of events at which a formal look is taken, declared beforehand."""
+    alternative_hazard_ratio: float = Field(default=0.7, gt=0)
+    """Alternative of the e-process."""

@@ -1,0 +1,130 @@
+"""Who is compared, from when and until when: study, arms, eligibility, time zero, vital status, endpoints."""
+
+from typing import Literal
+
+from pydantic import Field, field_validator
+
+from analytics.protocol.criteria import parse_criterion
+from analytics.protocol.section import Days, Section
+
+WINDOWS = (0, 30, 90, 180, "unlimited")
+
+
+class Study(Section):
+    """Names the protocol."""
+
+    id: str = "LENZ-PMS"
+    """Short identifier of the study."""
+    title: str = "Lenzumestrocel surveillance against PRO-ACT placebo"
+    """Title on every report."""
+    version: str = "1.0.0"
+    """Version of this protocol, raised by whoever changes it."""
+    seed: int = 20230601
+    """Seed of everything random: imputation, bootstrap, random matching order, bias analysis."""
+
+
+class Treatment(Section):
+    """Which column of `adsl` holds the arm."""
+
+    column: str = "TRT01PN"
+    """1 = treated, 0 = control; any other value takes no part."""
+    treated_label: str = "Lenzumestrocel"
+    """The treated arm's name in tables and figures."""
+    control_label: str = "PRO-ACT placebo"
+    """The control arm's name in tables and figures."""
+    falsification_value: int | None = 2
+    """Value of the column marking the arm that must show no benefit (PRO-ACT active); none to leave the run out."""
+    simulated_label: str = "SYNTHETIC"
+    """Mark on everything made from simulated deliveries."""
+
+
+class Criterion(Section):
+    """One line of eligibility; becomes a step of `cohort_flow`."""
+
+    name: str
+    """In words, as the flow diagram shows it."""
+    where: str
+    """Comparison over `adsl` columns: `and`, `or`, `not`, `in (…)`, `is null`. Null is excluded as a step of its own."""
+    arm: Literal["both", "treated", "control"] = "both"
+    """The arm the criterion applies to."""
+
+    @field_validator("where")
+    @classmethod
+    def _parses(cls, where: str) -> str:
+        parse_criterion(where)
+        return where
+
+
+class Population(Section):
+    """Eligibility, in the order in which it is applied."""
+
+    criteria: tuple[Criterion, ...] = (
+        Criterion(name="treatment started (first injection given)", where="TRTSDY is not null", arm="treated"),
+        Criterion(name="symptom duration under 24 months", where="SYMPDURM >= 0 and SYMPDURM < 24"),
+        Criterion(name="ALSFRS-R recorded at baseline", where="ALSFRSR is not null"),
+    )
+    """Each line excludes, and counts, whoever does not satisfy it."""
+
+
+class TimeZero(Section):
+    """When follow-up starts and covariates are measured."""
+
+    treated: Literal["first_injection", "harvest"] = "first_injection"
+    """Time zero of the treated. `harvest` counts deaths between harvest and first injection."""
+    control: Literal["trial_baseline"] = "trial_baseline"
+    """Time zero of controls: day 0 of their trial."""
+    origin: Literal["time_zero", "diagnosis", "onset"] = "time_zero"
+    """Zero of the time scale; diagnosis and onset come with delayed entry at time zero."""
+
+
+class VitalStatus(Section):
+    """Until when a death counts, and what an unknown status means."""
+
+    window_days: Days | Literal["unlimited"] = 90
+    """PRO-ACT deaths count up to the last visit plus this many days; survivors are censored at the same limit."""
+    undated_death: Literal["exclude", "last_visit"] = "exclude"
+    """A recorded death without a date: left out of time-to-event, or placed at the last visit."""
+    not_recorded: Literal["censor_at_last_visit", "exclude"] = "censor_at_last_visit"
+    """Subjects whose vital status PRO-ACT does not record."""
+    reporting_lag_days: Days = 0
+    """Registry: 0 censors survivors at their last-alive date; otherwise at the data cut minus this lag."""
+
+    @field_validator("window_days")
+    @classmethod
+    def _on_the_grid(cls, window: int | str) -> int | str:
+        if window not in WINDOWS:
+            raise ValueError(f"vital_status.window_days must be one of {', '.join(map(str, WINDOWS))}, not {window}")
+        return window
+
+    @property
+    def rule(self) -> str:
+        """The `VSRULE` of `adtte` that these settings pick."""
+        return vital_status_rule(self.window_days, self.undated_death)
+
+
+def vital_status_rule(window_days: int | str, undated_death: str) -> str:
+    """The `VSRULE` code of a window and a treatment of undated deaths."""
+    window = "INF" if window_days == "unlimited" else str(window_days)
+    return f"{'EXCL' if undated_death == 'exclude' else 'LASTVIS'}_{window}"
+
+
+class Endpoint(Section):
+    """A time-to-event endpoint."""
+
+    name: str = "OS"
+    """Its `PARAMCD` in `adtte`."""
+    label: str = ""
+    """Its name in tables and figures."""
+    events: tuple[Literal["death", "tracheostomy", "permanent_ventilation"], ...] = ("death",)
+    """What counts as an event. PRO-ACT knows death only: any other event makes the endpoint one-sided."""
+    horizon_days: Days = Field(default=540, gt=0)
+    """Pre-specified horizon of RMST and milestone differences; null where either arm has fewer than 10 at risk."""
+    milestones_days: tuple[Days, ...] = (180, 365, 540)
+    """Times at which survival is compared."""
+    one_sided: bool = False
+    """The event is recorded in one arm only; results carry that mark."""
+
+    @property
+    def title(self) -> str:
+        """The label, or the name where none is given."""
+        return self.label or self.name

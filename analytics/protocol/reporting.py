@@ -1,0 +1,56 @@
+"""Safety conventions and disclosure: windows, dictionaries, expected terms, small cells."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from analytics.protocol.section import Days, Section
+
+
+class SpecialInterest(Section):
+    """Adverse events of special interest: a pre-specified term list."""
+
+    name: str
+    """In words."""
+    terms: tuple[str, ...]
+    """Preferred terms, compared without case."""
+    expected_per_100py: float | None = None
+    """Background rate for sequential monitoring; none refuses it."""
+
+
+class Safety(Section):
+    """Adverse-event tables."""
+
+    window_days: Days = 365
+    """Days after first administration in which serious related events are counted."""
+    emergence: Literal["cdisc", "phuse"] = "cdisc"
+    """Rule of treatment emergence; every table prints it."""
+    emergence_window_days: Days | None = None
+    """PHUSE rule: days after the last dose; none for no end."""
+    min_pct: float = Field(default=5, ge=0, le=100)
+    """Threshold of the common-event table."""
+    expected_terms: tuple[str, ...] = ()
+    """Listed (expected) preferred terms; anything else is unexpected."""
+    special_interest: tuple[SpecialInterest, ...] = (
+        SpecialInterest(name="Meningeal irritation", terms=("HEADACHE", "MENINGISM", "NECK STIFFNESS")),
+    )
+    """Events of special interest."""
+    comparable_collection: bool = False
+    """State true only if both sources collected adverse events alike; otherwise no comparison across arms is made."""
+    order: Literal["frequency", "alphabetical"] = "frequency"
+    """Order of system organ classes."""
+    sequential_alpha: float = Field(default=0.05, gt=0, lt=1)
+    """Error of the sequential test per event of special interest."""
+    sequential_expected_max: float = Field(default=10, gt=0)
+    """Expected count at which sequential monitoring ends."""
+
+
+class Disclosure(Section):
+    """What leaves the house."""
+
+    suppress_small_cells: bool = True
+    """Counts of 1 to `threshold` − 1 are shown as less than it in public renderings and exports."""
+    threshold: int = Field(default=5, ge=2)
+    """Smallest count shown as it is."""
+    curve_min_at_risk: int = Field(default=5, ge=1)
+    """Kaplan–Meier curves in public renderings end where fewer are at risk."""
