@@ -1,16 +1,16 @@
 {# Every delivered record of one table, cast by a list of (name, type, delivered column), type being text, int,
-   double or date. `rejections` is a list of (condition, column, rule, reason), the first that holds rejecting
-   the record; conditions may use the typed names. A cell that is filled but cannot be cast becomes null and is
-   kept in `_uncastable` (column, chr(31), found, chr(30)), from which uncastable_cells makes data queries. #}
+   double or date. A cell that is filled but cannot be cast becomes null and is kept in `_uncastable`
+   (column, chr(31), found, chr(30)), from which uncastable_cells makes data queries.
 
-{% macro typed_records(relation, columns, rejections) -%}
-with delivered as (
+   rejections  list of (condition, column, rule, reason); the first that holds rejects the record. Conditions may
+               use the typed names, `_known` and `_copy`.
+   known       (relation, column): `_known` tells whether the record's value of that column stands in the
+               accepted records of that typed relation, e.g. its subject among the subjects.
+   unique_by   list of typed names: `_copy` numbers the records that share them, the fullest first, then by
+               content, so that it does not depend on the order of lines. #}
 
-    select * from {{ relation }}
-
-),
-
-cast_records as (
+{% macro typed_records(relation, columns, rejections, known=none, unique_by=none) -%}
+with cast_records as (
 
     select
     {%- for name, type, delivered_column in columns %}
@@ -23,21 +23,77 @@ cast_records as (
             '', '') as _uncastable,
         _file,
         _line
-    from delivered
+    from {{ relation }}
+
+),
+
+judged as (
+
+    select
+        cast_records.*,
+        {%- if known %}
+        known._known is not null as _known,
+        {%- endif %}
+        {%- if unique_by %}
+        {{ copy_number(columns, unique_by) }} as _copy,
+        {%- endif %}
+        1 as _one
+    from cast_records
+    {%- if known %}
+    left join (
+        select distinct {{ known[1] }}, true as _known from {{ known[0] }} where _reject_rule is null
+    ) as known
+        on cast_records.{{ known[1] }} = known.{{ known[1] }}
+    {%- endif %}
+
+),
+
+ruled as (
+
+    select
+        judged.*,
+        case
+        {%- for rejection in rejections %}
+            when {{ rejection[0] }} then {{ loop.index }}
+        {%- endfor %}
+        end as _rejection
+    from judged
 
 )
 
 select
-    *,
-    {%- for part in [1, 2, 3] %}
-    cast(case
+{%- for name, type, delivered_column in columns %}
+    {{ name }},
+{%- endfor %}
+    _uncastable,
+    cast(_file as string) as _file,
+    cast(_line as bigint) as _line,
+{%- for part in [1, 2, 3] %}
+    cast(case _rejection
         {%- for rejection in rejections %}
-        when {{ rejection[0] }} then '{{ rejection[part] }}'
+        when {{ loop.index }} then '{{ rejection[part] }}'
         {%- endfor %}
     end as string) as {{ ['', '_reject_column', '_reject_rule', '_reject_reason'][part] }}
     {%- if not loop.last %},{% endif %}
-    {%- endfor %}
-from cast_records
+{%- endfor %}
+from ruled
+{%- endmacro %}
+
+
+{% macro copy_number(columns, unique_by) -%}
+    row_number() over (
+        partition by {{ unique_by | join(', ') }}
+        order by
+            (
+            {%- for name, type, delivered_column in columns %}
+                case when cast_records.{{ name }} is null then 1 else 0 end{{ ' +' if not loop.last }}
+            {%- endfor %}
+            ),
+            {%- for name, type, delivered_column in columns %}
+            cast_records.{{ name }} nulls last,
+            {%- endfor %}
+            _file, _line
+    )
 {%- endmacro %}
 
 
@@ -56,7 +112,7 @@ from cast_records
 {%- endmacro %}
 
 
-{# One row per cell that was filled but could not be cast: table_name, column_name, found, and the columns named. #}
+{# One row per cell that was filled but could not be cast: the columns of `keep`, table_name, column_name, found. #}
 {% macro uncastable_cells(relation, table_name, keep) -%}
     {{ return(adapter.dispatch('uncastable_cells', 'vigil')(relation, table_name, keep)) }}
 {%- endmacro %}
@@ -80,7 +136,7 @@ where cell <> ''
 {% macro spark__uncastable_cells(relation, table_name, keep) -%}
 select
     {{ keep | join(', ') }},
-    '{{ table_name }}' as table_name,
+    cast('{{ table_name }}' as string) as table_name,
     split_part(cell, chr(31), 1) as column_name,
     split_part(cell, chr(31), 2) as found,
     _file,
