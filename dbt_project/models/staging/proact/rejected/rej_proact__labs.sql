@@ -1,0 +1,1 @@
+{{ rejected(ref('typed_proact__labs'), 'PROACT', 'labs') }}

@@ -1,0 +1,1 @@
+{{ rejected(ref('typed_proact__neurofilament'), 'PROACT', 'neurofilament') }}

@@ -1,0 +1,1 @@
+{{ accepted(ref('typed_proact__demographics')) }}

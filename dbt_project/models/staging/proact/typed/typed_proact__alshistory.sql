@@ -1,0 +1,17 @@
+{{ proact_records('alshistory', [
+    ('onset_bulbar', 'int', 'Site_of_Onset___Bulbar'),
+    ('onset_limb', 'int', 'Site_of_Onset___Limb'),
+    ('onset_limb_and_bulbar', 'int', 'Site_of_Onset___Limb_and_Bulbar'),
+    ('onset_other', 'int', 'Site_of_Onset___Other'),
+    ('onset_other_specify', 'text', 'Site_of_Onset___Other_Specify'),
+    ('onset_spine', 'int', 'Site_of_Onset___Spine'),
+    ('day', 'int', 'Subject_ALS_History_Delta'),
+    ('disease_duration', 'text', 'Disease_Duration'),
+    ('symptom', 'text', 'Symptom'),
+    ('symptom_other_specify', 'text', 'Symptom_Other_Specify'),
+    ('location', 'text', 'Location'),
+    ('location_other_specify', 'text', 'Location_Other_Specify'),
+    ('site_of_onset', 'text', 'Site_of_Onset'),
+    ('onset_day', 'int', 'Onset_Delta'),
+    ('diagnosis_day', 'int', 'Diagnosis_Delta'),
+]) }}
