@@ -1,0 +1,1 @@
+"""Looking every night without fooling oneself: alpha spending and anytime-valid inference."""
