@@ -1,0 +1,95 @@
+"""The Kaplan–Meier estimator, weighted or not, with delayed entry.
+
+Belongs here: estimation of a curve and of its standard error. The curve itself: ``curve``.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from analytics.survival.cox_data import Integers
+from analytics.survival.curve import SurvivalCurve, limits
+from analytics.survival.risk_sets import RiskSets, risk_sets
+from analytics.survival.times import Floats, codes_of, follow_up
+
+__all__ = ["CurveInfluence", "SurvivalCurve", "kaplan_meier"]
+
+
+@dataclass(frozen=True)
+class CurveInfluence:
+    """What the influence of each record on functions of a curve is computed from (see ``influence``)."""
+
+    sets: RiskSets
+    jump: Floats
+    cluster: Integers | None
+
+
+def kaplan_meier(
+    stop: ArrayLike,
+    event: ArrayLike,
+    *,
+    start: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    cluster: ArrayLike | None = None,
+    robust: bool | None = None,
+    level: float = 0.95,
+    conf_type: str = "log-log",
+) -> SurvivalCurve:
+    """Kaplan–Meier curve, as R's ``survfit(Surv(start, stop, event) ~ 1, weights, cluster)``.
+
+    Standard errors are Greenwood's, or the infinitesimal jackknife's (``robust``) when clusters or weights
+    that are not whole numbers are given, as in R: Greenwood takes weights for repeated subjects. Records with a
+    missing value or zero weight are left out. Without records every array is empty.
+
+    Args:
+        stop: (n,) time of event or censoring.
+        event: (n,) 1 for an event.
+        start: (n,) delayed entry.
+        weights: (n,) case weights.
+        cluster: (n,) labels of correlated records (matched set, several intervals of one subject).
+        robust: forces the choice of standard error.
+        level: confidence level.
+        conf_type: ``log-log``, ``log`` or ``plain``.
+
+    Raises:
+        ValueError: see ``times.follow_up``; unknown ``conf_type``.
+    """
+    records = follow_up(stop, event, start=start, weights=weights)
+    clusters = codes_of(cluster, len(records.kept), records.kept, "cluster")
+    if robust is None:
+        robust = clusters is not None or bool((records.weight != np.floor(records.weight)).any())
+    sets = risk_sets(records)
+    survival = np.cumprod(1.0 - sets.hazard)
+    with np.errstate(divide="ignore"):
+        jump = np.where(sets.everyone_fails, 0.0, 1.0 / (sets.at_risk - sets.events))
+    if robust and records.n:
+        log_error = np.sqrt(sets.robust_variance(jump, clusters))
+        log_error = np.where(survival == 0, 0.0, log_error)
+    else:
+        terms = sets.events / sets.at_risk * jump
+        log_error = np.sqrt(np.cumsum(terms))
+        log_error = np.where(survival == 0, np.nan, log_error)
+    influence = CurveInfluence(sets, jump, clusters)
+    return _with_origin(sets, survival, log_error, level, conf_type, robust, influence)
+
+
+def _with_origin(
+    sets: RiskSets,
+    survival: Floats,
+    log_error: Floats,
+    level: float,
+    conf_type: str,
+    robust: bool,
+    influence: CurveInfluence,
+) -> SurvivalCurve:
+    """The curve with its row at time 0, where survival is 1."""
+    lower, upper = limits(survival, log_error, level, conf_type)
+    columns = [sets.time, sets.at_risk, sets.events, sets.censored]
+    columns += [survival, survival * log_error, lower, upper]
+    if len(sets.time) and sets.time[0] > 0:
+        records = sets.records
+        present = records.weight if records.start is None else records.weight[records.start <= 0]
+        first = (0.0, float(present.sum()), 0.0, 0.0, 1.0, 0.0, 1.0, 1.0)
+        columns = [np.concatenate([[value], column]) for value, column in zip(first, columns, strict=True)]
+    return SurvivalCurve(*columns, level=level, conf_type=conf_type, robust=robust, influence=influence)
