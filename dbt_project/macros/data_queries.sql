@@ -15,3 +15,38 @@ select
 from {{ relation }}
 group by usubjid, table_name, column_name, rule, found
 {%- endmacro %}
+
+
+{# A data-query model out of its findings. #}
+{% macro data_queries_of(source, findings) -%}
+with findings as (
+
+    {{ findings | join('\n\n    union all\n\n    ') }}
+
+)
+
+{{ data_queries('findings', source) }}
+{%- endmacro %}
+
+
+{# One kind of finding: the records of a relation for which a condition holds. `found` and `expected` are SQL
+   expressions of text; table and column are named as delivered. #}
+{% macro finding(relation, condition, table, column, rule, found, expected) -%}
+select
+        usubjid,
+        cast('{{ table }}' as string) as table_name,
+        cast('{{ column }}' as string) as column_name,
+        cast('{{ rule }}' as string) as rule,
+        cast({{ found }} as string) as found,
+        cast({{ expected }} as string) as expected,
+        _file,
+        _line
+    from {{ relation }}
+    where {{ condition }}
+{%- endmacro %}
+
+
+{# `<value> on day <day>`, the usual `found`. #}
+{% macro found_on_day(value, day='day') -%}
+    {{ number_text(value) }} || ' on day ' || coalesce(cast({{ day }} as string), 'unknown')
+{%- endmacro %}

@@ -19,7 +19,7 @@
     ('status', 'code', prefix ~ 'STAT'),
     ('visit', 'text', 'VISIT'),
     ('visit_number', 'double', 'VISITNUM'),
-    ('collected', 'date', prefix ~ 'DTC'),
+    ('collected_date', 'date', prefix ~ 'DTC'),
 ] -%}
 with record_test as (
 
@@ -66,7 +66,7 @@ records as (
         ("paramcd is not null and coalesce(status, '') <> 'NOT DONE' and _result is not null and value is null", prefix ~ 'STRESN', 'result not a number', 'The result of a measured parameter is not a number'),
         ("paramcd is not null and _unit_known = 'N'", prefix ~ 'STRESU', 'unit not expected', 'The unit is not one of the parameter; convert the value where it was entered'),
         ("paramcd is not null and not (value between _low and _high)", prefix ~ 'STRESN', 'result impossible', 'The result lies outside the possible range of the parameter'),
-        ("paramcd is not null and value is not null and collected is null", prefix ~ 'DTC', 'date unusable', 'A measurement needs a date that is ISO 8601, real and not after the data cut'),
+        ("paramcd is not null and value is not null and collected_date is null", prefix ~ 'DTC', 'date unusable', 'A measurement needs a date that is ISO 8601, real and not after the data cut'),
     ],
     carry=['paramcd', 'value', '_result']
 ) }}
