@@ -1,0 +1,140 @@
+"""Compiled nearest-neighbour matching on several coordinates; used through `analytics.matching.nearest` only.
+
+Subjects are sorted by (stratum, first coordinate); a search walks outwards from the treated subject and stops a
+side once the first coordinate alone is farther than the best distance found.
+"""
+
+import heapq
+
+import numpy as np
+from numba import njit
+
+from analytics.matching.nearest_kernel import _root, _take, _within
+
+
+@njit(cache=True)
+def _squared(a: np.ndarray, b: np.ndarray) -> float:
+    total = 0.0
+    for j in range(a.size):
+        total += (a[j] - b[j]) ** 2
+    return total
+
+
+@njit(cache=True)
+def _search(t, wanted, control, treated, limits, free_left, free_right, found, distance):  # type: ignore[no-untyped-def]
+    """Fill `found` and `distance` (squared) with the nearest free controls; returns how many there are."""
+    control_point, control_position, control_stratum = control
+    treated_point, treated_position, treated_stratum, insertion = treated
+    control_limit, treated_limit, width = limits
+    n_control, point, stratum = control_position.size, treated_point[t], treated_stratum[t]
+    left, right = _root(free_left, insertion[t]) - 1, _root(free_right, insertion[t])
+    count = 0
+    while left >= 0 or right < n_control:
+        go_left = left >= 0 and (
+            right >= n_control
+            or treated_position[t] - control_position[left] <= control_position[right] - treated_position[t]
+        )
+        c = left if go_left else right
+        along = (point[0] - control_point[c, 0]) ** 2
+        if control_stratum[c] != stratum or (count == wanted and distance[count - 1] < along):
+            if go_left:
+                left = -1
+            else:
+                right = n_control
+            continue
+        if go_left:
+            left = _root(free_left, left) - 1
+        else:
+            right = _root(free_right, right + 1)
+        if not _within(control_limit, treated_limit, width, c, t):
+            continue
+        gap = _squared(point, control_point[c])
+        if count == wanted:
+            if gap > distance[count - 1]:
+                continue
+            count -= 1
+        place = count
+        while place > 0 and distance[place - 1] >= gap:
+            if distance[count - 1] < gap:
+                break
+            found[place], distance[place] = found[place - 1], distance[place - 1]
+            place -= 1
+        found[place], distance[place] = c, gap
+        count += 1
+    return count
+
+
+@njit(cache=True)
+def greedy(control, treated, limits, sequence, ratio):  # type: ignore[no-untyped-def]
+    """Match in the order of `sequence`, one control each per round.
+
+    Args:
+        control: (points (n_control, d), position, stratum).
+        treated: (points (n_treated, d), position, stratum, insertion).
+        limits: calipers: (k, n_control), (k, n_treated), widths (k,).
+
+    Returns:
+        (n_treated, max ratio) control numbers, −1 where none.
+    """
+    n_control = control[1].size
+    free_left = np.arange(n_control + 1, dtype=np.int32)
+    free_right = np.arange(n_control + 1, dtype=np.int32)
+    rounds = ratio.max() if ratio.size else 1
+    match = np.full((ratio.size, rounds), -1, dtype=np.int32)
+    found, distance = np.empty(1, dtype=np.int64), np.empty(1)
+    for r in range(rounds):
+        for t in sequence:
+            if ratio[t] <= r or (r > 0 and match[t, r - 1] < 0):
+                continue
+            if _search(t, 1, control, treated, limits, free_left, free_right, found, distance) > 0:
+                match[t, r] = found[0]
+                _take(found[0], free_left, free_right)
+    return match
+
+
+@njit(cache=True)
+def closest_first(control, treated, limits, sequence, ratio):  # type: ignore[no-untyped-def]
+    """As `greedy`, but in each round the closest remaining pair is matched first; `sequence` breaks ties."""
+    n_control = control[1].size
+    free_left = np.arange(n_control + 1, dtype=np.int32)
+    free_right = np.arange(n_control + 1, dtype=np.int32)
+    rounds = ratio.max() if ratio.size else 1
+    match = np.full((ratio.size, rounds), -1, dtype=np.int32)
+    used = np.zeros(n_control, dtype=np.bool_)
+    found, distance = np.empty(1, dtype=np.int64), np.empty(1)
+    for r in range(rounds):
+        heap = [(0.0, 0, 0, 0)]
+        heap.pop()
+        moved = 0
+        for place in range(sequence.size):
+            t = sequence[place]
+            if ratio[t] <= r or (r > 0 and match[t, r - 1] < 0):
+                continue
+            if _search(t, 1, control, treated, limits, free_left, free_right, found, distance) > 0:
+                heapq.heappush(heap, (distance[0], place, t, found[0]))
+        while len(heap) > 0:
+            _, _, t, c = heapq.heappop(heap)
+            if not used[c]:
+                match[t, r] = c
+                used[c] = True
+                _take(c, free_left, free_right)
+            elif _search(t, 1, control, treated, limits, free_left, free_right, found, distance) > 0:
+                moved += 1
+                heapq.heappush(heap, (distance[0], -moved, t, found[0]))
+    return match
+
+
+@njit(cache=True)
+def with_replacement(control, treated, limits, ratio):  # type: ignore[no-untyped-def]
+    """The `ratio` nearest controls of each treated subject, whoever else has them."""
+    n_control = control[1].size
+    free_left = np.arange(n_control + 1, dtype=np.int32)
+    free_right = np.arange(n_control + 1, dtype=np.int32)
+    widest = ratio.max() if ratio.size else 1
+    match = np.full((ratio.size, widest), -1, dtype=np.int32)
+    found, distance = np.empty(widest + 1, dtype=np.int64), np.empty(widest + 1)
+    for t in range(ratio.size):
+        count = _search(t, ratio[t], control, treated, limits, free_left, free_right, found, distance)
+        for r in range(count):
+            match[t, r] = found[r]
+    return match

@@ -1,0 +1,180 @@
+"""Compiled nearest-neighbour matching on a sorted score; used through `analytics.matching.nearest` only.
+
+Controls are sorted by (stratum, canonical position). Used controls are skipped by two union-find arrays, so a
+treated subject never walks past them twice: time grows almost linearly with rows.
+"""
+
+import heapq
+
+import numpy as np
+from numba import njit
+
+
+@njit(cache=True)
+def _root(parent: np.ndarray, k: int) -> int:
+    while parent[k] != k:
+        parent[k] = parent[parent[k]]
+        k = parent[k]
+    return k
+
+
+@njit(cache=True)
+def _within(control_limit: np.ndarray, treated_limit: np.ndarray, width: np.ndarray, c: int, t: int) -> bool:
+    for j in range(width.size):
+        if not abs(control_limit[j, c] - treated_limit[j, t]) <= width[j]:
+            return False
+    return True
+
+
+@njit(cache=True)
+def _choose(
+    left: int, right: int, score: float, control_score: np.ndarray, position: np.ndarray, low: int, high: int
+) -> int:
+    """The nearer side; at equal distance the fewer places away in the canonical order, then the left."""
+    if left < 0 or right < 0:
+        return max(left, right)
+    on_left, on_right = abs(score - control_score[left]), abs(score - control_score[right])
+    if on_left != on_right:
+        return left if on_left < on_right else right
+    return left if low - position[left] <= position[right] - high else right
+
+
+@njit(cache=True)
+def _nearest_free(t, low, high, control, treated, limits, free_left, free_right):  # type: ignore[no-untyped-def]
+    """Index of the nearest free control of treated `t` within all calipers, or −1."""
+    control_score, control_caliper, control_position, control_stratum = control
+    treated_score, treated_caliper, treated_stratum, insertion = treated
+    control_limit, treated_limit, width, caliper = limits
+    score, at, stratum = treated_score[t], insertion[t], treated_stratum[t]
+    left = _root(free_left, at) - 1
+    while left >= 0:
+        if control_stratum[left] != stratum or abs(treated_caliper[t] - control_caliper[left]) > caliper:
+            left = -1
+            break
+        if _within(control_limit, treated_limit, width, left, t):
+            break
+        left = _root(free_left, left) - 1
+    n_control = control_score.size
+    right = _root(free_right, at)
+    while right < n_control:
+        if control_stratum[right] != stratum or abs(treated_caliper[t] - control_caliper[right]) > caliper:
+            right = n_control
+            break
+        if left >= 0 and abs(score - control_score[right]) > abs(score - control_score[left]):
+            right = n_control
+            break
+        if _within(control_limit, treated_limit, width, right, t):
+            break
+        right = _root(free_right, right + 1)
+    return _choose(left, right if right < n_control else -1, score, control_score, control_position, low, high)
+
+
+@njit(cache=True)
+def _take(c: int, free_left: np.ndarray, free_right: np.ndarray) -> None:
+    free_left[c + 1] = c
+    free_right[c] = c + 1
+
+
+@njit(cache=True)
+def greedy(control, treated, limits, position, sequence, ratio):  # type: ignore[no-untyped-def]
+    """Match in the order of `sequence`, one control each per round, until everyone has `ratio` controls.
+
+    Args:
+        control: (score, caliper score, position, stratum) of the controls.
+        treated: (score, caliper score, stratum, insertion) of the treated.
+        limits: covariate calipers: (k, n_control), (k, n_treated), widths (k,); and the score's caliper.
+        position: canonical position of the treated.
+        sequence: treated numbers in matching order; ratio: controls wanted by each.
+
+    Returns:
+        (n_treated, max ratio) control numbers, −1 where none.
+    """
+    n_control = control[0].size
+    free_left = np.arange(n_control + 1, dtype=np.int32)
+    free_right = np.arange(n_control + 1, dtype=np.int32)
+    rounds = ratio.max() if ratio.size else 1
+    match = np.full((position.size, rounds), -1, dtype=np.int32)
+    low, high = position.copy(), position.copy()
+    for r in range(rounds):
+        for t in sequence:
+            if ratio[t] <= r or (r > 0 and match[t, r - 1] < 0):
+                continue
+            c = _nearest_free(t, low[t], high[t], control, treated, limits, free_left, free_right)
+            if c < 0:
+                continue
+            match[t, r] = c
+            low[t], high[t] = min(low[t], control[2][c]), max(high[t], control[2][c])
+            _take(c, free_left, free_right)
+    return match
+
+
+@njit(cache=True)
+def closest_first(control, treated, limits, position, sequence, ratio):  # type: ignore[no-untyped-def]
+    """As `greedy`, but in each round the closest remaining pair is matched first; `sequence` breaks ties."""
+    n_control = control[0].size
+    free_left = np.arange(n_control + 1, dtype=np.int32)
+    free_right = np.arange(n_control + 1, dtype=np.int32)
+    rounds = ratio.max() if ratio.size else 1
+    match = np.full((position.size, rounds), -1, dtype=np.int32)
+    low, high = position.copy(), position.copy()
+    used = np.zeros(n_control, dtype=np.bool_)
+    for r in range(rounds):
+        heap = [(0.0, 0, 0, 0)]
+        heap.pop()
+        moved = 0
+        for place in range(sequence.size):
+            t = sequence[place]
+            if ratio[t] <= r or (r > 0 and match[t, r - 1] < 0):
+                continue
+            c = _nearest_free(t, low[t], high[t], control, treated, limits, free_left, free_right)
+            if c >= 0:
+                heapq.heappush(heap, (abs(treated[0][t] - control[0][c]), place, t, c))
+        while len(heap) > 0:
+            _, _, t, c = heapq.heappop(heap)
+            if not used[c]:
+                match[t, r] = c
+                used[c] = True
+                low[t], high[t] = min(low[t], control[2][c]), max(high[t], control[2][c])
+                _take(c, free_left, free_right)
+                continue
+            low_c, high_c = min(low[t], control[2][c]), max(high[t], control[2][c])
+            c = _nearest_free(t, low_c, high_c, control, treated, limits, free_left, free_right)
+            if c >= 0:
+                # A pair that had to look again goes before those already waiting at the same distance.
+                moved += 1
+                heapq.heappush(heap, (abs(treated[0][t] - control[0][c]), -moved, t, c))
+    return match
+
+
+@njit(cache=True)
+def _scan(c, step, t, control, treated, limits):  # type: ignore[no-untyped-def]
+    """The first control from `c` on, in direction `step`, that all calipers allow, or −1."""
+    control_score, control_caliper, _, control_stratum = control
+    _, treated_caliper, treated_stratum, _ = treated
+    control_limit, treated_limit, width, caliper = limits
+    while 0 <= c < control_score.size:
+        if control_stratum[c] != treated_stratum[t] or abs(treated_caliper[t] - control_caliper[c]) > caliper:
+            return -1
+        if _within(control_limit, treated_limit, width, c, t):
+            return c
+        c += step
+    return -1
+
+
+@njit(cache=True)
+def with_replacement(control, treated, limits, position, ratio):  # type: ignore[no-untyped-def]
+    """The `ratio` nearest controls of each treated subject, whoever else has them."""
+    match = np.full((position.size, ratio.max() if ratio.size else 1), -1, dtype=np.int32)
+    for t in range(position.size):
+        at = treated[3][t]
+        left, right = _scan(at - 1, -1, t, control, treated, limits), _scan(at, 1, t, control, treated, limits)
+        for r in range(ratio[t]):
+            c = _choose(left, right, treated[0][t], control[0], control[2], position[t], position[t])
+            if c < 0:
+                break
+            match[t, r] = c
+            if c == left:
+                left = _scan(left - 1, -1, t, control, treated, limits)
+            else:
+                right = _scan(right + 1, 1, t, control, treated, limits)
+    return match

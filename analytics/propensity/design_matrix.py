@@ -1,0 +1,129 @@
+"""From covariate columns to a numeric design matrix, refusing what no score model can use.
+
+Belongs here: coding of categories (treatment contrasts, first level in sorted order is the reference, as in
+R), and the checks that name a constant, perfect, duplicated or incomplete covariate. No fitting here.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+
+class PropensityError(ValueError):
+    """A score model that cannot be fitted; the message names the covariate and the way out."""
+
+
+@dataclass(frozen=True)
+class DesignMatrix:
+    """A coded covariate table.
+
+    Attributes:
+        terms: one name per column; a category is `COLUMN=level`.
+        values: float64 of shape (n_terms, n_rows), each term contiguous; no intercept.
+    """
+
+    terms: tuple[str, ...]
+    values: np.ndarray
+
+
+def is_categorical(column: pd.Series) -> bool:
+    """True for text, pandas categories and booleans; numbers are taken as they are."""
+    return not pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column)
+
+
+def design_matrix(covariates: pd.DataFrame, terms: tuple[str, ...] | None = None) -> DesignMatrix:
+    """Code covariates as numbers.
+
+    Args:
+        covariates: one row per subject; numeric columns or categories.
+        terms: the terms of an earlier matrix; gives the same columns on other subjects, a level unseen
+            then being coded as the reference level.
+
+    Raises:
+        PropensityError: a value is missing or infinite, or a column of `terms` is absent.
+    """
+    coded: dict[str, np.ndarray] = {}
+    for name in covariates.columns:
+        column = covariates[name]
+        n_missing = int(column.isna().sum())
+        if n_missing:
+            raise PropensityError(
+                f"covariate {name}: {n_missing} missing values; impute them or analyse complete cases"
+            )
+        coded.update(_code_column(str(name), column, terms))
+    wanted = tuple(coded) if terms is None else terms
+    absent = [term for term in wanted if term not in coded]
+    if absent:
+        raise PropensityError(f"covariate {absent[0].split('=')[0]} of the score model is not in the data")
+    values = np.empty((len(wanted), len(covariates)))
+    for row, term in enumerate(wanted):
+        values[row] = coded[term]
+        if not np.isfinite(values[row]).all():
+            raise PropensityError(f"covariate {term}: infinite values")
+    return DesignMatrix(wanted, values)
+
+
+def _code_column(name: str, column: pd.Series, terms: tuple[str, ...] | None) -> dict[str, np.ndarray]:
+    if not is_categorical(column):
+        return {name: column.to_numpy(dtype=np.float64)}
+    text = column.astype(str).to_numpy(dtype=object)
+    if terms is None:
+        levels = sorted(set(text))
+        kept = levels[1:] if len(levels) > 1 else levels
+    else:
+        kept = [term[len(name) + 1 :] for term in terms if term.startswith(f"{name}=")]
+    return {f"{name}={level}": (text == level).astype(np.float64) for level in kept}
+
+
+def check_predictors(covariates: pd.DataFrame, treated: np.ndarray) -> None:
+    """Refuse covariates with which a logistic score has no finite estimate.
+
+    Args:
+        covariates: complete covariate columns, one row per subject.
+        treated: 1 for treated, 0 for control, same rows.
+
+    Raises:
+        PropensityError: an arm is empty, or a covariate is constant or tells the arms apart by itself; all such
+            covariates are named at once.
+    """
+    arm = np.asarray(treated) == 1
+    if arm.all() or not arm.any():
+        raise PropensityError("a score model needs treated subjects and controls; one arm is empty")
+    faults = [fault for name in covariates.columns if (fault := _fault(str(name), covariates[name], arm))]
+    if faults:
+        raise PropensityError("; ".join(faults) + ". Remove or recode before fitting the score")
+
+
+def _fault(name: str, column: pd.Series, arm: np.ndarray) -> str | None:
+    if is_categorical(column):
+        return _level_fault(name, column.astype(str).to_numpy(dtype=object), arm)
+    values = column.to_numpy(dtype=np.float64)
+    low, high = values.min(), values.max()
+    if low == high:
+        return f"covariate {name} is constant"
+    treated, control = values[arm], values[~arm]
+    apart = treated.min() >= control.max() or treated.max() <= control.min()
+    if apart:
+        return f"covariate {name} predicts treatment perfectly (its values do not overlap between the arms)"
+    # A two-valued covariate with an empty cell has no finite coefficient either.
+    if np.isin(values, (low, high)).all():
+        for value in (low, high):
+            share = arm[values == value].mean()
+            if share in (0.0, 1.0):
+                only = "treated" if share == 1.0 else "controls"
+                return f"covariate {name} predicts treatment perfectly (the value {value:g} occurs only among {only})"
+    return None
+
+
+def _level_fault(name: str, text: np.ndarray, arm: np.ndarray) -> str | None:
+    levels = pd.crosstab(text, arm).reindex(columns=[False, True], fill_value=0)
+    if len(levels) == 1:
+        return f"covariate {name} is constant"
+    one_armed = levels.index[(levels == 0).any(axis=1)]
+    if len(one_armed):
+        only = "controls" if levels.loc[one_armed[0], False] else "treated"
+        return (
+            f"covariate {name} predicts treatment perfectly (the level {one_armed[0]} occurs only among {only})"
+        )
+    return None

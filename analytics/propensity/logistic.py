@@ -1,0 +1,137 @@
+"""Logistic regression by maximum likelihood, as R's `glm(family = binomial)`.
+
+Belongs here: the fit on coded terms, with its covariance. Coding and refusals are in `design_matrix`,
+penalised fits in `penalised`.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analytics.propensity.logistic_kernel import linear_predictor, newton_pass
+
+MAX_ITERATIONS = 50
+# Newton's error squares at each step: once a step is this small, the next one is below rounding.
+STEP_TOLERANCE = 1e-9
+# Past this linear predictor a fitted probability is 0 or 1 to within 1e-13: the arms are separated.
+SEPARATED_LOGIT = 30.0
+
+
+@dataclass(frozen=True)
+class LogisticFit:
+    """A fitted logistic regression.
+
+    Attributes:
+        coefficient: (p + 1,), intercept first.
+        covariance: (p + 1, p + 1), the inverse of the observed information.
+        log_likelihood: at the estimate.
+        iterations: Newton steps taken.
+        converged: False when the estimate is not finite or was not reached.
+        note: why not, or None.
+    """
+
+    coefficient: np.ndarray
+    covariance: np.ndarray
+    log_likelihood: float
+    iterations: int
+    converged: bool
+    note: str | None = None
+
+    @property
+    def standard_error(self) -> np.ndarray:
+        return np.sqrt(np.diag(self.covariance))
+
+
+def fit_logistic(values: np.ndarray, outcome: np.ndarray, weights: np.ndarray | None = None) -> LogisticFit:
+    """Fit by Newton's method (for the logit link the same as Fisher scoring; McCullagh and Nelder 1989).
+
+    Args:
+        values: (p, n) coded terms without intercept, finite.
+        outcome: (n,) 0 or 1.
+        weights: (n,) non-negative case weights, or None.
+
+    Returns:
+        The fit; separation and rank deficiency come back as `converged = False` with a note, not an exception.
+    """
+    values = np.ascontiguousarray(values, dtype=np.float64)
+    y = np.ascontiguousarray(outcome, dtype=np.float64)
+    w = np.ones(y.size) if weights is None else np.ascontiguousarray(weights, dtype=np.float64)
+    centre, scale = _location_scale(values)
+    beta = np.zeros(values.shape[0] + 1)
+    share = float(np.sum(w * y) / np.sum(w)) if y.size else np.nan
+    if not 0.0 < share < 1.0:
+        return _failed(values.shape[0], 0, "one arm is empty")
+    beta[0] = np.log(share / (1.0 - share))
+    log_likelihood, gradient, information = newton_pass(values, centre, scale, y, w, beta)
+    if not _full_rank(information):
+        return _failed(values.shape[0], 0, "a covariate is constant or a linear combination of the others")
+    for iteration in range(1, MAX_ITERATIONS + 1):
+        step = _solve(information, gradient)
+        if step is None:
+            return _failed(values.shape[0], iteration, "the covariates together separate the arms")
+        beta, log_likelihood, gradient, information = _line_search(
+            (values, centre, scale, y, w), beta, step, log_likelihood
+        )
+        if np.max(np.abs(step)) < STEP_TOLERANCE * (1.0 + np.max(np.abs(beta))):
+            return _finish(values, centre, scale, beta, information, log_likelihood, iteration)
+    return _failed(values.shape[0], MAX_ITERATIONS, "the covariates together separate the arms")
+
+
+def _location_scale(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    centre = values.mean(axis=1)
+    spread = values.std(axis=1)
+    return centre, np.where(spread > 0, spread, 1.0)
+
+
+def _full_rank(information: np.ndarray) -> bool:
+    root = np.sqrt(np.diag(information))
+    if not np.all(root > 0):
+        return False
+    return bool(np.linalg.eigvalsh(information / np.outer(root, root))[0] > 1e-11)
+
+
+def _solve(information: np.ndarray, gradient: np.ndarray) -> np.ndarray | None:
+    try:
+        step = np.linalg.solve(information, gradient)
+    except np.linalg.LinAlgError:
+        return None
+    return step if np.all(np.isfinite(step)) else None
+
+
+def _line_search(
+    data: tuple[np.ndarray, ...], beta: np.ndarray, step: np.ndarray, before: float
+) -> tuple[np.ndarray, float, np.ndarray, np.ndarray]:
+    size = 1.0
+    while True:
+        trial = beta + size * step
+        log_likelihood, gradient, information = newton_pass(*data, trial)
+        # Rounding can lower the likelihood by a hair at the optimum; that is no overshoot.
+        if log_likelihood >= before - 1e-9 * abs(before) or size < 1e-4:
+            return trial, log_likelihood, gradient, information
+        size /= 2.0
+
+
+def _finish(
+    values: np.ndarray,
+    centre: np.ndarray,
+    scale: np.ndarray,
+    beta: np.ndarray,
+    information: np.ndarray,
+    log_likelihood: float,
+    iterations: int,
+) -> LogisticFit:
+    to_original = np.diag(np.concatenate([[1.0], 1.0 / scale]))
+    to_original[0, 1:] = -centre / scale
+    coefficient = to_original @ beta
+    eta = linear_predictor(values, coefficient[0], coefficient[1:])
+    if np.max(np.abs(eta)) > SEPARATED_LOGIT:
+        return _failed(values.shape[0], iterations, "the covariates together separate the arms")
+    covariance = to_original @ np.linalg.inv(information) @ to_original.T
+    return LogisticFit(coefficient, covariance, float(log_likelihood), iterations, True)
+
+
+def _failed(n_term: int, iterations: int, note: str) -> LogisticFit:
+    size = n_term + 1
+    return LogisticFit(
+        np.full(size, np.nan), np.full((size, size), np.nan), float("nan"), iterations, False, note
+    )

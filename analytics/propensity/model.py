@@ -1,0 +1,150 @@
+"""One fitted propensity model: the study's door to the score.
+
+Belongs here: choosing the estimator, row order, the fitted model as a value, and applying stored coefficients
+to other subjects. Outcomes never enter.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analytics.propensity.design_matrix import PropensityError, check_predictors, design_matrix
+from analytics.propensity.diagnostics import area_under_curve
+from analytics.propensity.logistic import fit_logistic
+from analytics.propensity.logistic_kernel import linear_predictor
+from analytics.propensity.penalised import choose_penalty, fit_penalised
+
+
+@dataclass(frozen=True)
+class PropensityModel:
+    """A fitted score.
+
+    Attributes:
+        kind: "logistic", "ridge" or "lasso".
+        terms: "(Intercept)", then one name per coded covariate.
+        coefficient: per term, on the covariates' own scale.
+        standard_error: per term; null for penalised fits.
+        logit: linear predictor of the subjects fitted, in the order of the rows given.
+        propensity: the same as probabilities.
+        auc: area under the receiver operating curve among the subjects fitted.
+        penalty: glmnet's lambda, or None.
+    """
+
+    kind: str
+    terms: tuple[str, ...]
+    coefficient: np.ndarray
+    standard_error: np.ndarray
+    logit: np.ndarray
+    propensity: np.ndarray
+    auc: float
+    n_treated: int
+    n_control: int
+    iterations: int
+    penalty: float | None = None
+    note: str | None = None
+
+    def table(self) -> pd.DataFrame:
+        """One row per term: term, coefficient, standard_error."""
+        return pd.DataFrame(
+            {"term": self.terms, "coefficient": self.coefficient, "standard_error": self.standard_error}
+        )
+
+
+def fit_propensity(
+    covariates: pd.DataFrame,
+    treated: np.ndarray,
+    *,
+    ids: np.ndarray | None = None,
+    kind: str = "logistic",
+    penalty: float | None = None,
+    folds: int = 10,
+    seed: int = 0,
+) -> PropensityModel:
+    """Fit the probability of treatment given covariates.
+
+    Args:
+        covariates: (n, p) complete columns; text columns are categories (first level in order is reference).
+        treated: (n,) 1 treated, 0 control.
+        ids: (n,) subject keys; when given the fit does not depend on the order of rows by a single bit.
+        kind: "logistic" (as R's glm binomial), "ridge" or "lasso" (as glmnet).
+        penalty: glmnet's lambda for ridge and lasso; None chooses by cross-validation with `folds` and `seed`.
+
+    Raises:
+        PropensityError: a constant, perfect, missing or redundant covariate, named; or the covariates
+            together separate the arms.
+    """
+    if kind not in ("logistic", "ridge", "lasso"):
+        raise PropensityError(f"score model {kind!r} is not one of logistic, ridge, lasso")
+    arm = np.asarray(treated, dtype=np.float64)
+    order = np.arange(arm.size) if ids is None else np.argsort(np.asarray(ids), kind="stable")
+    coded = design_matrix(covariates)
+    check_predictors(covariates, arm)
+    values = np.ascontiguousarray(coded.values[:, order])
+    if kind == "logistic":
+        fit = fit_logistic(values, arm[order])
+        if not fit.converged:
+            raise PropensityError(f"propensity score: {fit.note}{_redundant(values, coded.terms)}")
+        coefficient, standard_error, iterations = fit.coefficient, fit.standard_error, fit.iterations
+    else:
+        penalty = choose_penalty(values, arm[order], kind, folds=folds, seed=seed) if penalty is None else penalty
+        coefficient = fit_penalised(values, arm[order], kind, penalty).coefficient
+        standard_error, iterations = np.full(coefficient.size, np.nan), 0
+    logit = linear_predictor(coded.values, coefficient[0], coefficient[1:])
+    return PropensityModel(
+        kind=kind,
+        terms=("(Intercept)", *coded.terms),
+        coefficient=coefficient,
+        standard_error=standard_error,
+        logit=logit,
+        propensity=inverse_logit(logit),
+        auc=area_under_curve(arm, logit),
+        n_treated=int(arm.sum()),
+        n_control=int(arm.size - arm.sum()),
+        iterations=iterations,
+        penalty=penalty if kind != "logistic" else None,
+        note=None if kind == "logistic" else f"{kind} coefficients are shrunken and carry no standard errors",
+    )
+
+
+def inverse_logit(logit: np.ndarray) -> np.ndarray:
+    """Probability of a logit."""
+    return np.asarray(1.0 / (1.0 + np.exp(-logit)))
+
+
+def score_logit(terms: tuple[str, ...], coefficient: np.ndarray, covariates: pd.DataFrame) -> np.ndarray:
+    """Logit of the score of any subjects under stored coefficients (a frozen model).
+
+    Args:
+        terms: as `PropensityModel.terms`, intercept first.
+        coefficient: one per term.
+        covariates: columns that the terms name.
+
+    Raises:
+        PropensityError: a covariate of the model is absent or has missing values.
+    """
+    names = list(dict.fromkeys(_column_of(term, covariates) for term in terms[1:]))
+    coded = design_matrix(covariates[names], terms=tuple(terms[1:]))
+    return linear_predictor(coded.values, float(coefficient[0]), np.ascontiguousarray(coefficient[1:], dtype=float))
+
+
+def _column_of(term: str, covariates: pd.DataFrame) -> str:
+    name = term if term in covariates.columns else term.split("=")[0]
+    if name not in covariates.columns:
+        raise PropensityError(f"covariate {name} of the score model is not in the data")
+    return name
+
+
+def _redundant(values: np.ndarray, terms: tuple[str, ...]) -> str:
+    """Names the first terms that add nothing to those before them."""
+    centred = values - values.mean(axis=1, keepdims=True)
+    named = []
+    kept: list[int] = []
+    for j in range(len(terms)):
+        basis = centred[kept].T
+        fitted = basis @ np.linalg.lstsq(basis, centred[j], rcond=None)[0] if kept else 0.0
+        if np.sum((centred[j] - fitted) ** 2) <= 1e-16 * max(np.sum(centred[j] ** 2), 1e-300):
+            named.append(terms[j])
+        else:
+            kept.append(j)
+    return f" (redundant: {', '.join(named)})" if named else ""
