@@ -1,0 +1,59 @@
+"""Covariates of the eligible: the analysis set, and its numeric form for models."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+
+def analysis_set(subjects: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
+    """One row per eligible subject: usubjid, treated, then the covariates.
+
+    Args:
+        subjects: eligible subjects with USUBJID and TREATED.
+        columns: covariates; a name not in the frame raises.
+
+    Returns:
+        Numbers as float, everything else as text with missing as None, sorted by usubjid.
+
+    Raises:
+        KeyError: the columns that are not there, by name.
+    """
+    wanted = list(dict.fromkeys(columns))
+    missing = [column for column in wanted if column not in subjects.columns]
+    if missing:
+        raise KeyError(f"adsl has no column {', '.join(missing)}, which the protocol names as a covariate")
+    result = pd.DataFrame(
+        {"usubjid": subjects["USUBJID"].astype(str), "treated": subjects["TREATED"].astype("int64")}
+    )
+    for column in wanted:
+        result[column] = _plain(subjects[column])
+    return result.sort_values("usubjid", ignore_index=True)
+
+
+def _plain(column: pd.Series) -> pd.Series:
+    if pd.api.types.is_bool_dtype(column) or pd.api.types.is_numeric_dtype(column):
+        return column.astype("float64")
+    text = column.astype(object).where(column.notna(), None)
+    return text.map(lambda value: None if value in ("", None) else str(value))
+
+
+def design_matrix(covariates: pd.DataFrame) -> pd.DataFrame:
+    """Covariates as numbers: numbers as they are, a categorical column as indicators against its first level.
+
+    Args:
+        covariates: rows without missing values in categorical columns (missing numbers stay missing).
+
+    Returns:
+        Float frame of the same index; an indicator is named `COLUMN[level]`. Levels are sorted, the first is the reference.
+    """
+    parts: dict[str, np.ndarray] = {}
+    for column in covariates.columns:
+        values = covariates[column]
+        if pd.api.types.is_numeric_dtype(values):
+            parts[column] = values.to_numpy(float)
+            continue
+        levels = sorted(values.dropna().unique())
+        for level in levels[1:]:
+            parts[f"{column}[{level}]"] = np.where(values.isna(), np.nan, (values == level).astype(float))
+    return pd.DataFrame(parts, index=covariates.index)

@@ -1,0 +1,100 @@
+"""Eligibility: who takes part, and a count for everyone who does not."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analytics.cohort.time_zero import at_time_zero
+from analytics.protocol import Protocol
+from analytics.protocol.criteria import parse_criterion, satisfied
+
+ARM_STEPS = "in the source"
+
+
+@dataclass(frozen=True)
+class EligibleCohort:
+    """The eligible subjects of both arms and how they came to be.
+
+    `subjects` is `adsl` at time zero with a column TREATED (1, 0), one row per eligible subject, sorted by USUBJID;
+    `flow` has the columns arm, step, criterion, n_remaining, n_excluded.
+    """
+
+    subjects: pd.DataFrame
+    flow: pd.DataFrame
+
+
+def eligible_cohort(protocol: Protocol, adsl: pd.DataFrame) -> EligibleCohort:
+    """Apply the protocol's eligibility, criterion by criterion.
+
+    A criterion that cannot be told for want of a value excludes too, as a step of its own: an unknown is not a refusal.
+
+    Raises:
+        KeyError: `adsl` lacks the treatment column or one that a criterion names.
+    """
+    column = protocol.treatment.column
+    if column not in adsl.columns:
+        raise KeyError(f"adsl has no column {column}, which treatment.column names")
+    arm = pd.to_numeric(adsl[column], errors="coerce")
+    subjects = at_time_zero(adsl, protocol.time_zero.treated)
+    subjects = subjects[arm.isin([0, 1])].assign(TREATED=arm[arm.isin([0, 1])].astype(int))
+    subjects = subjects.sort_values("USUBJID", ignore_index=True)
+    steps = [_Step("both", ARM_STEPS, np.ones(len(subjects), bool))]
+    remaining = np.ones(len(subjects), bool)
+    for step in _criteria(protocol, subjects):
+        remaining = remaining & step.keep
+        steps.append(_Step(step.arm, step.name, remaining.copy()))
+    flow = _flow(protocol, subjects["TREATED"].to_numpy(), steps)
+    return EligibleCohort(subjects[remaining].reset_index(drop=True), flow)
+
+
+@dataclass(frozen=True)
+class _Step:
+    arm: str
+    name: str
+    keep: np.ndarray
+
+
+def _criteria(protocol: Protocol, subjects: pd.DataFrame) -> list[_Step]:
+    treated = subjects["TREATED"].to_numpy() == 1
+    steps = []
+    for criterion in protocol.population.criteria:
+        yes, unknown = satisfied(parse_criterion(criterion.where), subjects)
+        spared = {"both": np.zeros(len(subjects), bool), "treated": ~treated, "control": treated}[
+            criterion.arm
+        ]
+        if unknown.any():
+            steps.append(_Step(criterion.arm, f"{criterion.name}: not recorded", ~unknown | spared))
+        steps.append(_Step(criterion.arm, criterion.name, yes | unknown | spared))
+    return [*steps, *_vital_status_steps(protocol, subjects)]
+
+
+def _vital_status_steps(protocol: Protocol, subjects: pd.DataFrame) -> list[_Step]:
+    """Who has no usable follow-up under the vital-status rule; needed before matching, lest pairs lose a member."""
+    steps = []
+    if protocol.vital_status.undated_death == "exclude" and "DTHUNDFL" in subjects:
+        steps.append(_Step("both", "death recorded with its date", (subjects["DTHUNDFL"] != "Y").to_numpy()))
+    if protocol.vital_status.not_recorded == "exclude" and "VITSTAT" in subjects:
+        steps.append(
+            _Step("both", "vital status recorded", (subjects["VITSTAT"] != "NOT RECORDED").to_numpy())
+        )
+    if "EXCLTTE" in subjects:
+        undated = subjects["DTHUNDFL"].eq("Y") if "DTHUNDFL" in subjects else pd.Series(False, subjects.index)
+        unusable = subjects["EXCLTTE"].notna() & subjects["EXCLTTE"].ne("") & ~undated
+        steps.append(_Step("both", "usable follow-up", (~unusable).to_numpy()))
+    return steps
+
+
+def _flow(protocol: Protocol, treated: np.ndarray, steps: list[_Step]) -> pd.DataFrame:
+    labels = {1: protocol.treatment.treated_label, 0: protocol.treatment.control_label}
+    rows = []
+    for value, label in labels.items():
+        before = None
+        number = 0
+        for step in steps:
+            if step.arm not in ("both", {1: "treated", 0: "control"}[value]):
+                continue
+            count = int((step.keep & (treated == value)).sum())
+            rows.append((label, number, step.name, count, 0 if before is None else before - count))
+            before, number = count, number + 1
+    return pd.DataFrame(rows, columns=["arm", "step", "criterion", "n_remaining", "n_excluded"])

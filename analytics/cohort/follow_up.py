@@ -1,0 +1,84 @@
+"""Follow-up of the eligible: entry, stop and event of one endpoint under the protocol's clock and vital-status rule."""
+
+import pandas as pd
+
+from analytics.protocol import Protocol
+from analytics.protocol.population import Endpoint
+
+COLUMNS = ["usubjid", "endpoint", "entry_days", "stop_days", "event"]
+
+
+def follow_up(
+    protocol: Protocol,
+    adtte: pd.DataFrame,
+    subjects: pd.DataFrame,
+    endpoint: Endpoint,
+    *,
+    rule: str | None = None,
+) -> pd.DataFrame:
+    """One row per eligible subject with usable follow-up, on the `(entry, stop]` clock of days.
+
+    Args:
+        protocol: names time zero, origin and vital-status rule.
+        adtte: time-to-event mart; the columns ORIGIN, VSRULE and ENTRYDY may be absent in a foreign file.
+        subjects: eligible subjects with USUBJID and TREATED (and CUTDY for a reporting lag).
+        endpoint: picks PARAMCD.
+        rule: a VSRULE other than the protocol's, for sensitivity analyses.
+
+    Returns:
+        Columns usubjid, endpoint, entry_days, stop_days, event, sorted by usubjid. Who has no row in `adtte` has none here.
+    """
+    rows = adtte[adtte["PARAMCD"] == endpoint.name]
+    if "VSRULE" in rows:
+        rows = rows[rows["VSRULE"] == (rule or protocol.vital_status.rule)]
+    rows = rows.merge(subjects[["USUBJID", "TREATED"]], on="USUBJID")
+    if "ORIGIN" in rows:
+        rows = rows[rows["ORIGIN"] == rows["TREATED"].map(_origins(protocol))]
+    stop = rows["AVAL"].astype(float)
+    result = pd.DataFrame(
+        {
+            "usubjid": rows["USUBJID"].astype(str),
+            "endpoint": endpoint.name,
+            "entry_days": _entry(protocol, rows),
+            "stop_days": stop,
+            "event": (rows["CNSR"] == 0).astype("int64"),
+        },
+        columns=COLUMNS,
+    )
+    if protocol.vital_status.reporting_lag_days:
+        result = _at_cut_minus_lag(protocol, result, subjects)
+    usable = result["stop_days"] > result["entry_days"]
+    return result[usable].sort_values("usubjid", ignore_index=True)
+
+
+def _origins(protocol: Protocol) -> dict[int, str]:
+    if protocol.time_zero.origin == "time_zero":
+        return {1: protocol.time_zero.treated.upper(), 0: protocol.time_zero.control.upper()}
+    return dict.fromkeys((0, 1), protocol.time_zero.origin.upper())
+
+
+def _entry(protocol: Protocol, rows: pd.DataFrame) -> pd.Series:
+    column = "ENTRYHDY" if protocol.time_zero.treated == "harvest" else "ENTRYDY"
+    if protocol.time_zero.origin == "time_zero" or column not in rows:
+        return pd.Series(0.0, rows.index)
+    return rows[column].astype(float)
+
+
+def _at_cut_minus_lag(protocol: Protocol, result: pd.DataFrame, subjects: pd.DataFrame) -> pd.DataFrame:
+    """Registry subjects not known dead count as alive until the cut minus the lag; later deaths are not yet complete.
+
+    Who asked that follow-up stop stays censored where it stopped.
+    """
+    if "CUTDY" not in subjects:
+        return result
+    known = subjects.drop_duplicates("USUBJID").set_index("USUBJID")
+    cut = known["CUTDY"].astype(float) - protocol.vital_status.reporting_lag_days
+    if protocol.time_zero.treated == "harvest" and "HARVDY" in known:
+        cut = cut - known["HARVDY"].astype(float).where(known["TREATED"] == 1, 0.0)
+    limit = result["usubjid"].map(cut) + 1 + result["entry_days"]
+    usable = limit.notna() & (limit > result["entry_days"])
+    stopped = result["usubjid"].map(known["WDRQFL"].eq("Y")) if "WDRQFL" in known else False
+    late = usable & (result["stop_days"] > limit)
+    prolonged = usable & (result["event"] == 0) & ~pd.Series(stopped, result.index).astype(bool)
+    stop = result["stop_days"].mask(late | prolonged, limit)
+    return result.assign(stop_days=stop, event=result["event"].mask(late, 0))

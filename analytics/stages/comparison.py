@@ -1,0 +1,97 @@
+"""Who is compared with whom, and with which weights: one frame per specification and imputation.
+
+Not a stage: what the stages that estimate outcomes share.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analytics.protocol import Protocol
+from analytics.stages.data_sets import COMPLETE_CASE, data_sets
+
+CRUDE, MATCHED = "crude", "matched"
+NEEDS = ("analysis_set", "imputed_covariate", "matched_set", "balancing_weight", "matching_loss")
+ESTIMANDS = {
+    "crude": "unadjusted",
+    "ate": "ATE",
+    "att": "ATT",
+    "overlap": "ATO",
+    "matching": "ATM",
+    "entropy": "ATT",
+}
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One specification on one data set.
+
+    Attributes:
+        specification: crude, matched, or a weighting scheme.
+        imputation: 0 for complete cases.
+        estimand: whose average the comparison is.
+        frame: usubjid, treated, set_id (0 outside matched sets), weight, covariates; a row per member of a set.
+    """
+
+    specification: str
+    imputation: int
+    estimand: str
+    frame: pd.DataFrame
+
+    @property
+    def weighted(self) -> bool:
+        """Whether any weight differs from 1."""
+        return bool((self.frame["weight"] != 1).any())
+
+    def with_follow_up(self, follow_up: pd.DataFrame, endpoint: str) -> pd.DataFrame:
+        """The frame with entry_days, stop_days and event of one endpoint; who has no follow-up is left out."""
+        columns = ["usubjid", "entry_days", "stop_days", "event"]
+        return self.frame.merge(follow_up.loc[follow_up["endpoint"] == endpoint, columns], on="usubjid")
+
+
+def specifications(protocol: Protocol) -> tuple[str, ...]:
+    """Every specification of the protocol, the crude one first."""
+    matched = () if protocol.matching.method == "none" else (MATCHED,)
+    return (CRUDE, *matched, *protocol.weighting.schemes)
+
+
+def comparisons(
+    protocol: Protocol, tables: Mapping[str, pd.DataFrame], specification: str
+) -> Iterator[Comparison]:
+    """One specification on every data set; the crude one needs no covariates and is made once."""
+    analysis_set = tables["analysis_set"]
+    if specification == CRUDE:
+        frame = analysis_set.assign(set_id=0, weight=1.0)
+        yield Comparison(CRUDE, COMPLETE_CASE, ESTIMANDS[CRUDE], frame)
+        return
+    for data in data_sets(protocol, analysis_set, tables["imputed_covariate"]):
+        members = _members(tables, specification, data.imputation)
+        if members.empty:
+            continue
+        estimand = _estimand(tables, specification, data.imputation)
+        frame = members.merge(data.frame.drop(columns="treated"), on="usubjid")
+        yield Comparison(specification, data.imputation, estimand, frame)
+
+
+def everyone(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> Iterator[Comparison]:
+    """Everyone eligible with completed covariates: the population "all" of an outcome model."""
+    for data in data_sets(protocol, tables["analysis_set"], tables["imputed_covariate"]):
+        yield Comparison("all", data.imputation, "conditional", data.frame.assign(set_id=0, weight=1.0))
+
+
+def _members(tables: Mapping[str, pd.DataFrame], specification: str, imputation: int) -> pd.DataFrame:
+    columns = ["usubjid", "treated", "set_id", "weight"]
+    if specification == MATCHED:
+        matched = tables["matched_set"]
+        return matched.loc[matched["imputation"] == imputation, columns]
+    weights = tables["balancing_weight"]
+    mine = (weights["imputation"] == imputation) & (weights["specification"] == specification)
+    return weights[mine & (weights["weight"] > 0)].assign(set_id=0)[columns]
+
+
+def _estimand(tables: Mapping[str, pd.DataFrame], specification: str, imputation: int) -> str:
+    if specification != MATCHED:
+        return ESTIMANDS[specification]
+    lost = tables["matching_loss"]
+    return "matched treated" if (lost["imputation"] == imputation).any() else "ATT"

@@ -1,0 +1,86 @@
+"""The data sets a model is fitted to: the complete cases (imputation 0), or each imputation in turn.
+
+Not a stage: what the stages that fit anything share.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analytics.protocol import Protocol
+
+COMPLETE_CASE = 0
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """One completed data set: `frame` has usubjid, treated and covariates without missing values."""
+
+    imputation: int
+    frame: pd.DataFrame
+
+
+def data_sets(protocol: Protocol, analysis_set: pd.DataFrame, imputed: pd.DataFrame) -> Iterator[DataSet]:
+    """Every data set the protocol asks for, in order.
+
+    Args:
+        protocol: `propensity.missing` decides.
+        analysis_set: eligible subjects; missing values as NaN or None.
+        imputed: `imputed_covariate`: imputation, usubjid, covariate, value; empty where nothing was imputed.
+    """
+    numbers = sorted(imputed["imputation"].unique())
+    if not numbers:
+        yield DataSet(COMPLETE_CASE, without_missing(protocol, analysis_set))
+        return
+    for number in numbers:
+        yield DataSet(int(number), _filled(analysis_set, imputed[imputed["imputation"] == number]))
+
+
+def without_missing(protocol: Protocol, analysis_set: pd.DataFrame) -> pd.DataFrame:
+    """Complete cases of the propensity covariates, or every case with indicators where the protocol says so."""
+    if protocol.propensity.missing == "indicator":
+        return _with_indicators(protocol, analysis_set)
+    complete = analysis_set[list(protocol.propensity.covariates)].notna().all(axis=1)
+    return analysis_set[complete].reset_index(drop=True)
+
+
+def _with_indicators(protocol: Protocol, analysis_set: pd.DataFrame) -> pd.DataFrame:
+    frame = analysis_set.copy()
+    for column in protocol.propensity.covariates:
+        missing = frame[column].isna()
+        if not missing.any():
+            continue
+        numeric = pd.api.types.is_numeric_dtype(frame[column])
+        frame[column] = frame[column].fillna(frame[column].median() if numeric else "not recorded")
+        if numeric:
+            frame[f"{column}_MISSING"] = missing.astype(float)
+    return frame
+
+
+def score_covariates(protocol: Protocol, frame: pd.DataFrame) -> list[str]:
+    """Columns of the propensity model in a completed data set, missingness indicators included."""
+    named = list(protocol.propensity.covariates)
+    return named + [f"{column}_MISSING" for column in named if f"{column}_MISSING" in frame.columns]
+
+
+def _filled(analysis_set: pd.DataFrame, imputed: pd.DataFrame) -> pd.DataFrame:
+    frame = analysis_set.set_index("usubjid")
+    for column, part in imputed.groupby("covariate"):
+        values = part.set_index("usubjid")["value"]
+        if pd.api.types.is_numeric_dtype(frame[column]):
+            values = values.astype(float)
+        frame[column] = frame[column].where(frame[column].notna(), values.reindex(frame.index))
+    return frame.reset_index()
+
+
+def covariate_frame(data: DataSet | pd.DataFrame) -> pd.DataFrame:
+    """The covariates alone."""
+    frame = data.frame if isinstance(data, DataSet) else data
+    return frame.drop(columns=["usubjid", "treated"])
+
+
+def as_object(values: np.ndarray) -> np.ndarray:
+    """Subject keys as plain Python strings, whatever storage the frame uses."""
+    return np.asarray(values, dtype=object)

@@ -1,0 +1,17 @@
+"""Stage: who takes part, with the covariates measured at time zero. Blind to outcome but for usable follow-up."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from analytics.cohort import analysis_set, eligible_cohort
+from analytics.protocol import Protocol
+
+NEEDS = ("adsl",)
+MAKES = ("cohort_flow", "analysis_set")
+
+
+def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Eligibility flow and the analysis set."""
+    cohort = eligible_cohort(protocol, tables["adsl"])
+    return {"cohort_flow": cohort.flow, "analysis_set": analysis_set(cohort.subjects, protocol.covariates())}

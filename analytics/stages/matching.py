@@ -1,0 +1,76 @@
+"""Stage: the matched set, and the treated subjects who found no control. Blind to outcome."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from analytics.matching.coarsened import match_coarsened, match_exact
+from analytics.matching.full import match_full
+from analytics.matching.matched_set import MatchedSet
+from analytics.matching.nearest import match_nearest
+from analytics.matching.optimal import match_optimal
+from analytics.protocol import Protocol
+from analytics.stages.comparison import MATCHED
+from analytics.stages.data_sets import DataSet, as_object, data_sets
+
+NEEDS = (
+    "analysis_set",
+    "imputed_covariate",
+    "propensity_score",
+    "parent:matched_set",
+    "parent:propensity_model",
+)
+MAKES = ("matched_set", "matching_loss")
+SET = ["specification", "imputation", "usubjid", "set_id", "treated", "weight", "distance"]
+LOSS = ["specification", "imputation", "usubjid", "reason"]
+
+
+def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Matched sets by imputation; empty with `method = "none"` or where no score could be fitted."""
+    sets, losses = [], []
+    for data in data_sets(protocol, tables["analysis_set"], tables["imputed_covariate"]):
+        score = scored(data, tables["propensity_score"])
+        if protocol.matching.method == "none" or score.frame.empty:
+            continue
+        matched = match(protocol, score)
+        sets.append(matched.pairs.assign(specification=MATCHED, imputation=data.imputation))
+        losses.append(matched.unmatched.assign(specification=MATCHED, imputation=data.imputation))
+    return {"matched_set": _stacked(sets, SET), "matching_loss": _stacked(losses, LOSS)}
+
+
+def scored(data: DataSet, scores: pd.DataFrame) -> DataSet:
+    """The data set's subjects that kept their place after trimming, with their scores."""
+    mine = scores[(scores["imputation"] == data.imputation) & (scores["trimmed"] == "N")]
+    frame = data.frame.merge(mine[["usubjid", "propensity", "logit_propensity"]], on="usubjid")
+    return DataSet(data.imputation, frame)
+
+
+def match(protocol: Protocol, data: DataSet) -> MatchedSet:
+    """One data set matched as the protocol says."""
+    settings = protocol.matching
+    frame = data.frame.sort_values("usubjid", ignore_index=True)
+    if settings.method == "exact":
+        return match_exact(
+            frame["treated"].to_numpy(), as_object(frame["usubjid"]), frame[list(settings.exact)]
+        )
+    if settings.method == "coarsened":
+        covariates = frame[list(protocol.propensity.covariates)]
+        return match_coarsened(
+            frame["treated"].to_numpy(), as_object(frame["usubjid"]), covariates, settings.coarsening
+        )
+    arguments = _score_arguments(protocol, frame)
+    if settings.method == "full":
+        return match_full(**arguments)
+    if settings.method == "optimal":
+        return match_optimal(**arguments, ratio=settings.ratio)
+    return match_nearest(
+        **arguments,
+        ratio=settings.ratio,
+        min_controls=settings.min_ratio or 1,
+        max_controls=settings.max_ratio,
+        replace=settings.replace,
+        order=settings.order,
+        mahalanobis=_covariates(protocol, frame) if settings.distance == "mahalanobis" else None,
+        tie_order="key" if settings.tie_order == "covariates" else "reference",
+        seed=protocol.study.seed,
+    )

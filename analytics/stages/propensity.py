@@ -1,0 +1,104 @@
+"""Stage: the propensity score of every data set, its model and its diagnostics. Blind to outcome."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+
+import numpy as np
+import pandas as pd
+
+from analytics.propensity.diagnostics import overlap, preference_score
+from analytics.propensity.model import PropensityModel, fit_propensity
+from analytics.propensity.trimming import trim_common_support, trim_crump, trim_sturmer
+from analytics.protocol import Protocol
+from analytics.stages.data_sets import DataSet, as_object, data_sets, score_covariates
+
+NEEDS = ("analysis_set", "imputed_covariate")
+MAKES = ("propensity_score", "propensity_model", "propensity_diagnostic")
+SCORE = ["imputation", "usubjid", "treated", "propensity", "logit_propensity", "preference_score", "trimmed"]
+MODEL = ["imputation", "model", "term", "coefficient", "standard_error", "n_treated", "n_control", "note"]
+DIAGNOSTIC = ["imputation", "statistic", "value"]
+
+
+def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Scores, coefficients and overlap by imputation; empty where an arm is too small for any estimate."""
+    scores, models, diagnostics = [], [], []
+    for data in data_sets(protocol, tables["analysis_set"], tables["imputed_covariate"]):
+        if too_small(protocol, data.frame["treated"]):
+            continue
+        model = fit(protocol, data)
+        scores.append(_scores(protocol, data, model))
+        models.append(_model_rows(data, model))
+        diagnostics.append(_diagnostics(data, model, scores[-1]["trimmed"]))
+    return {
+        "propensity_score": _stacked(scores, SCORE),
+        "propensity_model": _stacked(models, MODEL),
+        "propensity_diagnostic": _stacked(diagnostics, DIAGNOSTIC),
+    }
+
+
+def too_small(protocol: Protocol, treated: pd.Series) -> bool:
+    """Whether either arm has fewer subjects than any estimate needs."""
+    return min((treated == 1).sum(), (treated == 0).sum()) < protocol.outcome.min_arm
+
+
+def fit(protocol: Protocol, data: DataSet) -> PropensityModel:
+    """The protocol's score model on one data set.
+
+    Raises:
+        PropensityError: a covariate that predicts the arm perfectly, is constant or redundant, by name.
+    """
+    return fit_propensity(
+        data.frame[score_covariates(protocol, data.frame)],
+        data.frame["treated"].to_numpy(),
+        ids=as_object(data.frame["usubjid"]),
+        kind=protocol.propensity.model,
+        seed=protocol.study.seed,
+    )
+
+
+def _scores(protocol: Protocol, data: DataSet, model: PropensityModel) -> pd.DataFrame:
+    treated = data.frame["treated"].to_numpy()
+    return pd.DataFrame(
+        {
+            "imputation": data.imputation,
+            "usubjid": data.frame["usubjid"],
+            "treated": treated,
+            "propensity": model.propensity,
+            "logit_propensity": model.logit,
+            "preference_score": preference_score(model.propensity, float(treated.mean())),
+            "trimmed": np.where(_kept(protocol, treated, model.propensity), "N", "Y"),
+        }
+    )
+
+
+def _kept(protocol: Protocol, treated: np.ndarray, propensity: np.ndarray) -> np.ndarray:
+    rule = protocol.propensity.trimming
+    if rule == "common_support":
+        return trim_common_support(treated, propensity)
+    if rule == "crump":
+        return trim_crump(propensity)
+    if rule == "sturmer":
+        return trim_sturmer(treated, propensity)
+    return np.ones(len(treated), bool)
+
+
+def _model_rows(data: DataSet, model: PropensityModel) -> pd.DataFrame:
+    return model.table().assign(
+        imputation=data.imputation,
+        model=model.kind,
+        n_treated=model.n_treated,
+        n_control=model.n_control,
+        note=model.note,
+    )
+
+
+def _diagnostics(data: DataSet, model: PropensityModel, trimmed: pd.Series) -> pd.DataFrame:
+    shared = asdict(overlap(data.frame["treated"].to_numpy(), model.propensity))
+    shared["n_trimmed"] = float((trimmed == "Y").sum())
+    return pd.DataFrame(
+        {"imputation": data.imputation, "statistic": list(shared), "value": list(shared.values())}
+    )
+
+
+def _stacked(parts: list[pd.DataFrame], columns: list[str]) -> pd.DataFrame:
+    return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)

@@ -1,0 +1,116 @@
+"""One protocol on one set of marts → every result table.
+
+`STAGES` is the single list of what is computed, from what, in which order. `run` folds over it, and so does the nightly
+refresh, a stage an asset; the two cannot drift. A stage is a pure function of the protocol and the tables it needs.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analytics.protocol import Protocol
+from analytics.stages import (
+    balance,
+    dose,
+    effects,
+    eligibility,
+    imputation,
+    matching,
+    monitoring,
+    propensity,
+    safety,
+    sensitivity,
+    specification_curve,
+    subgroups,
+    survival,
+    weighting,
+)
+
+Tables = Mapping[str, pd.DataFrame]
+MARTS = ("adsl", "adex", "adqs", "adae", "adtte")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A step of the study.
+
+    Attributes:
+        name: as Dagster and the log show it.
+        group: design (blind to outcome), outcomes, robustness or safety.
+        needs: marts and results it reads; `parent:NAME` is a result of the release before, absent in the first.
+        makes: results it writes.
+        function: (protocol, tables) → the tables it makes.
+    """
+
+    name: str
+    group: str
+    needs: tuple[str, ...]
+    makes: tuple[str, ...]
+    function: Callable[[Protocol, Tables], dict[str, pd.DataFrame]]
+
+
+def _stage(group: str, module: object) -> Stage:
+    name = module.__name__.rpartition(".")[2]  # type: ignore[attr-defined]
+    return Stage(name, group, module.NEEDS, module.MAKES, module.run)  # type: ignore[attr-defined]
+
+
+STAGES: tuple[Stage, ...] = (
+    _stage("design", eligibility),
+    _stage("design", imputation),
+    _stage("design", propensity),
+    _stage("design", matching),
+    _stage("design", weighting),
+    _stage("design", balance),
+    _stage("outcomes", survival),
+    _stage("outcomes", effects),
+    _stage("outcomes", dose),
+    _stage("outcomes", subgroups),
+    _stage("robustness", sensitivity),
+    _stage("robustness", specification_curve),
+    _stage("robustness", monitoring),
+    _stage("safety", safety),
+)
+
+
+def run(
+    protocol: Protocol,
+    marts: Tables,
+    parent: Tables | None = None,
+    on_stage: Callable[[str], None] = lambda name: None,
+) -> dict[str, pd.DataFrame]:
+    """Compute every result of a study.
+
+    Args:
+        protocol: what to do.
+        marts: frames by name (adsl; adtte, adex, adqs, adae where there are any).
+        parent: results of the release before, for what must remember.
+        on_stage: called with each stage's name before it runs.
+
+    Returns:
+        Result tables by name.
+    """
+    known: dict[str, pd.DataFrame] = {
+        **marts,
+        **{f"parent:{name}": frame for name, frame in (parent or {}).items()},
+    }
+    results: dict[str, pd.DataFrame] = {}
+    for stage in STAGES:
+        on_stage(stage.name)
+        made = run_stage(stage, protocol, known)
+        known |= made
+        results |= made
+    return results
+
+
+def run_stage(stage: Stage, protocol: Protocol, tables: Tables) -> dict[str, pd.DataFrame]:
+    """Run one stage on the tables it needs.
+
+    Raises:
+        AssertionError: the stage made other tables than it declares.
+    """
+    made = stage.function(protocol, {name: tables[name] for name in stage.needs if name in tables})
+    assert set(made) == set(stage.makes), (
+        f"stage {stage.name} made {sorted(made)}, declares {sorted(stage.makes)}"
+    )
+    return made

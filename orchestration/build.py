@@ -1,0 +1,101 @@
+"""The build under way: one data cut, one run, one working file, one fingerprint.
+
+Belongs here: what an asset asks before it reads or writes. Does not belong here: what the assets do.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cached_property
+
+import dagster as dg
+import pandas as pd
+
+from analytics.protocol import Protocol, protocol_hash
+from orchestration.lock import refresh_lock
+from orchestration.plan import CutInputs, inputs_of, planned_fingerprint
+from orchestration.releases.index import ReleaseIndex
+from orchestration.releases.manifest import Manifest
+from orchestration.releases.publish import DATABASE
+from orchestration.settings import Settings
+from orchestration.warehouse import TableComment, Warehouse
+
+
+class Build(dg.ConfigurableResource):
+    """What every asset of a run shares. Holding it holds the lock of the home folder: one refresh at a time."""
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Build"]:
+        """Take the lock for as long as the run lasts."""
+        settings = Settings.from_environment()
+        with refresh_lock(settings.home, datetime.now(UTC).isoformat(timespec="seconds")):
+            yield self
+
+    @cached_property
+    def settings(self) -> Settings:
+        """Paths, protocol and key of now."""
+        return Settings.from_environment()
+
+    @cached_property
+    def protocol(self) -> Protocol:
+        """The protocol of this run."""
+        return self.settings.protocol()
+
+    @cached_property
+    def warehouse(self) -> Warehouse:
+        """The working file."""
+        return Warehouse(self.settings.build_file, self.settings.threads)
+
+    @cached_property
+    def releases(self) -> ReleaseIndex:
+        """Published releases."""
+        return ReleaseIndex(self.settings.releases)
+
+    def inputs(self, data_cut: str) -> CutInputs:
+        """The deliveries that a data cut rests on."""
+        return inputs_of(self.settings, data_cut)
+
+    def fingerprint(self, data_cut: str) -> str:
+        """What tables made now, for this cut, are stamped with."""
+        return planned_fingerprint(self.settings, self.inputs(data_cut), protocol_hash(self.protocol))
+
+    def begin(self, run_id: str) -> None:
+        """Start from an empty working file, once a run: a build is never resumed in place."""
+        if self.warehouse.has("build.run"):
+            with self.warehouse.read() as connection:
+                if connection.sql("select run_id from build.run").fetchall() == [(run_id,)]:
+                    return
+        self.warehouse.discard()
+        with self.warehouse.write() as connection:
+            connection.execute("create schema build")
+            connection.execute("create table build.run (run_id varchar)")
+            connection.execute("insert into build.run values (?)", [run_id])
+
+    def parent(self, data_cut: str) -> Manifest | None:
+        """The release that this one follows: the newest one of this or an earlier cut."""
+        earlier = [m for m in self.releases.manifests() if m.data_cut <= data_cut and not m.erased]
+        return earlier[-1] if earlier else None
+
+    def put(
+        self,
+        schema: str,
+        tables: Mapping[str, pd.DataFrame],
+        data_cut: str,
+        comments: Mapping[str, TableComment],
+    ) -> None:
+        """Write tables, commented and stamped."""
+        self.warehouse.put(schema, tables, self.fingerprint(data_cut), comments)
+
+    def parent_table(self, data_cut: str, name: str) -> pd.DataFrame | None:
+        """A table of the parent release; none in the first release, or where that release did not have it."""
+        parent = self.parent(data_cut)
+        if parent is None:
+            return None
+        released = Warehouse(self.releases.folder(parent.release_id) / DATABASE, self.settings.threads)
+        return released.table(name) if released.has(name) else None
+
+    @property
+    def simulated(self) -> bool:
+        """Whether any delivery of this build is simulated; then everything made from it says so."""
+        with self.warehouse.read() as connection:
+            return bool(connection.sql("select bool_or(simulated) from raw.delivered_file").fetchone()[0])

@@ -1,0 +1,59 @@
+"""`vigil`: thin commands. Each lives in `orchestration.commands`, imported only when it is called."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+COMMANDS = {
+    "setup": "write .env and Dagster's configuration for this home folder",
+    "simulate": "write demonstration extracts in PRO-ACT's and the registry's layouts",
+    "refresh": "bring every new data cut from landing to a release",
+    "analyse": "run the analysis alone on ADaM-shaped files",
+    "releases": "list, show, compare, verify and roll back releases",
+    "protocol": "show, validate and compare protocols",
+    "trace": "from a result to the lines of the delivered files",
+    "history": "estimates of all releases in one database",
+    "export": "write the marts as XPT, Dataset-JSON or Parquet",
+    "erase": "remove a subject from landing, store, builds and releases",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0 only when it did what it says, else one line on standard error that names the way out."""
+    parser = argparse.ArgumentParser(prog="vigil", description=__doc__.partition(":")[0])
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    for name, text in COMMANDS.items():
+        sub = subparsers.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+        if name in given[:1]:
+            import_module(f"orchestration.commands.{name}").add_arguments(sub)
+    parsed = parser.parse_args(given)
+    try:
+        return import_module(f"orchestration.commands.{parsed.command}").run(parsed)
+    except KeyboardInterrupt:
+        print("vigil: stopped; the last good release is still current", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        return 141
+    except Exception as error:
+        if not _is_expected(error):
+            raise
+        print(f"vigil: {_one_line(error)}", file=sys.stderr)
+        return 1
+
+
+def _is_expected(error: Exception) -> bool:
+    """Errors whose message is meant for people: our own, and what files and arguments raise."""
+    return isinstance(error, (OSError, ValueError, LookupError)) or type(error).__module__.startswith(
+        ("orchestration", "analytics", "expectations")
+    )
+
+
+def _one_line(error: Exception) -> str:
+    text = str(error.args[0]) if isinstance(error, LookupError) and error.args else str(error)
+    return " ".join(text.split())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

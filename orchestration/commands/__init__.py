@@ -1,0 +1,1 @@
+"""The commands of `vigil`: a file each, with `add_arguments(parser)` and `run(arguments) -> exit status`."""

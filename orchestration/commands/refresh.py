@@ -1,0 +1,77 @@
+"""`vigil refresh`: the nightly job. Decides before any heavy import; imports Dagster only when there is work."""
+
+import argparse
+import sys
+import time
+
+from analytics.protocol import protocol_hash
+from orchestration.instance import prepare_instance
+from orchestration.plan import RefreshPlan, landing_is_empty, refresh_plan
+from orchestration.releases.index import ReleaseIndex
+from orchestration.settings import Settings
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """--cut and --demonstration."""
+    parser.add_argument(
+        "--cut", metavar="YYYY-MM-DD", help="this data cut alone, even if a later one is released"
+    )
+    parser.add_argument(
+        "--demonstration", action="store_true", help="write simulated extracts first if landing/ is empty"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Refresh what is to be refreshed, oldest cut first; ends with the headline and where things are."""
+    settings = Settings.from_environment()
+    if arguments.demonstration and landing_is_empty(settings.landing):
+        _write_demonstration(settings)
+    plan = refresh_plan(settings, protocol_hash(settings.protocol()), arguments.cut)
+    for line in plan.not_ready:
+        print(f"not picked up: {line}", file=sys.stderr)
+    if not plan.known:
+        print("vigil: no complete registry delivery in landing/registry/; put one there, or run with --demonstration",
+              file=sys.stderr)  # fmt: skip
+        return 1
+    if plan.cuts:
+        _make(settings, plan)
+    else:
+        print("nothing new: every data cut is released with these inputs, this protocol and this code")
+    _tell_result(settings)
+    return 1 if plan.not_ready and not plan.cuts else 0
+
+
+def _write_demonstration(settings: Settings) -> None:
+    from analytics.simulation import SimulationSettings  # noqa: PLC0415
+    from orchestration.demonstration import write_demonstration  # noqa: PLC0415
+
+    started = time.perf_counter()
+    print("landing/ is empty: writing SYNTHETIC demonstration extracts", flush=True)
+    write_demonstration(settings.home, SimulationSettings.full())
+    print(f"  done in {time.perf_counter() - started:.0f} s", flush=True)
+
+
+def _make(settings: Settings, plan: RefreshPlan) -> None:
+    prepare_instance(settings)
+    from orchestration.refresh import run_refresh  # noqa: PLC0415
+
+    for number, cut in enumerate(plan.cuts, start=1):
+        print(f"data cut {cut.data_cut} ({number} of {len(plan.cuts)}): {cut.reason}", flush=True)
+        started = time.perf_counter()
+        run_refresh(cut.data_cut, lambda step, since=started: _progress(step, since))
+        print(f"  released in {time.perf_counter() - started:.0f} s", flush=True)
+
+
+def _progress(step: str, since: float) -> None:
+    print(f"  {time.perf_counter() - since:6.1f} s  {step}", flush=True)
+
+
+def _tell_result(settings: Settings) -> None:
+    from orchestration.headline import headline_text  # noqa: PLC0415
+
+    folder = ReleaseIndex(settings.releases).current()
+    if folder is None:
+        return
+    print(headline_text(folder / "vigil.duckdb"))
+    print(f"report    {settings.releases / 'current' / 'report' / 'report.html'}")
+    print(f"database  {settings.releases / 'current' / 'vigil.duckdb'}")

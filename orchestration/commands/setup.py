@@ -1,0 +1,21 @@
+"""`vigil setup`."""
+
+import argparse
+
+from orchestration.instance import prepare_instance, write_environment_file
+from orchestration.settings import Settings
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """None."""
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write `.env` and `dagster.yaml`, and the dbt manifest that Dagster loads its definitions from."""
+    settings = Settings.from_environment()
+    prepare_instance(settings)
+    write_environment_file(settings)
+    from orchestration.dbt import manifest_path  # noqa: PLC0415
+
+    manifest_path()
+    return 0

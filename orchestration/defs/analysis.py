@@ -1,0 +1,68 @@
+"""Design, outcomes, robustness and safety: one subsettable asset group per stage of `analytics.study`.
+
+Generated from `study.STAGES`, the list that `vigil analyse` folds over, so that the two cannot drift.
+"""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from analytics.study import MARTS, STAGES, Stage, run_stage
+from orchestration.build import Build
+from orchestration.data_cuts import DATA_CUTS
+from orchestration.metadata import table_metadata
+from orchestration.result_comments import result_comments
+
+KINDS = {"design": {"python", "sklearn"}, "outcomes": {"python", "lifelines"}}
+PARENT = "parent:"
+
+
+def asset_key(table: str) -> dg.AssetKey:
+    """`marts/adsl` for a mart, `results/effect_estimate` for a result."""
+    return dg.AssetKey(["marts" if table in MARTS else "results", table])
+
+
+def stage_assets(stage: Stage) -> dg.AssetsDefinition:
+    """The assets of one stage."""
+    comments = result_comments(stage.makes)
+    inputs = [asset_key(table) for table in stage.needs if not table.startswith(PARENT)]
+    specs = [
+        dg.AssetSpec(
+            asset_key(table),
+            deps=inputs,
+            group_name=stage.group,
+            description=comments[table].table,
+            kinds=KINDS.get(stage.group, {"python"}),
+            owners=["team:biostatistics"],
+            skippable=True,
+        )
+        for table in stage.makes
+    ]
+
+    @dg.multi_asset(specs=specs, name=f"stage_{stage.name}", can_subset=True, partitions_def=DATA_CUTS)
+    def _assets(context: dg.AssetExecutionContext, build: Build) -> Iterator[dg.MaterializeResult]:
+        made = run_stage(stage, build.protocol, _needed(build, stage, context.partition_key))
+        selected = {key.path[-1] for key in context.selected_asset_keys}
+        chosen = {table: frame for table, frame in made.items() if table in selected}
+        build.put("results", chosen, context.partition_key, comments)
+        for table, frame in chosen.items():
+            yield dg.MaterializeResult(
+                asset_key=asset_key(table), metadata=table_metadata(build, table, frame)
+            )
+
+    return _assets
+
+
+def _needed(build: Build, stage: Stage, data_cut: str) -> dict:
+    tables = {}
+    for name in stage.needs:
+        if name.startswith(PARENT):
+            frame = build.parent_table(data_cut, f"results.{name.removeprefix(PARENT)}")
+            if frame is not None:
+                tables[name] = frame
+        else:
+            tables[name] = build.warehouse.table("{}.{}".format(*asset_key(name).path))
+    return tables
+
+
+assets = [stage_assets(stage) for stage in STAGES]

@@ -1,0 +1,64 @@
+"""dbt: staging, intermediate, marts and quality tables of a data cut.
+
+Tests of severity error block what is downstream by themselves; `run_results.json` feeds `quality.check_result`.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+
+import dagster as dg
+from dagster_dbt import DbtCliResource, dbt_assets
+
+from orchestration.build import Build
+from orchestration.data_cuts import DATA_CUTS
+from orchestration.dbt import DBT_PROJECT, VigilTranslator, dbt_environment, manifest_path
+from orchestration.quality import dbt_check_results, record_checks
+
+dbt = DbtCliResource(project_dir=str(DBT_PROJECT), profiles_dir=str(DBT_PROJECT))
+
+
+@dbt_assets(
+    manifest=manifest_path(), partitions_def=DATA_CUTS, dagster_dbt_translator=VigilTranslator(), name="dbt"
+)
+def transform(context: dg.AssetExecutionContext, dbt: DbtCliResource, build: Build) -> Iterator:
+    """Build the selected models and run their tests, then stamp them as made from this cut's inputs."""
+    os.environ.update(dbt_environment(build.settings))
+    target = build.settings.build_file.parent / "dbt"
+    invocation = dbt.cli(
+        ["build", "--log-path", str(target / "logs")],
+        context=context,
+        target_path=target,
+        raise_on_error=False,
+    )
+    yield from invocation.stream()
+    results = json.loads((target / "run_results.json").read_text())
+    manifest = json.loads((target / "manifest.json").read_text())
+    build.warehouse.stamp(_built_tables(results, manifest), build.fingerprint(context.partition_key))
+    record_checks(build, context.partition_key, dbt_check_results(results, manifest))
+    if not invocation.is_successful():
+        raise dg.Failure(_first_failure(results), allow_retries=False)
+
+
+def _built_tables(results: dict, manifest: dict) -> list[str]:
+    nodes = manifest["nodes"]
+    built = [
+        r["unique_id"]
+        for r in results["results"]
+        if r["status"] == "success" and r["unique_id"].startswith("model.")
+    ]
+    return [f"{nodes[uid]['schema']}.{nodes[uid]['name']}" for uid in built]
+
+
+def _first_failure(results: dict) -> str:
+    failed = [r for r in results["results"] if r["status"] in ("error", "fail")]
+    if not failed:
+        return "dbt failed before it ran a model; see its log in build/work/dbt/logs"
+    name = failed[0]["unique_id"].split(".")[2]
+    count = failed[0].get("failures")
+    what = (
+        f"test {name} found {count} rows"
+        if failed[0]["status"] == "fail"
+        else f"model {name} could not be built"
+    )
+    return f"{what}; {len(failed)} failed in all, see the data quality report"

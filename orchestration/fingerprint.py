@@ -1,0 +1,61 @@
+"""What a release is a function of, as one hash: accepted files, protocol, code, pseudonym key.
+
+Light imports only: this decides whether there is anything to do.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from orchestration.settings import REPOSITORY
+
+PACKAGES = ("analytics", "dbt_project", "expectations", "orchestration")
+SOURCE_SUFFIXES = {".py", ".sql", ".yml", ".toml", ".csv", ".html", ".css", ".jinja", ".j2"}
+_MADE = {"target", "logs", "__pycache__"}
+
+
+@cache
+def code_hash() -> str:
+    """SHA-256 over the packages' sources, as they were when this process first asked."""
+    digest = hashlib.sha256()
+    for path in sorted(_sources()):
+        digest.update(path.relative_to(REPOSITORY).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _sources() -> Iterable[Path]:
+    for package in PACKAGES:
+        for path in (REPOSITORY / package).rglob("*"):
+            if path.suffix in SOURCE_SUFFIXES and not _MADE.intersection(path.parts):
+                yield path
+
+
+@cache
+def lock_hash() -> str:
+    """SHA-256 of `uv.lock`; of nothing where it is not beside the sources."""
+    lock = REPOSITORY / "uv.lock"
+    return hashlib.sha256(lock.read_bytes() if lock.exists() else b"").hexdigest()
+
+
+def build_fingerprint(
+    *, files: Iterable[tuple[str, str, str]], protocol_hash: str, key_id: str, data_cut: str
+) -> str:
+    """Fingerprint of one build.
+
+    Args:
+        files: (source, file name, sha256) of every accepted file; their order does not matter.
+        protocol_hash: hash of the protocol's canonical form.
+        key_id: public fingerprint of the pseudonym key.
+        data_cut: ISO date.
+    """
+    content = {
+        "files": sorted(files),
+        "protocol": protocol_hash,
+        "code": code_hash(),
+        "lock": lock_hash(),
+        "key": key_id,
+        "data_cut": data_cut,
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,73 @@
+"""Checks as rows: what dbt and Great Expectations found, in `quality.check_result` of the build.
+
+Counts only: no subject and no failing value gets into a check's result, a log or an event.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import pandas as pd
+
+from orchestration.build import Build
+from orchestration.warehouse import TableComment
+
+PASSED, WARNED, FAILED = "pass", "warn", "fail"
+TABLE = "quality.check_result"
+COMMENT = TableComment(
+    "Every check of this release. One row per check.",
+    {
+        "engine": "What ran the check: dbt, gx (Great Expectations) or vigil.",
+        "table_name": "Table checked, as schema.table where it is known.",
+        "check_name": "The check's own name.",
+        "description": "What must hold, in words.",
+        "severity": "error: a failure stops the build. warning: it is reported.",
+        "status": "pass, warn or fail.",
+        "n_failed": "Rows that break the rule; null where the engine does not count.",
+        "n_checked": "Rows looked at; null where the engine does not count.",
+    },
+)
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """One check of one build."""
+
+    engine: str
+    table_name: str
+    check_name: str
+    description: str
+    severity: str
+    status: str
+    n_failed: int | None
+    n_checked: int | None
+
+
+def record_checks(build: Build, data_cut: str, results: Iterable[CheckResult]) -> None:
+    """Add check results to the build; a check that ran before is replaced."""
+    new = pd.DataFrame([asdict(result) for result in results], columns=list(CheckResult.__dataclass_fields__))
+    if build.warehouse.has(TABLE):
+        new = pd.concat([build.warehouse.table(TABLE), new])
+    new = new.drop_duplicates(["engine", "table_name", "check_name"], keep="last")
+    new = new.sort_values(["engine", "table_name", "check_name"], ignore_index=True)
+    new = new.astype({"n_failed": "Int64", "n_checked": "Int64"})
+    build.put("quality", {"check_result": new}, data_cut, {"check_result": COMMENT})
+
+
+def dbt_check_results(run_results: Mapping[str, Any], manifest: Mapping[str, Any]) -> list[CheckResult]:
+    """The tests of a dbt run; a test that could not run is a failure."""
+    found = []
+    for result in run_results["results"]:
+        node = manifest["nodes"].get(result["unique_id"])
+        if node is None or node["resource_type"] != "test":
+            continue
+        status = {"pass": PASSED, "warn": WARNED}.get(result["status"], FAILED)
+        severity = "warning" if node["config"]["severity"].lower() == "warn" else "error"
+        tables = [manifest["nodes"].get(parent, {}) for parent in node["depends_on"]["nodes"]]
+        table = next((f"{t['schema']}.{t['name']}" for t in tables if t), "")
+        description = node.get("description") or node["name"].replace("_", " ")
+        name = node["name"]
+        found.append(
+            CheckResult("dbt", table, name, description, severity, status, result.get("failures"), None)
+        )
+    return found

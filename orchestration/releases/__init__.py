@@ -1,0 +1,5 @@
+"""Releases: immutable folders `releases/<id>/{vigil.duckdb, report/, manifest.json}` and the link `current`.
+
+Belongs here: publishing, listing, verifying, comparing, rolling back and erasing releases. Does not belong here: what is in
+them, nor Dagster.
+"""

@@ -1,0 +1,131 @@
+"""The manifest of a release: what went in, what came out, and the hash chain to the release before it."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+MANIFEST = "manifest.json"
+GENESIS = "0" * 64
+_LIBRARIES = [
+    "dagster",
+    "dagster-dbt",
+    "dbt-core",
+    "dbt-duckdb",
+    "duckdb",
+    "great-expectations",
+    "lifelines",
+    "numba",
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "scikit-learn",
+    "scipy",
+    "statsmodels",
+]
+
+
+@dataclass(frozen=True)
+class InputFile:
+    """One delivered file that the release rests on."""
+
+    source: str
+    release: str
+    file_name: str
+    sha256: str
+    n_byte: int
+    n_record: int
+
+
+@dataclass(frozen=True)
+class TableDigest:
+    """Rows and logical hash of one published table."""
+
+    n_row: int
+    logical_hash: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Everything about a release that is not in its database. `chain` closes over all other fields."""
+
+    release_id: str
+    number: int
+    data_cut: str
+    proact_release: str
+    created_at: str
+    time_zone: str
+    fingerprint: str
+    simulated: bool
+    protocol: Mapping[str, str]
+    seed: int
+    code_hash: str
+    lock_hash: str
+    pseudonym_key_id: str
+    libraries: Mapping[str, str]
+    inputs: tuple[InputFile, ...]
+    tables: Mapping[str, TableDigest]
+    files: Mapping[str, str]
+    logical_hash: str
+    parent_id: str | None
+    parent_chain: str
+    erased: bool = False
+    chain: str = field(default="")
+
+    def sealed(self) -> "Manifest":
+        """The same manifest with its chain hash."""
+        return Manifest(**{**_shallow(self), "chain": self.expected_chain()})
+
+    def expected_chain(self) -> str:
+        """SHA-256 of the parent's chain hash and everything else here."""
+        body = {key: value for key, value in self.as_dict().items() if key != "chain"}
+        return hashlib.sha256((self.parent_chain + _canonical(body)).encode()).hexdigest()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain JSON-ready values."""
+        return asdict(self)
+
+
+def _shallow(manifest: Manifest) -> dict[str, Any]:
+    return {name: getattr(manifest, name) for name in manifest.__dataclass_fields__}
+
+
+def _canonical(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def library_versions() -> dict[str, str]:
+    """Installed versions of the libraries that the numbers rest on."""
+    return {name: metadata.version(name) for name in _LIBRARIES}
+
+
+def overall_hash(tables: Mapping[str, TableDigest]) -> str:
+    """One logical hash over all tables."""
+    lines = "\n".join(f"{name} {digest.logical_hash}" for name, digest in sorted(tables.items()))
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write `manifest.json` readable by people and programs."""
+    text = json.dumps(manifest.as_dict(), indent=2, ensure_ascii=False, sort_keys=True)
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read the manifest of a release folder.
+
+    Raises:
+        ValueError: it is not there or not a manifest; the message names the release.
+    """
+    try:
+        raw = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        raw["inputs"] = tuple(InputFile(**item) for item in raw["inputs"])
+        raw["tables"] = {name: TableDigest(**digest) for name, digest in raw["tables"].items()}
+        return Manifest(**raw)
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise ValueError(
+            f"release {folder.name}: manifest.json is missing or damaged ({type(error).__name__})"
+        ) from error

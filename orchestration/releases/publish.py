@@ -1,0 +1,181 @@
+"""Publishing: from the working build to an immutable release, all or nothing.
+
+Written beside the releases under a temporary name, verified, renamed, and only then made current. A crash leaves either
+the old release or the new one; leftovers are removed by the next publication.
+"""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import duckdb
+
+from orchestration.logical_hash import logical_hash
+from orchestration.releases.index import ReleaseIndex, sync_folder
+from orchestration.releases.manifest import Manifest, TableDigest, overall_hash, write_manifest
+from orchestration.warehouse import PUBLIC_SCHEMAS, MixedBuildError, TableComment, Warehouse, comment_on
+
+DATABASE = "vigil.duckdb"
+HASHED_SCHEMAS = ("marts", "results", "quality")
+ADDRESS_COLUMNS = frozenset({"SRCLINE", "source_line"})
+
+
+class PublicationError(RuntimeError):
+    """A build that must not be published; the message says why in one line."""
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What is published: the build, its report, and the manifest still without tables, files and chain."""
+
+    build: Warehouse
+    report: Path | None
+    manifest: Manifest
+    release_tables: Mapping[str, tuple[str, TableComment]]
+    """Name → (SQL that makes `release.<name>` in the copy, its comment)."""
+
+
+def publish(
+    index: ReleaseIndex, publication: Publication, step: Callable[[str], None] = lambda name: None
+) -> Path:
+    """Publish a build and make it current.
+
+    Args:
+        index: where releases lie.
+        publication: what to publish.
+        step: called before each write with its name; tests kill the process there.
+
+    Returns:
+        The release folder.
+
+    Raises:
+        MixedBuildError: the working file holds tables of another build.
+        PublicationError: the copy does not hold what the build holds.
+    """
+    manifest = publication.manifest
+    refuse_mixture(publication.build, manifest.fingerprint)
+    index.root.mkdir(parents=True, exist_ok=True)
+    _remove_leftovers(index.root)
+    folder = index.root / f".tmp-{manifest.release_id}"
+    folder.mkdir()
+    step("copy")
+    _copy_public(publication, folder / DATABASE)
+    if publication.report is not None and publication.report.is_dir():
+        step("report")
+        shutil.copytree(publication.report, folder / "report")
+    step("verify")
+    tables = _verified_digests(publication.build, folder / DATABASE)
+    step("manifest")
+    sealed = replace(
+        manifest, tables=tables, files=_file_hashes(folder), logical_hash=overall_hash(tables)
+    ).sealed()
+    write_manifest(folder, sealed)
+    _sync_tree(folder)
+    step("rename")
+    final = index.root / manifest.release_id
+    os.rename(folder, final)
+    sync_folder(index.root)
+    step("switch")
+    index.switch(manifest.release_id, at=manifest.created_at, reason="published")
+    return final
+
+
+def refuse_mixture(build: Warehouse, fingerprint: str) -> None:
+    """Raise unless every public table of the build carries this fingerprint."""
+    stamps = build.stamps()
+    with build.read() as connection:
+        present = _public_tables(connection)
+    strangers = sorted(name for name in present if stamps.get(name) != fingerprint)
+    if strangers:
+        shown = ", ".join(strangers[:3]) + (f" and {len(strangers) - 3} more" if len(strangers) > 3 else "")
+        raise MixedBuildError(
+            f"not published: {shown} come from another build than the inputs and protocol of now; run the whole refresh"
+        )
+    if not present:
+        raise MixedBuildError("not published: the working file holds no table; run the whole refresh")
+
+
+def _public_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    schemas = ", ".join(f"'{schema}'" for schema in PUBLIC_SCHEMAS if schema != "release")
+    query = f"""select table_schema || '.' || table_name from information_schema.tables
+                where table_schema in ({schemas}) and table_catalog = current_database() order by 1"""
+    return [row[0] for row in connection.sql(query).fetchall()]
+
+
+def _copy_public(publication: Publication, target: Path) -> None:
+    with duckdb.connect(str(target), config={"threads": publication.build.threads}) as connection:
+        connection.execute(f"attach '{publication.build.path}' as source (read_only)")
+        for name, comment in _tables_with_comments(connection):
+            schema = name.split(".")[0]
+            connection.execute(f"create schema if not exists {schema}")
+            connection.execute(f"create table {name} as from source.{name}")
+            comment_on(connection, name, comment)
+        connection.execute("create schema if not exists release")
+        for table, (query, comment) in publication.release_tables.items():
+            connection.execute(f"create table release.{table} as {query}")
+            comment_on(connection, f"release.{table}", comment)
+        connection.execute("detach source")
+        connection.execute("checkpoint")
+    if target.with_name(target.name + ".wal").exists():
+        raise PublicationError("not published: the copied database still has a write-ahead log")
+
+
+def _tables_with_comments(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, TableComment]]:
+    schemas = ", ".join(f"'{schema}'" for schema in PUBLIC_SCHEMAS if schema != "release")
+    tables = connection.sql(
+        f"""select schema_name || '.' || table_name, coalesce(comment, '') from duckdb_tables()
+            where database_name = 'source' and schema_name in ({schemas}) order by 1"""
+    ).fetchall()
+    columns = connection.sql(
+        f"""select schema_name || '.' || table_name, column_name, comment from duckdb_columns()
+            where database_name = 'source' and schema_name in ({schemas}) and comment is not null"""
+    ).fetchall()
+    by_table: dict[str, dict[str, str]] = {}
+    for table, column, comment in columns:
+        by_table.setdefault(table, {})[column] = comment
+    return [(table, TableComment(comment, by_table.get(table, {}))) for table, comment in tables]
+
+
+def _verified_digests(build: Warehouse, copy: Path) -> dict[str, TableDigest]:
+    """Logical hashes of the copy, after checking that it holds as many rows as the build."""
+    with duckdb.connect(str(copy), read_only=True, config={"threads": build.threads}) as connection:
+        published = [t for t in _public_tables(connection) if t.split(".")[0] in HASHED_SCHEMAS]
+        digests = {}
+        for table in published:
+            content, n_row = logical_hash(connection, table, ADDRESS_COLUMNS)
+            digests[table] = TableDigest(n_row, content)
+    with build.read() as connection:
+        for table, digest in digests.items():
+            expected = connection.sql(f"select count(*) from {table}").fetchone()[0]
+            if expected != digest.n_row:
+                raise PublicationError(
+                    f"not published: {table} has {digest.n_row} rows in the copy, {expected} in the build"
+                )
+    return digests
+
+
+def _file_hashes(folder: Path) -> dict[str, str]:
+    files = sorted(p for p in folder.rglob("*") if p.is_file())
+    return {p.relative_to(folder).as_posix(): file_hash(p) for p in files}
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file (hex)."""
+    with open(path, "rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def _sync_tree(folder: Path) -> None:
+    for path in folder.rglob("*"):
+        if path.is_file():
+            with open(path, "rb") as handle:
+                os.fsync(handle.fileno())
+    sync_folder(folder)
+
+
+def _remove_leftovers(root: Path) -> None:
+    for leftover in root.glob(".tmp-*"):
+        shutil.rmtree(leftover)

@@ -1,0 +1,100 @@
+"""Where things are and which protocol applies, as the environment says.
+
+The only module that reads the environment for Vigil's own settings. No heavy imports: `vigil refresh` decides here and in
+`orchestration.plan` whether there is anything to do.
+"""
+
+import os
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from analytics.protocol import Protocol
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+DBT_PROJECT = REPOSITORY / "dbt_project"
+TIME_ZONE = "Asia/Seoul"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The home folder, the protocol file, the pseudonym key and the machine's share for DuckDB."""
+
+    home: Path
+    protocol_file: Path | None = None
+    pseudonym_key: str | None = None
+    threads: int = 2
+    keep_releases: int = 0
+    """Releases kept besides what `current` needs; 0 keeps all."""
+    settle_seconds: float = 30.0
+    """How long an unmarked delivery must have been still before it is read."""
+
+    @classmethod
+    def from_environment(cls) -> "Settings":
+        """Read VIGIL_HOME, VIGIL_PROTOCOL, VIGIL_PSEUDONYM_KEY, VIGIL_THREADS, VIGIL_KEEP_RELEASES,
+        VIGIL_SETTLE_SECONDS."""
+        protocol = os.environ.get("VIGIL_PROTOCOL")
+        return cls(
+            home=Path(os.environ.get("VIGIL_HOME") or "data").resolve(),
+            protocol_file=Path(protocol).resolve() if protocol else None,
+            pseudonym_key=os.environ.get("VIGIL_PSEUDONYM_KEY") or None,
+            threads=int(os.environ.get("VIGIL_THREADS") or min(os.cpu_count() or 2, 8)),
+            keep_releases=int(os.environ.get("VIGIL_KEEP_RELEASES") or 0),
+            settle_seconds=float(os.environ.get("VIGIL_SETTLE_SECONDS") or 30),
+        )
+
+    @property
+    def landing(self) -> Path:
+        """Originals as delivered, never changed."""
+        return self.home / "landing"
+
+    @property
+    def store(self) -> Path:
+        """Accepted files as Parquet, by content."""
+        return self.home / "store"
+
+    @property
+    def build_file(self) -> Path:
+        """The working database of the build under way; nobody but the build reads it. Its stem is the catalog name."""
+        return self.home / "build" / "work" / "vigil.duckdb"
+
+    @property
+    def releases(self) -> Path:
+        """Published releases and the link `current`."""
+        return self.home / "releases"
+
+    @property
+    def failures(self) -> Path:
+        """Quality reports of failed runs, outside any release."""
+        return self.home / "build" / "failures"
+
+    @property
+    def dagster_home(self) -> Path:
+        """Dagster's instance: runs, events, schedules."""
+        return self.home / "dagster"
+
+    def protocol_text(self) -> tuple[str, str]:
+        """The protocol's file name and text.
+
+        Raises:
+            FileNotFoundError: VIGIL_PROTOCOL names a file that is not there.
+        """
+        if self.protocol_file is not None:
+            if not self.protocol_file.is_file():
+                raise FileNotFoundError(f"VIGIL_PROTOCOL names {self.protocol_file.name}, which is not there")
+            return self.protocol_file.name, self.protocol_file.read_text(encoding="utf-8")
+        shipped = resources.files("analytics.protocol") / "lenzumestrocel.toml"
+        return "lenzumestrocel.toml", shipped.read_text(encoding="utf-8")
+
+    def protocol(self) -> "Protocol":
+        """The study protocol.
+
+        Raises:
+            ProtocolError: the file is not a valid protocol.
+        """
+        from analytics.protocol import parse_protocol  # noqa: PLC0415
+
+        name, text = self.protocol_text()
+        return parse_protocol(text, name)
