@@ -61,12 +61,12 @@ records as (
         ('_unit_known', "case when plausible.units is null or " ~ prefix ~ "STRESU is null or '|' || upper(plausible.units) || '|' like '%|' || upper(" ~ prefix ~ "STRESU) || '|%' then 'Y' else 'N' end"),
     ],
     joins="left join test_parameter as parameter on upper(record." ~ prefix ~ "TESTCD) = parameter.test_code and coalesce(upper(record." ~ prefix ~ "CAT), '') = coalesce(parameter.category, '')"
-        ~ " left join " ~ ref('parameter') ~ " as plausible on parameter.paramcd = plausible.paramcd",
+        ~ " left join " ~ ref('registry_parameter') ~ " as plausible on parameter.paramcd = plausible.paramcd",
     rejections=[
-        ("paramcd is not null and coalesce(status, '') <> 'NOT DONE' and _result is not null and value is null", prefix ~ 'STRESN', 'result not a number', 'The result of a measured parameter is not a number'),
-        ("paramcd is not null and _unit_known = 'N'", prefix ~ 'STRESU', 'unit not expected', 'The unit is not one of the parameter; convert the value where it was entered'),
-        ("paramcd is not null and not (value between _low and _high)", prefix ~ 'STRESN', 'result impossible', 'The result lies outside the possible range of the parameter'),
-        ("paramcd is not null and value is not null and collected_date is null", prefix ~ 'DTC', 'date unusable', 'A measurement needs a date that is ISO 8601, real and not after the data cut'),
+        ("paramcd is not null and coalesce(status, '') <> 'NOT DONE' and _result is not null and value is null", prefix ~ 'STRESN', 'result_not_a_number', 'the result of a measured parameter is not a number'),
+        ("paramcd is not null and _unit_known = 'N'", prefix ~ 'STRESU', 'unit_not_expected', 'the unit is not one of the parameter; convert the value where it was entered'),
+        ("paramcd is not null and not (value between _low and _high)", prefix ~ 'STRESN', 'result_impossible', 'the result lies outside the possible range of the parameter'),
+        ("paramcd is not null and value is not null and collected_date is null", prefix ~ 'DTC', 'date_unusable', 'a measurement needs a date that is ISO 8601, real and not after the data cut'),
     ],
     carry=['paramcd', 'value', '_result']
 ) }}

@@ -84,10 +84,10 @@ select
     _file,
     _line,
     {%- set every = [
-        ("_erased = 'Y'", 'USUBJID', 'erasure request', 'The subject asked for erasure; nothing of the record is used'),
-        ('usubjid is null', 'USUBJID', 'subject missing', 'The record names no subject'),
-        ("_known = 'N'", 'USUBJID', 'subject unknown', 'The subject has no accepted record in DM'),
-        ('_copy > 1', 'USUBJID', 'record repeated', 'The same record is delivered more than once'),
+        ("_erased = 'Y'", 'USUBJID', 'erasure_request', 'the subject asked for erasure; nothing of the record is used'),
+        ('usubjid is null', 'USUBJID', 'key_missing', 'the record names no subject'),
+        ("_known = 'N'", 'USUBJID', 'unknown_subject', 'the subject has no accepted record in DM'),
+        ('_copy > 1', 'USUBJID', 'record_repeated', 'the same record is delivered more than once'),
     ] + rejections %}
     {%- for part in [1, 2, 3] %}
     cast(case

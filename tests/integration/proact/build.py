@@ -102,7 +102,7 @@ def run_dbt(database: Path, folder: Path, threads: int) -> dict[str, str]:
             "build", "--quiet", "--no-version-check", "--no-partial-parse",
             "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
             "--target-path", str(folder / "target"), "--log-path", str(folder / "logs"),
-            "--select", "path:models/staging/proact", "path:models/intermediate/proact", "path:tests/proact",
+            "--select", "path:seeds", "path:models/staging/proact", "path:models/intermediate/proact", "path:tests/proact",
         ]
     )  # fmt: skip
     DuckDBConnectionManager.close_all_connections()
