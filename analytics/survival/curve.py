@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike
 
+from analytics.survival.risk_sets import CurveInfluence
 from analytics.survival.times import TIME_TOLERANCE, Floats
 
 CONFIDENCE_TYPES = ("log-log", "log", "plain")
@@ -29,10 +30,10 @@ class SurvivalCurve:
     std_error: Floats
     ci_lower: Floats
     ci_upper: Floats
+    influence: CurveInfluence = field(repr=False, compare=False)
     level: float = 0.95
     conf_type: str = "log-log"
     robust: bool = False
-    influence: "object" = field(default=None, repr=False, compare=False)
 
     def survival_at(self, t: float) -> tuple[float, float, float]:
         """Survival at time t with its limits; NaN after the last follow-up time (unless survival is 0 there)."""

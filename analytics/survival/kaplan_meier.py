@@ -3,26 +3,14 @@
 Belongs here: estimation of a curve and of its standard error. The curve itself: ``curve``.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analytics.survival.cox_data import Integers
 from analytics.survival.curve import SurvivalCurve, limits
-from analytics.survival.risk_sets import RiskSets, risk_sets
+from analytics.survival.risk_sets import CurveInfluence, RiskSets, risk_sets
 from analytics.survival.times import Floats, codes_of, follow_up
 
-__all__ = ["CurveInfluence", "SurvivalCurve", "kaplan_meier"]
-
-
-@dataclass(frozen=True)
-class CurveInfluence:
-    """What the influence of each record on functions of a curve is computed from (see ``influence``)."""
-
-    sets: RiskSets
-    jump: Floats
-    cluster: Integers | None
+__all__ = ["SurvivalCurve", "kaplan_meier"]
 
 
 def kaplan_meier(
@@ -92,4 +80,4 @@ def _with_origin(
         present = records.weight if records.start is None else records.weight[records.start <= 0]
         first = (0.0, float(present.sum()), 0.0, 0.0, 1.0, 0.0, 1.0, 1.0)
         columns = [np.concatenate([[value], column]) for value, column in zip(first, columns, strict=True)]
-    return SurvivalCurve(*columns, level=level, conf_type=conf_type, robust=robust, influence=influence)
+    return SurvivalCurve(*columns, influence=influence, level=level, conf_type=conf_type, robust=robust)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analytics.survival.cox_data import risk_set_rows
-from analytics.survival.log_rank_kernel import group_table
+from analytics.survival.log_rank_kernel import forward_product, group_table
 from analytics.survival.times import Floats, codes_of, follow_up
 
 FAMILIES = ("log_rank", "wilcoxon", "tarone_ware", "peto", "fleming_harrington")
@@ -100,25 +100,13 @@ def _time_weights(family: str, rho: float, gamma: float, stratum: np.ndarray, n:
     if family == "log_rank" or (family == "fleming_harrington" and rho == 0 and gamma == 0):
         return np.ones(len(n))
     at = 1.0 if family == "peto" else 0.0
-    survival = _forward_product(1.0 - d / (n + at), stratum)
+    survival = forward_product(1.0 - d / (n + at), stratum)
     if family == "peto":
         return survival
     before = np.ones(len(n))
     same = stratum[1:] == stratum[:-1]
     before[:-1][same] = survival[1:][same]
     return before**rho * (1.0 - before) ** gamma
-
-
-def _forward_product(factor: Floats, stratum: np.ndarray) -> Floats:
-    """Running product from the last row of each stratum (its earliest time) upwards, including the row itself."""
-    product = np.empty(len(factor))
-    running = 1.0
-    for k in range(len(factor) - 1, -1, -1):
-        if k == len(factor) - 1 or stratum[k] != stratum[k + 1]:
-            running = 1.0
-        running *= factor[k]
-        product[k] = running
-    return product
 
 
 def _variance(time_weight: Floats, at_risk: Floats, squares: Floats, n: Floats, d: Floats) -> Floats:

@@ -66,3 +66,17 @@ def group_table(group, n_groups, stop, start, event, weight, entry_order, bounds
             row_events[k] = n_events
             k += 1
     return stratum, at_risk, events, squares, rows, row_events
+
+
+@njit(cache=True)
+def forward_product(factor, stratum):
+    """Running product (T,) from a stratum's earliest time (its last row) up to and including each row."""
+    n_times = factor.shape[0]
+    product = np.empty(n_times)
+    running = 1.0
+    for k in range(n_times - 1, -1, -1):
+        if k == n_times - 1 or stratum[k] != stratum[k + 1]:
+            running = 1.0
+        running *= factor[k]
+        product[k] = running
+    return product

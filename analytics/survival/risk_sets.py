@@ -40,6 +40,15 @@ class RiskSets:
         )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class CurveInfluence:
+    """What the influence of each record on functions of a curve is computed from (see ``influence``)."""
+
+    sets: RiskSets
+    jump: Floats
+    cluster: Integers | None
+
+
 def risk_sets(records: FollowUp) -> RiskSets:
     """Count who is at risk at each distinct stop; those who enter at a time are not yet at risk at it."""
     order = np.argsort(records.stop, kind="stable")

@@ -1,0 +1,219 @@
+"""Fine–Gray regression of the subdistribution hazard.
+
+Belongs here: fitting and its variance. Cause-specific hazards and incidences: ``competing_risks``.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from analytics.survival.cox import EPSILON, MAX_ITERATIONS
+from analytics.survival.cox_data import Integers
+from analytics.survival.cox_fit import CoxFit
+from analytics.survival.design import Design, design_matrix
+from analytics.survival.fine_gray_kernel import (
+    influence_of_rows,
+    subdistribution_information,
+    subdistribution_moments,
+)
+from analytics.survival.ldl_kernel import PIVOT_TOLERANCE, decompose, invert, solve
+from analytics.survival.sorting_kernel import standardise
+from analytics.survival.times import Floats, codes_of, follow_up
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Rows by ascending time, with the censoring survival of each group (see ``fine_gray_kernel``)."""
+
+    x: Floats
+    scale: Floats
+    kind: Integers
+    at: Integers
+    group: Integers
+    before: Floats
+    at_risk: Floats
+    censor_hazard: Floats
+
+
+@dataclass(frozen=True)
+class _State:
+    """Likelihood and derivatives at some coefficients."""
+
+    value: float
+    score: Floats
+    information: Floats
+    risk: Floats
+    mean: Floats
+    jumps: Floats
+
+
+def fine_gray(
+    stop: ArrayLike,
+    cause: ArrayLike,
+    covariates: pd.DataFrame,
+    of_cause: int = 1,
+    *,
+    censoring_group: ArrayLike | None = None,
+) -> CoxFit:
+    """Proportional subdistribution hazards (Fine & Gray 1999), as ``crr`` of R's cmprsk; ties as Breslow's.
+
+    The robust covariance accounts for the estimated censoring distribution, as crr's; ``covariance`` is the inverse
+    information. Missing values, no events, collinearity and separation are handled as in ``cox.fit_cox``.
+
+    Args:
+        stop: (n,) time of failure or censoring.
+        cause: (n,) 0 censored, 1..k cause of failure.
+        covariates: (n, k) frame; text columns become indicators.
+        of_cause: the cause of interest.
+        censoring_group: (n,) labels of groups with censoring distributions of their own (crr's ``cengroup``),
+            as for arms followed up in different studies.
+
+    Raises:
+        ValueError: lengths differ.
+    """
+    design = design_matrix(covariates)
+    causes = np.asarray(cause, dtype=np.float64)
+    complete = np.isfinite(design.matrix).all(axis=1) & np.isfinite(causes)
+    records = follow_up(stop, causes > 0, complete=complete)
+    kind = np.where(causes == of_cause, 1, np.where(causes > 0, 2, 0))[records.kept]
+    n_missing = int((~records.kept).sum())
+    if not (kind == 1).any():
+        return _result(design, None, records.n, 0, n_missing, "no events of the cause of interest")
+    group = codes_of(censoring_group, len(complete), records.kept, "censoring_group")
+    rows = _prepare(records.stop, kind, design.matrix[records.kept], group)
+    return _result(design, _maximise(rows), records.n, int((kind == 1).sum()), n_missing, None)
+
+
+def _prepare(stop: Floats, kind: Integers, x: Floats, group: Integers | None) -> _Rows:
+    order = np.argsort(stop, kind="stable")
+    standard, _, scale = standardise(x, np.ones(len(stop)), order)
+    times, at = np.unique(stop[order], return_inverse=True)
+    kind = kind[order].astype(np.int64)
+    group = np.zeros(len(stop), dtype=np.int64) if group is None else group[order]
+    n_groups = int(group.max()) + 1
+    shape = (n_groups, len(times))
+    leaving = np.zeros(shape)
+    np.add.at(leaving, (group, at), 1.0)
+    censored = np.zeros(shape)
+    np.add.at(censored, (group, at), (kind == 0).astype(np.float64))
+    at_risk = np.cumsum(leaving[:, ::-1], axis=1)[:, ::-1]
+    hazard = np.divide(censored, at_risk, out=np.zeros(shape), where=at_risk > 0)
+    before = np.concatenate([np.ones((n_groups, 1)), np.cumprod(1.0 - hazard, axis=1)[:, :-1]], axis=1)
+    # A group without anybody left has no weight to give: its rows that stay at risk drop out.
+    return _Rows(standard, scale, kind, at.astype(np.int64), group, before, at_risk, hazard)
+
+
+def _evaluate(rows: _Rows, beta: Floats) -> _State:
+    n_times = rows.before.shape[1]
+    mean, total = np.empty((n_times, len(beta))), np.empty(n_times)
+    risk = subdistribution_moments(rows.x, beta, rows.kind, rows.at, rows.group, rows.before, mean, total)
+    events = rows.kind == 1
+    deaths = np.bincount(rows.at[events], minlength=n_times)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        jumps = np.where(deaths > 0, deaths / total, 0.0)
+        value = float((rows.x[events] @ beta).sum() - (deaths * np.log(np.where(deaths > 0, total, 1.0))).sum())
+    score = rows.x[events].sum(axis=0) - deaths @ mean
+    information = subdistribution_information(
+        rows.x, risk, rows.kind, rows.at, rows.group, rows.before, total, mean, jumps
+    )
+    return _State(value, score, information, risk, mean, jumps)
+
+
+@dataclass(frozen=True)
+class _Maximum:
+    coefficient: Floats
+    covariance: Floats
+    robust_covariance: Floats
+    value: float
+    null: float
+    iterations: int
+    converged: bool
+    aliased: np.ndarray
+    diverging: np.ndarray
+
+
+def _maximise(rows: _Rows) -> _Maximum:
+    """Newton with step halving; stops when the Newton decrement vanishes or the likelihood no longer moves."""
+    p = rows.x.shape[1]
+    beta = np.zeros(p)
+    state = _evaluate(rows, beta)
+    null = state.value
+    decompose(state.information, PIVOT_TOLERANCE)
+    aliased = np.diag(state.information) == 0
+    converged, iterations, quiet = False, 0, 0
+    step = state.score.copy()
+    solve(state.information, step)
+    while iterations < 2 * MAX_ITERATIONS and float(state.score @ step) >= 1e-20:
+        iterations += 1
+        trial, halvings = _evaluate(rows, beta + step), 0
+        while not np.isfinite(trial.value) or trial.value < state.value - EPSILON * abs(state.value):
+            halvings += 1
+            if halvings > 20:
+                break
+            step = step / 2
+            trial = _evaluate(rows, beta + step)
+        quiet += abs(trial.value - state.value) <= EPSILON * abs(trial.value)
+        beta, state = beta + step, trial
+        step = state.score.copy()
+        decompose(state.information, PIVOT_TOLERANCE)
+        solve(state.information, step)
+        if quiet > 4 or halvings > 20:
+            break
+    converged = quiet > 0 or float(state.score @ step) < 1e-20
+    lost = (np.diag(state.information) == 0) & ~aliased
+    diverging = lost | ((np.abs(step) > 1e-4 * np.abs(beta)) & (np.abs(step) > 1e-6))
+    inverse = invert(state.information)
+    influence = influence_of_rows(
+        rows.x, state.risk, rows.kind, rows.at, rows.group, rows.before, state.mean, state.jumps, rows.at_risk,
+        rows.censor_hazard,
+    )  # fmt: skip
+    dfbeta = influence @ inverse
+    scales = np.outer(rows.scale, rows.scale)
+    return _Maximum(
+        beta / rows.scale, inverse / scales, dfbeta.T @ dfbeta / scales, state.value, null, iterations, converged,
+        aliased, diverging,
+    )  # fmt: skip
+
+
+def _result(
+    design: Design, maximum: _Maximum | None, n: int, n_event: int, n_missing: int, note: str | None
+) -> CoxFit:
+    p = len(design.names)
+    absent = np.ones(p, dtype=bool)
+    if maximum is not None:
+        note = _note(maximum, design.names)
+        absent = maximum.aliased | maximum.diverging if maximum.converged else absent
+    nothing = np.full((p, p), np.nan)
+    blank = absent[:, None] | absent[None, :]
+    return CoxFit(
+        terms=design.names,
+        coefficient=nothing[0] if maximum is None else np.where(absent, np.nan, maximum.coefficient),
+        covariance=nothing if maximum is None else np.where(blank, np.nan, maximum.covariance),
+        robust_covariance=nothing if maximum is None else np.where(blank, np.nan, maximum.robust_covariance),
+        log_likelihood=np.nan if maximum is None else maximum.value,
+        log_likelihood_null=np.nan if maximum is None else maximum.null,
+        n=n,
+        n_event=n_event,
+        iterations=0 if maximum is None else maximum.iterations,
+        converged=maximum is not None and maximum.converged and not maximum.diverging.any(),
+        note=note,
+        n_missing=n_missing,
+        ties="breslow",
+        term_names=design.term_names,
+        term_of=design.term_of,
+    )
+
+
+def _note(maximum: _Maximum, names: tuple[str, ...]) -> str | None:
+    parts = []
+    if not maximum.converged:
+        parts.append(f"no convergence in {maximum.iterations} iterations")
+    for flags, reason in (
+        (maximum.aliased, "aliased (constant or collinear with earlier terms)"),
+        (maximum.diverging, "separation, the coefficient is infinite"),
+    ):
+        if flags.any():
+            parts.append(f"{reason}: {', '.join(n for n, f in zip(names, flags, strict=True) if f)}")
+    return "; ".join(parts) or None
