@@ -1,0 +1,155 @@
+"""What a delivery contains: the files of a folder or a zip, seen alike, wrapper folders looked through.
+
+Not here: which delivery is complete (`deliveries`), what a file means (`land`).
+"""
+
+import os
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from .errors import DeliveryError, listed, quoted
+from .limits import DEFAULT_LIMITS, Limits, check_file_name, check_size, is_data_file
+
+CHUNK = 2**20
+MAX_WRAPPERS = 3
+
+
+@dataclass(frozen=True)
+class DeliveredFile:
+    """One file of a delivery: on disk, or a member of a zip."""
+
+    name: str
+    size: int
+    path: Path
+    member: str | None = None
+
+
+def list_files(location: Path, limits: Limits = DEFAULT_LIMITS) -> tuple[DeliveredFile, ...]:
+    """List the files of a delivery, sorted by name, with sizes and names checked.
+
+    Args:
+        location: a folder or a `.zip`; either may hold one (dated) wrapper folder or one zip.
+        limits: caps on number and size.
+
+    Raises:
+        DeliveryError: a name, a size, a compression ratio or the layout is not allowed.
+    """
+    found = _zip_files(location, limits) if location.is_file() else _folder_files(location, limits)
+    for file in found:
+        if is_data_file(file.name):
+            check_file_name(file.name)
+        check_size(file.name, file.size, limits.file_bytes)
+    check_size(location.name, sum(file.size for file in found), limits.delivery_bytes)
+    if len(found) > limits.n_file:
+        raise DeliveryError(f"{quoted(location.name)}: {len(found)} files, more than {limits.n_file}")
+    return tuple(sorted(found, key=lambda file: file.name))
+
+
+def _folder_files(folder: Path, limits: Limits, depth: int = 0) -> list[DeliveredFile]:
+    entries = sorted(entry for entry in folder.iterdir() if not _is_hidden(entry.name))
+    files = [entry for entry in entries if entry.is_file()]
+    folders = [entry for entry in entries if entry.is_dir()]
+    here = [DeliveredFile(file.name, file.stat().st_size, file) for file in files]
+    if any(is_data_file(file.name) and file.name != "SYNTHETIC.json" for file in files):
+        return here
+    zips = [file for file in files if file.suffix.lower() == ".zip"]
+    if len(zips) + len(folders) > 1:
+        names = [entry.name for entry in [*zips, *folders]]
+        raise DeliveryError(f"{quoted(folder.name)}: holds several deliveries ({listed(names)}); keep one")
+    if zips:
+        return [file for file in here if file.path not in zips] + _zip_files(zips[0], limits)
+    if folders and depth < MAX_WRAPPERS:
+        return here + _folder_files(folders[0], limits, depth + 1)
+    return here
+
+
+def _zip_files(path: Path, limits: Limits) -> list[DeliveredFile]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = [info for info in archive.infolist() if not info.is_dir()]
+    except (zipfile.BadZipFile, OSError) as error:
+        raise DeliveryError(
+            f"{quoted(path.name)}: not a complete zip file ({error}); copy it again"
+        ) from error
+    kept = [info for info in members if not any(_is_hidden(p) for p in info.filename.split("/"))]
+    for info in kept:
+        _check_member(path, info, limits)
+    folders = {str(PurePosixPath(i.filename).parent) for i in kept if is_data_file(i.filename)}
+    if len(folders) > 1:
+        raise DeliveryError(f"{quoted(path.name)}: data files in several folders ({listed(sorted(folders))})")
+    return [DeliveredFile(PurePosixPath(i.filename).name, i.file_size, path, i.filename) for i in kept]
+
+
+def _check_member(path: Path, info: zipfile.ZipInfo, limits: Limits) -> None:
+    where = f"{quoted(path.name)}: member {quoted(info.filename)}"
+    parts = info.filename.split("/")
+    if info.filename.startswith("/") or ".." in parts or "\\" in info.filename or ":" in info.filename:
+        raise DeliveryError(f"{where} points outside the archive; deliver a zip of plain file names")
+    if info.flag_bits & 1:
+        raise DeliveryError(f"{where} is encrypted; deliver it unencrypted")
+    if stat.S_ISLNK(info.external_attr >> 16):
+        raise DeliveryError(f"{where} is a symbolic link; deliver the file itself")
+    big = info.file_size > CHUNK
+    if big and info.file_size > limits.compression_ratio * max(info.compress_size, 1):
+        raise DeliveryError(f"{where} expands more than {limits.compression_ratio:.0f}-fold; not unpacked")
+
+
+@contextmanager
+def as_local(file: DeliveredFile, scratch: Path) -> Iterator[Path]:
+    """Give a path to the file's bytes: the original, or a temporary copy unpacked from the zip.
+
+    Raises:
+        DeliveryError: the member is damaged or larger than the archive declares.
+    """
+    if file.member is None:
+        yield file.path
+        return
+    scratch.mkdir(parents=True, exist_ok=True)
+    local = scratch / f"unzip-{os.getpid()}-{file.name}"
+    try:
+        _unpack(file, local)
+        yield local
+    finally:
+        local.unlink(missing_ok=True)
+
+
+def _unpack(file: DeliveredFile, local: Path) -> None:
+    written = 0
+    assert file.member is not None
+    try:
+        with (
+            zipfile.ZipFile(file.path) as archive,
+            archive.open(file.member) as member,
+            local.open("wb") as out,
+        ):
+            while block := member.read(CHUNK):
+                written += len(block)
+                if written > file.size:
+                    raise DeliveryError(f"{quoted(file.name)}: larger than its zip declares; not read")
+                out.write(block)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        raise DeliveryError(
+            f"{quoted(file.name)}: damaged in {quoted(file.path.name)}; copy it again"
+        ) from error
+
+
+def read_small(file: DeliveredFile, limit: int = 4 * CHUNK) -> bytes:
+    """Read a small file (manifest, marker) whole.
+
+    Raises:
+        DeliveryError: it is larger than `limit` bytes.
+    """
+    check_size(file.name, file.size, limit)
+    if file.member is None:
+        return file.path.read_bytes()
+    with zipfile.ZipFile(file.path) as archive, archive.open(file.member) as member:
+        return member.read(limit)
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith(".") or name == "__MACOSX"

@@ -1,0 +1,128 @@
+"""Any delivered file to Parquet: chooses the decoder by suffix and brings its outcome into one form.
+
+Not here: the decoders themselves, whether the outcome is acceptable (`intake`).
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from .cells import CellStream
+from .conform import HeaderMatch, match_header
+from .decode_dataset_json import read_dataset_json
+from .decode_text import open_text, read_carefully
+from .decode_xpt import read_xpt
+from .delimited import DecodeReject
+from .dictionary import SourceTable
+from .encoding import sniff_encoding
+from .errors import DeliveryError, quoted
+from .limits import Limits
+from .materialise import copy_quickly, copy_stream, decoding_connection
+from .pseudonyms import PseudonymKey
+from .scan import ByteScan
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """What became of a file: records written, records set aside, and what was found on the way.
+
+    `first_line` is the line of the first record where lines follow from positions, else None.
+    """
+
+    n_row: int
+    rejects: tuple[DecodeReject, ...]
+    match: HeaderMatch
+    encoding: str
+    delimiter: str | None
+    first_line: int | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class FileToDecode:
+    """A delivered file on disk, with its byte counts and the table it should hold."""
+
+    name: str
+    path: Path
+    scan: ByteScan
+    table: SourceTable
+
+
+def decode_file(
+    file: FileToDecode, out: Path, *, scratch: Path, key: PseudonymKey | None, limits: Limits
+) -> Decoded:
+    """Decode one file into the Parquet file `out`.
+
+    Args:
+        file: the delivered file.
+        out: where the Parquet goes.
+        scratch: folder for temporary files.
+        key: pseudonym key; needed where the table has pseudonymised columns.
+        limits: caps.
+
+    Raises:
+        DeliveryError: the file as a whole cannot be read.
+    """
+    suffix = file.path.suffix.lower()
+    with decoding_connection(scratch, key) as connection:
+        if file.scan.size == 0:
+            return _nothing(connection, file, out)
+        if suffix == ".csv":
+            return _decode_text(connection, file, out, scratch, limits)
+        if suffix == ".xpt":
+            # Transport headers hold NULs and binary numbers; only the text judged against UTF-8 decides.
+            encoding = "utf-8" if file.scan.is_utf8 else _text_encoding(file)
+            stream = read_xpt(file.name, file.path, encoding)
+            note = (
+                f"{quoted(file.name)}: a transport file carries no record count; completeness is not proven",
+            )
+            return _decode_stream(connection, stream, file, out, note)
+        return _decode_stream(connection, read_dataset_json(file.name, file.path, limits), file, out)
+
+
+def _decode_text(
+    connection: duckdb.DuckDBPyConnection, file: FileToDecode, out: Path, scratch: Path, limits: Limits
+) -> Decoded:
+    with open_text(file.name, file.path, file.scan, file.table, scratch) as text:
+        match = match_header(text.header, file.table, file.name)
+        warnings: tuple[str, ...] = ()
+        if not text.scan.ends_with_line_feed:
+            warnings = (
+                f"{quoted(file.name)}: no line break at the end; a cut in the last cell would not show",
+            )
+        n_row = copy_quickly(connection, text, match, file.table, out)
+        if n_row is not None:
+            return Decoded(n_row, (), match, text.encoding, ",", text.header_lines + 1, warnings)
+        stream = read_carefully(text, limits)
+        n_row = copy_stream(connection, stream, match, file.table, out)
+        return Decoded(n_row, tuple(stream.rejects), match, text.encoding, ",", None, warnings)
+
+
+def _decode_stream(
+    connection: duckdb.DuckDBPyConnection,
+    stream: CellStream,
+    file: FileToDecode,
+    out: Path,
+    warnings: tuple[str, ...] = (),
+) -> Decoded:
+    match = match_header(stream.header, file.table, file.name)
+    n_row = copy_stream(connection, stream, match, file.table, out)
+    return Decoded(n_row, tuple(stream.rejects), match, stream.encoding, None, None, warnings)
+
+
+def _nothing(connection: duckdb.DuckDBPyConnection, file: FileToDecode, out: Path) -> Decoded:
+    if not file.table.may_be_empty:
+        raise DeliveryError(f"{quoted(file.name)}: empty extract (0 bytes); deliver the file again")
+    match = HeaderMatch({}, (), (), tuple(column.name for column in file.table.columns))
+    stream = CellStream((), iter(()), "utf-8")
+    copy_stream(connection, stream, match, file.table, out)
+    return Decoded(
+        0, (), match, "utf-8", None, None, (f"{quoted(file.name)}: 0 bytes, taken as an empty table",)
+    )
+
+
+def _text_encoding(file: FileToDecode) -> str:
+    """Encoding of the text inside a binary file: CP949 or cp1252 by its character runs."""
+    found = sniff_encoding(file.path, file.scan, binary=True).name
+    return found if found in ("cp949", "utf-8") else "cp1252"

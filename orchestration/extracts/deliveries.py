@@ -1,0 +1,145 @@
+"""Which deliveries lie in `landing/`, in the order of their own dates, and which are complete.
+
+A delivery is complete when it says so (`.done`), when it carries a manifest and everything listed is there
+and still or digests right, or when nothing in it has changed for `settle_seconds`.
+Not here: reading the files (`land`).
+"""
+
+import re
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from .contents import DeliveredFile, list_files
+from .errors import DeliveryError, quoted
+from .limits import DEFAULT_LIMITS, Limits, is_data_file
+from .scan import digest_bytes
+from .verify import MANIFEST, ManifestEntry, is_simulated, read_manifest
+
+PROACT = "PROACT"
+REGISTRY = "REGISTRY"
+DONE = ".done"
+_DATE = re.compile(r"(?<!\d)(\d{4})[-_](\d{2})[-_](\d{2})(?!\d)")
+_CUT = re.compile(r"\d{4}-\d{2}-\d{2}")
+_UNFINISHED = re.compile(r".*\.(part|partial|tmp|crdownload|filepart|download)|~\$.*", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One folder or zip in `landing/`.
+
+    Attributes:
+        source: `PROACT` or `REGISTRY`.
+        release: folder (or zip) name without suffix; for the registry the data cut, `YYYY-MM-DD`.
+        own_date: the date in the name, None if there is none.
+        path: the folder or zip.
+        simulated: the delivery says of itself that it is simulated.
+        complete: ready to be read.
+        reason: why it is not, or what is wrong with it; one line.
+    """
+
+    source: str
+    release: str
+    own_date: date | None
+    path: Path
+    simulated: bool = False
+    complete: bool = True
+    reason: str | None = None
+
+
+def find_deliveries(
+    landing: Path, source: str, *, now: float, settle_seconds: float = 60.0, limits: Limits = DEFAULT_LIMITS
+) -> tuple[Delivery, ...]:
+    """Find the deliveries of a source, oldest first by their own date; for PRO-ACT simulated ones first.
+
+    So the last complete PRO-ACT delivery is the one to use: a genuine export takes the place of a simulated
+    one, the newer that of the older, whenever it arrived.
+
+    Args:
+        landing: the landing folder, with `proact/` and `registry/` inside.
+        source: `PROACT` or `REGISTRY`.
+        now: seconds since the epoch.
+        settle_seconds: how long an unmarked delivery must have been still.
+        limits: caps on number and size.
+    """
+    folder = landing / source.lower()
+    if not folder.is_dir():
+        return ()
+    found = [_inspect(path, source, now, settle_seconds, limits) for path in _candidates(folder)]
+    return tuple(sorted(found, key=_order))
+
+
+def newest_complete(deliveries: Sequence[Delivery]) -> Delivery | None:
+    """The last complete delivery of an ordered list."""
+    return next((delivery for delivery in reversed(deliveries) if delivery.complete), None)
+
+
+def _order(delivery: Delivery) -> tuple[bool, date, str]:
+    genuine = not delivery.simulated if delivery.source == PROACT else False
+    return genuine, delivery.own_date or date.min, delivery.release
+
+
+def _candidates(folder: Path) -> list[Path]:
+    visible = [p for p in sorted(folder.iterdir()) if not p.name.startswith(".")]
+    inside = [p for p in visible if p.is_dir() or p.suffix.lower() == ".zip"]
+    loose = any(p.is_file() and is_data_file(p.name) for p in visible)
+    return [folder, *inside] if loose else inside
+
+
+def _inspect(path: Path, source: str, now: float, settle_seconds: float, limits: Limits) -> Delivery:
+    release = path.stem if path.is_file() else path.name
+    own_date = _own_date(release)
+    blank = Delivery(source, release, own_date, path, complete=False)
+    if source == REGISTRY and (own_date is None or not _CUT.fullmatch(release)):
+        reason = f"{quoted(release)}: a registry delivery is named by its data cut, YYYY-MM-DD; rename it"
+        return replace(blank, reason=reason)
+    try:
+        if path.is_file() and not zipfile.is_zipfile(path):
+            return replace(blank, reason=f"{quoted(path.name)}: not a complete zip yet; still being copied?")
+        files = list_files(path, limits)
+        simulated = is_simulated(files)
+    except DeliveryError as error:
+        # It is still reported as complete: whoever accepts it gets the reason as an error.
+        still = now - _last_change(path) >= settle_seconds
+        return replace(blank, complete=still, reason=str(error))
+    waiting = _waiting_for(path, now, settle_seconds, limits)
+    return replace(blank, simulated=simulated, complete=waiting is None, reason=waiting)
+
+
+def _own_date(name: str) -> date | None:
+    match = _DATE.search(name)
+    try:
+        return date(*map(int, match.groups())) if match else None
+    except ValueError:
+        return None
+
+
+def _waiting_for(path: Path, now: float, settle_seconds: float, limits: Limits) -> str | None:
+    """Why a delivery cannot be read yet, or None."""
+    name = quoted(path.name)
+    files = list_files(path, limits)
+    manifest = read_manifest(files)
+    still = now - _last_change(path)
+    if path.is_dir() and any(_UNFINISHED.fullmatch(p.name) for p in path.rglob("*")):
+        return f"{name}: holds a file that is still being copied"
+    if not any(is_data_file(file.name) for file in files):
+        return f"{name}: holds no data file yet"
+    if absent := set(manifest or ()) - {file.name for file in files}:
+        return f"{name}: {MANIFEST} lists {len(absent)} file(s) that are not there yet"
+    marked = path.is_dir() and any(path.rglob(DONE))
+    if marked or still >= settle_seconds or (manifest and _digests_right(files, manifest)):
+        return None
+    return f"{name}: changed {max(still, 0):.0f} s ago; read after {settle_seconds:.0f} s of rest"
+
+
+def _digests_right(files: Sequence[DeliveredFile], manifest: dict[str, ManifestEntry]) -> bool:
+    listed_files = [file for file in files if file.name in manifest]
+    return all(f.member is None and digest_bytes(f.path) == manifest[f.name].sha256 for f in listed_files)
+
+
+def _last_change(path: Path) -> float:
+    """Latest change under a path. Change time counts too: copying with `-p` sets back only the other."""
+    paths = [path, *path.rglob("*")] if path.is_dir() else [path]
+    return max(max(s.st_mtime, s.st_ctime) for s in (p.stat() for p in paths))

@@ -1,0 +1,146 @@
+"""One named file into the store: read if new, judged, committed.
+
+Not here: the delivery around it (`land`), decoding (`decode`).
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .contents import as_local
+from .errors import DeliveryError, listed, quoted
+from .limits import Limits
+from .naming import NamedFile
+from .pseudonyms import PseudonymKey
+from .scan import scan_bytes
+from .store import ExtractStore, StoredExtract, extract_key
+
+if TYPE_CHECKING:
+    from .decode import Decoded
+
+
+@dataclass(frozen=True)
+class AcceptedFile:
+    """A delivered file that is in the store.
+
+    Attributes:
+        file_name: as delivered, without folder.
+        generation: naming generation of a PRO-ACT export, `SDTM` for the registry.
+        path: the Parquet file.
+        rejects_path: the records set aside; None if there are none.
+        reused: it was in the store already and has not been read again.
+        entry: counts, encoding, header differences.
+    """
+
+    file_name: str
+    generation: str
+    path: Path
+    rejects_path: Path | None
+    reused: bool
+    entry: StoredExtract
+
+    @property
+    def table(self) -> str:
+        """Name of the dictionary table."""
+        return self.entry.table
+
+
+def take_in(one: NamedFile, store: ExtractStore, key: PseudonymKey | None, limits: Limits) -> AcceptedFile:
+    """Bring one file into the store, or find it there.
+
+    Raises:
+        DeliveryError: the file cannot be read, is empty, or too much of it is damaged.
+    """
+    sha256 = store.file_digest(one.file)
+    name = extract_key(sha256, one.table, key)
+    entry = store.get(name)
+    reused = entry is not None
+    if entry is None:
+        entry = _read(one, name, sha256, store=store, key=key, limits=limits)
+    rejects = store.rejects(name) if entry.n_decode_reject else None
+    return AcceptedFile(one.file.name, one.generation, store.parquet(name), rejects, reused, entry)
+
+
+def _read(
+    one: NamedFile, name: str, sha256: str, *, store: ExtractStore, key: PseudonymKey | None, limits: Limits
+) -> StoredExtract:
+    # Heavy libraries are needed only when there is something to read.
+    from .decode import FileToDecode, decode_file  # noqa: PLC0415
+    from .materialise import write_rejects  # noqa: PLC0415
+
+    store.scratch.mkdir(parents=True, exist_ok=True)
+    out = store.scratch / f"{name}.parquet"
+    rejects_out = store.scratch / f"{name}.rejects.parquet"
+    try:
+        with as_local(one.file, store.scratch) as local:
+            scan = scan_bytes(local)
+            if scan.sha256 != sha256:
+                raise DeliveryError(f"{quoted(one.file.name)}: changed while it was read; deliver it again")
+            file = FileToDecode(one.file.name, local, scan, one.table)
+            decoded = decode_file(file, out, scratch=store.scratch, key=key, limits=limits)
+        _refuse_unusable(one, decoded, limits)
+        if decoded.rejects:
+            write_rejects(list(decoded.rejects), rejects_out)
+        entry = _describe(one, name, sha256, decoded, key)
+        return store.put(entry, out, rejects_out if decoded.rejects else None)
+    finally:
+        out.unlink(missing_ok=True)
+        rejects_out.unlink(missing_ok=True)
+
+
+def _refuse_unusable(one: NamedFile, decoded: "Decoded", limits: Limits) -> None:
+    n_reject = len(decoded.rejects)
+    n_record = decoded.n_row + n_reject
+    if n_record == 0 and not one.table.may_be_empty:
+        raise DeliveryError(
+            f"{quoted(one.file.name)}: empty extract (header only); an empty file never means that all"
+            " records were deleted, deliver it again"
+        )
+    if n_reject > limits.reject_share * n_record:
+        rule, n = Counter(reject.rule for reject in decoded.rejects).most_common(1)[0]
+        first = min(reject.line for reject in decoded.rejects if reject.rule == rule)
+        raise DeliveryError(
+            f"{quoted(one.file.name)}: {n_reject} of {n_record} records cannot be decoded, more than"
+            f" {limits.reject_share:.0%}; rule {rule} {n} times, first in row {first}; check the export"
+        )
+
+
+def _describe(
+    one: NamedFile, name: str, sha256: str, decoded: "Decoded", key: PseudonymKey | None
+) -> StoredExtract:
+    return StoredExtract(
+        key=name,
+        sha256=sha256,
+        source=one.table.source,
+        table=one.table.name,
+        n_record=decoded.n_row + len(decoded.rejects),
+        n_row=decoded.n_row,
+        n_decode_reject=len(decoded.rejects),
+        first_line=decoded.first_line,
+        encoding=decoded.encoding,
+        delimiter=decoded.delimiter,
+        unknown_columns=tuple(column for column, _ in decoded.match.unknown),
+        withheld_columns=decoded.match.withheld,
+        missing_columns=decoded.match.missing,
+        pseudonym_key_id=key.key_id if key and one.table.has_pseudonyms else None,
+        warnings=decoded.warnings,
+    )
+
+
+def file_warnings(one: AcceptedFile) -> list[str]:
+    """What a person should know of an accepted file, one line each, without values."""
+    entry, name = one.entry, quoted(one.file_name)
+    warnings = list(entry.warnings)
+    if entry.unknown_columns:
+        warnings.append(f"{name}: unknown columns kept in _extra: {listed(entry.unknown_columns)}")
+    if entry.withheld_columns:
+        warnings.append(f"{name}: unknown columns that may identify a person, not stored: "
+                        f"{listed(entry.withheld_columns)}")  # fmt: skip
+    if entry.missing_columns:
+        warnings.append(f"{name}: columns not delivered, taken as blank: {listed(entry.missing_columns)}")
+    if entry.n_decode_reject:
+        warnings.append(f"{name}: {entry.n_decode_reject} of {entry.n_record} records could not be decoded")
+    if entry.encoding not in ("utf-8", "utf-8-sig"):
+        warnings.append(f"{name}: text is in {entry.encoding.upper()}")
+    return warnings

@@ -1,0 +1,147 @@
+"""Accept one delivery: verify, decode, conform, pseudonymise, store; all of it or nothing.
+
+Not here: finding deliveries (`deliveries`), one file (`intake`), the raw schema (`register`).
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from .contents import list_files
+from .deliveries import REGISTRY, Delivery
+from .dictionary import SourceDictionary
+from .errors import DeliveryError, listed, quoted
+from .intake import AcceptedFile, file_warnings, take_in
+from .limits import DEFAULT_LIMITS, Limits
+from .naming import NamedFile, name_files
+from .pseudonyms import PseudonymKey, key_for
+from .store import ExtractStore
+from .verify import check_digest, check_listing, check_row_count, is_simulated, read_manifest
+
+
+@dataclass(frozen=True)
+class AcceptedDelivery:
+    """A delivery whose files are all in the store.
+
+    Attributes:
+        source: `PROACT` or `REGISTRY`.
+        release: export folder, or the data cut.
+        own_date: the delivery's own date.
+        files: in the order of the dictionary.
+        simulated: made from a simulation, and to be shown as such everywhere.
+        warnings: one line each, without values.
+        pseudonym_key_id: fingerprint of the key, None for PRO-ACT.
+        fingerprint: hash of what was delivered, independent of file names and packing.
+    """
+
+    source: str
+    release: str
+    own_date: date | None
+    files: tuple[AcceptedFile, ...]
+    simulated: bool
+    warnings: tuple[str, ...]
+    pseudonym_key_id: str | None
+    fingerprint: str
+
+
+def accept_delivery(
+    delivery: Delivery,
+    dictionaries: Mapping[str, SourceDictionary],
+    store: ExtractStore,
+    *,
+    key: PseudonymKey | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+) -> AcceptedDelivery:
+    """Bring a delivery into the store. A file whose bytes are there already is not read again.
+
+    Args:
+        delivery: as found.
+        dictionaries: by source, `proact` and `registry`.
+        store: where Parquet goes.
+        key: pseudonym key of a genuine registry; None lets simulated deliveries in under the public one.
+        limits: caps.
+
+    Raises:
+        DeliveryError: the delivery is not complete, or any of its files cannot be accepted; one line.
+    """
+    if not delivery.complete:
+        raise DeliveryError(delivery.reason or f"{quoted(delivery.release)}: not complete yet")
+    files = list_files(delivery.path, limits)
+    simulated = is_simulated(files)
+    key = key_for(delivery.release, simulated=simulated, key=key) if delivery.source == REGISTRY else None
+    manifest = read_manifest(files)
+    if manifest is not None:
+        check_listing(manifest, files)
+    dictionary = dictionaries[delivery.source.lower()]
+    named, unknown = name_files(files, dictionary, delivery.release)
+    for one in named:
+        check_digest(one.file.name, store.file_digest(one.file), manifest)
+    named, warnings = _without_duplicates(named, store)
+    accepted = [take_in(one, store, key, limits) for one in named]
+    for file in accepted:
+        check_row_count(file.file_name, file.entry.n_record, manifest)
+    return AcceptedDelivery(
+        source=delivery.source,
+        release=delivery.release,
+        own_date=delivery.own_date,
+        files=tuple(accepted),
+        simulated=simulated,
+        warnings=(*warnings, *_delivery_warnings(accepted, unknown, dictionary)),
+        pseudonym_key_id=key.key_id if key else None,
+        fingerprint=_fingerprint([(f.table, f.entry.sha256) for f in accepted], simulated),
+    )
+
+
+def delivery_fingerprint(
+    delivery: Delivery, dictionaries: Mapping[str, SourceDictionary], store: ExtractStore
+) -> str:
+    """Hash of what a delivery holds, without decoding it: equal to `AcceptedDelivery.fingerprint`.
+
+    Digests of unchanged files are remembered, so that a night with nothing new reads nothing.
+
+    Raises:
+        DeliveryError: the delivery's layout cannot be read.
+    """
+    files = list_files(delivery.path)
+    named, _ = name_files(files, dictionaries[delivery.source.lower()], delivery.release)
+    named, _ = _without_duplicates(named, store)
+    return _fingerprint([(n.table.name, store.file_digest(n.file)) for n in named], is_simulated(files))
+
+
+def _fingerprint(files: Sequence[tuple[str, str]], simulated: bool) -> str:
+    lines = sorted(f"{table} {sha256}" for table, sha256 in files)
+    return hashlib.sha256("\n".join([f"simulated {simulated}", *lines]).encode()).hexdigest()
+
+
+def _without_duplicates(
+    named: Sequence[NamedFile], store: ExtractStore
+) -> tuple[tuple[NamedFile, ...], tuple[str, ...]]:
+    """Keep one of two files of a table if their bytes are equal; refuse two that differ."""
+    kept: dict[tuple[str, str], NamedFile] = {}
+    warnings = []
+    for one in named:
+        other = kept.setdefault((one.table.name, one.part), one)
+        if other is one:
+            continue
+        if store.file_digest(other.file) != store.file_digest(one.file):
+            raise DeliveryError(
+                f"{quoted(other.file.name)} and {quoted(one.file.name)}: two different files for table"
+                f" {one.table.name}; deliver one"
+            )
+        warnings.append(f"{quoted(one.file.name)}: same bytes as {quoted(other.file.name)}, ignored")
+    return tuple(kept.values()), tuple(warnings)
+
+
+def _delivery_warnings(
+    accepted: Sequence[AcceptedFile], unknown: Sequence[str], dictionary: SourceDictionary
+) -> list[str]:
+    warnings = [warning for one in accepted for warning in file_warnings(one)]
+    if unknown:
+        warnings.append(f"files that are no table of {dictionary.source}, not read: {listed(tuple(unknown))}")
+    absent = [name for name in dictionary.tables if name not in {one.table for one in accepted}]
+    if absent:
+        warnings.append(f"optional files not delivered: {', '.join(absent)}")
+    if dictionary.source == "proact" and len({one.generation for one in accepted}) > 1:
+        warnings.append("files of several naming generations in one PRO-ACT delivery")
+    return warnings

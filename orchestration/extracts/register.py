@@ -1,0 +1,119 @@
+"""The schema `raw` of a build: a view or table per source table over the store, and what was delivered.
+
+Not here: reading deliveries (`land`), anything typed (dbt).
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import duckdb
+
+from .conform import file_literal, identifier, literal
+from .dictionary import SourceDictionary, SourceTable
+from .intake import AcceptedFile
+from .land import AcceptedDelivery
+
+_DELIVERED_FILE = """
+CREATE TABLE raw.delivered_file (
+    source VARCHAR, release VARCHAR, table_name VARCHAR, file_name VARCHAR, sha256 VARCHAR, n_record BIGINT,
+    n_decode_reject BIGINT, encoding VARCHAR, delimiter VARCHAR, generation VARCHAR, unknown_columns VARCHAR,
+    missing_columns VARCHAR, simulated BOOLEAN)
+"""
+_DECODE_REJECT = """
+CREATE TABLE raw.decode_reject (
+    source VARCHAR, table_name VARCHAR, _file VARCHAR, _line BIGINT, rule VARCHAR, reason VARCHAR)
+"""
+
+
+def register_raw(
+    connection: duckdb.DuckDBPyConnection,
+    deliveries: Sequence[AcceptedDelivery],
+    dictionaries: Mapping[str, SourceDictionary],
+    *,
+    data_cut: date,
+) -> None:
+    """Create schema `raw` in a fresh build: one relation per dictionary table, present or not.
+
+    Args:
+        connection: read-write connection to the build file; an older schema `raw` is replaced.
+        deliveries: at most one accepted delivery of each source.
+        dictionaries: by source, `proact` and `registry`.
+        data_cut: date of the cut.
+    """
+    connection.execute("DROP SCHEMA IF EXISTS raw CASCADE; CREATE SCHEMA raw")
+    by_source = {delivery.source.lower(): delivery for delivery in deliveries}
+    for source, dictionary in dictionaries.items():
+        files = by_source[source].files if source in by_source else ()
+        for table in dictionary.tables.values():
+            _create(connection, table, [file for file in files if file.table == table.name])
+    _create_delivered_file(connection, deliveries)
+    _create_decode_reject(connection, deliveries)
+    proact = by_source.get("proact")
+    connection.execute(
+        "CREATE TABLE raw.data_cut AS"
+        " SELECT CAST(? AS DATE) AS data_cut, CAST(? AS VARCHAR) AS proact_release",
+        [data_cut.isoformat(), proact.release if proact else None],
+    )
+
+
+def _create(connection: duckdb.DuckDBPyConnection, table: SourceTable, files: list[AcceptedFile]) -> None:
+    name = f"raw.{identifier(table.identifier)}"
+    if files:
+        selects = " UNION ALL ".join(_select(table, file) for file in files)
+        connection.execute(f"CREATE VIEW {name} AS {selects}")
+        return
+    columns = [f"{identifier(column.name)} VARCHAR" for column in table.columns]
+    meta = ["_file VARCHAR", "_line BIGINT", "_extra VARCHAR"]
+    connection.execute(f"CREATE TABLE {name} ({', '.join(columns + meta)})")
+
+
+def _select(table: SourceTable, file: AcceptedFile) -> str:
+    columns = ", ".join(identifier(column.name) for column in table.columns)
+    first = file.entry.first_line
+    line = "_line" if first is None else f"CAST(file_row_number + {first} AS BIGINT) AS _line"
+    options = "" if first is None else ", file_row_number = true"
+    return (
+        f"SELECT {columns}, {literal(file.file_name)} AS _file, {line}, _extra"
+        f" FROM read_parquet({file_literal(file.path.resolve())}{options})"
+    )
+
+
+def _create_delivered_file(
+    connection: duckdb.DuckDBPyConnection, deliveries: Sequence[AcceptedDelivery]
+) -> None:
+    connection.execute(_DELIVERED_FILE)
+    for delivery in deliveries:
+        for file in delivery.files:
+            entry = file.entry
+            connection.execute(
+                f"INSERT INTO raw.delivered_file VALUES ({', '.join('?' * 13)})",
+                [
+                    delivery.source,
+                    delivery.release,
+                    entry.table,
+                    file.file_name,
+                    entry.sha256,
+                    entry.n_record,
+                    entry.n_decode_reject,
+                    entry.encoding,
+                    entry.delimiter,
+                    file.generation,
+                    ", ".join(entry.unknown_columns + entry.withheld_columns) or None,
+                    ", ".join(entry.missing_columns) or None,
+                    delivery.simulated,
+                ],
+            )
+
+
+def _create_decode_reject(
+    connection: duckdb.DuckDBPyConnection, deliveries: Sequence[AcceptedDelivery]
+) -> None:
+    connection.execute(_DECODE_REJECT)
+    for delivery in deliveries:
+        for file in delivery.files:
+            if file.rejects_path is not None:
+                connection.execute(
+                    "INSERT INTO raw.decode_reject SELECT ?, ?, ?, _line, rule, reason"
+                    f" FROM read_parquet({file_literal(file.rejects_path)}) ORDER BY _line",
+                    [delivery.source, file.table, file.file_name],
+                )

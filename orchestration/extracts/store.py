@@ -1,0 +1,169 @@
+"""The content-addressed store: one Parquet file per accepted file, written once, shared by all data cuts.
+
+The key hashes the delivered bytes, the decoder's version, the table's dictionary and the pseudonym key's
+fingerprint, so that a change of any reads anew and nothing else does. Everything here can be rebuilt from
+`landing/`. Not here: what goes into the Parquet file.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from .contents import DeliveredFile, as_local
+from .dictionary import SourceTable
+from .errors import DeliveryError, quoted
+from .pseudonyms import PseudonymKey
+from .scan import digest_bytes
+
+DECODER_VERSION = "1"
+
+
+@dataclass(frozen=True)
+class StoredExtract:
+    """What is known of a stored file; written beside it as JSON, last, so that its presence means complete.
+
+    Attributes:
+        key: name in the store.
+        sha256: of the delivered bytes.
+        source, table: dictionary table.
+        n_record: records delivered = n_row + n_decode_reject.
+        n_row: records in the Parquet file.
+        n_decode_reject: records that could not be decoded.
+        first_line: line of the first record where `_line` follows from the position; None if it is a column.
+        encoding, delimiter: as found.
+        unknown_columns, withheld_columns, missing_columns: header differences.
+        pseudonym_key_id: fingerprint of the key used, or None.
+        warnings: one line each, without values.
+        parquet_bytes: size of the Parquet file.
+        parquet_sha256: its digest.
+    """
+
+    key: str
+    sha256: str
+    source: str
+    table: str
+    n_record: int
+    n_row: int
+    n_decode_reject: int
+    first_line: int | None
+    encoding: str
+    delimiter: str | None
+    unknown_columns: tuple[str, ...]
+    withheld_columns: tuple[str, ...]
+    missing_columns: tuple[str, ...]
+    pseudonym_key_id: str | None
+    warnings: tuple[str, ...] = ()
+    parquet_bytes: int = 0
+    parquet_sha256: str = ""
+
+
+class ExtractStore:
+    """The store under one folder. Not safe for two writers at once; the refresh lock sees to that."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.scratch = root / "tmp"
+
+    def parquet(self, key: str) -> Path:
+        """The stored records."""
+        return self.root / f"{key}.parquet"
+
+    def rejects(self, key: str) -> Path:
+        """The records set aside; present only if there are any."""
+        return self.root / f"{key}.rejects.parquet"
+
+    def sidecar(self, key: str) -> Path:
+        """The description, whose presence makes the entry complete."""
+        return self.root / f"{key}.json"
+
+    def get(self, key: str) -> StoredExtract | None:
+        """The description of an entry, or None if it is absent, incomplete or of another size."""
+        try:
+            fields = json.loads(self.sidecar(key).read_text())
+            lists = {name: tuple(value) for name, value in fields.items() if isinstance(value, list)}
+            entry = StoredExtract(**{**fields, **lists})
+            whole = self.parquet(key).stat().st_size == entry.parquet_bytes
+            whole = whole and (entry.n_decode_reject == 0 or self.rejects(key).exists())
+        except (OSError, ValueError, TypeError):
+            return None
+        return entry if whole else None
+
+    def put(self, entry: StoredExtract, parquet: Path, rejects: Path | None) -> StoredExtract:
+        """Move finished temporary files in: data first, description last, each synced to disk."""
+        entry = replace(entry, parquet_bytes=parquet.stat().st_size, parquet_sha256=digest_bytes(parquet))
+        if rejects is not None:
+            _move_in(rejects, self.rejects(entry.key))
+        _move_in(parquet, self.parquet(entry.key))
+        description = self.scratch / f"{entry.key}.json"
+        description.write_text(json.dumps(asdict(entry), indent=1, sort_keys=True))
+        _move_in(description, self.sidecar(entry.key))
+        return entry
+
+    def entries(self) -> Iterator[StoredExtract]:
+        """All complete entries, by key."""
+        for path in sorted(self.root.glob("*.json")):
+            if (entry := self.get(path.stem)) is not None:
+                yield entry
+
+    def remove(self, key: str) -> None:
+        """Delete an entry, description first."""
+        for path in (self.sidecar(key), self.parquet(key), self.rejects(key)):
+            path.unlink(missing_ok=True)
+
+    def damaged(self) -> tuple[str, ...]:
+        """Keys of entries whose Parquet bytes have changed since they were written."""
+        return tuple(e.key for e in self.entries() if digest_bytes(self.parquet(e.key)) != e.parquet_sha256)
+
+    def file_digest(self, file: DeliveredFile) -> str:
+        """sha256 of a delivered file's bytes, remembered by size, times and inode of the file on disk."""
+        cache = self._digests()
+        status = file.path.stat()
+        name = str(file.path.resolve()) + (f"!{file.member}" if file.member else "")
+        stamp = [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino]
+        if name in cache and cache[name][:-1] == stamp:
+            return str(cache[name][-1])
+        with as_local(file, self.scratch) as local:
+            digest = digest_bytes(local)
+        after = file.path.stat()
+        if [after.st_size, after.st_mtime_ns, after.st_ctime_ns, after.st_ino] != stamp:
+            raise DeliveryError(f"{quoted(file.name)}: changed while it was read; wait until it is delivered")
+        self._write_digests({**cache, name: [*stamp, digest]})
+        return digest
+
+    def forget_digests(self, keep: Callable[[str], bool] = lambda _: False) -> None:
+        """Forget remembered digests, but for those whose path `keep` accepts."""
+        self._write_digests({name: value for name, value in self._digests().items() if keep(name)})
+
+    def _digests(self) -> dict[str, list[int | str]]:
+        try:
+            found = json.loads((self.root / "digests.cache").read_text())
+        except (OSError, ValueError):
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    def _write_digests(self, cache: dict[str, list[int | str]]) -> None:
+        self.scratch.mkdir(parents=True, exist_ok=True)
+        temporary = self.scratch / "digests.cache"
+        temporary.write_text(json.dumps(cache))
+        temporary.replace(self.root / "digests.cache")
+
+
+def extract_key(sha256: str, table: SourceTable, key: PseudonymKey | None) -> str:
+    """The name of a delivered file in the store."""
+    key_id = key.key_id if key is not None and table.has_pseudonyms else "none"
+    content = "\n".join([sha256, DECODER_VERSION, table.content_hash, key_id])
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _move_in(temporary: Path, final: Path) -> None:
+    with temporary.open("rb") as file:
+        os.fsync(file.fileno())
+    temporary.replace(final)
+    folder = os.open(final.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
