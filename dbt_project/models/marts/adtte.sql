@@ -1,0 +1,60 @@
+-- Origins that come after the index would start the clock after covariates are measured: they have no row.
+with origin as (
+
+    select usubjid, source, studyid, index_date, first_dose_day, harvest_day,
+        cast('FIRST_INJECTION' as string) as origin, first_dose_day as start_day
+    from {{ ref('int_cohort__subject') }}
+    where source = 'REGISTRY'
+    union all
+    select usubjid, source, studyid, index_date, first_dose_day, harvest_day, 'HARVEST', harvest_day
+    from {{ ref('int_cohort__subject') }}
+    where source = 'REGISTRY'
+    union all
+    select usubjid, source, studyid, index_date, first_dose_day, harvest_day, 'TRIAL_BASELINE', 0
+    from {{ ref('int_cohort__subject') }}
+    where source = 'PROACT'
+    union all
+    select usubjid, source, studyid, index_date, first_dose_day, harvest_day, 'DIAGNOSIS', diagnosis_day
+    from {{ ref('int_cohort__subject') }}
+    union all
+    select usubjid, source, studyid, index_date, first_dose_day, harvest_day, 'ONSET', onset_day
+    from {{ ref('int_cohort__subject') }}
+
+),
+
+started as (
+
+    select
+        *,
+        case source when 'PROACT' then 0 else first_dose_day end as entry_day,
+        case source when 'PROACT' then 0 else harvest_day end as harvest_entry_day
+    from origin
+    where start_day <= 0
+
+)
+
+select
+    cast(started.studyid as string) as STUDYID,
+    cast(started.usubjid as string) as USUBJID,
+    cast(outcome.paramcd as string) as PARAMCD,
+    cast(outcome.param as string) as PARAM,
+    cast(started.origin as string) as ORIGIN,
+    cast(outcome.vsrule as string) as VSRULE,
+    cast(outcome.end_day - started.start_day + 1 as int) as AVAL,
+    cast(outcome.censored as int) as CNSR,
+    cast(outcome.event_description as string) as EVNTDESC,
+    cast(outcome.censoring_description as string) as CNSDTDSC,
+    {{ add_days('started.index_date', 'started.start_day') }} as STARTDT,
+    cast(started.start_day as int) as STARTDY,
+    {{ add_days('started.index_date', 'outcome.end_day') }} as ADT,
+    cast(outcome.end_day as int) as ADTDY,
+    cast(greatest(0, started.entry_day - started.start_day) as int) as ENTRYDY,
+    cast(greatest(0, started.harvest_entry_day - started.start_day) as int) as ENTRYHDY,
+    cast(outcome.src_domain as string) as SRCDOM,
+    cast(outcome.src_variable as string) as SRCVAR,
+    cast(outcome.src_file as string) as SRCFILE,
+    cast(outcome.src_line as int) as SRCLINE
+from started
+inner join {{ ref('int_cohort__outcome') }} as outcome
+    on started.usubjid = outcome.usubjid
+where outcome.end_day >= started.start_day

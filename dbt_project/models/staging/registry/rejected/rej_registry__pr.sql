@@ -1,0 +1,1 @@
+{{ rejected(ref('typed_registry__pr'), 'registry', 'pr') }}

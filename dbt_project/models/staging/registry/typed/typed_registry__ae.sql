@@ -1,0 +1,27 @@
+{{ config(materialized='table') }}
+{%- set columns = [
+    ('studyid', 'text', 'STUDYID'),
+    ('usubjid', 'text', 'USUBJID'),
+    ('seq', 'int', 'AESEQ'),
+    ('preferred_term', 'text', 'AEDECOD'),
+    ('body_system', 'text', 'AEBODSYS'),
+    ('soc', 'text', 'AESOC'),
+    ('severity', 'code', 'AESEV'),
+    ('serious', 'code', 'AESER'),
+    ('action_taken', 'code', 'AEACN'),
+    ('causality', 'code', 'AEREL'),
+    ('outcome', 'code', 'AEOUT'),
+    ('ser_congenital', 'code', 'AESCONG'),
+    ('ser_disability', 'code', 'AESDISAB'),
+    ('ser_death', 'code', 'AESDTH'),
+    ('ser_hospital', 'code', 'AESHOSP'),
+    ('ser_life_threat', 'code', 'AESLIFE'),
+    ('ser_other', 'code', 'AESMIE'),
+    ('ser_cancer', 'code', 'AESCAN'),
+    ('ser_overdose', 'code', 'AESOD'),
+    ('toxicity_grade', 'int', 'AETOXGR', 1, 5),
+    ('dictionary_version', 'text', 'AEDICTVS'),
+    ('start_date', 'date', 'AESTDTC'),
+    ('end_date', 'date', 'AEENDTC'),
+] -%}
+{{ registry_typed_records('ae', columns) }}

@@ -1,0 +1,44 @@
+{{ config(materialized='table') }}
+{%- set columns = [
+    ('studyid', 'text', 'STUDYID'),
+    ('usubjid', 'text', 'USUBJID'),
+    ('subjid', 'text', 'SUBJID'),
+    ('siteid', 'text', 'SITEID'),
+    ('country', 'code', 'COUNTRY'),
+    ('age', 'double', 'AGE', 0, 120),
+    ('age_unit', 'code', 'AGEU'),
+    ('birth_year', 'int', 'BRTHDTC', 1900, 2100),
+    ('sex', 'code', 'SEX'),
+    ('race', 'text', 'RACE'),
+    ('ethnicity', 'text', 'ETHNIC'),
+    ('arm_code', 'code', 'ARMCD'),
+    ('arm_planned', 'text', 'ARM'),
+    ('arm_actual', 'text', 'ACTARM'),
+    ('arm_null_reason', 'text', 'ARMNRS'),
+    ('reference_start_date', 'date', 'RFSTDTC'),
+    ('reference_end_date', 'date', 'RFENDTC'),
+    ('first_exposure_date', 'date', 'RFXSTDTC'),
+    ('last_exposure_date', 'date', 'RFXENDTC'),
+    ('consent_date', 'date', 'RFICDTC'),
+    ('participation_end_date', 'date', 'RFPENDTC'),
+    ('death_flag', 'code', 'DTHFL'),
+    ('death_date', 'date', 'DTHDTC'),
+] -%}
+{{ registry_typed_records(
+    'dm', columns,
+    known_subject=false,
+    marks=[
+        ('_subject_records', 'count(distinct ' ~ hash_key([
+            'record.STUDYID', 'record.SITEID', 'record.AGE', 'record.SEX', 'record.ARM', 'record.ACTARM',
+            'record.RFSTDTC', 'record.RFICDTC', 'record.DTHFL', 'record.DTHDTC'
+        ]) ~ ') over (partition by record.USUBJID)'),
+        ('_subject_record', 'row_number() over (partition by record.USUBJID order by ' ~ hash_key([
+            'record.SUBJID', 'record.COUNTRY', 'record.RACE', 'record.ETHNIC'
+        ]) ~ ', record._file, record._line)'),
+    ],
+    rejections=[
+        ('studyid is null', 'STUDYID', 'study_missing', 'the record names no study'),
+        ('_subject_records > 1', 'USUBJID', 'subjects_collide', 'several records that differ carry this USUBJID; none is used'),
+        ('_subject_record > 1', 'USUBJID', 'record_repeated', 'the subject has another record that says the same'),
+    ],
+) }}

@@ -1,0 +1,2 @@
+{{ config(materialized='table') }}
+{{ registry_typed_findings('re') }}
