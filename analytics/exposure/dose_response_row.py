@@ -1,0 +1,98 @@
+"""The shape of a row of `results.dose_response`, and how a Cox fit becomes one.
+
+Here: columns, the row of an estimate, the row of an estimate that cannot be made. Not here: any method.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analytics.survival.cox import CoxFit
+
+COLUMNS = (
+    "specification",
+    "endpoint",
+    "contrast",
+    "method",
+    "label",
+    "k",
+    "landmark_days",
+    "estimate",
+    "ci_lower",
+    "ci_upper",
+    "p_value",
+    "n_exposed",
+    "n_unexposed",
+    "n_event_exposed",
+    "n_event_unexposed",
+    "biased",
+    "note",
+)
+"""Columns of `results.dose_response`.
+
+`estimate` is a hazard ratio, `biased` is Y or N by design of the method.
+"""
+
+FEWEST_SUBJECTS = 8
+"""With fewer subjects in a group, its hazard ratio is not estimated."""
+
+
+@dataclass(frozen=True)
+class DoseGroups:
+    """How many subjects and deaths stand behind a contrast. A subject may count in both groups.
+
+    See the method.
+    """
+
+    n_exposed: int
+    n_unexposed: int
+    n_event_exposed: int
+    n_event_unexposed: int
+
+    def refusal(self) -> str | None:
+        """Why no hazard ratio can be estimated, or None."""
+        if min(self.n_exposed, self.n_unexposed) < FEWEST_SUBJECTS:
+            return f"fewer than {FEWEST_SUBJECTS} subjects in a dose group"
+        if self.n_event_exposed + self.n_event_unexposed == 0:
+            return "no events"
+        return None
+
+
+def dose_response_row(
+    *,
+    contrast: str,
+    method: str,
+    label: str,
+    k: int | None,
+    groups: DoseGroups,
+    fit: CoxFit | None,
+    biased: bool,
+    landmark_days: float | None = None,
+    note: str | None = None,
+) -> pd.DataFrame:
+    """Makes the row of one contrast from the first term of a Cox fit.
+
+    Null with the reason when there is none.
+    """
+    row: dict[str, object] = dict.fromkeys(COLUMNS)
+    row |= {"specification": "", "endpoint": "", "contrast": contrast, "method": method, "label": label}
+    row |= {"k": k, "landmark_days": landmark_days, "biased": "Y" if biased else "N"}
+    row |= {name: getattr(groups, name) for name in DoseGroups.__dataclass_fields__}
+    reasons = [note, groups.refusal() if fit is None else fit.note]
+    if fit is not None and np.isfinite(fit.coefficient[0]):
+        lower, upper = fit.interval()
+        limits = np.exp([fit.coefficient[0], lower[0], upper[0]])
+        row |= dict(zip(("estimate", "ci_lower", "ci_upper"), map(float, limits), strict=True))
+        row["p_value"] = float(fit.p_value[0])
+    row["note"] = "; ".join(reason for reason in reasons if reason) or None
+    return _typed(pd.DataFrame([row], columns=list(COLUMNS)))
+
+
+def _typed(frame: pd.DataFrame) -> pd.DataFrame:
+    """Numbers as nullable numbers, so that frames of several rows stack without changing type."""
+    floats = ["landmark_days", "estimate", "ci_lower", "ci_upper", "p_value"]
+    counts = ["k", "n_exposed", "n_unexposed", "n_event_exposed", "n_event_unexposed"]
+    frame[floats] = frame[floats].astype("float64")
+    frame[counts] = frame[counts].astype("Int64")
+    return frame
