@@ -1,0 +1,82 @@
+"""Columns of frames that may lack them: dates, day counts, flags and text in one form.
+
+Here: reading a column whatever its type and presence. Not here: what a column means.
+"""
+
+import numpy as np
+import pandas as pd
+
+# Numeric dates in SAS transport files count days from here.
+SAS_EPOCH = pd.Timestamp("1960-01-01")
+
+
+def text(frame: pd.DataFrame, column: str) -> "pd.Series[str]":
+    """The column stripped, blanks and an absent column as null; length and index of `frame`."""
+    if column not in frame.columns:
+        return pd.Series(None, index=frame.index, dtype=object)
+    codes, values = pd.factorize(frame[column])  # distinct values are few: clean those only
+    cleaned = np.array([str(value).strip() or None for value in values] + [None], dtype=object)
+    return pd.Series(cleaned[codes], index=frame.index, dtype=object)
+
+
+def upper_text(frame: pd.DataFrame, column: str) -> "pd.Series[str]":
+    """As `text`, in upper case."""
+    codes, values = pd.factorize(text(frame, column))
+    return pd.Series(np.array([*(str(v).upper() for v in values), None], dtype=object)[codes], frame.index)
+
+
+def flag(frame: pd.DataFrame, column: str) -> np.ndarray:
+    """True where the column is 'Y' (or yes, 1, true); False where absent or null."""
+    if column not in frame.columns:
+        return np.zeros(len(frame), dtype=bool)
+    values = upper_text(frame, column)
+    return values.isin(("Y", "YES", "1", "1.0", "TRUE")).to_numpy(dtype=bool)
+
+
+def number(frame: pd.DataFrame, column: str) -> np.ndarray:
+    """The column as float64, null where absent or not a number."""
+    if column not in frame.columns:
+        return np.full(len(frame), np.nan)
+    return pd.to_numeric(frame[column], errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+
+
+def day_number(frame: pd.DataFrame, column: str) -> np.ndarray:
+    """A date column as float days since 1960-01-01 (time of day dropped), null where absent or unreadable.
+
+    Takes datetimes, dates, ISO text and SAS day numbers.
+    """
+    if column not in frame.columns:
+        return np.full(len(frame), np.nan)
+    series = frame[column]
+    if pd.api.types.is_numeric_dtype(series):
+        return series.to_numpy(dtype=np.float64, na_value=np.nan)
+    codes, values = pd.factorize(series)
+    distinct = pd.Series(values)
+    given = pd.api.types.is_datetime64_any_dtype(distinct)
+    dates = pd.to_datetime(distinct, errors="coerce", format=None if given else "ISO8601")
+    if dates.dt.tz is not None:
+        dates = dates.dt.tz_localize(None)
+    days = ((dates.dt.normalize() - SAS_EPOCH) / pd.Timedelta(days=1)).to_numpy(dtype=np.float64)
+    return np.append(days, np.nan)[codes]
+
+
+def iso_dates(days: np.ndarray) -> np.ndarray:
+    """Days since 1960-01-01 as ISO text, null where null; the reverse of `day_number`."""
+    dates = SAS_EPOCH + pd.to_timedelta(pd.Series(days), unit="D")
+    return noted(dates.isna(), None, dates.dt.strftime("%Y-%m-%d").to_numpy(dtype=object))
+
+
+def first_present(*candidates: np.ndarray) -> np.ndarray:
+    """Element-wise the first candidate that is not null."""
+    result = candidates[0].copy()
+    for other in candidates[1:]:
+        result = np.where(np.isnan(result), other, result)
+    return result
+
+
+def noted(where: "np.ndarray | pd.Series[bool]", note: str | None, otherwise: object = None) -> np.ndarray:
+    """An object array: `note` where true, else `otherwise` (null, or one value per row)."""
+    result = np.empty(len(where), dtype=object)
+    result[:] = otherwise
+    result[np.asarray(where, dtype=bool)] = note
+    return result

@@ -1,0 +1,78 @@
+"""Treatment emergence by the two public rules, which differ where a start date is missing or partial.
+
+Here: the rules. Not here: the choice between them (the protocol's) and the days of first and last
+    administration.
+Sources: CDISC pilot ADAE programs; PHUSE/FDA treatment-emergence guide.
+"""
+
+import numpy as np
+import pandas as pd
+
+from analytics.safety.columns import flag, text
+from analytics.safety.settings import SafetySettings
+
+
+def emergent(adae: pd.DataFrame, timing: pd.DataFrame, settings: SafetySettings) -> np.ndarray:
+    """Whether each event is treatment-emergent under the rule of the protocol.
+
+    Args:
+        adae: events, n rows; TRTEMFL, TREM2FL and ASTDTF are used where present.
+        timing: n rows: start_day, end_day (0-based from first administration, null unknown),
+            treatment_end_day, start_date (days since 1960-01-01, null unknown).
+        settings: rule and window.
+
+    Returns:
+        Boolean array of length n.
+    """
+    derived = _cdisc(adae, timing) if settings.emergence == "cdisc" else _phuse(adae, timing, settings)
+    if not settings.use_given_emergence:
+        return derived
+    if settings.emergence == "cdisc" and "TRTEMFL" in adae.columns:
+        given = flag(adae, "TRTEMFL")
+        # A source without a first administration (external controls) has no flag: its rows keep the derived
+        # value.
+        return np.where(text(adae, "TRTEMFL").isna() & timing["no_first_date"], derived, given)
+    if settings.emergence == "phuse" and settings.emergence_window_days is None and "TREM2FL" in adae.columns:
+        given = flag(adae, "TREM2FL")
+        return np.where(text(adae, "TREM2FL").isna() & timing["no_first_date"], derived, given)
+    return derived
+
+
+def _cdisc(adae: pd.DataFrame, timing: pd.DataFrame) -> np.ndarray:
+    """On or after first administration; a start known to the year only is as good as missing."""
+    start = timing["start_day"].to_numpy()
+    year_only = text(adae, "ASTDTF").eq("M").to_numpy(dtype=bool)
+    return (start >= 0) & ~year_only
+
+
+def _phuse(adae: pd.DataFrame, timing: pd.DataFrame, settings: SafetySettings) -> np.ndarray:
+    """Emergent unless it certainly ended before, certainly started before, or certainly started after the
+    window.
+    """
+    earliest, latest = _possible_start(adae, timing)
+    ended_before = timing["end_day"].to_numpy() < 0
+    started_before = latest < 0
+    too_late = np.zeros(len(adae), dtype=bool)
+    if settings.emergence_window_days is not None:
+        too_late = earliest > timing["treatment_end_day"].to_numpy() + settings.emergence_window_days
+    return ~(ended_before | started_before | too_late)
+
+
+def _possible_start(adae: pd.DataFrame, timing: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """First and last day on which a partially dated event may have started; equal where the date is
+    complete.
+    """
+    start = timing["start_day"].to_numpy()
+    imputed = text(adae, "ASTDTF").to_numpy(dtype=object)
+    date = timing["start_date"].to_numpy()
+    earliest, latest = start.copy(), start.copy()
+    for code, period in (("D", "M"), ("M", "Y")):
+        rows = (imputed == code) & ~np.isnan(date) & ~np.isnan(start)
+        if rows.any():
+            whole = pd.DatetimeIndex(
+                pd.Timestamp("1960-01-01") + pd.to_timedelta(date[rows], unit="D")
+            ).to_period(period)
+            epoch = pd.Timestamp("1960-01-01")
+            earliest[rows] = start[rows] + ((whole.start_time - epoch).days - date[rows])
+            latest[rows] = start[rows] + ((whole.end_time.normalize() - epoch).days - date[rows])
+    return earliest, latest

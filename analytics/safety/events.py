@@ -1,0 +1,203 @@
+"""What is counted: one row per adverse event with its codes, clock and classifications.
+
+Here: ADAE read column by column, joined to the population. Not here: counting.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analytics.safety.causality import RELATED, derive_causality
+from analytics.safety.columns import day_number, first_present, flag, noted, number, text, upper_text
+from analytics.safety.emergence import emergent
+from analytics.safety.population import Population
+from analytics.safety.settings import SafetySettings
+
+UNKNOWN_SUBJECT = "subject is not in ADSL"
+UNCODED = "UNCODED"
+
+CRITERIA = {
+    "serious_death": ("AESDTH", "results in death"),
+    "serious_life_threatening": ("AESLIFE", "is life-threatening"),
+    "serious_hospitalisation": ("AESHOSP", "requires or prolongs hospitalisation"),
+    "serious_disability": ("AESDISAB", "persistent or significant disability"),
+    "serious_congenital": ("AESCONG", "congenital anomaly or birth defect"),
+    "serious_other": ("AESMIE", "other medically important event"),
+}
+COUNTED = (
+    "subject", "arm_code", "soc", "pt", "start_day", "after_start", "emergent", "serious", *CRITERIA, "related",
+    "causality", "severity", "unexpected", "fatal", "discontinuation",
+)  # fmt: skip
+SEVERITIES = ("MISSING", "MILD", "MODERATE", "SEVERE", "LIFE THREATENING", "FATAL")
+_SEVERITY_RANK = {
+    "MILD": 1, "MODERATE": 2, "SEVERE": 3, "LIFE THREATENING": 4, "LIFE-THREATENING": 4,
+    "POTENTIALLY LIFE THREATENING": 4, "FATAL": 5, "DEATH": 5, "DEATH RELATED TO AE": 5,
+    "GRADE 1": 1, "GRADE 2": 2, "GRADE 3": 3, "GRADE 4": 4, "GRADE 5": 5,
+    "1": 1, "2": 2, "3": 3, "4": 4, "5": 5, "1.0": 1, "2.0": 2, "3.0": 3, "4.0": 4, "5.0": 5,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Events:
+    """Adverse events of ADAE with their place in the safety tables.
+
+    Attributes:
+        all: every row of ADAE in a canonical order, with `excluded` (reason or null), subject (row of the
+            population, -1 unknown), arm_code, soc, pt, start_day and end_day (0-based from first
+            administration), after_start (not known to start before it), emergent, causality, severity (0
+            missing to 5) and flags.
+        counted: the events of the safety population, with the columns that are counted by.
+        unavailable: classification to the note why it cannot be made (a column is absent).
+        n_unknown_causality: events whose raw causality the map does not know.
+    """
+
+    all: pd.DataFrame
+    counted: pd.DataFrame
+    unavailable: dict[str, str]
+    n_unknown_causality: int
+
+
+def prepare_events(adae: pd.DataFrame, population: Population, settings: SafetySettings) -> Events:
+    """Join ADAE to the population and classify every event.
+
+    Args:
+        adae: one row per adverse event; USUBJID and AEDECOD (or AETERM) are needed, the rest is optional.
+        population: who is counted.
+        settings: rules and lists.
+
+    Raises:
+        ValueError: USUBJID is absent, or both AEDECOD and AETERM are.
+    """
+    if "USUBJID" not in adae.columns or not {"AEDECOD", "AETERM"} & set(adae.columns):
+        raise ValueError("adae: needs USUBJID and AEDECOD (or AETERM); add the columns to the file")
+    adae = adae.reset_index(drop=True)
+    frame = _identity(adae)
+    unavailable: dict[str, str] = {}
+    _join_subject(frame, population)
+    _add_timing(frame, adae, population)
+    frame["emergent"] = emergent(adae, frame, settings)
+    frame["causality"], n_unknown = derive_causality(adae, settings.causality_map)
+    if not {"AEREL", "RELGR1"} & set(adae.columns):
+        unavailable["related"] = "AEREL and RELGR1 are absent from adae"
+    _add_seriousness(frame, adae, unavailable)
+    _add_severity(frame, adae, unavailable)
+    _add_outcome(frame, adae, settings, unavailable)
+    _add_listedness(frame, settings)
+    keys = ["usubjid", "sequence", "start_day", "soc", "pt", "end_day", "severity", "causality", "serious"]
+    order = frame.sort_values(keys, kind="stable", na_position="last").index
+    frame = frame.loc[order].reset_index(drop=True)
+    counted = frame.loc[frame["excluded"].isna(), list(COUNTED)]
+    return Events(frame, counted, unavailable, n_unknown)
+
+
+def _identity(adae: pd.DataFrame) -> pd.DataFrame:
+    """Keys and terms; an event without a coded term keeps its reported one."""
+    reported = upper_text(adae, "AETERM")
+    pt = text(adae, "AEDECOD").fillna(reported).fillna(UNCODED)
+    soc = text(adae, "AEBODSYS").fillna(text(adae, "AESOC")).fillna(UNCODED)
+    return pd.DataFrame(
+        {
+            "usubjid": adae["USUBJID"].astype(str),
+            "sequence": number(adae, "AESEQ"),
+            # Categories in alphabetical order: sorted and counted by their codes.
+            "soc": pd.Categorical(soc, categories=sorted(soc.unique())),
+            "pt": pd.Categorical(pt, categories=sorted(pt.unique())),
+        }
+    )
+
+
+def _join_subject(frame: pd.DataFrame, population: Population) -> None:
+    subjects = population.subjects
+    position = pd.Index(subjects["usubjid"]).get_indexer(frame["usubjid"])
+    known = position >= 0
+    excluded = np.where(known, subjects["excluded"].to_numpy(dtype=object)[position], UNKNOWN_SUBJECT)
+    frame["subject"] = position
+    frame["arm_code"] = np.where(known, subjects["arm_code"].to_numpy()[position], -1)
+    frame["excluded"] = noted(pd.isna(excluded), None, excluded)
+
+
+def _add_timing(frame: pd.DataFrame, adae: pd.DataFrame, population: Population) -> None:
+    """Days from first administration: dates first, then ADAE's own day columns (STARTDY has a day 0, ASTDY
+    none).
+    """
+    known = frame["subject"].to_numpy() >= 0
+
+    def of_subject(column: str) -> np.ndarray:
+        values = population.subjects[column].to_numpy(dtype=np.float64)
+        return (
+            np.where(known, values[frame["subject"]], np.nan) if len(values) else np.full(len(frame), np.nan)
+        )
+
+    first_date = first_present(of_subject("start_date"), day_number(adae, "TRTSDT"))
+    frame["start_date"], frame["end_date"] = day_number(adae, "ASTDT"), day_number(adae, "AENDT")
+    frame["no_first_date"] = np.isnan(first_date)
+    frame["start_day"] = first_present(
+        frame["start_date"].to_numpy() - first_date, number(adae, "STARTDY"), _with_day_zero(adae, "ASTDY")
+    )
+    frame["end_day"] = first_present(frame["end_date"].to_numpy() - first_date, _with_day_zero(adae, "AENDY"))
+    frame["treatment_end_day"] = of_subject("treatment_end_day")
+    frame["harvest_start_day"] = first_present(
+        frame["start_date"].to_numpy() - of_subject("harvest_date"),
+        frame["start_day"].to_numpy() - of_subject("harvest_day"),
+    )
+    frame["after_start"] = ~(frame["start_day"] < 0)
+    frame["partial_start"] = text(adae, "ASTDTF")
+    frame["dose_number"], frame["days_since_dose"] = number(adae, "LDOSENO"), number(adae, "LDOSDY")
+
+
+def _with_day_zero(adae: pd.DataFrame, column: str) -> np.ndarray:
+    day = number(adae, column)
+    return np.where(day > 0, day - 1, day)
+
+
+def _add_seriousness(frame: pd.DataFrame, adae: pd.DataFrame, unavailable: dict[str, str]) -> None:
+    any_criterion = np.zeros(len(adae), dtype=bool)
+    for name, (column, _) in CRITERIA.items():
+        frame[name] = flag(adae, column)
+        any_criterion |= frame[name].to_numpy()
+        if column not in adae.columns:
+            unavailable[name] = f"{column} is absent from adae"
+    frame["serious"] = flag(adae, "AESER") if "AESER" in adae.columns else any_criterion
+    if "AESER" not in adae.columns and all(name in unavailable for name in CRITERIA):
+        unavailable["serious"] = "AESER and the seriousness criteria are absent from adae"
+
+
+def _add_severity(frame: pd.DataFrame, adae: pd.DataFrame, unavailable: dict[str, str]) -> None:
+    """CTCAE grades and severity words are one scale; the word wins where both are given."""
+    rank = pd.Series(np.nan, index=adae.index)
+    for column in ("AESEV", "ASEV", "ATOXGR", "AETOXGR"):
+        rank = rank.fillna(upper_text(adae, column).map(_SEVERITY_RANK))
+    if not {"AESEV", "ASEV", "ATOXGR", "AETOXGR"} & set(adae.columns):
+        unavailable["severity"] = "AESEV and ATOXGR are absent from adae"
+    frame["severity"] = rank.fillna(0).astype(np.int64)
+
+
+def _add_outcome(
+    frame: pd.DataFrame, adae: pd.DataFrame, settings: SafetySettings, unavailable: dict[str, str]
+) -> None:
+    action = upper_text(adae, "AEACN")
+    frame["discontinuation"] = action.isin(settings.discontinuation_actions).to_numpy(dtype=bool)
+    if action.isna().all() and len(adae):
+        absent = "AEACN" not in adae.columns
+        unavailable["discontinuation"] = f"AEACN is {'absent from' if absent else 'empty in'} adae"
+    fatal = upper_text(adae, "AEOUT").eq("FATAL").to_numpy(dtype=bool)
+    frame["fatal"] = (
+        fatal | flag(adae, "AEFATFL") | flag(adae, "AESDTH") | (frame["severity"] == 5).to_numpy()
+    )
+    frame["outcome"], frame["action"] = text(adae, "AEOUT"), text(adae, "AEACN")
+    frame["causality_raw"] = text(adae, "AEREL")
+    frame["dictionary_version"] = text(adae, "DICTVER")
+    frame["source_file"], frame["source_line"] = text(adae, "SRCFILE"), number(adae, "SRCLINE")
+    column = settings.awareness_column
+    frame["awareness_date"] = day_number(adae, column) if column else np.nan
+
+
+def _add_listedness(frame: pd.DataFrame, settings: SafetySettings) -> None:
+    """Unexpected is what the reference does not list; with an empty list everything is."""
+    listed = {term.strip().upper() for term in settings.expected_terms}
+    terms = frame["pt"].cat
+    frame["unexpected"] = np.array([term.upper() not in listed for term in terms.categories], dtype=bool)[
+        terms.codes
+    ]
+    frame["related"] = (frame["causality"] == RELATED).to_numpy()

@@ -1,0 +1,160 @@
+"""Exposure: treatment duration, time at risk, injections and cycles per arm.
+
+Here: the summary and the administrations it needs. Not here: event rates.
+"""
+
+import numpy as np
+import pandas as pd
+
+from analytics.safety.columns import day_number, number
+from analytics.safety.population import Population
+from analytics.safety.settings import DAYS_PER_MONTH, DAYS_PER_YEAR
+
+MONTHS = (1, 3, 6, 12)
+
+
+def prepare_administrations(adex: pd.DataFrame | None, population: Population) -> pd.DataFrame | None:
+    """One row per administration of the safety population: subject, arm_code, day (0-based), dose_number,
+    cycle.
+
+    Returns None where no ADEX is given. Dose numbers absent from the frame are counted by day.
+    """
+    if adex is None or "USUBJID" not in adex.columns:
+        return None
+    adex = adex.reset_index(drop=True)
+    position = pd.Index(population.subjects["usubjid"]).get_indexer(adex["USUBJID"].astype(str))
+    subjects = population.subjects.iloc[np.maximum(position, 0)].reset_index(drop=True)
+    start = np.fmin(day_number(adex, "ASTDT"), np.inf)
+    start = np.where(np.isnan(start), day_number(adex, "EXSTDTC"), start)
+    day = number(adex, "INJDY")
+    study_day = number(adex, "ASTDY")
+    day = np.where(np.isnan(day), start - subjects["start_date"], day)
+    day = np.where(np.isnan(day), np.where(study_day > 0, study_day - 1, study_day), day)
+    frame = pd.DataFrame(
+        {
+            "subject": position,
+            "arm_code": np.where(position >= 0, subjects["arm_code"], -1),
+            "day": day,
+            "sequence": number(adex, "EXSEQ"),
+            "dose_number": number(adex, "DOSENO"),
+            "cycle": number(adex, "CYCLE"),
+        }
+    )
+    frame = frame[frame["arm_code"] >= 0].sort_values(
+        ["subject", "day", "dose_number", "sequence"], kind="stable"
+    )
+    counted = frame.groupby("subject").cumcount() + 1.0
+    frame["dose_number"] = frame["dose_number"].fillna(counted)
+    return frame.reset_index(drop=True)
+
+
+def exposure_table(
+    population: Population, administrations: pd.DataFrame | None, adsl: pd.DataFrame
+) -> pd.DataFrame:
+    """Exposure per arm.
+
+    Returns:
+        Rows (arm, statistic): value, unit, note, in the order of the guide. Durations count the first day;
+        months are 30.4375 days, years 365.25.
+    """
+    members = population.members()
+    injections, cycles, note = _injections(members, administrations, adsl)
+    parts = []
+    for code, arm in enumerate(population.arms):
+        inside = (members["arm_code"] == code).to_numpy()
+        rows = _population_rows(population, arm, int(inside.sum()))
+        rows += _duration_rows("treatment_duration", members["treatment_days"].to_numpy()[inside], None)
+        rows += _duration_rows(
+            "time_at_risk", members["at_risk_days"].to_numpy()[inside], population.person_time_note
+        )
+        rows += _count_rows("injections", injections[inside], note)
+        rows += _count_rows("cycles", cycles[inside], note)
+        part = pd.DataFrame(rows, columns=["statistic", "value", "unit", "note"])
+        part.insert(0, "arm", arm)
+        parts.append(part.assign(arm_order=code, statistic_order=np.arange(len(part))))
+    columns = ["arm", "statistic", "value", "unit", "note", "arm_order", "statistic_order"]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+
+
+Row = tuple[str, float, str, str | None]
+
+
+def _population_rows(population: Population, arm: str, n: int) -> list[Row]:
+    subjects = population.subjects
+    eligible = subjects["excluded"].isna() | (subjects["excluded"] == "not in the safety population")
+    planned = int((eligible & (subjects["planned_arm"] == arm)).sum())
+    counted = subjects["arm_code"] >= 0
+    other = (
+        counted
+        & (subjects["arm"] == arm)
+        & subjects["planned_arm"].notna()
+        & (subjects["planned_arm"] != arm)
+    )
+    has_plan = bool(subjects["planned_arm"].notna().any())
+    note = None if has_plan else "adsl names no planned arm"
+    return [
+        ("n", float(n), "subjects", None if n else "no subject in this arm"),
+        ("n_planned", float(planned) if has_plan else np.nan, "subjects", note),
+        ("n_planned_otherwise", float(other.sum()) if has_plan else np.nan, "subjects", note),
+    ]
+
+
+def _summary(name: str, values: np.ndarray, unit: str, note: str | None) -> list[Row]:
+    known = values[~np.isnan(values)]
+    unknown = len(values) - len(known)
+    if unknown and note is None:
+        note = f"unknown for {unknown} subjects"
+    values = known if len(known) else np.array([np.nan])
+    sd = float(np.std(values, ddof=1)) if len(values) > 1 else np.nan
+    statistics = {
+        "mean": values.mean(), "sd": sd, "median": np.median(values), "min": values.min(), "max": values.max(),
+    }  # fmt: skip
+    return [(f"{name}_{key}", float(value), unit, note) for key, value in statistics.items()]
+
+
+def _duration_rows(name: str, days: np.ndarray, note: str | None) -> list[Row]:
+    rows = _summary(name, days, "days", note)
+    unknown = int(np.isnan(days).sum())
+    years = float(np.nansum(days)) / DAYS_PER_YEAR
+    suffix = f"; {unknown} subjects without an end contribute nothing" if unknown else ""
+    rows.append(
+        (
+            f"{name}_person_years",
+            years,
+            "person-years of 365.25 days",
+            ((note or "") + suffix).lstrip("; ") or None,
+        )
+    )
+    for months in MONTHS:
+        reached = float((days >= months * DAYS_PER_MONTH).sum())
+        rows.append((f"{name}_n_ge_{months}_months", reached, "subjects", note))
+        pct = 100 * reached / len(days) if len(days) else np.nan
+        rows.append((f"{name}_pct_ge_{months}_months", pct, "%", note))
+    return rows
+
+
+def _injections(
+    members: pd.DataFrame, administrations: pd.DataFrame | None, adsl: pd.DataFrame
+) -> tuple[np.ndarray, np.ndarray, str | None]:
+    """Injections and cycles of each member: from ADEX, else from ADSL, else unknown."""
+    if administrations is not None:
+        grouped = administrations.groupby("subject")
+        injections = grouped.size().reindex(members.index, fill_value=0).to_numpy(dtype=np.float64)
+        cycles = grouped["cycle"].nunique().reindex(members.index, fill_value=0).to_numpy(dtype=np.float64)
+        return injections, cycles if administrations["cycle"].notna().any() else cycles * np.nan, None
+    keyed = adsl.assign(USUBJID=adsl["USUBJID"].astype(str)).set_index("USUBJID").reindex(members["usubjid"])
+    note = None if "NINJ" in adsl.columns else "no adex, and adsl has no NINJ"
+    return number(keyed, "NINJ"), number(keyed, "NCYCLE"), note
+
+
+def _count_rows(name: str, counts: np.ndarray, note: str | None) -> list[Row]:
+    if np.isnan(counts).all() and note is None and len(counts):
+        note = f"{name} are not recorded"
+    known = counts[~np.isnan(counts)]
+    total = float(known.sum()) if len(known) or not len(counts) else np.nan
+    rows: list[Row] = [(f"{name}_total", total, name, note)]
+    rows += _summary(name, counts, f"{name} per subject", note)
+    # Beyond six the tail is one row.
+    for k in range(1, int(min(known.max(), 6)) + 1 if len(known) else 1):
+        rows.append((f"{name}_n_ge_{k}", float((known >= k).sum()), "subjects", note))
+    return rows

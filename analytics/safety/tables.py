@@ -1,0 +1,115 @@
+"""Every safety table of a release, from one preparation of its frames.
+
+Here: the order of work, the names of the tables and what is printed on all of them. Not here: how a table is
+    made.
+"""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from analytics.safety.by_term import by_severity_table, by_term_table
+from analytics.safety.causality import CAUSALITY_MAP_VERSION
+from analytics.safety.deaths import death_table
+from analytics.safety.differences import risk_difference_table
+from analytics.safety.disproportionality import disproportionality_table
+from analytics.safety.events import prepare_events
+from analytics.safety.expedited import expedited_table
+from analytics.safety.exposure import exposure_table, prepare_administrations
+from analytics.safety.listing import exclusion_table, listing_table
+from analytics.safety.monitoring import append_looks, special_interest_table
+from analytics.safety.overview import overview_table
+from analytics.safety.population import prepare_population
+from analytics.safety.rates import rate_table
+from analytics.safety.settings import SafetySettings
+from analytics.safety.subsets import event_subsets
+from analytics.safety.timing import timing_table
+
+COUNTS = (
+    "n_subject",
+    "n_event",
+    "n_total",
+    "n_subject_reference",
+    "n_total_reference",
+    "n_completed_window",
+    "look",
+)
+
+
+def safety_tables(
+    settings: SafetySettings,
+    adsl: pd.DataFrame,
+    adex: pd.DataFrame | None,
+    adae: pd.DataFrame,
+    previous: Mapping[str, pd.DataFrame] | None = None,
+    *,
+    data_cut: str | None = None,
+    external_reports: pd.DataFrame | None = None,
+) -> dict[str, pd.DataFrame]:
+    """Make every safety table.
+
+    Args:
+        settings: choices of the protocol.
+        adsl: one row per subject; the only source of arms and denominators.
+        adex: one row per administration, or None.
+        adae: one row per adverse event.
+        previous: tables of the previous release (`ae_expedited` and `ae_monitoring_look` are read), or None.
+        data_cut: ISO date of the cut; starts expedited clocks and dates the looks.
+        external_reports: 2 × 2 tables for disproportionality, or None.
+
+    Returns:
+        exposure_summary, ae_overview, ae_by_term, ae_by_severity, ae_rate, ae_risk_difference, ae_timing,
+        ae_death, ae_aesi, ae_monitoring_look, ae_expedited, ae_listing, ae_disproportionality, ae_exclusion.
+        Counts are nullable integers; what cannot be made is null with a note.
+
+    Raises:
+        ValueError: a key or term column is absent, or ADSL repeats a subject.
+    """
+    earlier = previous or {}
+    population = prepare_population(adsl, settings)
+    events = prepare_events(adae, population, settings)
+    administrations = prepare_administrations(adex, population)
+    subsets = event_subsets(events, settings)
+    overview = overview_table(events, population, subsets, settings)
+    by_term = by_term_table(events, population, subsets, settings)
+    interest = special_interest_table(events, population, settings)
+    looks = append_looks(interest, settings, earlier.get("ae_monitoring_look"), data_cut)
+    tables = {
+        "ae_overview": overview,
+        "ae_by_term": by_term,
+        "ae_by_severity": by_severity_table(events, population, settings),
+        "ae_rate": rate_table(events, population, subsets, settings),
+        "ae_risk_difference": risk_difference_table(overview, by_term, population, settings),
+        "ae_timing": timing_table(events, population, administrations, settings),
+        "ae_aesi": interest,
+    }
+    rule = settings.emergence_rule
+    tables = {name: table.assign(emergence_rule=rule) for name, table in tables.items()}
+    tables |= {
+        "exposure_summary": exposure_table(population, administrations, adsl),
+        "ae_death": death_table(events, population, administrations, settings),
+        "ae_monitoring_look": looks,
+        "ae_expedited": expedited_table(events, population, settings, earlier.get("ae_expedited"), data_cut),
+        "ae_listing": listing_table(events, population).assign(emergence_rule=rule),
+        "ae_disproportionality": disproportionality_table(external_reports, settings.level),
+        "ae_exclusion": _with_causality(
+            exclusion_table(events, population), events.n_unknown_causality, settings
+        ),
+    }
+    return {name: _whole_counts(table) for name, table in tables.items()}
+
+
+def _whole_counts(table: pd.DataFrame) -> pd.DataFrame:
+    """Counts as nullable integers, so that a null beside them does not turn 0 into 0.0."""
+    return table.astype({column: "Int64" for column in COUNTS if column in table.columns})
+
+
+def _with_causality(table: pd.DataFrame, n_unknown: int, settings: SafetySettings) -> pd.DataFrame:
+    version = CAUSALITY_MAP_VERSION if settings.causality_map is None else "protocol"
+    row = {
+        "table_subset": "related",
+        "reason": f"causality not known to the map {version}: counted as missing",
+        "n_event": n_unknown,
+        "n_subject": None,
+    }
+    return pd.concat([table, pd.DataFrame([row]).astype({"n_subject": "Int64"})], ignore_index=True)
