@@ -48,8 +48,13 @@ select
     cast(started.start_day as int) as STARTDY,
     {{ add_days('started.index_date', 'outcome.end_day') }} as ADT,
     cast(outcome.end_day as int) as ADTDY,
-    cast(greatest(0, started.entry_day - started.start_day) as int) as ENTRYDY,
-    cast(greatest(0, started.harvest_entry_day - started.start_day) as int) as ENTRYHDY,
+    cast(case
+        when started.entry_day <= started.start_day then 0 else started.entry_day - started.start_day
+    end as int) as ENTRYDY,
+    cast(case
+        when started.harvest_entry_day <= started.start_day then 0
+        else started.harvest_entry_day - started.start_day
+    end as int) as ENTRYHDY,
     cast(outcome.src_domain as string) as SRCDOM,
     cast(outcome.src_variable as string) as SRCVAR,
     cast(outcome.src_file as string) as SRCFILE,
