@@ -63,6 +63,12 @@ class Warehouse:
         with self.read() as connection:
             return connection.sql(f"from {name}").df()
 
+    def columns(self, name: str, columns: tuple[str, ...], where: str = "") -> "pd.DataFrame":
+        """Named columns of `schema.table`, of the rows that satisfy a SQL condition."""
+        chosen = ", ".join(f'"{column}"' for column in columns)
+        with self.read() as connection:
+            return connection.sql(f"select {chosen} from {name}{f' where {where}' if where else ''}").df()
+
     def has(self, name: str) -> bool:
         """Whether `schema.table` is there."""
         if not self.path.exists():

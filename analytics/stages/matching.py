@@ -74,3 +74,29 @@ def match(protocol: Protocol, data: DataSet) -> MatchedSet:
         tie_order="key" if settings.tie_order == "covariates" else "reference",
         seed=protocol.study.seed,
     )
+
+
+def _score_arguments(protocol: Protocol, frame: pd.DataFrame) -> dict:
+    """What every score-based method takes. Distances on the probability keep the caliper on the logit."""
+    settings = protocol.matching
+    logit = frame["logit_propensity"].to_numpy(float)
+    on_probability = settings.distance == "probability"
+    return {
+        "treated": frame["treated"].to_numpy(),
+        "score": frame["propensity"].to_numpy(float) if on_probability else logit,
+        "ids": as_object(frame["usubjid"]),
+        "caliper": settings.caliper or None,
+        "caliper_scale": settings.caliper_scale,
+        "caliper_score": logit if on_probability and settings.caliper_scale == "pooled_logit" else None,
+        "exact": frame[list(settings.exact)] if settings.exact else None,
+        "covariate_calipers": settings.covariate_calipers or None,
+        "covariates": covariate_frame(frame),
+    }
+
+
+def _covariates(protocol: Protocol, frame: pd.DataFrame) -> pd.DataFrame:
+    return frame[list(protocol.propensity.covariates)]
+
+
+def _stacked(parts: list[pd.DataFrame], columns: list[str]) -> pd.DataFrame:
+    return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)

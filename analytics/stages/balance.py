@@ -1,0 +1,92 @@
+"""Stage: balance of every specification before and after adjustment, and the gate on the headline. Blind to outcome."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from analytics.balance.gate import balance_gate
+from analytics.balance.table import covariate_balance
+from analytics.protocol import Protocol
+from analytics.stages import comparison
+from analytics.stages.data_sets import data_sets
+from analytics.weighting.balancing import effective_sample_size
+
+NEEDS = comparison.NEEDS
+MAKES = ("covariate_balance", "balance_gate")
+POOLED = ("ate", "overlap", "matching")
+KEY = ["specification", "stage", "covariate", "level"]
+FIGURES = ["treated_mean", "control_mean", "smd", "variance_ratio", "ks"]
+BALANCE = [*KEY, *FIGURES, "smd_worst", "denominator", "n_missing", "n_imputation"]
+GATE = ["specification", "supported", "largest_smd", "effective_treated", "effective_control", "failing", "note"]
+
+
+def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Balance averaged over imputations, with the worst |SMD| of any of them, and a verdict a specification."""
+    tables_by_specification, gates = [], []
+    for specification in comparison.specifications(protocol)[1:]:
+        parts, sizes = [], []
+        for compared in comparison.comparisons(protocol, tables, specification):
+            everyone = _everyone(protocol, tables, compared.imputation)
+            weight = _total_weight(compared.frame, everyone)
+            parts.append(_balance(protocol, everyone, weight, specification))
+            sizes.append(_effective(everyone["treated"].to_numpy(), weight))
+        if not parts:
+            gates.append(_no_comparison(specification))
+            continue
+        averaged = _averaged(parts).assign(specification=specification)
+        tables_by_specification.append(averaged)
+        gates.append(_gate(protocol, specification, averaged, sizes))
+    frames = tables_by_specification or [pd.DataFrame(columns=BALANCE)]
+    gate = pd.DataFrame(gates, columns=GATE)
+    return {"covariate_balance": pd.concat(frames, ignore_index=True)[BALANCE], "balance_gate": gate}
+
+
+def _everyone(protocol: Protocol, tables: Mapping[str, pd.DataFrame], imputation: int) -> pd.DataFrame:
+    sets = data_sets(protocol, tables["analysis_set"], tables["imputed_covariate"])
+    return next(data.frame for data in sets if data.imputation == imputation)
+
+
+def _total_weight(members: pd.DataFrame, everyone: pd.DataFrame) -> np.ndarray:
+    total = members.groupby("usubjid")["weight"].sum()
+    return everyone["usubjid"].map(total).fillna(0.0).to_numpy(float)
+
+
+def _balance(protocol: Protocol, everyone: pd.DataFrame, weight: np.ndarray, specification: str) -> pd.DataFrame:
+    covariates = everyone[list(dict.fromkeys(protocol.propensity.covariates))]
+    denominator = "pooled" if specification in POOLED else "treated"
+    return covariate_balance(covariates, everyone["treated"].to_numpy(), weight, denominator=denominator)
+
+
+def _effective(treated: np.ndarray, weight: np.ndarray) -> tuple[float, float]:
+    return effective_sample_size(weight[treated == 1]), effective_sample_size(weight[treated == 0])
+
+
+def _averaged(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    stacked = pd.concat(parts, ignore_index=True)
+    stacked["level"] = stacked["level"].astype(object).where(stacked["level"].notna(), "")
+    stacked["smd_worst"] = stacked["smd"].abs()
+    grouped = stacked.groupby(["stage", "covariate", "level", "denominator"], sort=False)
+    result = grouped[FIGURES].mean().reset_index()
+    result["smd_worst"] = grouped["smd_worst"].max().to_numpy()
+    result["n_missing"] = grouped["n_missing"].max().to_numpy()
+    return result.assign(n_imputation=len(parts))
+
+
+def _gate(protocol: Protocol, specification: str, averaged: pd.DataFrame, sizes: list[tuple[float, float]]) -> tuple:
+    settings = protocol.balance
+    treated, control = (float(np.mean(side)) for side in zip(*sizes, strict=True))
+    verdict = balance_gate(
+        averaged.assign(level=averaged["level"].replace("", None)),
+        treated,
+        control,
+        max_abs_smd=settings.max_abs_smd,
+        min_effective_sample=settings.min_effective_sample,
+    )
+    failing, supported = ", ".join(verdict.failing), "Y" if verdict.supported else "N"
+    return specification, supported, verdict.largest_smd, treated, control, failing, verdict.note
+
+
+def _no_comparison(specification: str) -> tuple:
+    note = "not supported: no comparison could be made"
+    return specification, "N", float("nan"), float("nan"), float("nan"), "", note

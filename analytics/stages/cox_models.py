@@ -1,0 +1,155 @@
+"""The protocol's outcome models: Cox regressions with covariates, strata and clusters, and their diagnostics.
+
+Not a stage: the part of `effects` with covariates in the outcome model.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analytics.cohort import design_matrix
+from analytics.protocol import Protocol
+from analytics.protocol.outcome import CoxModel
+from analytics.protocol.population import Endpoint
+from analytics.stages.comparison import CRUDE, MATCHED, Comparison, comparisons, everyone
+from analytics.stages.effect_row import compared, effect_row, no_estimate
+from analytics.stages.pooling import Pooled, rubin
+from analytics.survival.cox import CoxFit, fit_cox
+from analytics.survival.proportional_hazards import proportional_hazards_test
+
+COEFFICIENT = [
+    "model", "endpoint", "population", "term", "coefficient", "standard_error", "robust_standard_error", "hazard_ratio",
+    "ci_lower", "ci_upper", "p_value", "n", "n_event", "log_likelihood", "n_imputation", "note",
+]  # fmt: skip
+TEST = ["model", "endpoint", "term", "transform", "chi2", "df", "p_value", "imputation"]
+
+
+@dataclass(frozen=True)
+class FittedModel:
+    """The rows one model adds to the result tables."""
+
+    effect: dict
+    coefficients: pd.DataFrame
+    proportional_hazards: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class _Fit:
+    frame: pd.DataFrame
+    design: pd.DataFrame
+    arguments: dict
+    cox: CoxFit
+
+
+def fit_model(
+    protocol: Protocol, tables: Mapping[str, pd.DataFrame], model: CoxModel, endpoint: Endpoint
+) -> FittedModel:
+    """Fit one outcome model on every data set and pool it."""
+    population = _population(protocol, tables, model)
+    frames = [part.with_follow_up(tables["follow_up"], endpoint.name) for part in population]
+    estimand = "conditional on covariates" if model.covariates != ("TREATED",) or model.strata else "marginal"
+    specification = CRUDE if model.population == "all" else model.population
+    about = compared(protocol, specification, endpoint.name, estimand, frames)
+    method = f"Cox, {model.name}"
+    refusal = about.refusal(protocol) or (None if frames else "no comparison could be made")
+    if refusal:
+        effect = no_estimate(about, method, "hazard_ratio", refusal)
+        return FittedModel(effect, _refused(model, endpoint, refusal), pd.DataFrame(columns=TEST))
+    fits = [_fit(frame, model) for frame in frames]
+    coefficients = _coefficients(protocol, model, endpoint, fits)
+    effect = effect_row(about, method, "hazard_ratio", _treatment(protocol, fits), log=True)
+    tests = _proportional_hazards(protocol, model, endpoint, fits[0], population[0].imputation)
+    return FittedModel(effect, coefficients, tests)
+
+
+def _population(protocol: Protocol, tables: Mapping[str, pd.DataFrame], model: CoxModel) -> list[Comparison]:
+    if model.population == "all":
+        return list(everyone(protocol, tables))
+    return list(comparisons(protocol, tables, model.population))
+
+
+def _fit(frame: pd.DataFrame, model: CoxModel) -> _Fit:
+    frame = frame.sort_values(["usubjid", "set_id"], ignore_index=True)
+    covariates = pd.DataFrame({c: frame["treated"] * 1.0 if c == "TREATED" else frame[c] for c in model.covariates})
+    design = design_matrix(covariates)
+    arguments = {
+        "start": frame["entry_days"],
+        "weights": None if (frame["weight"] == 1).all() else frame["weight"],
+        "strata": _strata(frame, model),
+        "cluster": frame["set_id"] if model.cluster == "SET" and model.population == MATCHED else frame["usubjid"],
+    }
+    return _Fit(frame, design, arguments, fit_cox(frame["stop_days"], frame["event"], design, **arguments))
+
+
+def _strata(frame: pd.DataFrame, model: CoxModel) -> pd.Series | None:
+    if not model.strata:
+        return None
+    columns = ["set_id" if name == "SET" else name for name in model.strata]
+    return frame[columns].astype(str).agg("|".join, axis=1)
+
+
+def _treatment(protocol: Protocol, fits: list[_Fit]) -> Pooled:
+    notes = [fit.cox.note for fit in fits if fit.cox.note]
+    position = fits[0].cox.terms.index("TREATED")
+    estimates = np.array([fit.cox.coefficient[position] for fit in fits])
+    errors = np.array([fit.cox.chosen_standard_error()[position] for fit in fits])
+    pooled = rubin(estimates, errors**2, protocol.outcome.level)
+    if np.isnan(pooled.estimate) and notes:
+        return Pooled(np.nan, np.nan, np.nan, np.nan, np.nan, notes[0])
+    return pooled
+
+
+def _coefficients(protocol: Protocol, model: CoxModel, endpoint: Endpoint, fits: list[_Fit]) -> pd.DataFrame:
+    rows = []
+    for position, term in enumerate(fits[0].cox.terms):
+        coefficient = np.array([fit.cox.coefficient[position] for fit in fits])
+        naive = np.array([fit.cox.standard_error[position] for fit in fits])
+        robust = np.array([fit.cox.chosen_standard_error()[position] for fit in fits])
+        pooled = rubin(coefficient, robust**2, protocol.outcome.level)
+        rows.append(
+            {
+                "term": term,
+                "coefficient": pooled.estimate,
+                "standard_error": rubin(coefficient, naive**2).standard_error,
+                "robust_standard_error": pooled.standard_error,
+                "hazard_ratio": float(np.exp(pooled.estimate)),
+                "ci_lower": float(np.exp(pooled.ci_lower)),
+                "ci_upper": float(np.exp(pooled.ci_upper)),
+                "p_value": pooled.p_value,
+            }
+        )
+    frame = pd.DataFrame(rows).assign(
+        model=model.name,
+        endpoint=endpoint.name,
+        population=model.population,
+        n=int(np.median([fit.cox.n for fit in fits])),
+        n_event=int(np.median([fit.cox.n_event for fit in fits])),
+        log_likelihood=float(np.mean([fit.cox.log_likelihood for fit in fits])),
+        n_imputation=len(fits),
+        note=next((fit.cox.note for fit in fits if fit.cox.note), None),
+    )
+    return frame[COEFFICIENT]
+
+
+def _proportional_hazards(
+    protocol: Protocol, model: CoxModel, endpoint: Endpoint, fit: _Fit, imputation: int
+) -> pd.DataFrame:
+    """Of the first data set: a test over imputations would need every one's score process."""
+    if fit.cox.note:
+        return pd.DataFrame(columns=TEST)
+    tests = proportional_hazards_test(
+        fit.frame["stop_days"],
+        fit.frame["event"],
+        fit.design,
+        **fit.arguments,
+        transform=protocol.outcome.transform,
+    )
+    return tests.assign(model=model.name, endpoint=endpoint.name, imputation=imputation)[TEST]
+
+
+def _refused(model: CoxModel, endpoint: Endpoint, note: str) -> pd.DataFrame:
+    row = dict.fromkeys(COEFFICIENT, np.nan)
+    row |= {"model": model.name, "endpoint": endpoint.name, "population": model.population, "term": "TREATED"}
+    return pd.DataFrame([{**row, "n": 0, "n_event": 0, "n_imputation": 0, "note": note}])

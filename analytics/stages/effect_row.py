@@ -1,0 +1,82 @@
+"""Rows of `effect_estimate`: one shape for every estimate, made or not.
+
+Not a stage: what the stages that write effects share.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analytics.protocol import Protocol
+from analytics.stages.pooling import Pooled
+
+COLUMNS = [
+    "specification", "endpoint", "contrast", "estimand", "method", "measure", "estimate", "standard_error", "ci_lower",
+    "ci_upper", "p_value", "n_treated", "n_control", "n_event_treated", "n_event_control", "n_imputation", "horizon_days",
+    "note",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What a row is about: the comparison, and who stands behind it."""
+
+    specification: str
+    endpoint: str
+    contrast: str
+    estimand: str
+    n_treated: int
+    n_control: int
+    n_event_treated: int
+    n_event_control: int
+    n_imputation: int
+
+    def refusal(self, protocol: Protocol) -> str | None:
+        """Why no estimate is made at all, or nothing."""
+        least = protocol.outcome.min_arm
+        if min(self.n_treated, self.n_control) < least:
+            return f"fewer than {least} subjects in an arm"
+        if self.n_event_treated + self.n_event_control == 0:
+            return "no events"
+        return None
+
+
+def compared(protocol: Protocol, specification: str, endpoint: str, estimand: str, frames: list[pd.DataFrame]) -> Compared:
+    """Counts of distinct subjects and of those with the event; the median over imputations."""
+    counts = [
+        [frame.loc[mask, "usubjid"].nunique() for mask in _masks(frame)] for frame in frames if len(frame)
+    ] or [[0, 0, 0, 0]]
+    middle = np.median(np.array(counts), axis=0).astype(int)
+    contrast = f"{protocol.treatment.treated_label} versus {protocol.treatment.control_label}"
+    return Compared(specification, endpoint, contrast, estimand, *map(int, middle), n_imputation=len(frames))
+
+
+def _masks(frame: pd.DataFrame) -> list[pd.Series]:
+    treated, event = frame["treated"] == 1, frame["event"] == 1
+    return [treated, ~treated, treated & event, ~treated & event]
+
+
+def effect_row(
+    about: Compared, method: str, measure: str, pooled: Pooled, *, horizon_days: float | None = None, log: bool = False
+) -> dict:
+    """One row. A `log` estimate (a log ratio) is written as the ratio; its standard error stays that of the log."""
+    scale = np.exp if log else (lambda value: value)
+    return {
+        **vars(about),
+        "method": method,
+        "measure": measure,
+        "estimate": float(scale(pooled.estimate)),
+        "standard_error": pooled.standard_error,
+        "ci_lower": float(scale(pooled.ci_lower)),
+        "ci_upper": float(scale(pooled.ci_upper)),
+        "p_value": pooled.p_value,
+        "horizon_days": horizon_days,
+        "note": pooled.note,
+    }
+
+
+def no_estimate(about: Compared, method: str, measure: str, note: str, *, horizon_days: float | None = None) -> dict:
+    """A row that says why there is no estimate."""
+    nothing = Pooled(np.nan, np.nan, np.nan, np.nan, np.nan, note)
+    return effect_row(about, method, measure, nothing, horizon_days=horizon_days)

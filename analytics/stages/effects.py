@@ -1,0 +1,47 @@
+"""Stage: what treatment did, as every estimate the protocol names, with the Cox models and their diagnostics behind it."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from analytics.protocol import Protocol
+from analytics.protocol.population import Endpoint
+from analytics.stages import comparison, cox_models, marginal_effects
+from analytics.stages.comparison import comparisons, specifications
+from analytics.stages.effect_row import COLUMNS
+
+NEEDS = (*comparison.NEEDS, "follow_up", "balance_gate")
+MAKES = ("effect_estimate", "cox_coefficient", "proportional_hazards")
+
+
+def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Marginal effects of every specification, then the outcome models of the protocol."""
+    rows: list[dict] = []
+    coefficients, tests = [], []
+    for endpoint in protocol.endpoint:
+        for specification in specifications(protocol):
+            rows += _marginal(protocol, tables, specification, endpoint)
+        for model in protocol.outcome.cox:
+            fitted = cox_models.fit_model(protocol, tables, model, endpoint)
+            rows.append(fitted.effect)
+            coefficients.append(fitted.coefficients)
+            tests.append(fitted.proportional_hazards)
+    effects = pd.DataFrame(rows)[COLUMNS]
+    gate = tables["balance_gate"].set_index("specification")["supported"]
+    effects["supported"] = effects["specification"].map(gate)
+    one_sided = [endpoint.name for endpoint in protocol.endpoint if endpoint.one_sided]
+    effects["one_sided"] = effects["endpoint"].isin(one_sided).map({True: "Y", False: "N"})
+    return {
+        "effect_estimate": effects,
+        "cox_coefficient": pd.concat(coefficients, ignore_index=True),
+        "proportional_hazards": pd.concat(tests, ignore_index=True),
+    }
+
+
+def _marginal(
+    protocol: Protocol, tables: Mapping[str, pd.DataFrame], specification: str, endpoint: Endpoint
+) -> list[dict]:
+    made = list(comparisons(protocol, tables, specification))
+    frames = [compared.with_follow_up(tables["follow_up"], endpoint.name) for compared in made]
+    estimand = made[0].estimand if made else comparison.ESTIMANDS.get(specification, "matched treated")
+    return marginal_effects.rows(protocol, specification, estimand, endpoint, frames)

@@ -1,0 +1,121 @@
+"""Pooling over imputations: estimates by Rubin's rules, survival on the complementary log-log scale.
+
+Not a stage: what the stages that estimate outcomes share. With one data set everything is passed through.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analytics.survival.curve import SurvivalCurve
+
+
+@dataclass(frozen=True)
+class Pooled:
+    """An estimate over imputations, on its own scale; NaN with a note where none of them has one."""
+
+    estimate: float
+    standard_error: float
+    ci_lower: float
+    ci_upper: float
+    p_value: float
+    note: str | None = None
+
+
+def rubin(estimates: np.ndarray, variances: np.ndarray, level: float = 0.95) -> Pooled:
+    """Rubin's rules with his large-sample degrees of freedom (Rubin 1987); a single estimate keeps the normal interval.
+
+    Args:
+        estimates: (m,) on a scale where normality is reasonable (log hazard ratio, difference).
+        variances: (m,) their squared standard errors.
+        level: confidence level.
+    """
+    from scipy.stats import norm, t  # noqa: PLC0415
+
+    usable = np.isfinite(estimates) & np.isfinite(variances)
+    if not usable.all():
+        missing = f"no estimate in {int((~usable).sum())} of {len(usable)} data sets"
+        return Pooled(np.nan, np.nan, np.nan, np.nan, np.nan, missing)
+    m, mean = len(estimates), float(np.mean(estimates))
+    within = float(np.mean(variances))
+    between = float(np.var(estimates, ddof=1)) if m > 1 else 0.0
+    error = float(np.sqrt(within + (1 + 1 / m) * between))
+    added = (1 + 1 / m) * between
+    df = np.inf if added <= 0 else (m - 1) * (1 + within / added) ** 2
+    reference = norm if np.isinf(df) else t(df)
+    half = float(reference.ppf(0.5 + level / 2)) * error
+    p_value = float(2 * reference.sf(abs(mean) / error)) if error > 0 else np.nan
+    return Pooled(mean, error, mean - half, mean + half, p_value)
+
+
+def pooled_mean(estimates: np.ndarray, variances: np.ndarray) -> tuple[float, float]:
+    """Pooled estimate and standard error."""
+    pooled = rubin(np.asarray(estimates, float), np.asarray(variances, float))
+    return pooled.estimate, pooled.standard_error
+
+
+def pooled_curve(curves: list[SurvivalCurve], level: float) -> pd.DataFrame:
+    """One curve of several: time_days, n_risk, n_event, n_censor, survival, ci_lower, ci_upper, n_imputation.
+
+    Survival is averaged on the complementary log-log scale at every time of any curve (Marshall et al. 2009); counts are
+    averaged.
+    """
+    if len(curves) == 1:
+        return _as_frame(curves[0])
+    grid = np.unique(np.concatenate([curve.time for curve in curves]))
+    at = [np.clip(np.searchsorted(curve.time, grid, side="right") - 1, 0, None) for curve in curves]
+    survival = np.array([curve.survival[i] for curve, i in zip(curves, at, strict=True)])
+    error = np.array([curve.std_error[i] for curve, i in zip(curves, at, strict=True)])
+    middle, lower, upper = _cloglog_pool(survival, error, level)
+    return pd.DataFrame(
+        {
+            "time_days": grid,
+            "n_risk": np.mean([curve.n_risk_at(grid) for curve in curves], axis=0),
+            "n_event": np.mean([_at_times(curve, curve.n_event, grid) for curve in curves], axis=0),
+            "n_censor": np.mean([_at_times(curve, curve.n_censor, grid) for curve in curves], axis=0),
+            "survival": middle,
+            "ci_lower": lower,
+            "ci_upper": upper,
+            "n_imputation": len(curves),
+        }
+    )
+
+
+def _as_frame(curve: SurvivalCurve) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "time_days": curve.time,
+            "n_risk": curve.n_risk,
+            "n_event": curve.n_event,
+            "n_censor": curve.n_censor,
+            "survival": curve.survival,
+            "ci_lower": curve.ci_lower,
+            "ci_upper": curve.ci_upper,
+            "n_imputation": 1,
+        }
+    )
+
+
+def _cloglog_pool(survival: np.ndarray, error: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Columns at 0 or 1 in any imputation have no such scale: their plain mean, and no interval unless all agree."""
+    from scipy.special import ndtri  # noqa: PLC0415
+
+    m = len(survival)
+    middle = survival.mean(axis=0)
+    lower, upper = (np.where((survival == 1).all(axis=0), 1.0, np.nan) for _ in range(2))
+    inner = ((survival > 0) & (survival < 1)).all(axis=0)
+    s, e = survival[:, inner], error[:, inner]
+    scale = np.log(-np.log(s))
+    variance = (e / (s * np.log(s))) ** 2
+    total = variance.mean(axis=0) + (1 + 1 / m) * scale.var(axis=0, ddof=1)
+    centre, half = scale.mean(axis=0), float(ndtri(0.5 + level / 2)) * np.sqrt(total)
+    middle[inner] = np.exp(-np.exp(centre))
+    lower[inner], upper[inner] = np.exp(-np.exp(centre + half)), np.exp(-np.exp(centre - half))
+    return middle, lower, upper
+
+
+def _at_times(curve: SurvivalCurve, values: np.ndarray, grid: np.ndarray) -> np.ndarray:
+    result = np.zeros(len(grid))
+    result[np.searchsorted(grid, curve.time)] = values
+    return result

@@ -1,0 +1,96 @@
+"""Stage: survival curves and their summaries, by specification, endpoint and arm."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from analytics.protocol import Protocol
+from analytics.stages import comparison
+from analytics.stages.comparison import Comparison, comparisons, specifications
+from analytics.stages.pooling import pooled_curve, pooled_mean
+from analytics.survival.curve import SurvivalCurve
+from analytics.survival.kaplan_meier import kaplan_meier
+from analytics.survival.observation import reverse_kaplan_meier
+
+NEEDS = (*comparison.NEEDS, "follow_up")
+MAKES = ("survival_curve", "survival_summary")
+CURVE = [
+    "specification", "endpoint", "arm", "time_days", "n_risk", "n_event", "n_censor", "survival", "ci_lower", "ci_upper",
+    "n_imputation",
+]  # fmt: skip
+SUMMARY = [
+    "specification", "endpoint", "arm", "n", "n_event", "median_days", "median_ci_lower", "median_ci_upper", "rmst_days",
+    "rmst_standard_error", "rmst_tau_days", "follow_up_median_days", "last_follow_up_days", "n_risk_at_horizon", "note",
+]  # fmt: skip
+
+
+def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Kaplan–Meier curves with log-log intervals, pooled over imputations on the complementary log-log scale."""
+    curves, summaries = [], []
+    for specification in specifications(protocol):
+        made = list(comparisons(protocol, tables, specification))
+        for endpoint in protocol.endpoint:
+            for arm in (1, 0):
+                frames = [_arm(compared, tables["follow_up"], endpoint.name, arm) for compared in made]
+                label = protocol.treatment.treated_label if arm else protocol.treatment.control_label
+                key = {"specification": specification, "endpoint": endpoint.name, "arm": label}
+                fitted = [arm_curve(protocol, frame, specification) for frame in frames if len(frame)]
+                if fitted:
+                    curves.append(pooled_curve(fitted, protocol.outcome.level).assign(**key))
+                summaries.append({**key, **_summary(frames, fitted, endpoint.horizon_days)})
+    curve = pd.concat(curves, ignore_index=True)[CURVE] if curves else pd.DataFrame(columns=CURVE)
+    return {"survival_curve": curve, "survival_summary": pd.DataFrame(summaries)[SUMMARY]}
+
+
+def _arm(compared: Comparison, follow_up: pd.DataFrame, endpoint: str, arm: int) -> pd.DataFrame:
+    frame = compared.with_follow_up(follow_up, endpoint)
+    return frame[frame["treated"] == arm]
+
+
+def arm_curve(protocol: Protocol, frame: pd.DataFrame, specification: str) -> SurvivalCurve:
+    """One arm's curve; weights make its errors robust."""
+    weighted = specification != comparison.CRUDE and bool((frame["weight"] != 1).any())
+    return kaplan_meier(
+        frame["stop_days"],
+        frame["event"],
+        start=frame["entry_days"],
+        weights=frame["weight"] if weighted else None,
+        cluster=frame["usubjid"] if weighted else None,
+        level=protocol.outcome.level,
+    )
+
+
+def _summary(frames: list[pd.DataFrame], fitted: list[SurvivalCurve], tau: float) -> dict:
+    if not fitted:
+        return {"n": 0, "n_event": 0, "rmst_tau_days": tau, "note": "nobody in this arm"} | dict.fromkeys(SUMMARY[5:9], np.nan)
+    medians = np.array([curve.median() for curve in fitted])
+    areas = [curve.rmst(tau) for curve in fitted]
+    area, error = pooled_mean(np.array([a for a, _ in areas]), np.array([e for _, e in areas]) ** 2)
+    followed = [reverse_kaplan_meier(f["stop_days"], f["event"], start=f["entry_days"]).median()[0] for f in frames]
+    median, lower, upper = (_middle(medians[:, i]) for i in range(3))
+    return {
+        "n": _typical([f["usubjid"].nunique() for f in frames]),
+        "n_event": _typical([f.loc[f["event"] == 1, "usubjid"].nunique() for f in frames]),
+        "median_days": median,
+        "median_ci_lower": lower,
+        "median_ci_upper": upper,
+        "rmst_days": area,
+        "rmst_standard_error": error,
+        "rmst_tau_days": tau,
+        "follow_up_median_days": _middle(np.array(followed)),
+        "last_follow_up_days": max(float(f["stop_days"].max()) for f in frames),
+        "n_risk_at_horizon": _middle(np.array([float(curve.n_risk_at([tau])[0]) for curve in fitted])),
+        "note": "median of the imputations" if len(fitted) > 1 else None,
+    }
+
+
+def _middle(values: np.ndarray) -> float:
+    """Median over imputations; not reached in more than half of them is not reached."""
+    if np.isnan(values).sum() * 2 > len(values):
+        return float("nan")
+    return float(np.median(np.where(np.isnan(values), np.inf, values)))
+
+
+def _typical(counts: list[int]) -> int:
+    return int(np.median(counts))

@@ -1,0 +1,66 @@
+"""Stage: balancing weights of every scheme the protocol names, and what they cost. Blind to outcome."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from analytics.protocol import Protocol
+from analytics.stages.data_sets import DataSet, data_sets, score_covariates
+from analytics.stages.matching import scored
+from analytics.weighting.balancing import balancing_weights, effective_sample_size, truncate_weights
+from analytics.weighting.entropy import entropy_balance
+
+NEEDS = ("analysis_set", "imputed_covariate", "propensity_score")
+MAKES = ("balancing_weight", "weight_summary")
+WEIGHT = ["specification", "imputation", "usubjid", "treated", "weight"]
+SUMMARY = ["specification", "imputation", "arm", "n", "effective_n", "largest_weight", "n_truncated", "note"]
+UNTRUNCATED = ("overlap", "matching", "entropy")
+
+
+def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Weights by scheme and imputation."""
+    weights, summaries = [], []
+    for data in data_sets(protocol, tables["analysis_set"], tables["imputed_covariate"]):
+        score = scored(data, tables["propensity_score"])
+        if score.frame.empty:
+            continue
+        for scheme in protocol.weighting.schemes:
+            raw, note = _raw_weights(protocol, score, scheme)
+            treated = score.frame["treated"].to_numpy()
+            final = raw
+            if scheme not in UNTRUNCATED:
+                final = truncate_weights(raw, treated, protocol.weighting.truncate_quantile)
+            weights.append(_rows(score, scheme, final))
+            summaries += _summary(protocol, score, scheme, raw, final, note)
+    return {
+        "balancing_weight": pd.concat(weights, ignore_index=True) if weights else pd.DataFrame(columns=WEIGHT),
+        "weight_summary": pd.DataFrame(summaries, columns=SUMMARY),
+    }
+
+
+def _raw_weights(protocol: Protocol, data: DataSet, scheme: str) -> tuple[np.ndarray, str | None]:
+    treated = data.frame["treated"].to_numpy()
+    if scheme == "entropy":
+        balanced = entropy_balance(data.frame[score_covariates(protocol, data.frame)], treated)
+        return balanced.weights, balanced.note
+    return balancing_weights(treated, data.frame["propensity"].to_numpy(float), scheme), None
+
+
+def _rows(data: DataSet, scheme: str, weight: np.ndarray) -> pd.DataFrame:
+    frame = data.frame[["usubjid", "treated"]].assign(specification=scheme, imputation=data.imputation)
+    return frame.assign(weight=weight)[WEIGHT]
+
+
+def _summary(
+    protocol: Protocol, data: DataSet, scheme: str, raw: np.ndarray, final: np.ndarray, note: str | None
+) -> list[tuple]:
+    treated = data.frame["treated"].to_numpy() == 1
+    labels = {True: protocol.treatment.treated_label, False: protocol.treatment.control_label}
+    rows = []
+    for arm, label in labels.items():
+        own, before = final[treated == arm], raw[treated == arm]
+        changed = int((own != before).sum()) if not np.isnan(own).any() else 0
+        effective = float("nan") if np.isnan(own).any() else effective_sample_size(own)
+        rows.append((scheme, data.imputation, label, len(own), effective, float(np.max(own)), changed, note))
+    return rows

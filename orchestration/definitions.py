@@ -1,0 +1,16 @@
+"""What Dagster loads; nothing else."""
+
+import dagster as dg
+
+from orchestration.build import Build
+from orchestration.defs import analysis, automation, checks, ingest, release, transform
+
+defs = dg.Definitions(
+    assets=[*ingest.assets, transform.transform, *analysis.assets, *release.assets],
+    asset_checks=checks.checks,
+    jobs=[automation.refresh],
+    schedules=[automation.nightly],
+    sensors=[automation.register_data_cuts],
+    resources={"build": Build(), "dbt": transform.dbt},
+    executor=dg.in_process_executor,
+)

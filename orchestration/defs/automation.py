@@ -1,0 +1,53 @@
+"""When things run: the refresh job, the sensor that registers data cuts, the nightly schedule that launches.
+
+The sensor registers complete deliveries as partitions and launches nothing; the schedule launches the refresh of the
+newest cut, or says why not. One of the two launches, not both, lest a cut run twice.
+"""
+
+import dagster as dg
+
+from analytics.protocol import protocol_hash
+from orchestration.data_cuts import DATA_CUTS
+from orchestration.plan import data_cuts, refresh_plan
+from orchestration.settings import TIME_ZONE, Settings
+
+refresh = dg.define_asset_job(
+    "refresh",
+    selection=dg.AssetSelection.all(),
+    partitions_def=DATA_CUTS,
+    executor_def=dg.in_process_executor,
+    description="From the deliveries of one data cut to a release.",
+    tags={"dagster/max_runtime": 7200},
+)
+
+
+@dg.sensor(minimum_interval_seconds=60, default_status=dg.DefaultSensorStatus.RUNNING, name="complete_deliveries")
+def register_data_cuts(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+    """Make a partition of every complete registry delivery, so that a missed night is visible."""
+    known = set(context.instance.get_dynamic_partitions(DATA_CUTS.name))
+    new = [cut for cut in data_cuts(Settings.from_environment()) if cut not in known]
+    if not new:
+        return dg.SkipReason(f"no new complete delivery; {len(known)} data cuts are known")
+    return dg.SensorResult(dynamic_partitions_requests=[DATA_CUTS.build_add_request(new)])
+
+
+@dg.schedule(
+    job=refresh,
+    cron_schedule="0 2 * * *",
+    execution_timezone=TIME_ZONE,
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    name="nightly",
+)
+def nightly(context: dg.ScheduleEvaluationContext) -> dg.SensorResult | list[dg.RunRequest] | dg.SkipReason:
+    """Launch the refresh of the newest data cut, or say why there is nothing to do."""
+    settings = Settings.from_environment()
+    plan = refresh_plan(settings, protocol_hash(settings.protocol()))
+    if not plan.known:
+        return dg.SkipReason("no complete registry delivery in landing/registry/")
+    newest = [cut for cut in plan.cuts if cut.data_cut == plan.known[-1]]
+    if not newest:
+        return dg.SkipReason(f"{plan.known[-1]} is released with these inputs, this protocol and this code")
+    cut = newest[0]
+    if not context.instance.has_dynamic_partition(DATA_CUTS.name, cut.data_cut):
+        context.instance.add_dynamic_partitions(DATA_CUTS.name, [cut.data_cut])
+    return [dg.RunRequest(run_key=cut.fingerprint, partition_key=cut.data_cut)]

@@ -1,0 +1,87 @@
+"""Deliveries: from landing to the Parquet store, and registered as schema `raw` in a fresh working file.
+
+One asset per delivered table, made by one step, since `raw` is made whole or not at all. A file whose bytes are in the
+store already is not read again.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+import dagster as dg
+
+from orchestration.build import Build
+from orchestration.data_cuts import DATA_CUTS
+from orchestration.extracts.deliveries import Delivery
+from orchestration.extracts.land import AcceptedDelivery, accept_delivery
+from orchestration.extracts.pseudonyms import key_from_text
+from orchestration.extracts.register import register_raw
+from orchestration.extracts.store import ExtractStore
+from orchestration.plan import dictionaries
+
+KINDS = {"proact": {"csv", "parquet"}, "registry": {"csv", "sas", "parquet"}}
+ABOUT = {
+    "delivered_file": "The accepted files of this data cut. One row per file.",
+    "decode_reject": "Records that could not be decoded. One row per record.",
+    "data_cut": "The data cut and the PRO-ACT release it is pinned to. One row.",
+}
+
+
+def raw_key(source: str, table: str) -> dg.AssetKey:
+    """`raw/proact_alsfrs`."""
+    return dg.AssetKey(["raw", f"{source}_{table}"])
+
+
+def _specs() -> Iterator[dg.AssetSpec]:
+    for source, dictionary in dictionaries().items():
+        for name, table in dictionary.tables.items():
+            yield _spec(raw_key(source, name), f"deliveries_{source}", table.description, KINDS[source])
+    for name, description in ABOUT.items():
+        yield _spec(dg.AssetKey(["raw", name]), "deliveries_registry", description, {"duckdb"})
+
+
+def _spec(key: dg.AssetKey, group: str, description: str, kinds: set[str]) -> dg.AssetSpec:
+    owners = ["team:data-management"]
+    return dg.AssetSpec(key, group_name=group, description=description, kinds=kinds, owners=owners)
+
+
+@dg.multi_asset(specs=list(_specs()), name="deliveries", partitions_def=DATA_CUTS)
+def deliveries(context: dg.AssetExecutionContext, build: Build) -> Iterator[dg.MaterializeResult]:
+    """Accept both deliveries of the data cut and register what they hold."""
+    build.begin(context.run_id)
+    inputs = build.inputs(context.partition_key)
+    accepted = [_accept(build, delivery) for delivery in (inputs.proact, inputs.registry)]
+    for warning in (warning for delivery in accepted for warning in delivery.warnings):
+        context.log.warning(warning)
+    with build.warehouse.write() as connection:
+        register_raw(connection, accepted, dictionaries(), data_cut=date.fromisoformat(context.partition_key))
+    for delivery in accepted:
+        yield from _materialised(delivery)
+    for name in ABOUT:
+        yield dg.MaterializeResult(asset_key=dg.AssetKey(["raw", name]))
+
+
+def _accept(build: Build, delivery: Delivery) -> AcceptedDelivery:
+    key = key_from_text(build.settings.pseudonym_key) if build.settings.pseudonym_key else None
+    return accept_delivery(delivery, dictionaries(), ExtractStore(build.settings.store), key=key)
+
+
+def _materialised(accepted: AcceptedDelivery) -> Iterator[dg.MaterializeResult]:
+    source = accepted.source.lower()
+    for table in dictionaries()[source].tables:
+        files = [file for file in accepted.files if file.table == table]
+        yield dg.MaterializeResult(
+            asset_key=raw_key(source, table),
+            metadata={
+                "dagster/row_count": sum(file.entry.n_row for file in files),
+                "records_delivered": sum(file.entry.n_record for file in files),
+                "records_not_decoded": sum(file.entry.n_decode_reject for file in files),
+                "read_again": sum(not file.reused for file in files),
+                "delivery": accepted.release,
+                "sha256": ", ".join(file.entry.sha256[:16] for file in files) or "not delivered",
+                "unknown_columns": ", ".join(c for f in files for c in f.entry.unknown_columns) or "none",
+                "simulated": accepted.simulated,
+            },
+        )
+
+
+assets = [deliveries]
