@@ -88,7 +88,12 @@ def _zip_files(path: Path, limits: Limits) -> list[DeliveredFile]:
 def _check_member(path: Path, info: zipfile.ZipInfo, limits: Limits) -> None:
     where = f"{quoted(path.name)}: member {quoted(info.filename)}"
     parts = info.filename.split("/")
-    if info.filename.startswith("/") or ".." in parts or "\\" in info.filename or ":" in info.filename:
+    if (
+        info.filename.startswith("/")
+        or {".", ".."} & set(parts)
+        or "\\" in info.filename
+        or ":" in info.filename
+    ):
         raise DeliveryError(f"{where} points outside the archive; deliver a zip of plain file names")
     if info.flag_bits & 1:
         raise DeliveryError(f"{where} is encrypted; deliver it unencrypted")
@@ -152,4 +157,4 @@ def read_small(file: DeliveredFile, limit: int = 4 * CHUNK) -> bytes:
 
 
 def _is_hidden(name: str) -> bool:
-    return name.startswith(".") or name == "__MACOSX"
+    return (name.startswith(".") and name not in (".", "..")) or name == "__MACOSX"

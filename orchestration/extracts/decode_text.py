@@ -16,7 +16,7 @@ from .conform import count_known, file_literal
 from .delimited import DELIMITERS, RecordReader, physical_lines, split_record
 from .dictionary import SourceTable
 from .encoding import sniff_encoding, write_utf8_copy
-from .errors import DeliveryError, listed, quoted
+from .errors import DeliveryError, quoted
 from .limits import Limits
 from .scan import ByteScan, scan_bytes
 
@@ -131,10 +131,10 @@ def _check_delimiter(name: str, header: str, known: int, table: SourceTable) -> 
                 f"{quoted(name)}: fields are separated by {word}, expected comma; save as comma-separated"
             )
     if known == 0:
-        found = [cell[:40] for cell in header.split(DELIMITER)]
+        # The line is not shown: without a header it is a subject's record.
         raise DeliveryError(
-            f"{quoted(name)}: no column of table {table.name} in the header (found {listed(found, 6)});"
-            " is the header row missing, or is this another file?"
+            f"{quoted(name)}: no column of table {table.name} in the first line; is the header row missing,"
+            " or is this another file?"
         )
 
 

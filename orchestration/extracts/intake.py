@@ -13,8 +13,8 @@ from .errors import DeliveryError, listed, quoted
 from .limits import Limits
 from .naming import NamedFile
 from .pseudonyms import PseudonymKey
-from .scan import scan_bytes
-from .store import ExtractStore, StoredExtract, extract_key
+from .scan import ByteScan
+from .store import ExtractStore, StoredExtract, extract_key, file_stamp
 
 if TYPE_CHECKING:
     from .decode import Decoded
@@ -52,37 +52,43 @@ def take_in(one: NamedFile, store: ExtractStore, key: PseudonymKey | None, limit
     Raises:
         DeliveryError: the file cannot be read, is empty, or too much of it is damaged.
     """
-    sha256 = store.file_digest(one.file)
-    name = extract_key(sha256, one.table, key)
+    scan = store.file_scan(one.file)
+    name = extract_key(scan.sha256, one.table, key)
     entry = store.get(name)
     reused = entry is not None
     if entry is None:
-        entry = _read(one, name, sha256, store=store, key=key, limits=limits)
+        entry = _read(one, name, scan, store=store, key=key, limits=limits)
     rejects = store.rejects(name) if entry.n_decode_reject else None
     return AcceptedFile(one.file.name, one.generation, store.parquet(name), rejects, reused, entry)
 
 
 def _read(
-    one: NamedFile, name: str, sha256: str, *, store: ExtractStore, key: PseudonymKey | None, limits: Limits
+    one: NamedFile,
+    name: str,
+    scan: ByteScan,
+    *,
+    store: ExtractStore,
+    key: PseudonymKey | None,
+    limits: Limits,
 ) -> StoredExtract:
     # Heavy libraries are needed only when there is something to read.
     from .decode import FileToDecode, decode_file  # noqa: PLC0415
     from .materialise import write_rejects  # noqa: PLC0415
 
     store.scratch.mkdir(parents=True, exist_ok=True)
+    stamp = file_stamp(one.file)
     out = store.scratch / f"{name}.parquet"
     rejects_out = store.scratch / f"{name}.rejects.parquet"
     try:
         with as_local(one.file, store.scratch) as local:
-            scan = scan_bytes(local)
-            if scan.sha256 != sha256:
-                raise DeliveryError(f"{quoted(one.file.name)}: changed while it was read; deliver it again")
             file = FileToDecode(one.file.name, local, scan, one.table)
             decoded = decode_file(file, out, scratch=store.scratch, key=key, limits=limits)
+        if file_stamp(one.file) != stamp:
+            raise DeliveryError(f"{quoted(one.file.name)}: changed while it was read; deliver it again")
         _refuse_unusable(one, decoded, limits)
         if decoded.rejects:
             write_rejects(list(decoded.rejects), rejects_out)
-        entry = _describe(one, name, sha256, decoded, key)
+        entry = _describe(one, name, scan.sha256, decoded, key)
         return store.put(entry, out, rejects_out if decoded.rejects else None)
     finally:
         out.unlink(missing_ok=True)

@@ -76,7 +76,7 @@ def accept_delivery(
     dictionary = dictionaries[delivery.source.lower()]
     named, unknown = name_files(files, dictionary, delivery.release)
     for one in named:
-        check_digest(one.file.name, store.file_digest(one.file), manifest)
+        check_digest(one.file.name, store.file_scan(one.file).sha256, manifest)
     named, warnings = _without_duplicates(named, store)
     accepted = [take_in(one, store, key, limits) for one in named]
     for file in accepted:
@@ -106,7 +106,7 @@ def delivery_fingerprint(
     files = list_files(delivery.path)
     named, _ = name_files(files, dictionaries[delivery.source.lower()], delivery.release)
     named, _ = _without_duplicates(named, store)
-    return _fingerprint([(n.table.name, store.file_digest(n.file)) for n in named], is_simulated(files))
+    return _fingerprint([(n.table.name, store.file_scan(n.file).sha256) for n in named], is_simulated(files))
 
 
 def _fingerprint(files: Sequence[tuple[str, str]], simulated: bool) -> str:
@@ -124,7 +124,7 @@ def _without_duplicates(
         other = kept.setdefault((one.table.name, one.part), one)
         if other is one:
             continue
-        if store.file_digest(other.file) != store.file_digest(one.file):
+        if store.file_scan(other.file).sha256 != store.file_scan(one.file).sha256:
             raise DeliveryError(
                 f"{quoted(other.file.name)} and {quoted(one.file.name)}: two different files for table"
                 f" {one.table.name}; deliver one"

@@ -21,7 +21,7 @@ from .errors import DeliveryError
 from .pseudonyms import PseudonymKey, pseudonym
 
 MEMORY_LIMIT = "768MB"
-_COPY_OPTIONS = "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
+_COPY_OPTIONS = "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, USE_TMP_FILE false)"
 
 
 @contextmanager

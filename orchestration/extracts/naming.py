@@ -39,6 +39,15 @@ def name_files(
     Raises:
         DeliveryError: a required table was not delivered.
     """
+    named, unknown = assign_files(files, dictionary)
+    _refuse_missing_tables(dictionary, {n.table.name for n in named}, list(unknown), release)
+    return named, unknown
+
+
+def assign_files(
+    files: Sequence[DeliveredFile], dictionary: SourceDictionary
+) -> tuple[tuple[NamedFile, ...], tuple[str, ...]]:
+    """Like `name_files`, whether or not the delivery is complete."""
     assign = _proact_table if dictionary.source == "proact" else _registry_table
     named, unknown = [], []
     for file in files:
@@ -46,7 +55,6 @@ def name_files(
             named.append(found)
         elif file.name.lower() not in _NOT_DATA:
             unknown.append(file.name)
-    _refuse_missing_tables(dictionary, {n.table.name for n in named}, unknown, release)
     order = {name: i for i, name in enumerate(dictionary.tables)}
     return tuple(sorted(named, key=lambda n: (order[n.table.name], n.part, n.file.name))), tuple(unknown)
 

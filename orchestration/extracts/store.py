@@ -8,15 +8,16 @@ fingerprint, so that a change of any reads anew and nothing else does. Everythin
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from .contents import DeliveredFile, as_local
 from .dictionary import SourceTable
 from .errors import DeliveryError, quoted
 from .pseudonyms import PseudonymKey
-from .scan import digest_bytes
+from .scan import ByteScan, digest_bytes, scan_bytes
 
 DECODER_VERSION = "1"
 
@@ -102,6 +103,12 @@ class ExtractStore:
         _move_in(description, self.sidecar(entry.key))
         return entry
 
+    def clear_scratch(self) -> None:
+        """Remove what a killed run left behind; call it while holding the refresh lock."""
+        for path in self.scratch.glob("*"):
+            if path.is_file():
+                path.unlink(missing_ok=True)
+
     def entries(self) -> Iterator[StoredExtract]:
         """All complete entries, by key."""
         for path in sorted(self.root.glob("*.json")):
@@ -117,38 +124,46 @@ class ExtractStore:
         """Keys of entries whose Parquet bytes have changed since they were written."""
         return tuple(e.key for e in self.entries() if digest_bytes(self.parquet(e.key)) != e.parquet_sha256)
 
-    def file_digest(self, file: DeliveredFile) -> str:
-        """sha256 of a delivered file's bytes, remembered by size, times and inode of the file on disk."""
-        cache = self._digests()
-        status = file.path.stat()
+    def file_scan(self, file: DeliveredFile) -> ByteScan:
+        """Digest and byte counts of a delivered file, remembered while the file on disk is unchanged.
+
+        Raises:
+            DeliveryError: the file changed while it was read.
+        """
+        cache = self._scans()
         name = str(file.path.resolve()) + (f"!{file.member}" if file.member else "")
-        stamp = [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino]
-        if name in cache and cache[name][:-1] == stamp:
-            return str(cache[name][-1])
+        stamp = file_stamp(file)
+        if name in cache and cache[name]["stamp"] == stamp:
+            return ByteScan(**cache[name]["scan"])
         with as_local(file, self.scratch) as local:
-            digest = digest_bytes(local)
-        after = file.path.stat()
-        if [after.st_size, after.st_mtime_ns, after.st_ctime_ns, after.st_ino] != stamp:
+            scan = scan_bytes(local)
+        if file_stamp(file) != stamp:
             raise DeliveryError(f"{quoted(file.name)}: changed while it was read; wait until it is delivered")
-        self._write_digests({**cache, name: [*stamp, digest]})
-        return digest
+        self._write_scans({**cache, name: {"stamp": stamp, "scan": asdict(scan)}})
+        return scan
 
-    def forget_digests(self, keep: Callable[[str], bool] = lambda _: False) -> None:
-        """Forget remembered digests, but for those whose path `keep` accepts."""
-        self._write_digests({name: value for name, value in self._digests().items() if keep(name)})
+    def forget_scans(self) -> None:
+        """Forget all remembered digests and counts."""
+        self._write_scans({})
 
-    def _digests(self) -> dict[str, list[int | str]]:
+    def _scans(self) -> dict[str, dict[str, Any]]:
         try:
-            found = json.loads((self.root / "digests.cache").read_text())
+            found = json.loads((self.root / "scans.cache").read_text())
         except (OSError, ValueError):
             return {}
         return found if isinstance(found, dict) else {}
 
-    def _write_digests(self, cache: dict[str, list[int | str]]) -> None:
+    def _write_scans(self, cache: dict[str, dict[str, Any]]) -> None:
         self.scratch.mkdir(parents=True, exist_ok=True)
-        temporary = self.scratch / "digests.cache"
+        temporary = self.scratch / f"scans-{os.getpid()}.cache"
         temporary.write_text(json.dumps(cache))
-        temporary.replace(self.root / "digests.cache")
+        temporary.replace(self.root / "scans.cache")
+
+
+def file_stamp(file: DeliveredFile) -> list[int]:
+    """Size, times and inode of the file on disk: equal while nobody has touched it."""
+    status = file.path.stat()
+    return [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino]
 
 
 def extract_key(sha256: str, table: SourceTable, key: PseudonymKey | None) -> str:

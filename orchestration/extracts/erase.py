@@ -1,0 +1,243 @@
+"""Erasure at the source: landing originals and store entries without the records of given subjects.
+
+A request to stop follow-up is another thing (data are kept and censored, in SQL). Builds and releases that hold
+the subject are purged by the release code. Not here: one file's format (`erase_files`).
+"""
+
+import re
+import zipfile
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from .contents import DeliveredFile, as_local, list_files
+from .deliveries import REGISTRY
+from .dictionary import SourceDictionary, SourceTable
+from .erase_files import Erasing, erase_from_file
+from .errors import DeliveryError
+from .naming import NamedFile, assign_files
+from .pseudonyms import PSEUDONYM, PseudonymKey, key_for, normalise_identifier, pseudonym
+from .scan import digest_bytes
+from .store import ExtractStore
+from .verify import MANIFEST, is_simulated
+
+_PSEUDONYM_AT_END = re.compile(rf"(?:.*-)?({PSEUDONYM.pattern})")
+
+
+@dataclass(frozen=True)
+class ErasureReport:
+    """What was erased; holds pseudonyms and counts, no raw id.
+
+    Attributes:
+        pseudonyms: of the erased subjects (registry), empty for PRO-ACT.
+        files: landing files rewritten, relative to the landing folder.
+        n_record: records removed from them.
+        store_keys: store entries deleted; the next refresh reads the rewritten files anew.
+    """
+
+    pseudonyms: tuple[str, ...]
+    files: tuple[str, ...]
+    n_record: int
+    store_keys: tuple[str, ...]
+
+
+def rewrite_without_subjects(
+    landing: Path,
+    store: ExtractStore,
+    dictionaries: Mapping[str, SourceDictionary],
+    subjects: Collection[str],
+    *,
+    source: str = REGISTRY,
+    key: PseudonymKey | None = None,
+) -> ErasureReport:
+    """Remove subjects from every delivery of a source and from the store.
+
+    In a withdrawal list the raw id gives way to the pseudonym, so that the request outlives the id.
+
+    Args:
+        landing: the landing folder.
+        store: the extract store.
+        dictionaries: by source.
+        subjects: raw ids or pseudonyms (also as `<STUDYID>-<pseudonym>`).
+        source: `REGISTRY` or `PROACT`.
+        key: pseudonym key of genuine registry deliveries.
+
+    Raises:
+        DeliveryError: a delivery cannot be read, or a genuine one lacks the key. Files done by then stay
+            done; running it again completes the erasure.
+    """
+    dictionary = dictionaries[source.lower()]
+    folder = landing / source.lower()
+    pseudonyms: set[str] = set()
+    names: list[str] = []
+    stale: set[str] = set()
+    n_record = 0
+    locations = [p for p in sorted(folder.iterdir()) if p.is_dir() or p.suffix.lower() == ".zip"]
+    for location in locations:
+        files = list_files(location)
+        matcher = _matcher(subjects, source, location, is_simulated(files), key)
+        pseudonyms |= matcher.pseudonyms
+        done = _rewrite_delivery(files, dictionary, matcher, store)
+        names += [str(path.relative_to(landing)) for path in done.paths]
+        stale |= done.former_digests
+        n_record += done.n_record
+    removed = _purge_store(store, dictionary, stale, pseudonyms or set(subjects))
+    store.forget_scans()
+    return ErasureReport(tuple(sorted(pseudonyms)), tuple(names), n_record, removed)
+
+
+@dataclass(frozen=True)
+class _Matcher:
+    pseudonyms: frozenset[str]
+    raw: frozenset[str]
+    key: PseudonymKey | None
+
+    def is_subject(self, cell: str) -> bool:
+        if self.key is None:
+            return normalise_identifier(cell) in self.raw
+        return pseudonym(cell, self.key, keep_pseudonyms=True) in self.pseudonyms
+
+    def stand_in(self, cell: str) -> str:
+        return (pseudonym(cell, self.key, keep_pseudonyms=True) if self.key else None) or ""
+
+
+@dataclass(frozen=True)
+class _Rewritten:
+    paths: tuple[Path, ...]
+    former_digests: frozenset[str]
+    n_record: int
+
+
+def _matcher(
+    subjects: Collection[str], source: str, location: Path, simulated: bool, key: PseudonymKey | None
+) -> _Matcher:
+    raw = frozenset(normalise_identifier(subject) for subject in subjects)
+    if source != REGISTRY:
+        return _Matcher(frozenset(), raw, None)
+    key = key_for(location.stem, simulated=simulated, key=key)
+    found = set()
+    for subject in raw:
+        match = _PSEUDONYM_AT_END.fullmatch(subject)
+        text = match[1] if match else pseudonym(subject, key)
+        found |= {text} if text else set()
+    return _Matcher(frozenset(found), raw, key)
+
+
+def _rewrite_delivery(
+    files: tuple[DeliveredFile, ...], dictionary: SourceDictionary, matcher: _Matcher, store: ExtractStore
+) -> _Rewritten:
+    store.scratch.mkdir(parents=True, exist_ok=True)
+    replaced: dict[DeliveredFile, Path] = {}
+    former: set[str] = set()
+    n_record = 0
+    try:
+        for one in assign_files(files, dictionary)[0]:
+            out = store.scratch / f"erased-{one.file.name}"
+            with as_local(one.file, store.scratch) as local:
+                n = erase_from_file(local, out, _erasing(one, matcher), store.scratch)
+                if n:
+                    former.add(digest_bytes(local))
+            n_record += n
+            if n:
+                replaced[one.file] = out
+            else:
+                out.unlink()
+        return _Rewritten(_put_back(files, replaced, store), frozenset(former), n_record)
+    finally:
+        for out in replaced.values():
+            out.unlink(missing_ok=True)
+
+
+def _erasing(one: NamedFile, matcher: _Matcher) -> Erasing:
+    columns = frozenset(
+        text.casefold()
+        for name in identifier_columns(one.table)
+        for text in (name, *_aliases(one.table, name))
+    )
+    keeps = one.table.name == "withdrawals"
+    return Erasing(columns, matcher.is_subject, matcher.stand_in if keeps else None)
+
+
+def identifier_columns(table: SourceTable) -> list[str]:
+    """Columns that name the subject: pseudonymised ones, or PRO-ACT's `subject_id`."""
+    marked = [column.name for column in table.columns if column.identifier == "pseudonymise"]
+    return marked or [column.name for column in table.columns if column.name.lower() == "subject_id"]
+
+
+def _aliases(table: SourceTable, name: str) -> tuple[str, ...]:
+    return next(column.aliases for column in table.columns if column.name == name)
+
+
+def _put_back(
+    files: tuple[DeliveredFile, ...], replaced: dict[DeliveredFile, Path], store: ExtractStore
+) -> tuple[Path, ...]:
+    """Replace the rewritten files, and the manifest's lines about them, each in one step."""
+    if not replaced:
+        return ()
+    manifest = next((file for file in files if file.name.lower() == MANIFEST.lower()), None)
+    if manifest is not None:
+        out = store.scratch / f"erased-{MANIFEST}"
+        with as_local(manifest, store.scratch) as local:
+            out.write_text(_new_manifest(local.read_text("utf-8-sig"), replaced))
+        replaced[manifest] = out
+    for archive in {file.path for file in replaced if file.member is not None}:
+        _rewrite_zip(archive, {f.member: out for f, out in replaced.items() if f.path == archive}, store)
+    for file, out in replaced.items():
+        if file.member is None:
+            temporary = file.path.with_name(f".erasing-{file.name}")
+            temporary.write_bytes(out.read_bytes())
+            temporary.replace(file.path)
+    return tuple(sorted({file.path for file in replaced}))
+
+
+def _new_manifest(text: str, replaced: dict[DeliveredFile, Path]) -> str:
+    """Manifest lines of rewritten files get their new digest; their row count is left open."""
+    digests = {file.name: digest_bytes(out) for file, out in replaced.items()}
+    lines = []
+    for line in text.splitlines():
+        name = line.split()[-1].lstrip("*").removeprefix("./") if line.split() else ""
+        lines.append(f"{digests[name]}  -  {name}" if name in digests else line)
+    return "\n".join(lines) + "\n"
+
+
+def _rewrite_zip(path: Path, replaced: dict[str | None, Path], store: ExtractStore) -> None:
+    temporary = path.with_name(f".erasing-{path.name}")
+    try:
+        with zipfile.ZipFile(path) as old, zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as new:
+            for info in old.infolist():
+                if info.filename in replaced:
+                    new.write(replaced[info.filename], info.filename)
+                else:
+                    new.writestr(info, old.read(info), zipfile.ZIP_DEFLATED)
+        temporary.replace(path)
+    except (zipfile.BadZipFile, OSError) as error:
+        raise DeliveryError(f"{path.name}: cannot be rewritten without the subject ({error})") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _purge_store(
+    store: ExtractStore, dictionary: SourceDictionary, stale: set[str], subjects: set[str]
+) -> tuple[str, ...]:
+    """Delete entries made of rewritten files, and any other that still holds a subject."""
+    import duckdb  # noqa: PLC0415 - only for the search
+
+    from .conform import file_literal, identifier  # noqa: PLC0415
+
+    removed = []
+    for entry in store.entries():
+        if entry.source != dictionary.source:
+            continue
+        table = dictionary.tables.get(entry.table)
+        columns = identifier_columns(table) if table else []
+        tests = " OR ".join(f"list_contains(?, {identifier(name)})" for name in columns) or "true"
+        query = f"SELECT count(*) FROM read_parquet({file_literal(store.parquet(entry.key))}) WHERE {tests}"
+        if entry.sha256 not in stale and entry.table != "withdrawals":
+            row = duckdb.connect().execute(query, [sorted(subjects)] * len(columns)).fetchone()
+            if row is None or row[0] == 0:
+                continue
+        elif entry.sha256 not in stale:
+            continue
+        store.remove(entry.key)
+        removed.append(entry.key)
+    return tuple(removed)
