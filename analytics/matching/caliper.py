@@ -51,5 +51,8 @@ def covariate_widths(
     if missing:
         raise ValueError(f"matching: caliper on {missing[0]}, which is not among the covariates")
     return np.array(
-        [caliper_width(covariates[name].to_numpy(dtype=float), treated, width, scale) for name, width in calipers.items()]
+        [
+            caliper_width(covariates[name].to_numpy(dtype=float), treated, width, scale)
+            for name, width in calipers.items()
+        ]
     )

@@ -36,7 +36,10 @@ def canonical_order(
     rows = order[place]
     keys: list[np.ndarray] = [rows if ids is None else key_rank(np.asarray(ids)[rows])]
     if ids is not None and covariates is not None:
-        keys = [*keys, *(key_rank(covariates[name].to_numpy()[rows]) for name in reversed(covariates.columns))]
+        keys = [
+            *keys,
+            *(key_rank(covariates[name].to_numpy()[rows]) for name in reversed(covariates.columns)),
+        ]
     within = np.lexsort((*keys, run[place]))
     if ids is not None and len(np.unique(keys[0])) < rows.size:
         raise ValueError("matching: subject keys are not unique")
@@ -47,7 +50,7 @@ def canonical_order(
 def key_rank(values: np.ndarray) -> np.ndarray:
     """Dense rank of numbers or text, missing values last."""
     if values.dtype == object:
-        values = np.array([("" if v is None or v != v else str(v)) for v in values], dtype=str)
+        values = np.array([("" if pd.isna(v) else str(v)) for v in values], dtype=str)
     return np.asarray(np.unique(values, return_inverse=True)[1])
 
 

@@ -6,6 +6,7 @@ Belongs here: coding and scaling of the covariates matched on. The search for ne
 
 import numpy as np
 import pandas as pd
+from scipy.linalg.lapack import dpstrf
 
 from analytics.propensity.design_matrix import is_categorical
 
@@ -64,8 +65,6 @@ def _root_of_inverse(covariance: np.ndarray) -> np.ndarray:
 
 
 def _pivoted_cholesky(matrix: np.ndarray) -> np.ndarray:
-    from scipy.linalg.lapack import dpstrf
-
     factor, pivot, rank, _ = dpstrf(matrix, lower=0)
     upper = np.triu(factor)
     upper[rank:] = 0.0

@@ -42,7 +42,7 @@ class MatchedSet:
 
     @property
     def estimand(self) -> str:
-        """"ATT" is earned only when no treated subject is lost."""
+        """ "ATT" is earned only when no treated subject is lost."""
         return "ATT" if self.unmatched.empty else "matched treated"
 
     @property

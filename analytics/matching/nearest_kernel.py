@@ -20,7 +20,7 @@ def _root(parent: np.ndarray, k: int) -> int:
 
 @njit(cache=True)
 def _within(control_limit: np.ndarray, treated_limit: np.ndarray, width: np.ndarray, c: int, t: int) -> bool:
-    for j in range(width.size):
+    for j in range(width.size):  # noqa: SIM110 - the compiler knows no generators
         if not abs(control_limit[j, c] - treated_limit[j, t]) <= width[j]:
             return False
     return True
@@ -66,7 +66,9 @@ def _nearest_free(t, low, high, control, treated, limits, free_left, free_right)
         if _within(control_limit, treated_limit, width, right, t):
             break
         right = _root(free_right, right + 1)
-    return _choose(left, right if right < n_control else -1, score, control_score, control_position, low, high)
+    return _choose(
+        left, right if right < n_control else -1, score, control_score, control_position, low, high
+    )
 
 
 @njit(cache=True)
@@ -167,7 +169,10 @@ def with_replacement(control, treated, limits, position, ratio):  # type: ignore
     match = np.full((position.size, ratio.max() if ratio.size else 1), -1, dtype=np.int32)
     for t in range(position.size):
         at = treated[3][t]
-        left, right = _scan(at - 1, -1, t, control, treated, limits), _scan(at, 1, t, control, treated, limits)
+        left, right = (
+            _scan(at - 1, -1, t, control, treated, limits),
+            _scan(at, 1, t, control, treated, limits),
+        )
         for r in range(ratio[t]):
             c = _choose(left, right, treated[0][t], control[0], control[2], position[t], position[t])
             if c < 0:

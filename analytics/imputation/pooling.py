@@ -1,0 +1,114 @@
+"""Rubin's rules: one estimate from several imputations.
+
+Belongs here: pooling of estimates on a scale where they are nearly normal: log hazard ratios as they are, survival
+as its complementary log-log.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+
+@dataclass(frozen=True)
+class PooledEstimate:
+    """A pooled estimate, on the scale of the estimates given.
+
+    Attributes:
+        estimate, standard_error: pooled; null when fewer than two imputations have an estimate.
+        ci_lower, ci_upper, p_value: by the t distribution with `df` degrees of freedom.
+        df: Barnard and Rubin's (1999); infinite when imputations agree.
+        within, between: mean variance within imputations, and variance between them.
+        relative_increase: of variance due to missing values.
+        fraction_missing: fraction of information missing.
+        n_imputation: imputations that gave an estimate.
+        note: why null or pooled over fewer imputations, or None.
+    """
+
+    estimate: float
+    standard_error: float
+    ci_lower: float
+    ci_upper: float
+    p_value: float
+    df: float
+    within: float
+    between: float
+    relative_increase: float
+    fraction_missing: float
+    n_imputation: int
+    note: str | None
+
+
+def pool_estimates(
+    estimates: np.ndarray, variances: np.ndarray, *, complete_df: float = np.inf, level: float = 0.95
+) -> PooledEstimate:
+    """Pool by Rubin's rules (Rubin 1987; degrees of freedom by Barnard and Rubin 1999), as mice's `pool.scalar`.
+
+    Args:
+        estimates: (m,) e.g. log hazard ratios; null where an imputation gave none.
+        variances: (m,) their squared standard errors.
+        complete_df: degrees of freedom had nothing been missing.
+        level: of the interval.
+    """
+    q, u = np.asarray(estimates, dtype=float), np.asarray(variances, dtype=float)
+    given = np.isfinite(q) & np.isfinite(u)
+    n, m = q.size, int(given.sum())
+    if m < 2:
+        return _nothing(m, f"{m} of {n} imputations gave an estimate; two are needed to pool")
+    note = None if m == n else f"pooled over the {m} of {n} imputations that gave an estimate"
+    q, u = q[given], u[given]
+    mean, within, between = float(q.mean()), float(u.mean()), float(q.var(ddof=1))
+    increase = (1.0 + 1.0 / m) * between / within if within > 0 else np.inf
+    df = _degrees_of_freedom(m, increase, complete_df)
+    total = within + (1.0 + 1.0 / m) * between
+    error = float(np.sqrt(total))
+    reach = float(stats.t.ppf(0.5 + level / 2.0, df)) * error
+    p_value = float(2.0 * stats.t.sf(abs(mean) / error, df)) if error > 0 else float("nan")
+    missing = (increase + 2.0 / (df + 3.0)) / (increase + 1.0) if np.isfinite(increase) else 1.0
+    return PooledEstimate(
+        mean, error, mean - reach, mean + reach, p_value, df, within, between, increase, missing, m, note
+    )
+
+
+def _degrees_of_freedom(m: int, increase: float, complete_df: float) -> float:
+    share = increase / (1.0 + increase) if np.isfinite(increase) else 1.0
+    old = np.inf if share < 1e-12 else (m - 1) / share**2
+    if not np.isfinite(complete_df):
+        return float(old)
+    observed = (complete_df + 1.0) / (complete_df + 3.0) * complete_df * (1.0 - share)
+    return float(observed) if not np.isfinite(old) else float(old * observed / (old + observed))
+
+
+def _nothing(m: int, note: str) -> PooledEstimate:
+    null = float("nan")
+    return PooledEstimate(null, null, null, null, null, null, null, null, null, null, m, note)
+
+
+def pool_survival(survival: np.ndarray, standard_error: np.ndarray, *, level: float = 0.95) -> pd.DataFrame:
+    """Pool survival curves on the complementary log-log scale (Marshall, Altman, Holder and Royston 2009).
+
+    Args:
+        survival: (m, k) survival at k times in each of m imputations; null where not estimable.
+        standard_error: (m, k) of survival.
+        level: of the interval.
+
+    Returns:
+        One row per time: survival, ci_lower, ci_upper. Where any imputation has survival 0 or 1 the transformation
+        does not exist: survival is the mean and the interval null.
+    """
+    s, error = np.atleast_2d(survival).astype(float), np.atleast_2d(standard_error).astype(float)
+    rows = []
+    for time in range(s.shape[1]):
+        value = s[:, time]
+        if not np.isfinite(value).all():
+            rows.append((np.nan, np.nan, np.nan))
+        elif np.any((value <= 0) | (value >= 1)):
+            rows.append((float(value.mean()), np.nan, np.nan))
+        else:
+            log = np.log(value)
+            pooled = pool_estimates(np.log(-log), (error[:, time] / (value * log)) ** 2, level=level)
+            ends = (pooled.estimate, pooled.ci_upper, pooled.ci_lower)
+            back = np.exp(-np.exp(np.array(ends)))
+            rows.append((float(back[0]), float(back[1]), float(back[2])))
+    return pd.DataFrame(rows, columns=["survival", "ci_lower", "ci_upper"])
