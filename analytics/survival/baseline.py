@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from analytics.survival.arrays import Floats
 from analytics.survival.cox_data import risk_set_rows
 from analytics.survival.cox_fit import CoxFit
 from analytics.survival.cox_residual_kernel import residual_pass
 from analytics.survival.design import design_matrix
-from analytics.survival.times import Floats, follow_up
+from analytics.survival.times import follow_up
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def baseline_hazard(
     """
     design = design_matrix(covariates)
     usable = np.isfinite(fit.coefficient)
-    complete = np.isfinite(design.matrix).all(axis=1)
+    complete = design.complete
     records = follow_up(stop, event, start=start, weights=weights, complete=complete)
     labels = pd.Series("" if strata is None else np.asarray(strata), index=range(len(complete)))[records.kept]
     codes, names = pd.factorize(labels, sort=True)
@@ -75,6 +76,8 @@ def baseline_hazard(
     jumps = pd.DataFrame(
         {"stratum": names.to_numpy()[codes[rows.order]], "time_days": rows.stop, "hazard": increment}
     )[rows.event]
-    table = jumps.drop_duplicates(["stratum", "time_days"]).sort_values(["stratum", "time_days"], ignore_index=True)
+    table = jumps.drop_duplicates(["stratum", "time_days"]).sort_values(
+        ["stratum", "time_days"], ignore_index=True
+    )
     table["cumulative_hazard"] = table.groupby("stratum")["hazard"].cumsum()
     return BaselineHazard(table, rows.mean, fit.coefficient)

@@ -1,12 +1,18 @@
 """Infinitesimal-jackknife variance of cumulative incidences (compiled)."""
+# ruff: noqa: PLR0917 - compiled kernels take arrays one by one and are one loop each
 
 import numpy as np
 from numba import njit
 
+from analytics.survival.arrays import Array, Floats, Integers
 
-@njit(cache=True)
-def incidence_variance(times, jump, hazard, own_jump, own_hazard, incidence, cause, causes, order, stop, weight,
-                       cluster, n_clusters, entry_order, start):  # fmt: skip
+
+@njit(cache=True, error_model="numpy")
+def incidence_variance(
+    times: Floats, jump: Floats, hazard: Floats, own_jump: Floats, own_hazard: Floats, incidence: Floats,
+    cause: int, causes: Integers, order: Integers, stop: Floats, weight: Floats, cluster: Integers,
+    n_clusters: int, entry_order: Integers, start: Floats,
+) -> Array:  # fmt: skip
     """Variance (T,) of the Aalen–Johansen estimate F of one cause.
 
     A row's influence at t is B − F(t)·A with A = Σ jump·(dN − Y·hazard) over all causes (that of −log S) and
@@ -57,8 +63,8 @@ def incidence_variance(times, jump, hazard, own_jump, own_hazard, incidence, cau
     return variance
 
 
-@njit(cache=True)
-def shift_sums(sums, a, b, w, sign):
+@njit(cache=True, error_model="numpy")
+def shift_sums(sums: Floats, a: float, b: float, w: float, sign: float) -> None:
     """Add (sign 1) or take out (sign −1) a cluster's squares and products."""
     sums[0] += sign * a * a
     sums[1] += sign * a * b

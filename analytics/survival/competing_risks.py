@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from analytics.survival.arrays import Floats, Integers
 from analytics.survival.competing_kernel import incidence_variance
 from analytics.survival.cox import fit_cox
-from analytics.survival.cox_data import NO_TIMES, Integers
+from analytics.survival.cox_data import NO_TIMES
 from analytics.survival.cox_fit import CoxFit
 from analytics.survival.curve import limits
 from analytics.survival.risk_sets import RiskSets, risk_sets
-from analytics.survival.times import Floats, codes_of, follow_up
+from analytics.survival.times import codes_of, follow_up
 
 
 @dataclass(frozen=True)
@@ -73,17 +74,18 @@ def aalen_johansen(
     clusters = codes_of(cluster, len(records.kept), records.kept, "cluster")
     sets = risk_sets(records)
     return {
-        int(value): _incidence(sets, codes, int(value), clusters, level, conf_type)
+        int(value): _incidence(sets, codes, int(value), cluster=clusters, level=level, conf_type=conf_type)
         for value in np.unique(codes[codes > 0])
     }
 
 
 def _incidence(
-    sets: RiskSets, causes: Integers, cause: int, cluster: Integers | None, level: float, conf_type: str
+    sets: RiskSets, causes: Integers, cause: int, *, cluster: Integers | None, level: float, conf_type: str
 ) -> CumulativeIncidence:
     records = sets.records
     at = np.searchsorted(sets.time, records.stop)
-    events = np.bincount(at, weights=records.weight * (causes == cause), minlength=len(sets.time))
+    events = np.zeros(len(sets.time))
+    np.add.at(events, at, records.weight * (causes == cause))
     own_hazard = events / sets.at_risk
     before = np.concatenate([[1.0], np.cumprod(1.0 - sets.hazard)[:-1]])
     incidence = np.cumsum(before * own_hazard)

@@ -6,12 +6,14 @@ Belongs here: the result object and the variance of arms that share clusters. Wh
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
+from scipy.special import ndtr, ndtri
 
+from analytics.survival.arrays import Array, Floats
 from analytics.survival.curve import SurvivalCurve
 from analytics.survival.kaplan_meier import kaplan_meier
 from analytics.survival.sorting_kernel import sum_by_group
-from analytics.survival.times import Floats
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class TwoArms:
 
     treated: SurvivalCurve
     control: SurvivalCurve
-    clusters: tuple[np.ndarray, np.ndarray] | None
+    clusters: tuple[Array, Array] | None
 
     def covariance(self, influence_treated: Floats, influence_control: Floats) -> float:
         """Covariance of the two arms' estimates through shared clusters; 0 without clusters."""
@@ -59,15 +61,15 @@ def two_arms(
     conf_type: str = "log-log",
 ) -> TwoArms:
     """Kaplan–Meier curves by arm (``treated`` 1 or 0); records of unknown arm are left out."""
-    import pandas as pd
-
     arm = np.asarray(treated, dtype=np.float64)
-    codes = None if cluster is None else pd.factorize(pd.Series(np.asarray(cluster)), use_na_sentinel=False)[0]
+    codes = (
+        None if cluster is None else pd.factorize(pd.Series(np.asarray(cluster)), use_na_sentinel=False)[0]
+    )
     curves, parts = [], []
     for value in (1, 0):
         mine = arm == value
 
-        def pick(values: ArrayLike | None, mine: np.ndarray = mine) -> np.ndarray | None:
+        def pick(values: ArrayLike | None, mine: Array = mine) -> Array | None:
             return None if values is None else np.asarray(values)[mine]
 
         curve = kaplan_meier(
@@ -86,11 +88,16 @@ def two_arms(
 
 
 def wald(
-    measure: str, estimate: float, error: float, treated: float, control: float, level: float, *, log: bool = False
+    measure: str,
+    estimate: float,
+    error: float,
+    *,
+    treated: float,
+    control: float,
+    level: float,
+    log: bool = False,
 ) -> Contrast:
     """Normal interval and test; on the log scale for a ratio (the estimate is then a log)."""
-    from scipy.special import ndtr, ndtri
-
     half = float(ndtri(0.5 + level / 2)) * error
     p_value = 2 * float(ndtr(-abs(estimate) / error)) if error > 0 else np.nan
     values = (estimate, estimate - half, estimate + half)

@@ -4,39 +4,24 @@ Belongs here: fitting, from arrays (``fit_cox_arrays``, for loops) and from fram
 Does not belong here: residuals (``cox_residuals``), baseline hazard (``baseline``), the proportional-hazards test.
 """
 
-from typing import NamedTuple
-
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from analytics.survival.cox_data import Integers, RiskSetRows, risk_set_rows
-from analytics.survival.cox_fit import CoxFit
+from analytics.survival.arrays import Floats, Integers, Marks
+from analytics.survival.cox_data import RiskSetRows, risk_set_rows
+from analytics.survival.cox_fit import CoxArrays, CoxFit, named_fit, no_fit
 from analytics.survival.cox_kernel import maximise
 from analytics.survival.cox_residual_kernel import residual_pass
-from analytics.survival.design import Design, design_matrix
+from analytics.survival.design import design_matrix
 from analytics.survival.ldl_kernel import PIVOT_TOLERANCE
 from analytics.survival.sorting_kernel import sum_by_group
-from analytics.survival.times import Floats, FollowUp, codes_of, follow_up
+from analytics.survival.times import codes_of, follow_up
 
 MAX_ITERATIONS = 20
 EPSILON = 1e-9
 
 __all__ = ["CoxArrays", "CoxFit", "fit_cox", "fit_cox_arrays"]
-
-
-class CoxArrays(NamedTuple):
-    """Estimates of p columns. ``aliased`` and ``diverging`` (p,) mark columns that have no estimate."""
-
-    coefficient: Floats
-    covariance: Floats
-    robust_covariance: Floats | None
-    log_likelihood: float
-    log_likelihood_null: float
-    iterations: int
-    converged: bool
-    aliased: NDArray[np.bool_]
-    diverging: NDArray[np.bool_]
 
 
 def fit_cox(
@@ -76,7 +61,7 @@ def fit_cox(
         raise ValueError(f'ties must be "efron" or "breslow", not "{ties}"')
     design = design_matrix(covariates)
     n = len(design.matrix)
-    complete = np.isfinite(design.matrix).all(axis=1)
+    complete = design.complete
     offsets = None if offset is None else np.asarray(offset, dtype=np.float64)
     if offsets is not None:
         complete &= np.isfinite(offsets)
@@ -88,7 +73,14 @@ def fit_cox(
         offsets = None if offsets is None else offsets[rows.kept]
     clusters = codes_of(cluster, n, rows.kept, "cluster")
     if not rows.event.any():
-        return _without_events(design, rows, robust or clusters is not None, ties)
+        return no_fit(
+            design,
+            "no events" if rows.n else "no complete records",
+            n=rows.n,
+            n_missing=n - rows.n,
+            robust=robust or clusters is not None,
+            ties=ties,
+        )
     arrays = fit_cox_arrays(
         rows.stop,
         rows.event,
@@ -101,12 +93,20 @@ def fit_cox(
         robust=robust,
         ties=ties,
     )
-    return _named(arrays, design, rows, clusters, ties)
+    return named_fit(
+        arrays,
+        design,
+        n=rows.n,
+        n_event=int(rows.event.sum()),
+        n_missing=n - rows.n,
+        ties=ties,
+        n_cluster=None if clusters is None else int(clusters.max()) + 1,
+    )
 
 
 def fit_cox_arrays(
     stop: Floats,
-    event: NDArray[np.bool_],
+    event: Marks,
     x: Floats,
     *,
     start: Floats | None = None,
@@ -124,7 +124,7 @@ def fit_cox_arrays(
     """
     data = risk_set_rows(stop, event, x, start=start, weight=weight, offset=offset, stratum=stratum)
     efron = ties == "efron"
-    beta, inverse, _, null, best, iterations, settled, step, aliased, lost = maximise(
+    beta, inverse, null, best, iterations, settled, step, aliased, lost = maximise(
         data.x, data.offset, data.weight, data.event, data.stop, data.start, data.entry_order, data.bounds,
         efron, MAX_ITERATIONS, EPSILON, PIVOT_TOLERANCE, np.empty(len(data.stop)),
     )  # fmt: skip
@@ -146,7 +146,9 @@ def fit_cox_arrays(
     )
 
 
-def _sandwich(data: RiskSetRows, beta: Floats, inverse: Floats, cluster: Integers | None, efron: bool) -> Floats:
+def _sandwich(
+    data: RiskSetRows, beta: Floats, inverse: Floats, cluster: Integers | None, efron: bool
+) -> Floats:
     """Robust variance: inverse information around the cross products of weighted score residuals by cluster."""
     _, score, _, _ = residual_pass(
         data.x, beta, data.offset, data.weight, data.event, data.stop, data.start, data.entry_order, data.bounds,
@@ -157,68 +159,3 @@ def _sandwich(data: RiskSetRows, beta: Floats, inverse: Floats, cluster: Integer
         score = sum_by_group(score, cluster[data.order], int(cluster.max()) + 1)
     dfbeta = score @ inverse
     return dfbeta.T @ dfbeta
-
-
-def _named(arrays: CoxArrays, design: Design, rows: FollowUp, clusters: Integers | None, ties: str) -> CoxFit:
-    """Attach names and blank out what has no estimate."""
-    note = _note(arrays, design.names)
-    absent = arrays.aliased | arrays.diverging if arrays.converged else np.ones(len(design.names), dtype=bool)
-    return CoxFit(
-        terms=design.names,
-        coefficient=np.where(absent, np.nan, arrays.coefficient),
-        covariance=_blank(arrays.covariance, absent),
-        robust_covariance=None if arrays.robust_covariance is None else _blank(arrays.robust_covariance, absent),
-        log_likelihood=arrays.log_likelihood if arrays.converged else np.nan,
-        log_likelihood_null=arrays.log_likelihood_null,
-        n=rows.n,
-        n_event=int(rows.event.sum()),
-        iterations=arrays.iterations,
-        converged=arrays.converged and not arrays.diverging.any(),
-        note=note,
-        n_missing=int((~rows.kept).sum()),
-        n_cluster=None if clusters is None else int(clusters.max()) + 1,
-        ties=ties,
-        term_names=design.term_names,
-        term_of=design.term_of,
-    )
-
-
-def _blank(matrix: Floats, absent: NDArray[np.bool_]) -> Floats:
-    """Covariance with NaN in rows and columns of terms without estimate."""
-    return np.where(absent[:, None] | absent[None, :], np.nan, matrix)
-
-
-def _note(arrays: CoxArrays, names: tuple[str, ...]) -> str | None:
-    parts = []
-    if not arrays.converged and not arrays.diverging.any():
-        parts.append(f"no convergence in {arrays.iterations} iterations")
-    aliased = [name for name, flag in zip(names, arrays.aliased, strict=True) if flag]
-    if aliased:
-        parts.append(f"aliased (constant or collinear with earlier terms): {', '.join(aliased)}")
-    diverging = [name for name, flag in zip(names, arrays.diverging, strict=True) if flag]
-    if diverging:
-        parts.append(f"separation, the coefficient is infinite: {', '.join(diverging)}")
-    return "; ".join(parts) or None
-
-
-def _without_events(design: Design, rows: FollowUp, robust: bool, ties: str) -> CoxFit:
-    p = len(design.names)
-    nothing = np.full((p, p), np.nan)
-    note = "no events" if rows.n else "no complete records"
-    return CoxFit(
-        terms=design.names,
-        coefficient=np.full(p, np.nan),
-        covariance=nothing,
-        robust_covariance=nothing if robust else None,
-        log_likelihood=np.nan,
-        log_likelihood_null=np.nan,
-        n=rows.n,
-        n_event=0,
-        iterations=0,
-        converged=False,
-        note=note,
-        n_missing=int((~rows.kept).sum()),
-        ties=ties,
-        term_names=design.term_names,
-        term_of=design.term_of,
-    )

@@ -6,12 +6,10 @@ Belongs here: sorting by stratum and descending time, centring and scaling. Does
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from analytics.survival.arrays import Floats, Integers, Marks
 from analytics.survival.sorting_kernel import group_rows, standardise
-from analytics.survival.times import Floats
 
-Integers = NDArray[np.int64]
 NO_ROWS = np.empty(0, dtype=np.int64)
 NO_TIMES = np.empty(0, dtype=np.float64)
 
@@ -28,7 +26,7 @@ class RiskSetRows:
     scale: Floats
     stop: Floats
     start: Floats
-    event: NDArray[np.bool_]
+    event: Marks
     weight: Floats
     offset: Floats
     order: Integers
@@ -38,7 +36,7 @@ class RiskSetRows:
 
 def risk_set_rows(
     stop: Floats,
-    event: NDArray[np.bool_],
+    event: Marks,
     x: Floats,
     *,
     start: Floats | None = None,

@@ -1,14 +1,32 @@
-"""The result of a Cox regression.
+"""The result of a Cox (or Fine–Gray) regression.
 
-Belongs here: the estimates and what follows from them by formula (intervals, tests). Fitting is in ``cox``.
+Belongs here: the estimates, what follows from them by formula (intervals, tests), and the note on terms that have
+none. Fitting is in ``cox`` and ``fine_gray``.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtr, ndtri
 
-from analytics.survival.times import Floats
+from analytics.survival.arrays import Floats, Marks
+from analytics.survival.design import Design
+
+
+class CoxArrays(NamedTuple):
+    """Estimates of p columns. ``aliased`` and ``diverging`` (p,) mark columns that have no estimate."""
+
+    coefficient: Floats
+    covariance: Floats
+    robust_covariance: Floats | None
+    log_likelihood: float
+    log_likelihood_null: float
+    iterations: int
+    converged: bool
+    aliased: Marks
+    diverging: Marks
 
 
 @dataclass(frozen=True)
@@ -60,8 +78,6 @@ class CoxFit:
 
     def interval(self, level: float = 0.95, robust: bool | None = None) -> tuple[Floats, Floats]:
         """Wald interval of the log hazard ratios: lower (p,) and upper (p,)."""
-        from scipy.special import ndtri
-
         half = ndtri(0.5 + level / 2) * self.chosen_standard_error(robust)
         return self.coefficient - half, self.coefficient + half
 
@@ -73,8 +89,6 @@ class CoxFit:
     @property
     def p_value(self) -> Floats:
         """Two-sided Wald p-values (p,), from the robust variance where there is one."""
-        from scipy.special import ndtr
-
         return 2 * ndtr(-np.abs(self.z_statistic()))
 
     @property
@@ -101,3 +115,77 @@ class CoxFit:
                 "log_likelihood": self.log_likelihood,
             }
         )
+
+
+def named_fit(
+    arrays: CoxArrays,
+    design: Design,
+    *,
+    n: int,
+    n_event: int,
+    n_missing: int,
+    ties: str,
+    n_cluster: int | None = None,
+) -> CoxFit:
+    """Attach names, blank out what has no estimate and say why."""
+    absent = arrays.aliased | arrays.diverging if arrays.converged else np.ones(len(design.names), dtype=bool)
+    robust = arrays.robust_covariance
+    return CoxFit(
+        terms=design.names,
+        coefficient=np.where(absent, np.nan, arrays.coefficient),
+        covariance=_blank(arrays.covariance, absent),
+        robust_covariance=None if robust is None else _blank(robust, absent),
+        log_likelihood=arrays.log_likelihood if arrays.converged else np.nan,
+        log_likelihood_null=arrays.log_likelihood_null,
+        n=n,
+        n_event=n_event,
+        iterations=arrays.iterations,
+        converged=arrays.converged and not bool(arrays.diverging.any()),
+        note=_note(arrays, design.names),
+        n_missing=n_missing,
+        n_cluster=n_cluster,
+        ties=ties,
+        term_names=design.term_names,
+        term_of=design.term_of,
+    )
+
+
+def no_fit(design: Design, note: str, *, n: int, n_missing: int, robust: bool, ties: str) -> CoxFit:
+    """A fit without any estimate, and why."""
+    p = len(design.names)
+    nothing = np.full((p, p), np.nan)
+    return CoxFit(
+        terms=design.names,
+        coefficient=np.full(p, np.nan),
+        covariance=nothing,
+        robust_covariance=nothing if robust else None,
+        log_likelihood=np.nan,
+        log_likelihood_null=np.nan,
+        n=n,
+        n_event=0,
+        iterations=0,
+        converged=False,
+        note=note,
+        n_missing=n_missing,
+        ties=ties,
+        term_names=design.term_names,
+        term_of=design.term_of,
+    )
+
+
+def _blank(matrix: Floats, absent: Marks) -> Floats:
+    """Covariance with NaN in rows and columns of terms without estimate."""
+    return np.where(absent[:, None] | absent[None, :], np.nan, matrix)
+
+
+def _note(arrays: CoxArrays, names: tuple[str, ...]) -> str | None:
+    parts = []
+    if not arrays.converged and not arrays.diverging.any():
+        parts.append(f"no convergence in {arrays.iterations} iterations")
+    for flags, reason in (
+        (arrays.aliased, "aliased (constant or collinear with earlier terms)"),
+        (arrays.diverging, "separation, the coefficient is infinite"),
+    ):
+        if flags.any():
+            parts.append(f"{reason}: {', '.join(n for n, flag in zip(names, flags, strict=True) if flag)}")
+    return "; ".join(parts) or None

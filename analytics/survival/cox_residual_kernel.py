@@ -1,106 +1,173 @@
-"""Martingale and score residuals of a Cox fit, and the hazard increments of its risk sets (compiled).
+"""Martingale, score and Schoenfeld residuals of a Cox fit, and its baseline hazard's jumps (compiled).
 
-Belongs here: quantities per row or per event time at given coefficients. Does not belong here: fitting.
-Rows are in the order described in ``cox_kernel``. A walk backwards in time cumulates A = Σ a and B = Σ b of the event
-times passed; what a row collects over (start, stop] is the difference between leaving and joining the risk set.
+Belongs here: quantities per row at given coefficients. Does not belong here: fitting.
+Rows are in the order described in ``cox_kernel``. A walk backwards in time cumulates the hazard and the hazard-
+weighted covariate mean of the event times passed; what a row collects over (start, stop] is the difference between
+its leaving and its joining the risk set.
 """
+# ruff: noqa: PLR0917 - compiled kernels take arrays one by one
 
 import math
 
 import numpy as np
 from numba import njit
 
-from analytics.survival.cox_kernel import tie_sums
+from analytics.survival.arrays import Array, Floats, Integers, Marks
+from analytics.survival.cox_kernel import DEATHS, RISK, RISK_DEATHS, ROWS, WEIGHT_DEATHS, tie_sums
 
 
-@njit(cache=True)
-def shift_first_moment(x, row, risk, first):
+@njit(cache=True, error_model="numpy")
+def relative_risks(x: Floats, beta: Floats, offset: Floats) -> Array:
+    """exp(offset + x·beta) of each row: (n,)."""
+    relative = np.empty(x.shape[0])
+    for row in range(x.shape[0]):
+        eta = offset[row]
+        for j in range(x.shape[1]):
+            eta += beta[j] * x[row, j]
+        relative[row] = math.exp(eta)
+    return relative
+
+
+@njit(cache=True, error_model="numpy", inline="always")
+def shift_first(x: Floats, row: int, risk: float, first: Floats) -> None:
     """Add (or with negative risk remove) a row's share of the first moment."""
     for j in range(x.shape[1]):
         first[j] += risk * x[row, j]
 
 
-@njit(cache=True)
-def close_row(x, row, relative_risk, hazard, weighted_mean, martingale, score):
-    """A row leaves the risk sets: take the cumulated hazard off its residuals."""
-    martingale[row] -= relative_risk * hazard
-    for j in range(x.shape[1]):
-        score[row, j] -= relative_risk * (x[row, j] * hazard - weighted_mean[j])
+@njit(cache=True, error_model="numpy", inline="always")
+def collect(x: Floats, row: int, relative: float, hazard: Floats, martingale: Floats, score: Floats) -> None:
+    """Take the cumulated hazard off a row's residuals (with negative ``relative``: put it on).
+
+    ``hazard`` (p + 1,) is the cumulated hazard-weighted mean of each covariate and, last, the cumulated hazard.
+    """
+    p = x.shape[1]
+    martingale[row] -= relative * hazard[p]
+    for j in range(p):
+        score[row, j] -= relative * (x[row, j] * hazard[p] - hazard[j])
 
 
-@njit(cache=True)
-def residual_pass(x, beta, offset, weight, event, stop, start, entry_order, bounds, efron):
+@njit(cache=True, error_model="numpy", inline="always")
+def join(
+    x: Floats, weight: Floats, event: Marks, stop: Floats, relative: Floats, i: int, end: int, first: Floats,
+    first_deaths: Floats, tally: Floats, hazard: Floats, martingale: Floats, score: Floats,
+) -> int:  # fmt: skip
+    """Rows whose stop is that of row i come under risk; returns the place after the last of them."""
+    time = stop[i]
+    tally[DEATHS:] = 0.0
+    first_deaths[:] = 0.0
+    while i < end and stop[i] == time:
+        risk = weight[i] * relative[i]
+        tally[RISK] += risk
+        tally[ROWS] += 1.0
+        shift_first(x, i, risk, first)
+        collect(x, i, -relative[i], hazard, martingale, score)
+        if event[i]:
+            tally[DEATHS] += 1.0
+            tally[WEIGHT_DEATHS] += weight[i]
+            tally[RISK_DEATHS] += risk
+            shift_first(x, i, risk, first_deaths)
+        i += 1
+    return i
+
+
+@njit(cache=True, error_model="numpy", inline="always")
+def leave(
+    x: Floats, weight: Floats, start: Floats, entry_order: Integers, relative: Floats, leaver: int, at_time: int,
+    i: int, end: int, time: float, first: Floats, tally: Floats, hazard: Floats, martingale: Floats, score: Floats,
+) -> int:  # fmt: skip
+    """Rows that enter at ``time`` or later leave; returns the next row to leave (see ``leave_risk_set``)."""
+    while leaver < end and start[entry_order[leaver]] >= time:
+        row = entry_order[leaver]
+        tally[RISK] -= weight[row] * relative[row]
+        tally[ROWS] -= 1.0
+        shift_first(x, row, -weight[row] * relative[row], first)
+        collect(x, row, relative[row], hazard, martingale, score)
+        leaver += 1
+    if tally[ROWS] == i - at_time:
+        tally[RISK] = 0.0
+        first[:] = 0.0
+        for row in range(at_time, i):
+            tally[RISK] += weight[row] * relative[row]
+            shift_first(x, row, weight[row] * relative[row], first)
+    return leaver
+
+
+@njit(cache=True, error_model="numpy", inline="always")
+def settle_deaths(
+    x: Floats, event: Marks, relative: Floats, at_time: int, i: int, first: Floats, first_deaths: Floats,
+    weight_deaths: float, sums: Floats, martingale: Floats, score: Floats, schoenfeld: Floats,
+) -> None:  # fmt: skip
+    """Own-time terms of the deaths among rows at_time..i: seen minus expected, and the hazard Efron spares them."""
+    for row in range(at_time, i):
+        if not event[row]:
+            continue
+        martingale[row] += 1.0 + relative[row] * sums[1]
+        for j in range(x.shape[1]):
+            mean = (sums[0] * first[j] - sums[1] * first_deaths[j]) / weight_deaths
+            spared = x[row, j] * sums[1] - (sums[3] * first[j] - sums[4] * first_deaths[j])
+            schoenfeld[row, j] = x[row, j] - mean
+            score[row, j] += schoenfeld[row, j] + relative[row] * spared
+
+
+@njit(cache=True, error_model="numpy")
+def residual_pass(
+    x: Floats, beta: Floats, offset: Floats, weight: Floats, event: Marks, stop: Floats, start: Floats,
+    entry_order: Integers, bounds: Integers, efron: bool,
+) -> tuple[Array, Array, Array, Array]:  # fmt: skip
     """Residuals at beta, unweighted.
 
     Returns:
         martingale (n,), score (n, p), Schoenfeld residuals (n, p; rows without event are 0),
-        hazard increment (n,): the baseline hazard's jump at a row's stop (at x = 0), filled for each row.
+        jump (n,): the baseline hazard's increment at a row's stop (at x = 0).
     """
     n, p = x.shape
     delayed = entry_order.shape[0] > 0
-    relative = np.empty(n)
-    martingale, increment = np.zeros(n), np.zeros(n)
+    relative = relative_risks(x, beta, offset)
+    martingale, jump = np.zeros(n), np.zeros(n)
     score, schoenfeld = np.zeros((n, p)), np.zeros((n, p))
-    first, first_deaths, weighted_mean = np.zeros(p), np.zeros(p), np.zeros(p)
-    sums = np.zeros(5)
-    for row in range(n):
-        eta = offset[row]
-        for j in range(p):
-            eta += beta[j] * x[row, j]
-        relative[row] = math.exp(eta)
+    first, first_deaths, hazard = np.zeros(p), np.zeros(p), np.zeros(p + 1)
+    sums, tally = np.zeros(5), np.zeros(5)
     for stratum in range(bounds.shape[0] - 1):
         begin, end = bounds[stratum], bounds[stratum + 1]
-        i, leaver, n_risk = begin, begin, 0
-        risk_total, hazard = 0.0, 0.0
+        i, leaver = begin, begin
+        tally[:] = 0.0
         first[:] = 0.0
-        weighted_mean[:] = 0.0
+        hazard[:] = 0.0
         while i < end:
-            time = stop[i]
-            at_time = i
-            n_deaths = 0
-            weight_deaths, risk_deaths = 0.0, 0.0
-            first_deaths[:] = 0.0
-            while i < end and stop[i] == time:
-                risk = weight[i] * relative[i]
-                risk_total += risk
-                n_risk += 1
-                shift_first_moment(x, i, risk, first)
-                close_row(x, i, -relative[i], hazard, weighted_mean, martingale, score)
-                if event[i]:
-                    n_deaths += 1
-                    weight_deaths += weight[i]
-                    risk_deaths += risk
-                    shift_first_moment(x, i, risk, first_deaths)
-                i += 1
-            if n_deaths == 0:
+            at_time, time = i, stop[i]
+            i = join(
+                x,
+                weight,
+                event,
+                stop,
+                relative,
+                i,
+                end,
+                first,
+                first_deaths,
+                tally,
+                hazard,
+                martingale,
+                score,
+            )
+            if tally[DEATHS] == 0.0:
                 continue
-            while delayed and leaver < end and start[entry_order[leaver]] >= time:
-                row = entry_order[leaver]
-                risk_total -= weight[row] * relative[row]
-                n_risk -= 1
-                shift_first_moment(x, row, -weight[row] * relative[row], first)
-                close_row(x, row, relative[row], hazard, weighted_mean, martingale, score)
-                leaver += 1
-            if delayed and n_risk == i - at_time:
-                risk_total = 0.0
-                first[:] = 0.0
-                for row in range(at_time, i):
-                    risk_total += weight[row] * relative[row]
-                    shift_first_moment(x, row, weight[row] * relative[row], first)
-            tie_sums(risk_total, risk_deaths, weight_deaths, n_deaths, efron, sums)
-            hazard += sums[0]
+            if delayed:
+                leaver = leave(
+                    x, weight, start, entry_order, relative, leaver, at_time, i, end, time, first, tally, hazard,
+                    martingale, score,
+                )  # fmt: skip
+            tie_sums(tally[RISK], tally[RISK_DEATHS], tally[WEIGHT_DEATHS], int(tally[DEATHS]), efron, sums)
+            hazard[p] += sums[0]
             for j in range(p):
-                weighted_mean[j] += sums[2] * first[j] - sums[3] * first_deaths[j]
-            for row in range(at_time, i):
-                increment[row] = sums[0]
-                if not event[row]:
-                    continue
-                martingale[row] += 1.0 + relative[row] * sums[1]
-                for j in range(p):
-                    mean = (sums[0] * first[j] - sums[1] * first_deaths[j]) / weight_deaths
-                    schoenfeld[row, j] = x[row, j] - mean
-                    spared = x[row, j] * sums[1] - (sums[3] * first[j] - sums[4] * first_deaths[j])
-                    score[row, j] += schoenfeld[row, j] + relative[row] * spared
-        for row in entry_order[leaver:end] if delayed else np.arange(begin, end):
-            close_row(x, row, relative[row], hazard, weighted_mean, martingale, score)
-    return martingale, score, schoenfeld, increment
+                hazard[j] += sums[2] * first[j] - sums[3] * first_deaths[j]
+            jump[at_time:i] = sums[0]
+            settle_deaths(
+                x, event, relative, at_time, i, first, first_deaths, tally[WEIGHT_DEATHS], sums, martingale, score,
+                schoenfeld,
+            )  # fmt: skip
+        for place in range(leaver if delayed else begin, end):
+            row = entry_order[place] if delayed else place
+            collect(x, row, relative[row], hazard, martingale, score)
+    return martingale, score, schoenfeld, jump

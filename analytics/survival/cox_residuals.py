@@ -49,7 +49,7 @@ def cox_residuals(
         raise ValueError(f"kind must be one of {', '.join(KINDS)}, not {kind}")
     design = design_matrix(covariates)
     usable = np.isfinite(fit.coefficient)
-    complete = np.isfinite(design.matrix).all(axis=1)
+    complete = design.complete
     offsets = np.zeros(len(complete)) if offset is None else np.asarray(offset, dtype=np.float64)
     records = follow_up(stop, event, start=start, weights=weights, complete=complete & np.isfinite(offsets))
     rows = risk_set_rows(

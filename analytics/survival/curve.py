@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.special import ndtri
 
+from analytics.survival.arrays import Floats
 from analytics.survival.risk_sets import CurveInfluence
-from analytics.survival.times import TIME_TOLERANCE, Floats
+from analytics.survival.times import TIME_TOLERANCE
 
 CONFIDENCE_TYPES = ("log-log", "log", "plain")
 
@@ -82,7 +84,7 @@ class SurvivalCurve:
 
     def rmst(self, tau: float) -> tuple[float, float]:
         """Restricted mean up to tau and its standard error; see ``rmst.restricted_mean``."""
-        from analytics.survival.rmst import restricted_mean
+        from analytics.survival.rmst import restricted_mean  # noqa: PLC0415 - rmst builds on curves
 
         return restricted_mean(self, tau)
 
@@ -104,16 +106,12 @@ def _crossing(time: Floats, survival: Floats, p: float) -> float:
     return float((first + time[-1]) / 2)
 
 
-def limits(
-    survival: Floats, log_error: Floats, level: float, conf_type: str
-) -> tuple[Floats, Floats]:
+def limits(survival: Floats, log_error: Floats, level: float, conf_type: str) -> tuple[Floats, Floats]:
     """Interval on the chosen scale from the standard error of log survival, as R's ``survfit``.
 
     Raises:
         ValueError: the confidence type is unknown or the level not between 0 and 1.
     """
-    from scipy.special import ndtri
-
     if conf_type not in CONFIDENCE_TYPES:
         raise ValueError(f"conf_type must be one of {', '.join(CONFIDENCE_TYPES)}, not {conf_type}")
     if not 0 < level < 1:

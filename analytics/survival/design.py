@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analytics.survival.times import Floats
+from analytics.survival.arrays import Floats, Marks
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,11 @@ class Design:
     matrix: Floats
     term_names: tuple[str, ...]
     term_of: tuple[int, ...]
+
+    @property
+    def complete(self) -> Marks:
+        """Rows (n,) without a missing covariate."""
+        return np.asarray(np.isfinite(self.matrix).all(axis=1))
 
 
 def design_matrix(covariates: pd.DataFrame) -> Design:

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from analytics.survival.arrays import Floats, Integers
 from analytics.survival.cox import EPSILON, MAX_ITERATIONS
-from analytics.survival.cox_data import Integers
-from analytics.survival.cox_fit import CoxFit
-from analytics.survival.design import Design, design_matrix
+from analytics.survival.cox_fit import CoxArrays, CoxFit, named_fit, no_fit
+from analytics.survival.design import design_matrix
 from analytics.survival.fine_gray_kernel import (
     influence_of_rows,
     subdistribution_information,
@@ -20,7 +20,7 @@ from analytics.survival.fine_gray_kernel import (
 )
 from analytics.survival.ldl_kernel import PIVOT_TOLERANCE, decompose, invert, solve
 from analytics.survival.sorting_kernel import standardise
-from analytics.survival.times import Floats, codes_of, follow_up
+from analytics.survival.times import codes_of, follow_up
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class _Rows:
     x: Floats
     scale: Floats
     kind: Integers
-    at: Integers
+    place: Integers
     group: Integers
     before: Floats
     at_risk: Floats
@@ -68,22 +68,27 @@ def fine_gray(
         covariates: (n, k) frame; text columns become indicators.
         of_cause: the cause of interest.
         censoring_group: (n,) labels of groups with censoring distributions of their own (crr's ``cengroup``),
-            as for arms followed up in different studies.
+            as for arms followed up in different studies. A group's censoring then enters the variance through
+            that group alone, where crr lets it act on all.
 
     Raises:
         ValueError: lengths differ.
     """
     design = design_matrix(covariates)
     causes = np.asarray(cause, dtype=np.float64)
-    complete = np.isfinite(design.matrix).all(axis=1) & np.isfinite(causes)
+    complete = design.complete & np.isfinite(causes)
     records = follow_up(stop, causes > 0, complete=complete)
     kind = np.where(causes == of_cause, 1, np.where(causes > 0, 2, 0))[records.kept]
     n_missing = int((~records.kept).sum())
     if not (kind == 1).any():
-        return _result(design, None, records.n, 0, n_missing, "no events of the cause of interest")
+        note = "no events of the cause of interest" if records.n else "no complete records"
+        return no_fit(design, note, n=records.n, n_missing=n_missing, robust=True, ties="breslow")
     group = codes_of(censoring_group, len(complete), records.kept, "censoring_group")
     rows = _prepare(records.stop, kind, design.matrix[records.kept], group)
-    return _result(design, _maximise(rows), records.n, int((kind == 1).sum()), n_missing, None)
+    n_event = int((kind == 1).sum())
+    return named_fit(
+        _maximise(rows), design, n=records.n, n_event=n_event, n_missing=n_missing, ties="breslow"
+    )
 
 
 def _prepare(stop: Floats, kind: Integers, x: Floats, group: Integers | None) -> _Rows:
@@ -108,33 +113,22 @@ def _prepare(stop: Floats, kind: Integers, x: Floats, group: Integers | None) ->
 def _evaluate(rows: _Rows, beta: Floats) -> _State:
     n_times = rows.before.shape[1]
     mean, total = np.empty((n_times, len(beta))), np.empty(n_times)
-    risk = subdistribution_moments(rows.x, beta, rows.kind, rows.at, rows.group, rows.before, mean, total)
+    risk = subdistribution_moments(rows.x, beta, rows.kind, rows.place, rows.group, rows.before, mean, total)
     events = rows.kind == 1
-    deaths = np.bincount(rows.at[events], minlength=n_times)
+    deaths = np.bincount(rows.place[events], minlength=n_times)
     with np.errstate(divide="ignore", invalid="ignore"):
         jumps = np.where(deaths > 0, deaths / total, 0.0)
-        value = float((rows.x[events] @ beta).sum() - (deaths * np.log(np.where(deaths > 0, total, 1.0))).sum())
+        value = float(
+            (rows.x[events] @ beta).sum() - (deaths * np.log(np.where(deaths > 0, total, 1.0))).sum()
+        )
     score = rows.x[events].sum(axis=0) - deaths @ mean
     information = subdistribution_information(
-        rows.x, risk, rows.kind, rows.at, rows.group, rows.before, total, mean, jumps
+        rows.x, risk, rows.kind, rows.place, rows.group, rows.before, total, mean, jumps
     )
     return _State(value, score, information, risk, mean, jumps)
 
 
-@dataclass(frozen=True)
-class _Maximum:
-    coefficient: Floats
-    covariance: Floats
-    robust_covariance: Floats
-    value: float
-    null: float
-    iterations: int
-    converged: bool
-    aliased: np.ndarray
-    diverging: np.ndarray
-
-
-def _maximise(rows: _Rows) -> _Maximum:
+def _maximise(rows: _Rows) -> CoxArrays:
     """Newton with step halving; stops when the Newton decrement vanishes or the likelihood no longer moves."""
     p = rows.x.shape[1]
     beta = np.zeros(p)
@@ -166,54 +160,12 @@ def _maximise(rows: _Rows) -> _Maximum:
     diverging = lost | ((np.abs(step) > 1e-4 * np.abs(beta)) & (np.abs(step) > 1e-6))
     inverse = invert(state.information)
     influence = influence_of_rows(
-        rows.x, state.risk, rows.kind, rows.at, rows.group, rows.before, state.mean, state.jumps, rows.at_risk,
+        rows.x, state.risk, rows.kind, rows.place, rows.group, rows.before, state.mean, state.jumps, rows.at_risk,
         rows.censor_hazard,
     )  # fmt: skip
     dfbeta = influence @ inverse
     scales = np.outer(rows.scale, rows.scale)
-    return _Maximum(
+    return CoxArrays(
         beta / rows.scale, inverse / scales, dfbeta.T @ dfbeta / scales, state.value, null, iterations, converged,
         aliased, diverging,
     )  # fmt: skip
-
-
-def _result(
-    design: Design, maximum: _Maximum | None, n: int, n_event: int, n_missing: int, note: str | None
-) -> CoxFit:
-    p = len(design.names)
-    absent = np.ones(p, dtype=bool)
-    if maximum is not None:
-        note = _note(maximum, design.names)
-        absent = maximum.aliased | maximum.diverging if maximum.converged else absent
-    nothing = np.full((p, p), np.nan)
-    blank = absent[:, None] | absent[None, :]
-    return CoxFit(
-        terms=design.names,
-        coefficient=nothing[0] if maximum is None else np.where(absent, np.nan, maximum.coefficient),
-        covariance=nothing if maximum is None else np.where(blank, np.nan, maximum.covariance),
-        robust_covariance=nothing if maximum is None else np.where(blank, np.nan, maximum.robust_covariance),
-        log_likelihood=np.nan if maximum is None else maximum.value,
-        log_likelihood_null=np.nan if maximum is None else maximum.null,
-        n=n,
-        n_event=n_event,
-        iterations=0 if maximum is None else maximum.iterations,
-        converged=maximum is not None and maximum.converged and not maximum.diverging.any(),
-        note=note,
-        n_missing=n_missing,
-        ties="breslow",
-        term_names=design.term_names,
-        term_of=design.term_of,
-    )
-
-
-def _note(maximum: _Maximum, names: tuple[str, ...]) -> str | None:
-    parts = []
-    if not maximum.converged:
-        parts.append(f"no convergence in {maximum.iterations} iterations")
-    for flags, reason in (
-        (maximum.aliased, "aliased (constant or collinear with earlier terms)"),
-        (maximum.diverging, "separation, the coefficient is infinite"),
-    ):
-        if flags.any():
-            parts.append(f"{reason}: {', '.join(n for n, f in zip(names, flags, strict=True) if f)}")
-    return "; ".join(parts) or None

@@ -5,15 +5,27 @@ is each censoring group's censoring survival just before each distinct time, ``a
 A row that failed from another cause stays at risk with weight before[g, t] / before[g, own time].
 Ties: Breslow, as cmprsk.
 """
+# ruff: noqa: PLR0917, PLR0912, C901 - compiled kernels take arrays one by one and are one loop each
 
 import math
 
 import numpy as np
 from numba import njit
 
+from analytics.survival.arrays import Array, Floats, Integers
 
-@njit(cache=True)
-def subdistribution_moments(x, beta, kind, at, group, before, mean, total):
+
+@njit(cache=True, error_model="numpy")
+def subdistribution_moments(
+    x: Floats,
+    beta: Floats,
+    kind: Integers,
+    at: Integers,
+    group: Integers,
+    before: Floats,
+    mean: Floats,
+    total: Floats,
+) -> Array:
     """Risk-set total (T,) and weighted mean (T, p) at each distinct time; returns relative risks (n,).
 
     Those still under observation are summed backwards, failures from other causes forwards: no differences taken.
@@ -58,8 +70,18 @@ def subdistribution_moments(x, beta, kind, at, group, before, mean, total):
     return risk
 
 
-@njit(cache=True)
-def subdistribution_information(x, risk, kind, at, group, before, total, mean, jumps):
+@njit(cache=True, error_model="numpy")
+def subdistribution_information(
+    x: Floats,
+    risk: Floats,
+    kind: Integers,
+    at: Integers,
+    group: Integers,
+    before: Floats,
+    total: Floats,
+    mean: Floats,
+    jumps: Floats,
+) -> Array:
     """Information (p, p) = Σ_t jump(t)·Σ_i w_i(t) r_i (x_i − mean)(x_i − mean)', via sums over rows.
 
     ``jumps`` (T,) are the baseline increments. Σ_i r_i x_i x_i'·∫ w_i dΛ minus Σ_t total·jump·mean·mean'.
@@ -91,12 +113,24 @@ def subdistribution_information(x, risk, kind, at, group, before, total, mean, j
     return information
 
 
-@njit(cache=True)
-def influence_of_rows(x, risk, kind, at, group, before, mean, jumps, at_risk, censor_hazard):
+@njit(cache=True, error_model="numpy")
+def influence_of_rows(
+    x: Floats,
+    risk: Floats,
+    kind: Integers,
+    at: Integers,
+    group: Integers,
+    before: Floats,
+    mean: Floats,
+    jumps: Floats,
+    at_risk: Floats,
+    censor_hazard: Floats,
+) -> Array:
     """Influence on the score (n, p): score residuals plus the censoring distribution's estimation.
 
-    Fine & Gray 1999, section 3: η_i + ψ_i, ψ_i = ∫ q(u)/π(u) dM_i^c(u). ``at_risk`` and ``censor_hazard`` (g, T)
-    belong to the censoring groups.
+    Fine & Gray 1999, section 3: η_i + ψ_i, ψ_i = ∫ q(u)/π(u) dM_i^c(u), where q(u) collects what failures from other
+    causes before u contribute to the score from u on. ``at_risk`` and ``censor_hazard`` (g, T) belong to the
+    censoring groups.
     """
     n, p = x.shape
     n_groups, n_times = before.shape
@@ -128,22 +162,29 @@ def influence_of_rows(x, risk, kind, at, group, before, mean, jumps, at_risk, ce
                     value -= share * (x[row, j] * later[g, k + 1] - later_mean[g, k + 1, j])
                 residual[row, j] = value
             row += 1
-        # Failures from other causes at this very time have their weight reduced by a censoring at it.
+        for g in range(n_groups):
+            for j in range(p):
+                q[g, k, j] = stayed_first[g, j] * later[g, k] - stayed[g] * later_mean[g, k, j]
         for i in range(begin, row):
             if kind[i] == 2:
                 g = group[i]
                 stayed[g] += risk[i] / before[g, k]
                 for j in range(p):
                     stayed_first[g, j] += risk[i] / before[g, k] * x[i, j]
-        for g in range(n_groups):
-            for j in range(p):
-                q[g, k, j] = stayed_first[g, j] * later[g, k + 1] - stayed[g] * later_mean[g, k + 1, j]
     add_censoring_influence(residual, kind, at, group, q, at_risk, censor_hazard)
     return residual
 
 
-@njit(cache=True)
-def add_censoring_influence(residual, kind, at, group, q, at_risk, censor_hazard):
+@njit(cache=True, error_model="numpy")
+def add_censoring_influence(
+    residual: Floats,
+    kind: Integers,
+    at: Integers,
+    group: Integers,
+    q: Floats,
+    at_risk: Floats,
+    censor_hazard: Floats,
+) -> None:
     """Add ∫ q/π dM^c of each row's own censoring group."""
     n, p = residual.shape
     n_groups, n_times = at_risk.shape

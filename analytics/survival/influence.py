@@ -6,8 +6,8 @@ over clusters that may span both arms they give the variance of a contrast. Esti
 
 import numpy as np
 
+from analytics.survival.arrays import Floats
 from analytics.survival.risk_sets import CurveInfluence
-from analytics.survival.times import Floats
 
 
 def survival_influence(influence: CurveInfluence, t: float) -> Floats:

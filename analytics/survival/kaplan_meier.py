@@ -3,12 +3,15 @@
 Belongs here: estimation of a curve and of its standard error. The curve itself: ``curve``.
 """
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import ArrayLike
 
+from analytics.survival.arrays import Floats
 from analytics.survival.curve import SurvivalCurve, limits
-from analytics.survival.risk_sets import CurveInfluence, RiskSets, risk_sets
-from analytics.survival.times import Floats, codes_of, follow_up
+from analytics.survival.risk_sets import CurveInfluence, risk_sets
+from analytics.survival.times import codes_of, follow_up
 
 __all__ = ["SurvivalCurve", "kaplan_meier"]
 
@@ -58,26 +61,44 @@ def kaplan_meier(
         terms = sets.events / sets.at_risk * jump
         log_error = np.sqrt(np.cumsum(terms))
         log_error = np.where(survival == 0, np.nan, log_error)
-    influence = CurveInfluence(sets, jump, clusters)
-    return _with_origin(sets, survival, log_error, level, conf_type, robust, influence)
+    lower, upper = limits(survival, log_error, level, conf_type)
+    curve = SurvivalCurve(
+        time=sets.time,
+        n_risk=sets.at_risk,
+        n_event=sets.events,
+        n_censor=sets.censored,
+        survival=survival,
+        std_error=survival * log_error,
+        ci_lower=lower,
+        ci_upper=upper,
+        influence=CurveInfluence(sets, jump, clusters),
+        level=level,
+        conf_type=conf_type,
+        robust=robust,
+    )
+    return _with_origin(curve)
 
 
 def _with_origin(
-    sets: RiskSets,
-    survival: Floats,
-    log_error: Floats,
-    level: float,
-    conf_type: str,
-    robust: bool,
-    influence: CurveInfluence,
+    curve: SurvivalCurve,
 ) -> SurvivalCurve:
-    """The curve with its row at time 0, where survival is 1."""
-    lower, upper = limits(survival, log_error, level, conf_type)
-    columns = [sets.time, sets.at_risk, sets.events, sets.censored]
-    columns += [survival, survival * log_error, lower, upper]
-    if len(sets.time) and sets.time[0] > 0:
-        records = sets.records
-        present = records.weight if records.start is None else records.weight[records.start <= 0]
-        first = (0.0, float(present.sum()), 0.0, 0.0, 1.0, 0.0, 1.0, 1.0)
-        columns = [np.concatenate([[value], column]) for value, column in zip(first, columns, strict=True)]
-    return SurvivalCurve(*columns, influence=influence, level=level, conf_type=conf_type, robust=robust)
+    """The curve with a row at time 0, where survival is 1, unless it begins at or before 0."""
+    if not len(curve.time) or curve.time[0] <= 0:
+        return curve
+    records = curve.influence.sets.records
+    present = records.weight if records.start is None else records.weight[records.start <= 0]
+
+    def before(first: float, column: Floats) -> Floats:
+        return np.concatenate([[first], column])
+
+    return replace(
+        curve,
+        time=before(0.0, curve.time),
+        n_risk=before(float(present.sum()), curve.n_risk),
+        n_event=before(0.0, curve.n_event),
+        n_censor=before(0.0, curve.n_censor),
+        survival=before(1.0, curve.survival),
+        std_error=before(0.0, curve.std_error),
+        ci_lower=before(1.0, curve.ci_lower),
+        ci_upper=before(1.0, curve.ci_upper),
+    )

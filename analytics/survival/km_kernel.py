@@ -3,13 +3,24 @@
 Belongs here: one backward walk for the numbers at risk, one forward walk for robust variances.
 Does not belong here: intervals, quantiles, anything with names.
 """
+# ruff: noqa: PLR0917 - compiled kernels take arrays one by one and are one loop each
 
 import numpy as np
 from numba import njit
 
+from analytics.survival.arrays import Array, Floats, Integers, Marks
 
-@njit(cache=True)
-def risk_table(times, order, stop, event, weight, entry_order, start):
+
+@njit(cache=True, error_model="numpy")
+def risk_table(
+    times: Floats,
+    order: Integers,
+    stop: Floats,
+    event: Marks,
+    weight: Floats,
+    entry_order: Integers,
+    start: Floats,
+) -> tuple[Array, Array, Array, Array, Array, Array]:
     """Numbers at each of T distinct ascending times; rows in ``order`` (n,) by ascending stop.
 
     ``entry_order`` (n,) lists rows by ascending start, and is empty when nobody enters late.
@@ -46,8 +57,20 @@ def risk_table(times, order, stop, event, weight, entry_order, start):
     return at_risk, events, censored, rows_at_risk, row_events, squares
 
 
-@njit(cache=True)
-def jackknife_variance(times, jump, hazard, order, stop, event, weight, cluster, n_clusters, entry_order, start):
+@njit(cache=True, error_model="numpy")
+def jackknife_variance(
+    times: Floats,
+    jump: Floats,
+    hazard: Floats,
+    order: Integers,
+    stop: Floats,
+    event: Marks,
+    weight: Floats,
+    cluster: Integers,
+    n_clusters: int,
+    entry_order: Integers,
+    start: Floats,
+) -> Array:
     """Infinitesimal-jackknife variance of a cumulative hazard whose row i has the influence
     Σ jump(t)·(dN_i(t) − Y_i(t)·hazard(t)), summed by cluster and squared: (T,).
 

@@ -8,11 +8,13 @@ Redundancy is judged from left to right, so of two collinear columns the later o
 import numpy as np
 from numba import njit
 
+from analytics.survival.arrays import Array, Floats
+
 PIVOT_TOLERANCE = float(np.finfo(np.float64).eps ** 0.75)
 
 
-@njit(cache=True)
-def decompose(matrix, tolerance):
+@njit(cache=True, error_model="numpy")
+def decompose(matrix: Floats, tolerance: float) -> None:
     """Overwrite the lower triangle of a symmetric (p, p) matrix by L and D; a redundant column gets D = 0."""
     p = matrix.shape[0]
     largest = 0.0
@@ -34,8 +36,8 @@ def decompose(matrix, tolerance):
                 matrix[k, j] -= factor * matrix[k, i]
 
 
-@njit(cache=True)
-def solve(decomposed, vector):
+@njit(cache=True, error_model="numpy")
+def solve(decomposed: Floats, vector: Floats) -> None:
     """Overwrite a (p,) vector by the solution; entries of redundant columns become 0."""
     p = decomposed.shape[0]
     for i in range(p):
@@ -50,8 +52,8 @@ def solve(decomposed, vector):
             vector[i] -= vector[j] * decomposed[j, i]
 
 
-@njit(cache=True)
-def invert(decomposed):
+@njit(cache=True, error_model="numpy")
+def invert(decomposed: Floats) -> Array:
     """Inverse (p, p) from a decomposition; rows and columns of redundant terms are 0."""
     p = decomposed.shape[0]
     inverse = np.zeros((p, p))

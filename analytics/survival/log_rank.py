@@ -6,11 +6,14 @@ Belongs here: tests of equal hazards between groups. Does not belong here: effec
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
+from scipy.special import chdtrc
 
+from analytics.survival.arrays import Array, Floats
 from analytics.survival.cox_data import risk_set_rows
 from analytics.survival.log_rank_kernel import forward_product, group_table
-from analytics.survival.times import Floats, codes_of, follow_up
+from analytics.survival.times import codes_of, follow_up
 
 FAMILIES = ("log_rank", "wilcoxon", "tarone_ware", "peto", "fleming_harrington")
 
@@ -66,8 +69,6 @@ def log_rank(
     """
     if family not in FAMILIES:
         raise ValueError(f"family must be one of {', '.join(FAMILIES)}, not {family}")
-    import pandas as pd
-
     labels = np.asarray(group)
     present = ~pd.isna(labels)
     records = follow_up(stop, event, start=start, weights=weights, complete=present)
@@ -81,9 +82,18 @@ def log_rank(
         stratum=codes_of(strata, len(labels), records.kept, "strata"),
     )
     stratum, at_risk, events, squares, n, d = group_table(
-        codes[rows.order], len(names), rows.stop, rows.start, rows.event, rows.weight, rows.entry_order, rows.bounds
+        codes[rows.order],
+        len(names),
+        rows.stop,
+        rows.start,
+        rows.event,
+        rows.weight,
+        rows.entry_order,
+        rows.bounds,
     )
-    time_weight = _time_weights(family, rho, gamma, stratum, at_risk.sum(axis=1), events.sum(axis=1))
+    time_weight = _time_weights(
+        family, rho, gamma, stratum=stratum, n=at_risk.sum(axis=1), d=events.sum(axis=1)
+    )
     expected = at_risk * (events.sum(axis=1) / at_risk.sum(axis=1))[:, None]
     score = (time_weight[:, None] * (events - expected)).sum(axis=0)
     variance = _variance(time_weight, at_risk, squares, n, d)
@@ -91,7 +101,7 @@ def log_rank(
     return _test(names, score, variance, (weighted * events).sum(axis=0), (weighted * expected).sum(axis=0))
 
 
-def _time_weights(family: str, rho: float, gamma: float, stratum: np.ndarray, n: Floats, d: Floats) -> Floats:
+def _time_weights(family: str, rho: float, gamma: float, *, stratum: Array, n: Floats, d: Floats) -> Floats:
     """Weight of each event time; the table's times run backwards within a stratum."""
     if family == "wilcoxon":
         return n
@@ -120,9 +130,7 @@ def _variance(time_weight: Floats, at_risk: Floats, squares: Floats, n: Floats, 
     return np.diag(scaled.sum(axis=0)) - cross - cross.T + share.T @ total
 
 
-def _test(names: np.ndarray, score: Floats, variance: Floats, observed: Floats, expected: Floats) -> TestResult:
-    from scipy.special import chdtrc
-
+def _test(names: Array, score: Floats, variance: Floats, observed: Floats, expected: Floats) -> TestResult:
     detail = (tuple(str(name) for name in names), tuple(observed.tolist()), tuple(expected.tolist()))
     used = expected > 0
     df = max(int(used.sum()) - 1, 0)

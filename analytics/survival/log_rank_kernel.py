@@ -1,11 +1,23 @@
 """Numbers at risk and events by group at each event time of each stratum (compiled)."""
+# ruff: noqa: PLR0917, PLR0915, C901 - compiled kernels take arrays one by one and are one loop each
 
 import numpy as np
 from numba import njit
 
+from analytics.survival.arrays import Array, Floats, Integers, Marks
 
-@njit(cache=True)
-def group_table(group, n_groups, stop, start, event, weight, entry_order, bounds):
+
+@njit(cache=True, error_model="numpy")
+def group_table(
+    group: Integers,
+    n_groups: int,
+    stop: Floats,
+    start: Floats,
+    event: Marks,
+    weight: Floats,
+    entry_order: Integers,
+    bounds: Integers,
+) -> tuple[Array, Array, Array, Array, Array, Array]:
     """One row per event time and stratum, times descending; rows in the order of ``cox_data.RiskSetRows``.
 
     Returns:
@@ -68,8 +80,8 @@ def group_table(group, n_groups, stop, start, event, weight, entry_order, bounds
     return stratum, at_risk, events, squares, rows, row_events
 
 
-@njit(cache=True)
-def forward_product(factor, stratum):
+@njit(cache=True, error_model="numpy")
+def forward_product(factor: Floats, stratum: Integers) -> Array:
     """Running product (T,) from a stratum's earliest time (its last row) up to and including each row."""
     n_times = factor.shape[0]
     product = np.empty(n_times)

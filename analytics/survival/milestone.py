@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.special import ndtr
 
 from analytics.survival.contrast import Contrast, TwoArms, no_contrast, two_arms, wald
 from analytics.survival.influence import survival_influence
@@ -53,7 +54,8 @@ def survival_difference(
     if np.isnan(e1) or np.isnan(e0):
         return no_contrast(measure, f"nobody of an arm survives to {time:g}: no standard error", s1, s0)
     shared = _shared_variance(arms, time)
-    plain = wald(measure, s1 - s0, float(np.sqrt(max(e1**2 + e0**2 - 2 * shared, 0.0))), s1, s0, level)
+    error = float(np.sqrt(max(e1**2 + e0**2 - 2 * shared, 0.0)))
+    plain = wald(measure, s1 - s0, error, treated=s1, control=s0, level=level)
     if conf_type == "plain":
         return plain
     correlation = shared / (e1 * e0) if e1 > 0 and e0 > 0 else 0.0
@@ -69,8 +71,6 @@ def _recovered(treated: float, control: float, correlation: float) -> float:
 
 def _log_log_p_value(s1: float, e1: float, s0: float, e0: float, shared: float) -> float:
     """Test of equal log(−log S); NaN where an arm's survival is 0 or 1."""
-    from scipy.special import ndtr
-
     if not (0 < s1 < 1 and 0 < s0 < 1):
         return np.nan
     slope1, slope0 = 1 / (s1 * np.log(s1)), 1 / (s0 * np.log(s0))

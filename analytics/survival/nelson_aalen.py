@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.special import ndtri
 
+from analytics.survival.arrays import Floats
 from analytics.survival.risk_sets import risk_sets
-from analytics.survival.times import Floats, codes_of, follow_up
+from analytics.survival.times import codes_of, follow_up
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,6 @@ def nelson_aalen(
     The variance is Σ d/n², or the infinitesimal jackknife's when clusters or weights that are not whole numbers
     are given. Arguments and errors as ``kaplan_meier``.
     """
-    from scipy.special import ndtri
-
     records = follow_up(stop, event, start=start, weights=weights)
     clusters = codes_of(cluster, len(records.kept), records.kept, "cluster")
     if robust is None:

@@ -6,14 +6,17 @@ Belongs here: the score test of covariate × g(time), per term and for all. Does
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
+from scipy.special import chdtrc
+from scipy.stats import rankdata
 
+from analytics.survival.arrays import Array, Floats
 from analytics.survival.cox import fit_cox
 from analytics.survival.cox_data import risk_set_rows
 from analytics.survival.cox_fit import CoxFit
 from analytics.survival.cox_kernel import log_likelihood
 from analytics.survival.design import design_matrix
 from analytics.survival.risk_sets import risk_sets
-from analytics.survival.times import Floats, FollowUp, codes_of, follow_up
+from analytics.survival.times import FollowUp, codes_of, follow_up
 
 TRANSFORMS = ("km", "identity", "rank", "log")
 
@@ -63,7 +66,7 @@ def proportional_hazards_test(
     usable = np.isfinite(fit.coefficient)
     if not usable.any():
         return _frame(names, transform, {}, fit.note or "no covariates")
-    complete = np.isfinite(design.matrix).all(axis=1)
+    complete = design.complete
     offsets = np.zeros(len(complete)) if offset is None else np.asarray(offset, dtype=np.float64)
     records = follow_up(stop, event, start=start, weights=weights, complete=complete & np.isfinite(offsets))
     g = _time_transform(records, transform)
@@ -95,8 +98,6 @@ def _time_transform(records: FollowUp, transform: str) -> Floats:
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.log(records.stop)
     if transform == "rank":
-        from scipy.stats import rankdata
-
         return rankdata(records.stop)
     unweighted = FollowUp(records.start, records.stop, records.event, np.ones(records.n), records.kept)
     sets = risk_sets(unweighted)
@@ -104,7 +105,7 @@ def _time_transform(records: FollowUp, transform: str) -> Floats:
     return 1.0 - before[np.searchsorted(sets.time, records.stop, side="left")]
 
 
-def _tests(score: Floats, information: Floats, p: int, term_of: np.ndarray) -> dict[int, tuple[float, int]]:
+def _tests(score: Floats, information: Floats, p: int, term_of: Array) -> dict[int, tuple[float, int]]:
     """Chi-square and degrees of freedom by term number; −1 is the global test."""
     main = _symmetric(information[:p, :p])
     mixed = _symmetric(information[p:, :p])
@@ -131,8 +132,6 @@ def _symmetric(lower: Floats) -> Floats:
 def _frame(
     names: tuple[str, ...], transform: str, tests: dict[int, tuple[float, int]], note: str | None
 ) -> pd.DataFrame:
-    from scipy.special import chdtrc
-
     rows = [tests.get(term, (np.nan, 0)) for term in [*range(len(names)), -1]]
     chi2 = np.array([row[0] for row in rows])
     df = np.array([row[1] for row in rows], dtype=np.int64)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.survival.cox_data import NO_ROWS, NO_TIMES, Integers
+from analytics.survival.arrays import Array, Floats, Integers
+from analytics.survival.cox_data import NO_ROWS, NO_TIMES
 from analytics.survival.km_kernel import jackknife_variance, risk_table
-from analytics.survival.times import Floats, FollowUp
+from analytics.survival.times import FollowUp
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class RiskSets:
     rows_at_risk: Integers
     row_events: Integers
     hazard: Floats
-    everyone_fails: np.ndarray
+    everyone_fails: Array
 
     def robust_variance(self, jump: Floats, cluster: Integers | None) -> Floats:
         """Infinitesimal-jackknife variance (T,) of Σ jump·(dN − Y·hazard), by cluster (None: by row)."""

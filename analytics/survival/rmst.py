@@ -6,11 +6,11 @@ Belongs here: areas under the Kaplan–Meier curve and their standard errors. Do
 import numpy as np
 from numpy.typing import ArrayLike
 
+from analytics.survival.arrays import Floats
 from analytics.survival.contrast import Contrast, TwoArms, no_contrast, two_arms, wald
 from analytics.survival.curve import SurvivalCurve
 from analytics.survival.influence import restricted_mean_influence
 from analytics.survival.sorting_kernel import sum_by_group
-from analytics.survival.times import Floats
 
 
 def restricted_mean(curve: SurvivalCurve, tau: float) -> tuple[float, float]:
@@ -67,7 +67,10 @@ def rmst_contrasts(
         Contrasts ``rmst_difference`` and ``rmst_ratio``.
     """
     arms = two_arms(stop, event, treated, start=start, weights=weights, cluster=cluster, level=level)
-    (mean_t, error_t), (mean_c, error_c) = restricted_mean(arms.treated, tau), restricted_mean(arms.control, tau)
+    (mean_t, error_t), (mean_c, error_c) = (
+        restricted_mean(arms.treated, tau),
+        restricted_mean(arms.control, tau),
+    )
     if np.isnan(mean_t) or np.isnan(mean_c):
         note = f"follow-up of an arm ends before {tau:g}"
         return (
@@ -77,10 +80,11 @@ def rmst_contrasts(
     shared = _shared_variance(arms, tau)
     error = float(np.sqrt(error_t**2 + error_c**2 - 2 * shared))
     log_variance = (error_t / mean_t) ** 2 + (error_c / mean_c) ** 2 - 2 * shared / (mean_t * mean_c)
+    ratio_error = float(np.sqrt(log_variance))
     log_ratio = float(np.log(mean_t / mean_c))
     return (
-        wald("rmst_difference", mean_t - mean_c, error, mean_t, mean_c, level),
-        wald("rmst_ratio", log_ratio, float(np.sqrt(log_variance)), mean_t, mean_c, level, log=True),
+        wald("rmst_difference", mean_t - mean_c, error, treated=mean_t, control=mean_c, level=level),
+        wald("rmst_ratio", log_ratio, ratio_error, treated=mean_t, control=mean_c, level=level, log=True),
     )
 
 

@@ -6,9 +6,11 @@ Belongs here: stable grouping by stratum and gathering of rows. Does not belong 
 import numpy as np
 from numba import njit
 
+from analytics.survival.arrays import Array, Floats, Integers
 
-@njit(cache=True)
-def group_rows(order, stratum, n_strata):
+
+@njit(cache=True, error_model="numpy")
+def group_rows(order: Integers, stratum: Integers, n_strata: int) -> tuple[Array, Array]:
     """Stable regrouping of ``order`` (n,) by stratum code; returns it with the strata's bounds (n_strata + 1,)."""
     bounds = np.zeros(n_strata + 1, np.int64)
     for row in range(stratum.shape[0]):
@@ -24,8 +26,8 @@ def group_rows(order, stratum, n_strata):
     return grouped, bounds
 
 
-@njit(cache=True)
-def standardise(x, weight, order):
+@njit(cache=True, error_model="numpy")
+def standardise(x: Floats, weight: Floats, order: Integers) -> tuple[Array, Array, Array]:
     """Rows of x (n, p) in the given order, centred and divided by the mean absolute deviation (weighted).
 
     Returns:
@@ -54,8 +56,8 @@ def standardise(x, weight, order):
     return result, mean, scale
 
 
-@njit(cache=True)
-def sum_by_group(values, group, n_groups):
+@njit(cache=True, error_model="numpy")
+def sum_by_group(values: Floats, group: Integers, n_groups: int) -> Array:
     """Column sums of values (n, p) within each group code: (n_groups, p)."""
     sums = np.zeros((n_groups, values.shape[1]))
     for row in range(values.shape[0]):

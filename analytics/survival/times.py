@@ -7,9 +7,11 @@ Does not belong here: any estimate.
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-Floats = NDArray[np.float64]
+from analytics.survival.arrays import Floats, Marks
+
 TIME_TOLERANCE = float(np.sqrt(np.finfo(np.float64).eps))
 
 
@@ -19,9 +21,9 @@ class FollowUp:
 
     start: Floats | None
     stop: Floats
-    event: NDArray[np.bool_]
+    event: Marks
     weight: Floats
-    kept: NDArray[np.bool_]
+    kept: Marks
 
     @property
     def n(self) -> int:
@@ -35,7 +37,7 @@ def follow_up(
     *,
     start: ArrayLike | None = None,
     weights: ArrayLike | None = None,
-    complete: NDArray[np.bool_] | None = None,
+    complete: Marks | None = None,
 ) -> FollowUp:
     """Check and align follow-up; rows with a missing value or a weight of zero are left out.
 
@@ -102,11 +104,13 @@ def merge_near_ties(start: Floats | None, stop: Floats) -> tuple[Floats | None, 
         return None, stop
     start = merged[np.searchsorted(merged, start, side="right") - 1]
     if (start >= stop).any():
-        raise ValueError("a record's stop equals its start up to floating-point noise: stop must be after start")
+        raise ValueError(
+            "a record's stop equals its start up to floating-point noise: stop must be after start"
+        )
     return start, stop
 
 
-def codes_of(labels: ArrayLike | None, n: int, kept: NDArray[np.bool_], name: str) -> NDArray[np.int64] | None:
+def codes_of(labels: ArrayLike | None, n: int, kept: Marks, name: str) -> NDArray[np.int64] | None:
     """Integer codes 0..k-1 of labels (strata, clusters) for the rows kept; None for None.
 
     Raises:
@@ -114,8 +118,6 @@ def codes_of(labels: ArrayLike | None, n: int, kept: NDArray[np.bool_], name: st
     """
     if labels is None:
         return None
-    import pandas as pd
-
     values = labels if isinstance(labels, pd.Series) else pd.Series(np.asarray(labels))
     if len(values) != n:
         raise ValueError(f"{name} has {len(values)} values, stop has {n}: give one per record")
