@@ -15,6 +15,7 @@ from analytics.stages import (
     dose,
     effects,
     eligibility,
+    follow_up,
     imputation,
     matching,
     monitoring,
@@ -57,6 +58,7 @@ def _stage(group: str, module: object) -> Stage:
 
 STAGES: tuple[Stage, ...] = (
     _stage("design", eligibility),
+    _stage("outcomes", follow_up),
     _stage("design", imputation),
     _stage("design", propensity),
     _stage("design", matching),

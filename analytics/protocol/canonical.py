@@ -51,7 +51,9 @@ def _first_reason(error: ValidationError) -> str:
 
 def canonical_json(protocol: Protocol) -> str:
     """Every setting with its value, keys sorted: the text that is hashed."""
-    return json.dumps(protocol.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(
+        protocol.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, separators=(",", ":")
+    )
 
 
 def protocol_hash(protocol: Protocol) -> str:
@@ -86,7 +88,11 @@ def differences(before: Protocol, after: Protocol) -> list[ProtocolChange]:
 
 def _flat(value: Any, prefix: str = "") -> dict[str, str]:
     if isinstance(value, dict) and value:
-        return {k: v for key, item in value.items() for k, v in _flat(item, f"{prefix}.{key}" if prefix else key).items()}
+        return {
+            k: v
+            for key, item in value.items()
+            for k, v in _flat(item, f"{prefix}.{key}" if prefix else key).items()
+        }
     if isinstance(value, list) and any(isinstance(item, dict) for item in value):
         return {k: v for i, item in enumerate(value) for k, v in _flat(item, f"{prefix}[{i}]").items()}
     return {prefix: json.dumps(value, ensure_ascii=False, sort_keys=True)}

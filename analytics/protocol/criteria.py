@@ -118,7 +118,9 @@ class _Parser:
             return self._membership(column, negated)
         kind, operator = self.take()
         if kind != "op":
-            raise ValueError(f"criterion {self.text!r}: expected a comparison after {column!r}, found {operator!r}")
+            raise ValueError(
+                f"criterion {self.text!r}: expected a comparison after {column!r}, found {operator!r}"
+            )
         value = self._literal()
         return lambda frame: _known(frame[column], _COMPARE[operator](frame[column], value))
 

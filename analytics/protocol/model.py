@@ -73,7 +73,11 @@ class Protocol(Section):
 
     def covariates(self) -> tuple[str, ...]:
         """Every `adsl` column the design and the outcome models read, in a fixed order."""
-        named: list[str] = [*self.propensity.covariates, *self.matching.exact, *self.matching.covariate_calipers]
+        named: list[str] = [
+            *self.propensity.covariates,
+            *self.matching.exact,
+            *self.matching.covariate_calipers,
+        ]
         for cox in self.outcome.cox:
             named += [c for c in (*cox.covariates, *cox.strata) if c not in ("TREATED", "SET")]
         named += [*self.exposure.covariates, *(s.column for s in self.subgroup)]

@@ -14,7 +14,16 @@ class CoxModel(Section):
     """Names the rows of `cox_coefficient`."""
     population: str = "matched"
     """all, matched, or one of `weighting.schemes`."""
-    covariates: tuple[str, ...] = ("TREATED", "AGE", "SEX", "BULBAR", "SYMPDURM", "ALSFRSR", "DFRS", "RILUZOLE")
+    covariates: tuple[str, ...] = (
+        "TREATED",
+        "AGE",
+        "SEX",
+        "BULBAR",
+        "SYMPDURM",
+        "ALSFRSR",
+        "DFRS",
+        "RILUZOLE",
+    )
     """`TREATED` and columns of `adsl`."""
     strata: tuple[str, ...] = ()
     """Columns of separate baseline hazards, or `SET` for the matched set (then the estimate is conditional)."""
@@ -76,12 +85,12 @@ class Sensitivity(Section):
     """Hidden-bias strengths of Rosenbaum's bounds."""
     bias_draws: int = Field(default=5000, ge=100)
     """Draws of the probabilistic bias analysis."""
-    confounder_hazard_ratio: tuple[float, float] = (1.2, 3.0)
-    """Range of the hazard ratio of an unmeasured confounder."""
-    confounder_prevalence_treated: tuple[float, float] = (0.1, 0.5)
-    """Range of its prevalence among the treated."""
-    confounder_prevalence_control: tuple[float, float] = (0.3, 0.7)
-    """Range of its prevalence among controls."""
+    confounder_hazard_ratio: tuple[float, float, float, float] = (0.4, 0.5, 0.7, 0.9)
+    """Hazard ratio of an unmeasured protective confounder: lowest, lower mode, upper mode, highest (trapezoidal)."""
+    confounder_prevalence_treated: tuple[float, float, float, float] = (0.3, 0.4, 0.6, 0.7)
+    """Share of the treated that carry it, likewise."""
+    confounder_prevalence_control: tuple[float, float, float, float] = (0.1, 0.2, 0.4, 0.5)
+    """Share of controls that carry it, likewise."""
     specification_curve: bool = True
     """Whether the grid of defensible specifications is run."""
 

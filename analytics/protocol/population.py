@@ -59,7 +59,9 @@ class Population(Section):
     """Eligibility, in the order in which it is applied."""
 
     criteria: tuple[Criterion, ...] = (
-        Criterion(name="treatment started (first injection given)", where="TRTSDY is not null", arm="treated"),
+        Criterion(
+            name="treatment started (first injection given)", where="TRTSDY is not null", arm="treated"
+        ),
         Criterion(name="symptom duration under 24 months", where="SYMPDURM >= 0 and SYMPDURM < 24"),
         Criterion(name="ALSFRS-R recorded at baseline", where="ALSFRSR is not null"),
     )
@@ -93,7 +95,9 @@ class VitalStatus(Section):
     @classmethod
     def _on_the_grid(cls, window: int | str) -> int | str:
         if window not in WINDOWS:
-            raise ValueError(f"vital_status.window_days must be one of {', '.join(map(str, WINDOWS))}, not {window}")
+            raise ValueError(
+                f"vital_status.window_days must be one of {', '.join(map(str, WINDOWS))}, not {window}"
+            )
         return window
 
     @property

@@ -18,7 +18,15 @@ POOLED = ("ate", "overlap", "matching")
 KEY = ["specification", "stage", "covariate", "level"]
 FIGURES = ["treated_mean", "control_mean", "smd", "variance_ratio", "ks"]
 BALANCE = [*KEY, *FIGURES, "smd_worst", "denominator", "n_missing", "n_imputation"]
-GATE = ["specification", "supported", "largest_smd", "effective_treated", "effective_control", "failing", "note"]
+GATE = [
+    "specification",
+    "supported",
+    "largest_smd",
+    "effective_treated",
+    "effective_control",
+    "failing",
+    "note",
+]
 
 
 def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -52,7 +60,9 @@ def _total_weight(members: pd.DataFrame, everyone: pd.DataFrame) -> np.ndarray:
     return everyone["usubjid"].map(total).fillna(0.0).to_numpy(float)
 
 
-def _balance(protocol: Protocol, everyone: pd.DataFrame, weight: np.ndarray, specification: str) -> pd.DataFrame:
+def _balance(
+    protocol: Protocol, everyone: pd.DataFrame, weight: np.ndarray, specification: str
+) -> pd.DataFrame:
     covariates = everyone[list(dict.fromkeys(protocol.propensity.covariates))]
     denominator = "pooled" if specification in POOLED else "treated"
     return covariate_balance(covariates, everyone["treated"].to_numpy(), weight, denominator=denominator)
@@ -73,7 +83,9 @@ def _averaged(parts: list[pd.DataFrame]) -> pd.DataFrame:
     return result.assign(n_imputation=len(parts))
 
 
-def _gate(protocol: Protocol, specification: str, averaged: pd.DataFrame, sizes: list[tuple[float, float]]) -> tuple:
+def _gate(
+    protocol: Protocol, specification: str, averaged: pd.DataFrame, sizes: list[tuple[float, float]]
+) -> tuple:
     settings = protocol.balance
     treated, control = (float(np.mean(side)) for side in zip(*sizes, strict=True))
     verdict = balance_gate(

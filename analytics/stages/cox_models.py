@@ -72,13 +72,17 @@ def _population(protocol: Protocol, tables: Mapping[str, pd.DataFrame], model: C
 
 def _fit(frame: pd.DataFrame, model: CoxModel) -> _Fit:
     frame = frame.sort_values(["usubjid", "set_id"], ignore_index=True)
-    covariates = pd.DataFrame({c: frame["treated"] * 1.0 if c == "TREATED" else frame[c] for c in model.covariates})
+    covariates = pd.DataFrame(
+        {c: frame["treated"] * 1.0 if c == "TREATED" else frame[c] for c in model.covariates}
+    )
     design = design_matrix(covariates)
     arguments = {
         "start": frame["entry_days"],
         "weights": None if (frame["weight"] == 1).all() else frame["weight"],
         "strata": _strata(frame, model),
-        "cluster": frame["set_id"] if model.cluster == "SET" and model.population == MATCHED else frame["usubjid"],
+        "cluster": frame["set_id"]
+        if model.cluster == "SET" and model.population == MATCHED
+        else frame["usubjid"],
     }
     return _Fit(frame, design, arguments, fit_cox(frame["stop_days"], frame["event"], design, **arguments))
 

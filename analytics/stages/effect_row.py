@@ -42,7 +42,9 @@ class Compared:
         return None
 
 
-def compared(protocol: Protocol, specification: str, endpoint: str, estimand: str, frames: list[pd.DataFrame]) -> Compared:
+def compared(
+    protocol: Protocol, specification: str, endpoint: str, estimand: str, frames: list[pd.DataFrame]
+) -> Compared:
     """Counts of distinct subjects and of those with the event; the median over imputations."""
     counts = [
         [frame.loc[mask, "usubjid"].nunique() for mask in _masks(frame)] for frame in frames if len(frame)
@@ -58,7 +60,13 @@ def _masks(frame: pd.DataFrame) -> list[pd.Series]:
 
 
 def effect_row(
-    about: Compared, method: str, measure: str, pooled: Pooled, *, horizon_days: float | None = None, log: bool = False
+    about: Compared,
+    method: str,
+    measure: str,
+    pooled: Pooled,
+    *,
+    horizon_days: float | None = None,
+    log: bool = False,
 ) -> dict:
     """One row. A `log` estimate (a log ratio) is written as the ratio; its standard error stays that of the log."""
     scale = np.exp if log else (lambda value: value)
@@ -76,7 +84,9 @@ def effect_row(
     }
 
 
-def no_estimate(about: Compared, method: str, measure: str, note: str, *, horizon_days: float | None = None) -> dict:
+def no_estimate(
+    about: Compared, method: str, measure: str, note: str, *, horizon_days: float | None = None
+) -> dict:
     """A row that says why there is no estimate."""
     nothing = Pooled(np.nan, np.nan, np.nan, np.nan, np.nan, note)
     return effect_row(about, method, measure, nothing, horizon_days=horizon_days)

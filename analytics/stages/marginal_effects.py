@@ -39,7 +39,10 @@ def rows(
     method = _cox_method(specification)
     if refusal or not frames:
         reason = refusal or "no comparison could be made"
-        return [no_estimate(about, method, HAZARD_RATIO, reason), *_refused_contrasts(about, endpoint, reason)]
+        return [
+            no_estimate(about, method, HAZARD_RATIO, reason),
+            *_refused_contrasts(about, endpoint, reason),
+        ]
     return [
         effect_row(about, method, HAZARD_RATIO, hazard_ratio(protocol, frames, specification), log=True),
         *_log_rank_rows(about, specification, frames),
@@ -128,7 +131,9 @@ def _milestone_row(
     pooled = _pooled_contrast(protocol, contrasts, float)
     if len(contrasts) == 1:
         pooled = _as_pooled(contrasts[0])
-    return effect_row(about, "Kaplan–Meier, log-log interval", "survival_difference", pooled, horizon_days=day)
+    return effect_row(
+        about, "Kaplan–Meier, log-log interval", "survival_difference", pooled, horizon_days=day
+    )
 
 
 def _arms(protocol: Protocol, frame: pd.DataFrame, specification: str) -> dict:
@@ -143,7 +148,9 @@ def _arms(protocol: Protocol, frame: pd.DataFrame, specification: str) -> dict:
     }
 
 
-def _pooled_contrast(protocol: Protocol, contrasts: list[Contrast], scale: Callable[[float], float]) -> Pooled:
+def _pooled_contrast(
+    protocol: Protocol, contrasts: list[Contrast], scale: Callable[[float], float]
+) -> Pooled:
     notes = [contrast.note for contrast in contrasts if contrast.note]
     if notes:
         return Pooled(np.nan, np.nan, np.nan, np.nan, np.nan, notes[0])
@@ -153,13 +160,20 @@ def _pooled_contrast(protocol: Protocol, contrasts: list[Contrast], scale: Calla
 
 def _as_pooled(contrast: Contrast) -> Pooled:
     return Pooled(
-        contrast.estimate, contrast.std_error, contrast.ci_lower, contrast.ci_upper, contrast.p_value, contrast.note
+        contrast.estimate,
+        contrast.std_error,
+        contrast.ci_lower,
+        contrast.ci_upper,
+        contrast.p_value,
+        contrast.note,
     )
 
 
 def _log_rank_rows(about: Compared, specification: str, frames: list[pd.DataFrame]) -> list[dict]:
     """The unstratified test is descriptive for matched sets; the one within sets is shown beside it."""
-    found = [_test_row(about, "log-rank, unstratified", [_test(frame, None, specification) for frame in frames])]
+    found = [
+        _test_row(about, "log-rank, unstratified", [_test(frame, None, specification) for frame in frames])
+    ]
     if specification == MATCHED:
         within = [_test(frame, frame["set_id"], specification) for frame in frames]
         found.append(_test_row(about, "log-rank, within matched sets", within))
@@ -184,14 +198,17 @@ def _test_row(about: Compared, method: str, tests: list[TestResult]) -> dict:
     statistic = float(np.median([test.statistic for test in tests]))
     p_value = float(np.median([test.p_value for test in tests]))
     note = notes[0] if notes else ("median of the imputations" if len(tests) > 1 else None)
-    return effect_row(about, method, "log_rank_chi2", Pooled(statistic, np.nan, np.nan, np.nan, p_value, note))
+    return effect_row(
+        about, method, "log_rank_chi2", Pooled(statistic, np.nan, np.nan, np.nan, p_value, note)
+    )
 
 
 def _too_few(protocol: Protocol, frames: list[pd.DataFrame], day: float) -> str | None:
     least = protocol.outcome.min_at_risk
     for value, label in ((1, protocol.treatment.treated_label), (0, protocol.treatment.control_label)):
         at_risk = min(
-            frame.loc[(frame["treated"] == value) & (frame["stop_days"] >= day), "usubjid"].nunique() for frame in frames
+            frame.loc[(frame["treated"] == value) & (frame["stop_days"] >= day), "usubjid"].nunique()
+            for frame in frames
         )
         if at_risk < least:
             return f"fewer than {least} at risk at day {day:g} in {label}"

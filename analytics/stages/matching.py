@@ -9,6 +9,7 @@ from analytics.matching.full import match_full
 from analytics.matching.matched_set import MatchedSet
 from analytics.matching.nearest import match_nearest
 from analytics.matching.optimal import match_optimal
+from analytics.matching.refresh import refresh_matched_set
 from analytics.protocol import Protocol
 from analytics.stages.comparison import MATCHED
 from analytics.stages.data_sets import DataSet, as_object, data_sets
@@ -32,7 +33,7 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
         score = scored(data, tables["propensity_score"])
         if protocol.matching.method == "none" or score.frame.empty:
             continue
-        matched = match(protocol, score)
+        matched = match(protocol, score, previous_pairs(protocol, tables, data.imputation))
         sets.append(matched.pairs.assign(specification=MATCHED, imputation=data.imputation))
         losses.append(matched.unmatched.assign(specification=MATCHED, imputation=data.imputation))
     return {"matched_set": _stacked(sets, SET), "matching_loss": _stacked(losses, LOSS)}
@@ -45,8 +46,18 @@ def scored(data: DataSet, scores: pd.DataFrame) -> DataSet:
     return DataSet(data.imputation, frame)
 
 
-def match(protocol: Protocol, data: DataSet) -> MatchedSet:
-    """One data set matched as the protocol says."""
+def previous_pairs(
+    protocol: Protocol, tables: Mapping[str, pd.DataFrame], imputation: int
+) -> pd.DataFrame | None:
+    """The parent release's sets, when the protocol keeps them."""
+    parent = tables.get("parent:matched_set")
+    if protocol.matching.refresh == "rematch" or parent is None:
+        return None
+    return parent[(parent["specification"] == MATCHED) & (parent["imputation"] == imputation)]
+
+
+def match(protocol: Protocol, data: DataSet, previous: pd.DataFrame | None = None) -> MatchedSet:
+    """One data set matched as the protocol says, keeping sets of the release before where it says so."""
     settings = protocol.matching
     frame = data.frame.sort_values("usubjid", ignore_index=True)
     if settings.method == "exact":
@@ -63,17 +74,19 @@ def match(protocol: Protocol, data: DataSet) -> MatchedSet:
         return match_full(**arguments)
     if settings.method == "optimal":
         return match_optimal(**arguments, ratio=settings.ratio)
-    return match_nearest(
-        **arguments,
-        ratio=settings.ratio,
-        min_controls=settings.min_ratio or 1,
-        max_controls=settings.max_ratio,
-        replace=settings.replace,
-        order=settings.order,
-        mahalanobis=_covariates(protocol, frame) if settings.distance == "mahalanobis" else None,
-        tie_order="key" if settings.tie_order == "covariates" else "reference",
-        seed=protocol.study.seed,
-    )
+    arguments |= {
+        "ratio": settings.ratio,
+        "min_controls": settings.min_ratio or 1,
+        "max_controls": settings.max_ratio,
+        "replace": settings.replace,
+        "order": settings.order,
+        "mahalanobis": _covariates(protocol, frame) if settings.distance == "mahalanobis" else None,
+        "tie_order": "key" if settings.tie_order == "covariates" else "reference",
+        "seed": protocol.study.seed,
+    }
+    if previous is None:
+        return match_nearest(**arguments)
+    return refresh_matched_set(settings.refresh, previous, **arguments).matched
 
 
 def _score_arguments(protocol: Protocol, frame: pd.DataFrame) -> dict:

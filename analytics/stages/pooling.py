@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analytics.imputation.pooling import pool_estimates
 from analytics.survival.curve import SurvivalCurve
 
 
@@ -24,29 +25,23 @@ class Pooled:
 
 
 def rubin(estimates: np.ndarray, variances: np.ndarray, level: float = 0.95) -> Pooled:
-    """Rubin's rules with his large-sample degrees of freedom (Rubin 1987); a single estimate keeps the normal interval.
+    """Rubin's rules over data sets; a single one keeps its normal interval.
 
     Args:
         estimates: (m,) on a scale where normality is reasonable (log hazard ratio, difference).
         variances: (m,) their squared standard errors.
         level: confidence level.
     """
-    from scipy.stats import norm, t  # noqa: PLC0415
+    from scipy.special import ndtr, ndtri  # noqa: PLC0415
 
-    usable = np.isfinite(estimates) & np.isfinite(variances)
-    if not usable.all():
-        missing = f"no estimate in {int((~usable).sum())} of {len(usable)} data sets"
-        return Pooled(np.nan, np.nan, np.nan, np.nan, np.nan, missing)
-    m, mean = len(estimates), float(np.mean(estimates))
-    within = float(np.mean(variances))
-    between = float(np.var(estimates, ddof=1)) if m > 1 else 0.0
-    error = float(np.sqrt(within + (1 + 1 / m) * between))
-    added = (1 + 1 / m) * between
-    df = np.inf if added <= 0 else (m - 1) * (1 + within / added) ** 2
-    reference = norm if np.isinf(df) else t(df)
-    half = float(reference.ppf(0.5 + level / 2)) * error
-    p_value = float(2 * reference.sf(abs(mean) / error)) if error > 0 else np.nan
-    return Pooled(mean, error, mean - half, mean + half, p_value)
+    if len(estimates) > 1:
+        several = pool_estimates(estimates, variances, level=level)
+        interval = (several.ci_lower, several.ci_upper)
+        return Pooled(several.estimate, several.standard_error, *interval, several.p_value, several.note)
+    estimate, error = float(estimates[0]), float(np.sqrt(variances[0]))
+    half = float(ndtri(0.5 + level / 2)) * error
+    p_value = float(2 * ndtr(-abs(estimate) / error)) if error > 0 else np.nan
+    return Pooled(estimate, error, estimate - half, estimate + half, p_value)
 
 
 def pooled_mean(estimates: np.ndarray, variances: np.ndarray) -> tuple[float, float]:
@@ -97,7 +92,9 @@ def _as_frame(curve: SurvivalCurve) -> pd.DataFrame:
     )
 
 
-def _cloglog_pool(survival: np.ndarray, error: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _cloglog_pool(
+    survival: np.ndarray, error: np.ndarray, level: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Columns at 0 or 1 in any imputation have no such scale: their plain mean, and no interval unless all agree."""
     from scipy.special import ndtri  # noqa: PLC0415
 

@@ -6,13 +6,13 @@ from dataclasses import asdict
 import numpy as np
 import pandas as pd
 
-from analytics.propensity.diagnostics import overlap, preference_score
-from analytics.propensity.model import PropensityModel, fit_propensity
+from analytics.propensity.diagnostics import area_under_curve, overlap, preference_score
+from analytics.propensity.model import PropensityModel, fit_propensity, inverse_logit, score_logit
 from analytics.propensity.trimming import trim_common_support, trim_crump, trim_sturmer
 from analytics.protocol import Protocol
 from analytics.stages.data_sets import DataSet, as_object, data_sets, score_covariates
 
-NEEDS = ("analysis_set", "imputed_covariate")
+NEEDS = ("analysis_set", "imputed_covariate", "parent:propensity_model")
 MAKES = ("propensity_score", "propensity_model", "propensity_diagnostic")
 SCORE = ["imputation", "usubjid", "treated", "propensity", "logit_propensity", "preference_score", "trimmed"]
 MODEL = ["imputation", "model", "term", "coefficient", "standard_error", "n_treated", "n_control", "note"]
@@ -25,7 +25,7 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
     for data in data_sets(protocol, tables["analysis_set"], tables["imputed_covariate"]):
         if too_small(protocol, data.frame["treated"]):
             continue
-        model = fit(protocol, data)
+        model = frozen(protocol, data, tables.get("parent:propensity_model")) or fit(protocol, data)
         scores.append(_scores(protocol, data, model))
         models.append(_model_rows(data, model))
         diagnostics.append(_diagnostics(data, model, scores[-1]["trimmed"]))
@@ -53,6 +53,31 @@ def fit(protocol: Protocol, data: DataSet) -> PropensityModel:
         ids=as_object(data.frame["usubjid"]),
         kind=protocol.propensity.model,
         seed=protocol.study.seed,
+    )
+
+
+def frozen(protocol: Protocol, data: DataSet, parent: pd.DataFrame | None) -> PropensityModel | None:
+    """The parent release's model applied to today's subjects, when the protocol keeps pairs over time."""
+    if protocol.matching.refresh == "rematch" or parent is None:
+        return None
+    rows = parent[parent["imputation"] == data.imputation]
+    if rows.empty or rows["coefficient"].isna().any():
+        return None
+    terms, coefficient = tuple(rows["term"]), rows["coefficient"].to_numpy(float)
+    logit = score_logit(terms, coefficient, data.frame[score_covariates(protocol, data.frame)])
+    treated = data.frame["treated"].to_numpy()
+    return PropensityModel(
+        kind=str(rows["model"].iloc[0]),
+        terms=terms,
+        coefficient=coefficient,
+        standard_error=rows["standard_error"].to_numpy(float),
+        logit=logit,
+        propensity=inverse_logit(logit),
+        auc=area_under_curve(treated, logit),
+        n_treated=int((treated == 1).sum()),
+        n_control=int((treated == 0).sum()),
+        iterations=0,
+        note="frozen: the coefficients of an earlier release",
     )
 
 

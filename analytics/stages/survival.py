@@ -63,11 +63,15 @@ def arm_curve(protocol: Protocol, frame: pd.DataFrame, specification: str) -> Su
 
 def _summary(frames: list[pd.DataFrame], fitted: list[SurvivalCurve], tau: float) -> dict:
     if not fitted:
-        return {"n": 0, "n_event": 0, "rmst_tau_days": tau, "note": "nobody in this arm"} | dict.fromkeys(SUMMARY[5:9], np.nan)
+        return {"n": 0, "n_event": 0, "rmst_tau_days": tau, "note": "nobody in this arm"} | dict.fromkeys(
+            SUMMARY[5:9], np.nan
+        )
     medians = np.array([curve.median() for curve in fitted])
     areas = [curve.rmst(tau) for curve in fitted]
     area, error = pooled_mean(np.array([a for a, _ in areas]), np.array([e for _, e in areas]) ** 2)
-    followed = [reverse_kaplan_meier(f["stop_days"], f["event"], start=f["entry_days"]).median()[0] for f in frames]
+    followed = [
+        reverse_kaplan_meier(f["stop_days"], f["event"], start=f["entry_days"]).median()[0] for f in frames
+    ]
     median, lower, upper = (_middle(medians[:, i]) for i in range(3))
     return {
         "n": _typical([f["usubjid"].nunique() for f in frames]),

@@ -34,7 +34,9 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
             weights.append(_rows(score, scheme, final))
             summaries += _summary(protocol, score, scheme, raw, final, note)
     return {
-        "balancing_weight": pd.concat(weights, ignore_index=True) if weights else pd.DataFrame(columns=WEIGHT),
+        "balancing_weight": pd.concat(weights, ignore_index=True)
+        if weights
+        else pd.DataFrame(columns=WEIGHT),
         "weight_summary": pd.DataFrame(summaries, columns=SUMMARY),
     }
 

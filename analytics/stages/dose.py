@@ -1,0 +1,130 @@
+"""Stage: do more injections mean longer survival? The biased reference beside the methods that respect time."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from analytics.exposure.clone_censor_weight import clone_censor_weight
+from analytics.exposure.clones import Strategies
+from analytics.exposure.landmark import landmark_dose_response
+from analytics.exposure.naive import naive_dose_response
+from analytics.exposure.time_varying import dose_count_response, time_varying_dose_response
+from analytics.protocol import Protocol
+from analytics.stages.data_sets import data_sets
+
+NEEDS = ("analysis_set", "imputed_covariate", "follow_up", "adsl", "adex", "adqs")
+MAKES = ("dose_response",)
+LEAD = ["specification", "endpoint"]
+
+
+def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Every method, crude and adjusted for baseline covariates, within the treated."""
+    treated = tables["analysis_set"].loc[tables["analysis_set"]["treated"] == 1, "usubjid"]
+    if "adex" not in tables or tables["adex"].empty:
+        return {"dose_response": _without_injections()}
+    parts = []
+    for endpoint in protocol.endpoint:
+        mine = (tables["follow_up"]["endpoint"] == endpoint.name) & tables["follow_up"]["usubjid"].isin(
+            treated
+        )
+        follow_up = tables["follow_up"][mine]
+        doses = injections(protocol, tables["adex"], tables["adsl"], follow_up)
+        covariates = _covariates(protocol, tables)
+        parts.append(
+            _responses(protocol, follow_up, doses, None).assign(specification="crude", endpoint=endpoint.name)
+        )
+        adjusted = _responses(protocol, follow_up, doses, covariates)
+        weighted = _cloned(protocol, tables, follow_up, doses, covariates)
+        together = pd.concat([adjusted, weighted], ignore_index=True)
+        parts.append(together.assign(specification="adjusted", endpoint=endpoint.name))
+    frame = pd.concat(parts, ignore_index=True)
+    return {"dose_response": frame[[*LEAD, *(c for c in frame.columns if c not in LEAD)]]}
+
+
+def injections(
+    protocol: Protocol, adex: pd.DataFrame, adsl: pd.DataFrame, follow_up: pd.DataFrame
+) -> pd.DataFrame:
+    """Injections of the followed, on their clock: a dose on day d switches exposure at d, the start of that day.
+
+    Returns:
+        usubjid, dose_number, day.
+    """
+    days = adex["INJDY"] if "INJDY" in adex else adex["ASTDY"] - 1
+    frame = pd.DataFrame({"usubjid": adex["USUBJID"].astype(str), "day": days.astype(float)})
+    frame["dose_number"] = (
+        adex["DOSENO"] if "DOSENO" in adex else frame.groupby("usubjid")["day"].rank("first")
+    )
+    shift = follow_up.drop_duplicates("usubjid").set_index("usubjid")["entry_days"].astype(float)
+    if protocol.time_zero.treated == "harvest" and "HARVDY" in adsl:
+        shift = shift - adsl.set_index("USUBJID")["HARVDY"].astype(float).reindex(shift.index).fillna(0.0)
+    frame["day"] += frame["usubjid"].map(shift)
+    return frame[frame["day"].notna()].sort_values(["usubjid", "day"], ignore_index=True)
+
+
+def _covariates(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Baseline covariates of the treated, from the first data set."""
+    first = next(data_sets(protocol, tables["analysis_set"], tables["imputed_covariate"])).frame
+    return first[["usubjid", *protocol.exposure.covariates]]
+
+
+def _responses(
+    protocol: Protocol, follow_up: pd.DataFrame, doses: pd.DataFrame, covariates: pd.DataFrame | None
+) -> pd.DataFrame:
+    k = protocol.exposure.dose_threshold
+    landmarks = [float(day) for day in protocol.exposure.landmarks_days]
+    parts = [
+        naive_dose_response(follow_up, doses, k, covariates),
+        landmark_dose_response(follow_up, doses, k, landmarks, covariates),
+        time_varying_dose_response(follow_up, doses, k, covariates),
+        dose_count_response(follow_up, doses, covariates),
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _cloned(
+    protocol: Protocol,
+    tables: Mapping[str, pd.DataFrame],
+    follow_up: pd.DataFrame,
+    doses: pd.DataFrame,
+    covariates: pd.DataFrame,
+) -> pd.DataFrame:
+    strategies = Strategies(
+        k=protocol.exposure.dose_threshold, grace_days=float(protocol.exposure.grace_days)
+    )
+    numeric = covariates.select_dtypes("number").assign(usubjid=covariates["usubjid"])
+    alsfrs = _alsfrs(tables.get("adqs"), follow_up["usubjid"])
+    return clone_censor_weight(follow_up, doses, strategies, numeric, alsfrs)
+
+
+def _alsfrs(adqs: pd.DataFrame | None, subjects: pd.Series) -> pd.DataFrame | None:
+    if adqs is None or adqs.empty:
+        return None
+    mine = (adqs["PARAMCD"] == "ALSFRSR") & adqs["USUBJID"].isin(subjects) & adqs["AVAL"].notna()
+    rows = adqs[mine]
+    day = rows["INDEXDY"] if "INDEXDY" in rows else rows["ADY"]
+    return pd.DataFrame(
+        {
+            "usubjid": rows["USUBJID"].astype(str),
+            "day": day.astype(float),
+            "value": rows["AVAL"].astype(float),
+        }
+    )
+
+
+def _without_injections() -> pd.DataFrame:
+    columns = [
+        *LEAD,
+        "contrast",
+        "method",
+        "label",
+        "estimate",
+        "ci_lower",
+        "ci_upper",
+        "p_value",
+        "biased",
+        "note",
+    ]
+    row = dict.fromkeys(columns)
+    return pd.DataFrame(
+        [{**row, "method": "none", "note": "no injections were given (adex)"}], columns=columns
+    )

@@ -1,0 +1,68 @@
+"""Stage: formal looks at accumulating data, every look kept; nightly estimates carry intervals, not tests."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from analytics.monitoring.look import COLUMNS, MonitoringPlan, anytime_look, formal_look
+from analytics.monitoring.safe_log_rank import safe_log_rank
+from analytics.protocol import Protocol
+from analytics.stages import comparison
+from analytics.stages.comparison import MATCHED, comparisons
+from analytics.stages.marginal_effects import cox_of_treatment
+
+NEEDS = (*comparison.NEEDS, "follow_up", "parent:monitoring_look")
+MAKES = ("monitoring_look",)
+
+
+def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Earlier looks as they were, then this one; nothing where the protocol asks for no formal look."""
+    earlier = tables.get("parent:monitoring_look")
+    taken = earlier if earlier is not None else pd.DataFrame(columns=list(COLUMNS))
+    if protocol.monitoring.method == "none":
+        return {"monitoring_look": taken}
+    made = next(iter(comparisons(protocol, tables, MATCHED)), None)
+    if made is None:
+        return {"monitoring_look": taken}
+    frame = made.with_follow_up(tables["follow_up"], protocol.primary.name)
+    look = (
+        _anytime(protocol, frame)
+        if protocol.monitoring.method == "e_process"
+        else _formal(protocol, frame, taken)
+    )
+    return {"monitoring_look": pd.concat([taken, look], ignore_index=True) if len(taken) else look}
+
+
+def _anytime(protocol: Protocol, frame: pd.DataFrame) -> pd.DataFrame:
+    found = safe_log_rank(
+        frame["stop_days"].to_numpy(float),
+        frame["event"].to_numpy(),
+        frame["treated"].to_numpy(),
+        start=frame["entry_days"].to_numpy(float),
+        alternative=protocol.monitoring.alternative_hazard_ratio,
+        level=1 - protocol.monitoring.alpha,
+    )
+    return anytime_look(found, MATCHED, protocol.primary.name)
+
+
+def _formal(protocol: Protocol, frame: pd.DataFrame, taken: pd.DataFrame) -> pd.DataFrame:
+    events = protocol.monitoring.information_events
+    plan = MonitoringPlan(
+        planned_events=events[-1],
+        information=tuple(number / events[-1] for number in events),
+        alpha=protocol.monitoring.alpha,
+        spending="pocock" if protocol.monitoring.method == "pocock" else "obrien_fleming",
+    )
+    log_ratio, error, _ = cox_of_treatment(frame, MATCHED)
+    looked = taken.loc[taken["decision"] != "refused", "information"] if len(taken) else []
+    return formal_look(
+        plan,
+        matched_set_frozen=protocol.matching.refresh == "frozen",
+        n_event=int(frame["event"].sum()),
+        log_hazard_ratio=None if np.isnan(log_ratio) else log_ratio,
+        standard_error=None if np.isnan(error) else error,
+        looks_taken=[float(value) for value in looked],
+        specification=MATCHED,
+        endpoint=protocol.primary.name,
+    )

@@ -1,0 +1,74 @@
+"""Stage: every safety table of the release."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from analytics.protocol import Protocol
+from analytics.safety import SafetySettings, SpecialInterest, safety_tables
+
+NEEDS = ("adsl", "adex", "adae", "parent:ae_expedited", "parent:ae_monitoring_look")
+MAKES = (
+    "exposure_summary",
+    "ae_overview",
+    "ae_by_term",
+    "ae_by_severity",
+    "ae_rate",
+    "ae_risk_difference",
+    "ae_timing",
+    "ae_death",
+    "ae_aesi",
+    "ae_monitoring_look",
+    "ae_expedited",
+    "ae_listing",
+    "ae_disproportionality",
+    "ae_exclusion",
+)
+
+
+def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Tables of the actual arms; looks and expedited reports of the release before are carried on, never rewritten."""
+    if "adae" not in tables:
+        return {name: pd.DataFrame({"note": ["no adverse events were given (adae)"]}) for name in MAKES}
+    earlier = {
+        name.removeprefix("parent:"): tables[name]
+        for name in NEEDS
+        if name.startswith("parent:") and name in tables
+    }
+    cut = data_cut(tables["adsl"])
+    return safety_tables(
+        settings(protocol), tables["adsl"], tables.get("adex"), tables["adae"], earlier, data_cut=cut
+    )
+
+
+def settings(protocol: Protocol) -> SafetySettings:
+    """The protocol's safety section in the terms of the safety package."""
+    chosen = protocol.safety
+    return SafetySettings(
+        window_days=chosen.window_days,
+        emergence=chosen.emergence,
+        emergence_window_days=chosen.emergence_window_days,
+        expected_terms=chosen.expected_terms,
+        special_interest=tuple(
+            SpecialInterest(item.name, item.terms, item.expected_per_100py)
+            for item in chosen.special_interest
+        ),
+        min_pct=chosen.min_pct,
+        order=chosen.order,
+        comparable_collection=chosen.comparable_collection,
+        sequential_alpha=chosen.sequential_alpha,
+        sequential_expected_max=chosen.sequential_expected_max,
+        threshold=protocol.disclosure.threshold,
+        level=protocol.outcome.level,
+    )
+
+
+def data_cut(adsl: pd.DataFrame) -> str | None:
+    """The cut as an ISO date, from index date and days to the cut, where the file has them."""
+    if not {"INDEXDT", "CUTDY"} <= set(adsl.columns):
+        return None
+    known = adsl[adsl["INDEXDT"].notna() & adsl["CUTDY"].notna()]
+    if known.empty:
+        return None
+    cut = pd.to_datetime(known["INDEXDT"]) + pd.to_timedelta(known["CUTDY"].astype(int), unit="D")
+    return cut.max().date().isoformat()

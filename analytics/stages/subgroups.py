@@ -1,0 +1,52 @@
+"""Stage: effects within subgroups of the matched set, each with its test of interaction."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from analytics.protocol import Protocol
+from analytics.protocol.outcome import Subgroup
+from analytics.stages import comparison
+from analytics.stages.comparison import CRUDE, MATCHED, comparisons, specifications
+from analytics.stages.marginal_effects import cluster_of
+from analytics.subgroups.interaction import COLUMNS, subgroup_effects
+
+NEEDS = (*comparison.NEEDS, "follow_up")
+MAKES = ("subgroup_effect",)
+
+
+def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Hazard ratio by level, of the first data set; sets broken by a subgroup keep their robust variance."""
+    specification = MATCHED if MATCHED in specifications(protocol) else CRUDE
+    made = next(iter(comparisons(protocol, tables, specification)), None)
+    if made is None or not protocol.subgroup:
+        return {"subgroup_effect": pd.DataFrame(columns=list(COLUMNS))}
+    parts = []
+    for endpoint in protocol.endpoint:
+        frame = made.with_follow_up(tables["follow_up"], endpoint.name)
+        effects = subgroup_effects(
+            frame["stop_days"].to_numpy(float),
+            frame["event"].to_numpy(),
+            frame["treated"].to_numpy(),
+            pd.DataFrame(
+                {subgroup.name: _levels(subgroup, frame[subgroup.column]) for subgroup in protocol.subgroup}
+            ),
+            start=frame["entry_days"].to_numpy(float),
+            weights=None if specification == CRUDE else frame["weight"].to_numpy(float),
+            cluster=cluster_of(frame, specification),
+        )
+        parts.append(effects.assign(specification=specification, endpoint=endpoint.name))
+    return {"subgroup_effect": pd.concat(parts, ignore_index=True)}
+
+
+def _levels(subgroup: Subgroup, values: pd.Series) -> pd.Series:
+    """Text levels: below and at or above the cut, or the values themselves; missing stays missing."""
+    if subgroup.cut is not None:
+        number = values.astype(float)
+        text = number.ge(subgroup.cut).map({True: f"≥ {subgroup.cut:g}", False: f"< {subgroup.cut:g}"})
+        return text.where(number.notna(), None)
+    if pd.api.types.is_numeric_dtype(values):
+        named = {1.0: "yes", 0.0: "no"} if set(values.dropna().unique()) <= {0.0, 1.0} else None
+        text = values.map(named) if named else values.map("{:g}".format)
+        return text.where(values.notna(), None)
+    return values

@@ -1,0 +1,81 @@
+"""The headline under another protocol: the study's own stages run anew, up to one hazard ratio.
+
+Not a stage: what the sensitivity stages vary. Nothing is estimated in another way than the headline itself.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analytics.propensity.design_matrix import PropensityError
+from analytics.protocol import Protocol
+from analytics.stages import eligibility, follow_up, imputation, matching, propensity, weighting
+from analytics.stages.comparison import CRUDE, MATCHED, comparisons
+from analytics.stages.effect_row import compared
+from analytics.stages.marginal_effects import hazard_ratio
+from analytics.stages.pooling import Pooled
+
+FEW_IMPUTATIONS = 2
+
+
+@dataclass(frozen=True)
+class Variant:
+    """The hazard ratio of one variant; NaN with a note where it cannot be made."""
+
+    specification: str
+    hazard_ratio: Pooled
+    n_treated: int
+    n_control: int
+    n_event: int
+
+
+def with_settings(protocol: Protocol, **sections: Mapping[str, object]) -> Protocol:
+    """A protocol in which some keys of some sections are other; validated anew."""
+    content = protocol.model_dump(mode="python")
+    for section, changes in sections.items():
+        content[section] = {**content[section], **changes}
+    return Protocol.model_validate(content)
+
+
+def design(protocol: Protocol, marts: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """The design and follow-up tables under a protocol."""
+    tables = dict(marts)
+    tables |= eligibility.run(protocol, tables)
+    tables |= follow_up.run(protocol, tables)
+    tables |= imputation.run(protocol, tables)
+    tables |= propensity.run(protocol, tables)
+    tables |= matching.run(protocol, tables)
+    return tables | weighting.run(protocol, tables)
+
+
+def headline(protocol: Protocol, tables: Mapping[str, pd.DataFrame], specification: str = MATCHED) -> Variant:
+    """The primary endpoint's hazard ratio from design tables."""
+    made = list(comparisons(protocol, tables, specification))
+    frames = [part.with_follow_up(tables["follow_up"], protocol.primary.name) for part in made]
+    about = compared(protocol, specification, protocol.primary.name, "", frames)
+    refusal = about.refusal(protocol) or (None if frames else "no comparison could be made")
+    found = _nothing(refusal) if refusal else hazard_ratio(protocol, frames, specification)
+    n_event = about.n_event_treated + about.n_event_control
+    return Variant(specification, found, about.n_treated, about.n_control, n_event)
+
+
+def rerun(
+    protocol: Protocol, marts: Mapping[str, pd.DataFrame], specifications: tuple[str, ...] = (MATCHED,)
+) -> list[Variant]:
+    """Design and headline anew; fewer imputations than the headline itself, as only the estimate is looked at."""
+    if protocol.propensity.missing == "impute":
+        protocol = with_settings(protocol, propensity={"imputations": FEW_IMPUTATIONS})
+    try:
+        tables = design(protocol, marts)
+    except PropensityError as error:
+        return [Variant(name, _nothing(str(error)), 0, 0, 0) for name in specifications]
+    return [headline(protocol, tables, name) for name in specifications]
+
+
+def _nothing(note: str | None) -> Pooled:
+    return Pooled(np.nan, np.nan, np.nan, np.nan, np.nan, note)
+
+
+__all__ = ["CRUDE", "MATCHED", "Variant", "design", "headline", "rerun", "with_settings"]
