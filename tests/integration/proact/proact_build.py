@@ -10,6 +10,8 @@ from pathlib import Path
 
 import duckdb
 import yaml
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner
 
 PROJECT = Path(__file__).parents[3] / "dbt_project"
 SOURCES = PROJECT / "models" / "staging" / "proact" / "_proact__sources.yml"
@@ -36,7 +38,9 @@ def dictionary() -> dict[str, list[str]]:
     return {table["name"]: [column["name"] for column in table["columns"]] for table in source["tables"]}
 
 
-def build(records: dict[str, list[Record]], folder: Path, *, shuffle: int | None = None, threads: int = 2) -> Build:
+def build(
+    records: dict[str, list[Record]], folder: Path, *, shuffle: int | None = None, threads: int = 2
+) -> Build:
     """Write the raw schema from `records` (a list of cells by table) and run dbt on it."""
     folder.mkdir(parents=True, exist_ok=True)
     database = folder / "vigil.duckdb"
@@ -57,13 +61,19 @@ def write_raw(records: dict[str, list[Record]], database: Path, shuffle: int | N
             "create table raw.decode_reject(source varchar, table_name varchar, _file varchar, _line bigint,"
             " rule varchar, reason varchar)"
         )
-        connection.execute("create table raw.data_cut as select date '2024-01-01' as data_cut, 'HANDMADE' as proact_release")
+        connection.execute(
+            "create table raw.data_cut as select date '2024-01-01' as data_cut, 'HANDMADE' as proact_release"
+        )
         for table, columns in dictionary().items():
             write_table(connection, table, columns, list(records.get(table, [])), shuffle)
 
 
 def write_table(
-    connection: duckdb.DuckDBPyConnection, table: str, columns: list[str], rows: list[Record], shuffle: int | None
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    columns: list[str],
+    rows: list[Record],
+    shuffle: int | None,
 ) -> None:
     """One raw table with file and line, and its row in delivered_file."""
     unknown = {name for row in rows for name in row} - set(columns)
@@ -82,16 +92,14 @@ def write_table(
         marks = ", ".join("?" * len(lines[0]))
         connection.executemany(f"insert into raw.proact_{table} values ({marks})", lines)
         connection.execute(
-            "insert into raw.delivered_file values ('PROACT', 'HANDMADE', ?, ?, '', ?, 0, 'utf-8', ',', '2022', '', '', true)",
+            "insert into raw.delivered_file"
+            " values ('PROACT', 'HANDMADE', ?, ?, '', ?, 0, 'utf-8', ',', '2022', '', '', true)",
             [table, file, len(lines)],
         )
 
 
 def run_dbt(database: Path, folder: Path, threads: int) -> dict[str, str]:
     """Build every PRO-ACT model and test in this process; status by node name."""
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-    from dbt.cli.main import dbtRunner
-
     os.environ |= {
         "VIGIL_BUILD_DB": str(database),
         "VIGIL_THREADS": str(threads),
@@ -102,7 +110,9 @@ def run_dbt(database: Path, folder: Path, threads: int) -> dict[str, str]:
             "build", "--quiet", "--no-version-check", "--no-partial-parse",
             "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
             "--target-path", str(folder / "target"), "--log-path", str(folder / "logs"),
-            "--select", "path:seeds", "path:models/staging/proact", "path:models/intermediate/proact", "path:tests/proact",
+            "--select",
+            "resource_type:seed,proact_*", "path:models/staging/proact", "path:models/intermediate/proact",
+            "path:tests/proact",
         ]
     )  # fmt: skip
     DuckDBConnectionManager.close_all_connections()
