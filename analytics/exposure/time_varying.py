@@ -98,9 +98,9 @@ def dose_count_response(
 
 
 def _fitted(history: DoseHistory, intervals: pd.DataFrame, term: str) -> dict:
-    """Counts and the Cox fit of intervals; for counts of doses, exposed are those with two or more."""
+    """Counts and the Cox fit of intervals; exposed are those beyond the fewest doses seen."""
     level = intervals["exposed"].to_numpy(float)
-    exposed = level >= (1 if term == "exposed" else 2)
+    exposed = level > level.min(initial=np.inf)
     subject, event = intervals["subject"].to_numpy(), intervals["event"].to_numpy()
     groups = DoseGroups(
         len(np.unique(subject[exposed])),

@@ -23,6 +23,7 @@ class DosingTruth:
         decliners_stop: Whether the chance of a third dose falls with the last measured ALSFRS-R.
         window_days: First and last day on which the third dose may come.
         weekly_chance: Weekly chance of the third dose in the window, at an ALSFRS-R of 34 when decliners stop.
+        decline_log_odds: Change of the log odds of a third dose per point of measured ALSFRS-R, if decliners stop.
         follow_up_days: Administrative end; a quarter are censored earlier, at random.
     """
 
@@ -31,6 +32,7 @@ class DosingTruth:
     decliners_stop: bool = False
     window_days: tuple[int, int] = (238, 364)
     weekly_chance: float = 0.06
+    decline_log_odds: float = 0.15
     follow_up_days: int = 1092
 
 
@@ -64,7 +66,7 @@ def draw_cohort(truth: DosingTruth, seed: int) -> DosingCohort:
         hazard = hazard * np.where(third <= day, truth.hazard_ratio, 1.0)
         dies = alive & (rng.random(n) < 1 - np.exp(-hazard * WEEK))
         death = np.where(dies, day + 1 + rng.integers(0, WEEK, n), death)
-    return _frames(rng, truth, baseline, death, third, visits)
+    return _frames(rng, truth, baseline=baseline, death=death, third=third, visits=visits)
 
 
 def _measure(rng: np.random.Generator, value: np.ndarray) -> np.ndarray:
@@ -78,7 +80,7 @@ def _third_dose(rng: np.random.Generator, truth: DosingTruth, measured: np.ndarr
         return np.full(len(measured), np.inf)
     logit = np.log(truth.weekly_chance / (1 - truth.weekly_chance))
     if truth.decliners_stop:
-        logit = logit + 0.25 * (measured - 34)
+        logit = logit + truth.decline_log_odds * (measured - 34)
     chance = 1 / (1 + np.exp(-logit)) * np.ones(len(measured))
     return np.where(rng.random(len(measured)) < chance, float(day), np.inf)
 
@@ -86,6 +88,7 @@ def _third_dose(rng: np.random.Generator, truth: DosingTruth, measured: np.ndarr
 def _frames(
     rng: np.random.Generator,
     truth: DosingTruth,
+    *,
     baseline: np.ndarray,
     death: np.ndarray,
     third: np.ndarray,

@@ -1,0 +1,1 @@
+"""Treatment effect within subgroups, and whether it differs between them."""

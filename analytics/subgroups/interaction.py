@@ -1,0 +1,161 @@
+"""Hazard ratios within subgroups and the test that they are the same.
+
+Here: one Cox model per level, and one with treatment by level for the interaction test. Not here: which
+subgroups were declared (the protocol). Subgroup effects are read by the interaction test, not by which
+interval holds 1.
+Source: Wang R et al. Statistics in medicine: reporting of subgroup analyses in clinical trials. NEJM
+2007;357:2189-2194.
+"""
+
+import numpy as np
+import pandas as pd
+from scipy.stats import chi2
+
+from analytics.survival.cox import CoxFit, fit_cox
+
+COLUMNS = (
+    "specification",
+    "endpoint",
+    "subgroup",
+    "level",
+    "estimate",
+    "ci_lower",
+    "ci_upper",
+    "p_value",
+    "interaction_chi2",
+    "interaction_df",
+    "interaction_p_value",
+    "n_treated",
+    "n_control",
+    "n_event_treated",
+    "n_event_control",
+    "note",
+)
+"""Columns of `results.subgroup_effect`.
+
+`estimate` is the hazard ratio within the level, row by row the same test.
+"""
+
+FEWEST_PER_ARM = 8
+
+
+def subgroup_effects(
+    stop: np.ndarray,
+    event: np.ndarray,
+    treated: np.ndarray,
+    subgroups: pd.DataFrame,
+    *,
+    start: np.ndarray | None = None,
+    weights: np.ndarray | None = None,
+    cluster: np.ndarray | None = None,
+    covariates: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Hazard ratio of treatment within every level of every subgroup.
+
+    Args:
+        stop: (n,) days to event or censoring.
+        event: (n,) 0/1.
+        treated: (n,) 0/1.
+        subgroups: (n, s) one column per subgroup, few levels each; missing values are left out of that
+            subgroup.
+        start: (n,) delayed entry.
+        weights: (n,) matching or balancing weights.
+        cluster: (n,) labels for the robust variance, such as the matched set.
+        covariates: (n, p) further covariates of every model.
+
+    Returns:
+        One row per subgroup and level, levels in order; null with a note where a level has fewer than eight in an arm.
+    """
+    n = len(np.asarray(stop))
+    base = (
+        pd.DataFrame({"stop": stop, "event": event, "treated": treated}).astype(float).reset_index(drop=True)
+    )
+    base["start"] = 0.0 if start is None else np.asarray(start, float)
+    base["weight"] = 1.0 if weights is None else np.asarray(weights, float)
+    base["cluster"] = np.arange(n) if cluster is None else np.asarray(cluster)
+    further = pd.DataFrame(index=range(n)) if covariates is None else covariates.reset_index(drop=True)
+    robust = weights is not None or cluster is not None
+    parts = [
+        _subgroup(name, subgroups[name].reset_index(drop=True), base, further, robust)
+        for name in subgroups.columns
+    ]
+    if not parts:
+        return pd.DataFrame(columns=list(COLUMNS))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _subgroup(
+    name: str, value: pd.Series, base: pd.DataFrame, covariates: pd.DataFrame, robust: bool
+) -> pd.DataFrame:
+    """All levels of one subgroup."""
+    levels = sorted(value.dropna().unique())
+    rows = [_level(name, level, base[value == level], covariates[value == level], robust) for level in levels]
+    usable = [level for level, row in zip(levels, rows, strict=True) if row["estimate"] is not None]
+    statistic, df, p, note = _interaction(value, usable, base, covariates, robust)
+    frame = pd.DataFrame(rows, columns=list(COLUMNS))
+    frame["interaction_chi2"], frame["interaction_df"], frame["interaction_p_value"] = statistic, df, p
+    missing = int(value.isna().sum())
+    extra = [note, f"{missing} subjects without a value are left out" if missing else None]
+    frame["note"] = ["; ".join(x for x in [own, *extra] if x) or None for own in frame["note"]]
+    frame["interaction_df"] = frame["interaction_df"].astype("Int64")
+    numbers = ["estimate", "ci_lower", "ci_upper", "p_value", "interaction_chi2", "interaction_p_value"]
+    frame[numbers] = frame[numbers].astype("float64")
+    return frame
+
+
+def _level(
+    name: str, level: object, people: pd.DataFrame, covariates: pd.DataFrame, robust: bool
+) -> dict[str, object]:
+    """Row of one level, before the interaction test."""
+    arm, died = people["treated"] == 1, people["event"] == 1
+    row: dict[str, object] = dict.fromkeys(COLUMNS)
+    row |= {"specification": "", "endpoint": "", "subgroup": name, "level": str(level)}
+    row |= {"n_treated": int(arm.sum()), "n_control": int((~arm).sum())}
+    row |= {"n_event_treated": int((arm & died).sum()), "n_event_control": int((~arm & died).sum())}
+    if min(arm.sum(), (~arm).sum()) < FEWEST_PER_ARM:
+        return row | {"note": f"fewer than {FEWEST_PER_ARM} subjects in an arm"}
+    if not died.any():
+        return row | {"note": "no events"}
+    design = pd.concat([people[["treated"]], covariates], axis=1)
+    fit = _cox(people, design, robust)
+    if not np.isfinite(fit.coefficient[0]):
+        return row | {"note": fit.note}
+    lower, upper = fit.interval()
+    estimate, low, high = np.exp([fit.coefficient[0], lower[0], upper[0]])
+    found = {"estimate": float(estimate), "ci_lower": float(low), "ci_upper": float(high)}
+    return row | found | {"p_value": float(fit.p_value[0]), "note": fit.note}
+
+
+def _interaction(
+    value: pd.Series, levels: list, base: pd.DataFrame, covariates: pd.DataFrame, robust: bool
+) -> tuple[float | None, int | None, float | None, str | None]:
+    """Wald test that the hazard ratio is the same in all usable levels; levels keep their own main effect."""
+    if len(levels) < 2:
+        return None, None, None, "no interaction test: fewer than two levels can be estimated"
+    kept = value.isin(levels)
+    people = base[kept]
+    design = people[["treated"]].copy()
+    for number, level in enumerate(levels[1:], start=1):
+        inside = (value[kept] == level).astype(float)
+        design[f"level_{number}"] = inside
+        design[f"treated_by_level_{number}"] = inside * people["treated"]
+    fit = _cox(people, pd.concat([design, covariates[kept]], axis=1), robust)
+    at = [i for i, term in enumerate(fit.terms) if term.startswith("treated_by_level_")]
+    beta = fit.coefficient[at]
+    chosen = fit.covariance if fit.robust_covariance is None else fit.robust_covariance
+    variance = chosen[np.ix_(at, at)]
+    if not np.isfinite(beta).all() or not np.isfinite(variance).all():
+        return None, None, None, f"no interaction test: {fit.note}"
+    statistic = float(beta @ np.linalg.solve(variance, beta))
+    return statistic, len(at), float(chi2.sf(statistic, len(at))), None
+
+
+def _cox(people: pd.DataFrame, design: pd.DataFrame, robust: bool) -> CoxFit:
+    return fit_cox(
+        people["stop"],
+        people["event"],
+        design.reset_index(drop=True),
+        start=people["start"] if people["start"].any() else None,
+        weights=people["weight"],
+        cluster=people["cluster"] if robust else None,
+    )
