@@ -1,6 +1,6 @@
 """Eligibility criteria: a small language of comparisons, parsed and never evaluated as code.
 
-Grammar: `or` of `and` of `not`; a comparison is `COLUMN op literal`, `COLUMN in (a, b)`, `COLUMN is [not] null`; parentheses.
+Grammar: `or` of `and` of `not`, parentheses; a comparison is `COLUMN op literal`, `COLUMN in (a, b)`, `COLUMN is [not] null`.
 Truth has three values as in SQL: what touches a missing value is unknown, and the caller counts unknown apart from false.
 """
 

@@ -12,7 +12,7 @@ from analytics.matching.optimal import match_optimal
 from analytics.matching.refresh import refresh_matched_set
 from analytics.protocol import Protocol
 from analytics.stages.comparison import MATCHED
-from analytics.stages.data_sets import DataSet, as_object, data_sets
+from analytics.stages.data_sets import DataSet, as_object, covariate_frame, data_sets
 
 NEEDS = (
     "analysis_set",

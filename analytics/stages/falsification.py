@@ -1,0 +1,57 @@
+"""The comparison in which no benefit should appear: PRO-ACT active against PRO-ACT placebo, through the same pipeline.
+
+Not a stage: a part of `sensitivity`.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from analytics.protocol import Protocol
+from analytics.protocol.criteria import parse_criterion
+from analytics.sensitivity.rows import Row, sensitivity_row
+from analytics.stages.comparison import CRUDE, MATCHED
+from analytics.stages.marginal_effects import HAZARD_RATIO
+from analytics.stages.variant import Variant, rerun, with_settings
+
+WORDS = "active arm of the control source against its placebo: no benefit should appear"
+
+
+def falsification_rows(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> list[Row]:
+    """Crude and matched hazard ratio of the falsification arm; nothing where the source has no such arm."""
+    value, column = protocol.treatment.falsification_value, protocol.treatment.column
+    adsl = tables["adsl"]
+    if value is None or not pd.to_numeric(adsl[column], errors="coerce").eq(value).any():
+        return []
+    arm = pd.to_numeric(adsl[column], errors="coerce")
+    renamed = adsl.assign(**{column: arm.map({float(value): 1.0, 0.0: 0.0})})
+    marts = {**tables, "adsl": renamed, "adtte": _at_baseline(protocol, tables["adtte"])}
+    both = tuple(c.model_dump() for c in protocol.population.criteria if c.arm != "treated" and parse_criterion(c.where))
+    varied = with_settings(protocol, population={"criteria": both}, time_zero={"treated": "first_injection"})
+    return [_row(variant) for variant in rerun(varied, marts, (CRUDE, MATCHED))]
+
+
+def _at_baseline(protocol: Protocol, adtte: pd.DataFrame) -> pd.DataFrame:
+    """Both arms start at trial baseline: those rows stand for the treated arm's time zero too."""
+    if "ORIGIN" not in adtte or protocol.time_zero.origin != "time_zero":
+        return adtte
+    baseline = adtte[adtte["ORIGIN"] == protocol.time_zero.control.upper()]
+    return pd.concat([baseline, baseline.assign(ORIGIN="FIRST_INJECTION")], ignore_index=True)
+
+
+def _row(variant: Variant) -> Row:
+    pooled = variant.hazard_ratio
+    return sensitivity_row(
+        "falsification",
+        WORDS,
+        HAZARD_RATIO,
+        float(np.exp(pooled.estimate)),
+        specification=variant.specification,
+        ci_lower=float(np.exp(pooled.ci_lower)),
+        ci_upper=float(np.exp(pooled.ci_upper)),
+        p_value=pooled.p_value,
+        n=variant.n_treated + variant.n_control,
+        n_event=variant.n_event,
+        note=pooled.note,
+    )

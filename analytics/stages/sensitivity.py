@@ -1,0 +1,153 @@
+"""Stage: how far choices and bias could move the headline. Every row names its analysis and its scenario."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from analytics.protocol import Protocol
+from analytics.sensitivity.bias_analysis import BiasParameters, bias_rows
+from analytics.sensitivity.e_value import e_value_rows
+from analytics.sensitivity.riluzole import delta_riluzole
+from analytics.sensitivity.rosenbaum import rosenbaum_rows
+from analytics.sensitivity.rows import Row, sensitivity_frame, sensitivity_row
+from analytics.sensitivity.vital_status import LostFollowUp, tipping_point, vital_status_bounds
+from analytics.stages import comparison
+from analytics.stages.comparison import CRUDE, MATCHED, Comparison, comparisons
+from analytics.stages.falsification import falsification_rows
+from analytics.stages.marginal_effects import HAZARD_RATIO, cox_of_treatment
+from analytics.stages.pooling import Pooled
+from analytics.stages.variant import Variant, headline, rerun, with_settings
+
+NEEDS = (*comparison.NEEDS, "follow_up", "effect_estimate", "propensity_score", "adsl", "adtte")
+MAKES = ("sensitivity",)
+
+
+def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Hidden bias, vital status, calipers, riluzole, endpoint, and the comparison in which no benefit should appear."""
+    rows = [
+        *_hidden_bias(protocol, tables),
+        *_vital_status(protocol, tables),
+        *_calipers(protocol, tables),
+        *_riluzole(protocol, tables),
+        *falsification_rows(protocol, tables),
+    ]
+    return {"sensitivity": sensitivity_frame(rows, MATCHED, protocol.primary.name)}
+
+
+def _hidden_bias(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> list[Row]:
+    """E-value, Rosenbaum's bounds and a probabilistic bias analysis of the matched hazard ratio."""
+    effects = tables["effect_estimate"]
+    mine = (effects["specification"] == MATCHED) & (effects["endpoint"] == protocol.primary.name)
+    found = effects[mine & (effects["measure"] == HAZARD_RATIO) & effects["method"].str.startswith("Cox, Efron")]
+    if found.empty or not np.isfinite(found["estimate"].iloc[0]):
+        return e_value_rows(None, None, None)
+    estimate = found.iloc[0]
+    settings = protocol.sensitivity
+    parameters = BiasParameters(
+        settings.confounder_prevalence_treated,
+        settings.confounder_prevalence_control,
+        settings.confounder_hazard_ratio,
+    )
+    rows = e_value_rows(estimate["estimate"], estimate["ci_lower"], estimate["ci_upper"])
+    sets = _first_matched(protocol, tables)
+    if sets is not None:
+        rows += rosenbaum_rows(sets, settings.gammas, benefit=bool(estimate["estimate"] <= 1))
+    seed = protocol.study.seed
+    return rows + bias_rows(estimate["estimate"], estimate["standard_error"], parameters, seed)
+
+
+def _first_matched(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame | None:
+    made: Comparison | None = next(iter(comparisons(protocol, tables, MATCHED)), None)
+    return None if made is None else made.with_follow_up(tables["follow_up"], protocol.primary.name)
+
+
+def _vital_status(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> list[Row]:
+    """Windows after the last visit, undated deaths, and the bounds of what is not recorded."""
+    rows = []
+    for window in protocol.sensitivity.windows_days:
+        for undated in ("exclude", "last_visit"):
+            varied = with_settings(protocol, vital_status={"window_days": window, "undated_death": undated})
+            scenario = f"undated deaths: {'left out' if undated == 'exclude' else 'at the last visit'}"
+            days = np.nan if window == "unlimited" else float(window)
+            if window == "unlimited":
+                scenario += "; late deaths count while survivors end at their last visit (biased reference)"
+            for variant in rerun(varied, tables, (CRUDE, MATCHED)):
+                rows.append(variant_row("vital_status_window", scenario, "window_days", days, variant))
+    return rows + _not_recorded(protocol, tables)
+
+
+def _not_recorded(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> list[Row]:
+    sets = _first_matched(protocol, tables)
+    if sets is None or "VITSTAT" not in tables["adsl"]:
+        return []
+    status = tables["adsl"].set_index("USUBJID")["VITSTAT"]
+    ended = sets["event"] == 0
+    lost = ended & sets["usubjid"].map(status).eq("NOT RECORDED")
+    data = LostFollowUp(
+        stop=sets["stop_days"].to_numpy(float),
+        event=sets["event"].to_numpy(int),
+        treated=sets["treated"].to_numpy(int),
+        lost=lost.to_numpy(bool),
+        horizon_days=float(protocol.primary.horizon_days),
+        cluster=sets["set_id"].to_numpy(),
+    )
+    return [*vital_status_bounds(data), *tipping_point(data, arm=0, seed=protocol.study.seed)]
+
+
+def _calipers(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> list[Row]:
+    rows = []
+    for caliper in protocol.sensitivity.calipers:
+        variant = _rematched(with_settings(protocol, matching={"caliper": caliper, "refresh": "rematch"}), tables)
+        scenario = f"caliper {caliper:g} SD" if caliper else "no caliper"
+        rows.append(variant_row("caliper", scenario, "caliper", float(caliper), variant))
+    return rows
+
+
+def _rematched(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> Variant:
+    from analytics.stages import matching  # noqa: PLC0415
+
+    return headline(protocol, {**tables, **matching.run(protocol, tables)})
+
+
+def _riluzole(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> list[Row]:
+    """Unrecorded riluzole is not missing at random: its probability is varied, in matching and outcome alike."""
+    if "RILUZOLE" not in protocol.propensity.covariates or "RILUZOLE" not in tables["adsl"]:
+        return []
+    frame = tables["analysis_set"].sort_values("usubjid", ignore_index=True)
+    if not frame["RILUZOLE"].isna().any():
+        return []
+
+    def estimate(completed: np.ndarray) -> tuple[float, float]:
+        values = pd.Series(completed, index=frame["usubjid"].to_numpy())
+        adsl = tables["adsl"]
+        filled = adsl.assign(RILUZOLE=adsl["RILUZOLE"].fillna(adsl["USUBJID"].map(values)))
+        complete = with_settings(protocol, propensity={"missing": "complete_case"})
+        pooled = rerun(complete, {**tables, "adsl": filled})[0].hazard_ratio
+        return pooled.estimate, pooled.standard_error
+
+    few = 3
+    return delta_riluzole(frame["RILUZOLE"].to_numpy(float), estimate, protocol.study.seed, n_imputation=few)
+
+
+def variant_row(analysis: str, scenario: str, parameter: str, value: float, variant: Variant) -> Row:
+    """The hazard ratio of a variant as a row."""
+    pooled: Pooled = variant.hazard_ratio
+    return sensitivity_row(
+        analysis,
+        scenario,
+        HAZARD_RATIO,
+        float(np.exp(pooled.estimate)),
+        specification=variant.specification,
+        parameter=parameter,
+        parameter_value=value,
+        ci_lower=float(np.exp(pooled.ci_lower)),
+        ci_upper=float(np.exp(pooled.ci_upper)),
+        p_value=pooled.p_value,
+        n=variant.n_treated + variant.n_control,
+        n_event=variant.n_event,
+        note=pooled.note,
+    )
+
+
+__all__ = ["MAKES", "NEEDS", "cox_of_treatment", "run"]
