@@ -15,7 +15,6 @@ from .decode_text import open_text, read_carefully
 from .decode_xpt import read_xpt
 from .delimited import DecodeReject
 from .dictionary import SourceTable
-from .encoding import sniff_encoding
 from .errors import DeliveryError, quoted
 from .limits import Limits
 from .materialise import copy_quickly, copy_stream, decoding_connection
@@ -71,9 +70,7 @@ def decode_file(
         if suffix == ".csv":
             return _decode_text(connection, file, out, scratch, limits)
         if suffix == ".xpt":
-            # Transport headers hold NULs and binary numbers; only the text judged against UTF-8 decides.
-            encoding = "utf-8" if file.scan.is_utf8 else _text_encoding(file)
-            stream = read_xpt(file.name, file.path, encoding)
+            stream = read_xpt(file.name, file.path)
             note = (
                 f"{quoted(file.name)}: a transport file carries no record count; completeness is not proven",
             )
@@ -120,9 +117,3 @@ def _nothing(connection: duckdb.DuckDBPyConnection, file: FileToDecode, out: Pat
     return Decoded(
         0, (), match, "utf-8", None, None, (f"{quoted(file.name)}: 0 bytes, taken as an empty table",)
     )
-
-
-def _text_encoding(file: FileToDecode) -> str:
-    """Encoding of the text inside a binary file: CP949 or cp1252 by its character runs."""
-    found = sniff_encoding(file.path, file.scan, binary=True).name
-    return found if found in ("cp949", "utf-8") else "cp1252"

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from .cells import BATCH_ROWS, CellStream, to_batches
+from .encoding import sniff_texts
 from .errors import DeliveryError, quoted
 
 CARD = 80
@@ -112,22 +113,32 @@ def _refuse_second_member(name: str, path: Path) -> None:
         raise DeliveryError(f"{quoted(name)}: holds {n_member} data sets; deliver one file per domain")
 
 
-def read_xpt(name: str, path: Path, encoding: str) -> CellStream:
+def read_xpt(name: str, path: Path) -> CellStream:
     """Read a transport file as text cells; `_line` is the record number.
 
     Args:
         name: delivered file name.
-        path: its bytes.
-        encoding: of the character variables, as sniffed from the bytes.
+        path: its bytes; the encoding is judged by the character variables.
 
     Raises:
         DeliveryError: the layout is damaged, or pyreadstat reads another number of observations.
     """
     layout = read_layout(name, path)
     header = tuple(variable.name for variable in layout.variables)
+    encoding = sniff_texts(_character_fields(path, layout)).name
     stream = CellStream(header, iter(()), encoding)
     stream.batches = to_batches(_records(name, path, encoding, layout), len(header))
     return stream
+
+
+def _character_fields(path: Path, layout: XptLayout) -> Iterator[bytes]:
+    fields = [(v.position, v.position + v.length) for v in layout.variables if v.kind == _CHARACTER]
+    with path.open("rb") as file:
+        file.seek(layout.data_start)
+        for _ in range(layout.n_observation):
+            observation = file.read(layout.observation_length)
+            if not observation.isascii():
+                yield from (observation[start:end].rstrip() for start, end in fields)
 
 
 def _records(

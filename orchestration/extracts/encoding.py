@@ -32,17 +32,13 @@ class Encoding:
         return self.name not in ("utf-8", "utf-8-sig")
 
 
-def sniff_encoding(path: Path, scan: ByteScan, *, binary: bool = False) -> Encoding:
+def sniff_encoding(path: Path, scan: ByteScan) -> Encoding:
     """Determine a text file's encoding.
 
     Args:
         path: the file.
         scan: its byte counts.
-        binary: the text lies in a binary file: marks and NULs mean nothing there.
     """
-    if binary:
-        with path.open("rb") as file:
-            return _sniff_lines(iter(lambda: file.read(80), b""))
     with path.open("rb") as file:
         head = file.read(_UTF16_SAMPLE)
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -54,7 +50,7 @@ def sniff_encoding(path: Path, scan: ByteScan, *, binary: bool = False) -> Encod
     if scan.is_utf8:
         return Encoding("utf-8")
     with path.open("rb") as file:
-        return _sniff_lines(file)
+        return sniff_texts(file)
 
 
 def _utf16_without_mark(head: bytes) -> str | None:
@@ -67,8 +63,12 @@ def _utf16_without_mark(head: bytes) -> str | None:
     return None
 
 
-def _sniff_lines(lines: Iterable[bytes]) -> Encoding:
-    """Judge the lines that hold bytes beyond ASCII (the first 20,000 of them)."""
+def sniff_texts(lines: Iterable[bytes]) -> Encoding:
+    """Judge pieces of text (lines, character fields): UTF-8, CP949 or cp1252.
+
+    Args:
+        lines: the pieces; those beyond ASCII decide, the first 20,000 of them.
+    """
     n_utf8 = n_other = n_pair = n_hangul = 0
     cp949 = True
     for line in lines:

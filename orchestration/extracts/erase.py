@@ -116,8 +116,8 @@ def _matcher(
         return _Matcher(frozenset(), raw, None)
     key = key_for(location.stem, simulated=simulated, key=key)
     found = set()
-    for subject in raw:
-        match = _PSEUDONYM_AT_END.fullmatch(subject)
+    for subject in subjects:
+        match = _PSEUDONYM_AT_END.fullmatch(subject.strip().upper())
         text = match[1] if match else pseudonym(subject, key)
         found |= {text} if text else set()
     return _Matcher(frozenset(found), raw, key)

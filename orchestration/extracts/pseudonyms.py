@@ -90,6 +90,7 @@ def pseudonym(text: str, key: PseudonymKey, *, keep_pseudonyms: bool = False) ->
     folded = normalise_identifier(text)
     if not folded:
         return None
-    if keep_pseudonyms and PSEUDONYM.fullmatch(folded):
-        return folded
+    given = text.strip().upper()
+    if keep_pseudonyms and PSEUDONYM.fullmatch(given):
+        return given
     return "S" + hmac.new(key.secret, folded.encode(), hashlib.sha256).hexdigest()[:16].upper()
