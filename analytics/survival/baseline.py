@@ -14,7 +14,7 @@ from analytics.survival.cox_data import risk_set_rows
 from analytics.survival.cox_fit import CoxFit
 from analytics.survival.cox_residual_kernel import residual_pass
 from analytics.survival.design import design_matrix
-from analytics.survival.times import follow_up
+from analytics.survival.times import follow_up, labelled
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def baseline_hazard(
     """
     design = design_matrix(covariates)
     usable = np.isfinite(fit.coefficient)
-    complete = design.complete
+    complete = design.complete & labelled(len(design.matrix), strata=strata)
     records = follow_up(stop, event, start=start, weights=weights, complete=complete)
     labels = pd.Series("" if strata is None else np.asarray(strata), index=range(len(complete)))[records.kept]
     codes, names = pd.factorize(labels, sort=True)

@@ -16,7 +16,7 @@ from analytics.survival.cox_data import NO_TIMES
 from analytics.survival.cox_fit import CoxFit
 from analytics.survival.curve import limits
 from analytics.survival.risk_sets import RiskSets, risk_sets
-from analytics.survival.times import codes_of, follow_up
+from analytics.survival.times import codes_of, follow_up, labelled
 
 
 @dataclass(frozen=True)
@@ -69,9 +69,15 @@ def aalen_johansen(
     known = np.isfinite(causes)
     if (causes[known] < 0).any() or (causes[known] != np.floor(causes[known])).any():
         raise ValueError("cause must be 0 (censored) or a whole number from 1")
-    records = follow_up(stop, causes > 0, start=start, weights=weights, complete=known)
+    records = follow_up(
+        stop,
+        causes > 0,
+        start=start,
+        weights=weights,
+        complete=known & labelled(len(causes), cluster=cluster),
+    )
     codes = causes[records.kept].astype(np.int64)
-    clusters = codes_of(cluster, len(records.kept), records.kept, "cluster")
+    clusters = codes_of(cluster, records.kept)
     sets = risk_sets(records)
     return {
         int(value): _incidence(sets, codes, int(value), cluster=clusters, level=level, conf_type=conf_type)

@@ -16,7 +16,7 @@ from analytics.survival.cox_residual_kernel import residual_pass
 from analytics.survival.design import design_matrix
 from analytics.survival.ldl_kernel import PIVOT_TOLERANCE
 from analytics.survival.sorting_kernel import sum_by_group
-from analytics.survival.times import codes_of, follow_up
+from analytics.survival.times import codes_of, follow_up, labelled
 
 MAX_ITERATIONS = 20
 EPSILON = 1e-9
@@ -33,7 +33,7 @@ def fit_cox(
     weights: ArrayLike | None = None,
     strata: ArrayLike | None = None,
     cluster: ArrayLike | None = None,
-    robust: bool = False,
+    robust: bool | None = None,
     offset: ArrayLike | None = None,
     ties: str = "efron",
 ) -> CoxFit:
@@ -50,7 +50,8 @@ def fit_cox(
         weights: (n,) case weights.
         strata: (n,) labels; each stratum has its own baseline hazard.
         cluster: (n,) labels; gives the variance robust to correlation within clusters (Lin & Wei 1989).
-        robust: sandwich variance with each row its own cluster when ``cluster`` is not given.
+        robust: sandwich variance, with each row its own cluster when ``cluster`` is not given; by default, as in
+            R, when there are clusters or weights that are not whole numbers.
         offset: (n,) added to the linear predictor with coefficient 1.
         ties: ``efron`` or ``breslow``.
 
@@ -61,7 +62,7 @@ def fit_cox(
         raise ValueError(f'ties must be "efron" or "breslow", not "{ties}"')
     design = design_matrix(covariates)
     n = len(design.matrix)
-    complete = design.complete
+    complete = design.complete & labelled(n, strata=strata, cluster=cluster)
     offsets = None if offset is None else np.asarray(offset, dtype=np.float64)
     if offsets is not None:
         complete &= np.isfinite(offsets)
@@ -71,7 +72,9 @@ def fit_cox(
     else:
         x = design.matrix[rows.kept]
         offsets = None if offsets is None else offsets[rows.kept]
-    clusters = codes_of(cluster, n, rows.kept, "cluster")
+    clusters = codes_of(cluster, rows.kept)
+    if robust is None:
+        robust = bool((rows.weight != np.floor(rows.weight)).any())
     if not rows.event.any():
         return no_fit(
             design,
@@ -87,7 +90,7 @@ def fit_cox(
         x,
         start=rows.start,
         weight=rows.weight,
-        stratum=codes_of(strata, n, rows.kept, "strata"),
+        stratum=codes_of(strata, rows.kept),
         cluster=clusters,
         offset=offsets,
         robust=robust,

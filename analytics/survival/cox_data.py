@@ -53,7 +53,8 @@ def risk_set_rows(
         n_strata = int(stratum.max()) + 1
         order, bounds = group_rows(order, stratum, n_strata)
     standard, mean, scale = standardise(x, weight, order)
-    entry_order, entry = NO_ROWS, NO_TIMES
+    entry_order: Integers = NO_ROWS
+    entry: Floats = NO_TIMES
     if start is not None:
         entry = start[order]
         entry_order = np.argsort(-entry, kind="stable")

@@ -90,20 +90,25 @@ class SurvivalCurve:
 
 
 def _crossing(time: Floats, survival: Floats, p: float) -> float:
-    """First time at which 1 − survival reaches p; the middle when it stays there (R's ``findq``)."""
-    failed = 1.0 - survival
+    """First time at which 1 − survival reaches p; the middle when it stays there.
+
+    As R's ``findq``: also where limits are not monotone (then the value nearest above p decides) or end unknown.
+    """
+    failed = np.concatenate([[0.0], 1.0 - survival])
+    at = np.concatenate([[min(0.0, time[0])], time])
     if p == 0:
-        return float(time[0])
-    known = ~np.isnan(failed)
-    failed, known_time = failed[known], time[known]
-    if not len(failed) or failed.max() < p - TIME_TOLERANCE:
+        return float(at[0])
+    first = np.sort(np.unique(failed, return_index=True)[1])
+    last, end = failed[first[-1]], at[-1]
+    first = first[~np.isnan(failed[first])]
+    first = first[np.argsort(failed[first], kind="stable")]
+    reached, beyond = np.searchsorted(failed[first], [p - TIME_TOLERANCE, p + TIME_TOLERANCE])
+    if reached == len(first):
         return np.nan
-    reached = int(np.argmax(failed >= p - TIME_TOLERANCE))
-    beyond = failed > p + TIME_TOLERANCE
-    first = known_time[reached]
-    if beyond.any():
-        return float((first + known_time[int(np.argmax(beyond))]) / 2)
-    return float((first + time[-1]) / 2)
+    begin = at[first[reached]]
+    if beyond < len(first):
+        return float((begin + at[first[beyond]]) / 2)
+    return float((begin + end) / 2) if abs(p - last) < TIME_TOLERANCE else np.nan
 
 
 def limits(survival: Floats, log_error: Floats, level: float, conf_type: str) -> tuple[Floats, Floats]:

@@ -20,7 +20,7 @@ from analytics.survival.fine_gray_kernel import (
 )
 from analytics.survival.ldl_kernel import PIVOT_TOLERANCE, decompose, invert, solve
 from analytics.survival.sorting_kernel import standardise
-from analytics.survival.times import codes_of, follow_up
+from analytics.survival.times import codes_of, follow_up, labelled
 
 
 @dataclass(frozen=True)
@@ -76,14 +76,14 @@ def fine_gray(
     """
     design = design_matrix(covariates)
     causes = np.asarray(cause, dtype=np.float64)
-    complete = design.complete & np.isfinite(causes)
+    complete = design.complete & labelled(len(causes), censoring_group=censoring_group) & np.isfinite(causes)
     records = follow_up(stop, causes > 0, complete=complete)
     kind = np.where(causes == of_cause, 1, np.where(causes > 0, 2, 0))[records.kept]
     n_missing = int((~records.kept).sum())
     if not (kind == 1).any():
         note = "no events of the cause of interest" if records.n else "no complete records"
         return no_fit(design, note, n=records.n, n_missing=n_missing, robust=True, ties="breslow")
-    group = codes_of(censoring_group, len(complete), records.kept, "censoring_group")
+    group = codes_of(censoring_group, records.kept)
     rows = _prepare(records.stop, kind, design.matrix[records.kept], group)
     n_event = int((kind == 1).sum())
     return named_fit(

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from analytics.survival.arrays import Floats
 from analytics.survival.curve import SurvivalCurve, limits
 from analytics.survival.risk_sets import CurveInfluence, risk_sets
-from analytics.survival.times import codes_of, follow_up
+from analytics.survival.times import codes_of, follow_up, labelled
 
 __all__ = ["SurvivalCurve", "kaplan_meier"]
 
@@ -46,8 +46,10 @@ def kaplan_meier(
     Raises:
         ValueError: see ``times.follow_up``; unknown ``conf_type``.
     """
-    records = follow_up(stop, event, start=start, weights=weights)
-    clusters = codes_of(cluster, len(records.kept), records.kept, "cluster")
+    stop = np.asarray(stop, dtype=np.float64)
+    known = labelled(len(stop), cluster=cluster)
+    records = follow_up(stop, event, start=start, weights=weights, complete=known)
+    clusters = codes_of(cluster, records.kept)
     if robust is None:
         robust = clusters is not None or bool((records.weight != np.floor(records.weight)).any())
     sets = risk_sets(records)

@@ -13,7 +13,7 @@ from scipy.special import chdtrc
 from analytics.survival.arrays import Array, Floats
 from analytics.survival.cox_data import risk_set_rows
 from analytics.survival.log_rank_kernel import forward_product, group_table
-from analytics.survival.times import codes_of, follow_up
+from analytics.survival.times import codes_of, follow_up, labelled
 
 FAMILIES = ("log_rank", "wilcoxon", "tarone_ware", "peto", "fleming_harrington")
 
@@ -71,7 +71,9 @@ def log_rank(
         raise ValueError(f"family must be one of {', '.join(FAMILIES)}, not {family}")
     labels = np.asarray(group)
     present = ~pd.isna(labels)
-    records = follow_up(stop, event, start=start, weights=weights, complete=present)
+    records = follow_up(
+        stop, event, start=start, weights=weights, complete=present & labelled(len(labels), strata=strata)
+    )
     names, codes = np.unique(labels[records.kept], return_inverse=True)
     rows = risk_set_rows(
         records.stop,
@@ -79,7 +81,7 @@ def log_rank(
         np.empty((records.n, 0)),
         start=records.start,
         weight=records.weight,
-        stratum=codes_of(strata, len(labels), records.kept, "strata"),
+        stratum=codes_of(strata, records.kept),
     )
     stratum, at_risk, events, squares, n, d = group_table(
         codes[rows.order],

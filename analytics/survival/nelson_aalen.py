@@ -11,7 +11,7 @@ from scipy.special import ndtri
 
 from analytics.survival.arrays import Floats
 from analytics.survival.risk_sets import risk_sets
-from analytics.survival.times import codes_of, follow_up
+from analytics.survival.times import codes_of, follow_up, labelled
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,10 @@ def nelson_aalen(
     The variance is Σ d/n², or the infinitesimal jackknife's when clusters or weights that are not whole numbers
     are given. Arguments and errors as ``kaplan_meier``.
     """
-    records = follow_up(stop, event, start=start, weights=weights)
-    clusters = codes_of(cluster, len(records.kept), records.kept, "cluster")
+    stop = np.asarray(stop, dtype=np.float64)
+    known = labelled(len(stop), cluster=cluster)
+    records = follow_up(stop, event, start=start, weights=weights, complete=known)
+    clusters = codes_of(cluster, records.kept)
     if robust is None:
         robust = clusters is not None or bool((records.weight != np.floor(records.weight)).any())
     sets = risk_sets(records)

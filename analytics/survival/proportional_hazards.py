@@ -16,7 +16,7 @@ from analytics.survival.cox_fit import CoxFit
 from analytics.survival.cox_kernel import log_likelihood
 from analytics.survival.design import design_matrix
 from analytics.survival.risk_sets import risk_sets
-from analytics.survival.times import FollowUp, codes_of, follow_up
+from analytics.survival.times import FollowUp, codes_of, follow_up, labelled
 
 TRANSFORMS = ("km", "identity", "rank", "log")
 
@@ -66,11 +66,16 @@ def proportional_hazards_test(
     usable = np.isfinite(fit.coefficient)
     if not usable.any():
         return _frame(names, transform, {}, fit.note or "no covariates")
-    complete = design.complete
+    complete = design.complete & labelled(len(design.matrix), strata=strata, cluster=cluster)
     offsets = np.zeros(len(complete)) if offset is None else np.asarray(offset, dtype=np.float64)
     records = follow_up(stop, event, start=start, weights=weights, complete=complete & np.isfinite(offsets))
     g = _time_transform(records, transform)
-    g = g - g[records.event].mean()
+    note = fit.note
+    if np.isfinite(g).all():
+        g = g - g[records.event].mean()
+    else:
+        note = f"the {transform} transform needs times above 0"
+        g = np.full(records.n, np.nan)
     x = design.matrix[records.kept] if not records.kept.all() else design.matrix
     rows = risk_set_rows(
         records.stop,
@@ -79,7 +84,7 @@ def proportional_hazards_test(
         start=records.start,
         weight=records.weight,
         offset=offsets[records.kept],
-        stratum=codes_of(strata, len(complete), records.kept, "strata"),
+        stratum=codes_of(strata, records.kept),
     )
     p = int(usable.sum())
     score, information = np.zeros(2 * p), np.zeros((2 * p, 2 * p))
@@ -87,7 +92,7 @@ def proportional_hazards_test(
         rows.x, fit.coefficient[usable] * rows.scale, rows.offset, rows.weight, rows.event, rows.stop, rows.start,
         rows.entry_order, rows.bounds, ties == "efron", g[rows.order], np.empty(records.n), score, information,
     )  # fmt: skip
-    return _frame(names, transform, _tests(score, information, p, term_of[usable]), fit.note)
+    return _frame(names, transform, _tests(score, information, p, term_of[usable]), note)
 
 
 def _time_transform(records: FollowUp, transform: str) -> Floats:

@@ -55,7 +55,8 @@ def risk_sets(records: FollowUp) -> RiskSets:
     order = np.argsort(records.stop, kind="stable")
     ordered = records.stop[order]
     time = ordered[np.concatenate([[True], np.diff(ordered) > 0])] if len(ordered) else ordered
-    entry_order, start = NO_ROWS, NO_TIMES
+    entry_order: Integers = NO_ROWS
+    start: Floats = NO_TIMES
     if records.start is not None:
         start = records.start
         entry_order = np.argsort(start, kind="stable")

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from analytics.survival.arrays import Floats, Marks
+from analytics.survival.arrays import Floats, Integers, Marks
 
 TIME_TOLERANCE = float(np.sqrt(np.finfo(np.float64).eps))
 
@@ -51,10 +51,10 @@ def follow_up(
     Raises:
         ValueError: lengths differ, a weight is negative, or a record ends at or before its entry.
     """
-    stop_values = np.asarray(stop, dtype=np.float64)
+    stop_values: Floats = np.asarray(stop, dtype=np.float64)
     event_values = np.asarray(event, dtype=np.float64)
     n = len(stop_values)
-    start_values = None if start is None else np.asarray(start, dtype=np.float64)
+    start_values: Floats | None = None if start is None else np.asarray(start, dtype=np.float64)
     weight_values = np.ones(n) if weights is None else np.asarray(weights, dtype=np.float64)
     for name, values in (("event", event_values), ("start", start_values), ("weights", weight_values)):
         if values is not None and len(values) != n:
@@ -110,18 +110,28 @@ def merge_near_ties(start: Floats | None, stop: Floats) -> tuple[Floats | None, 
     return start, stop
 
 
-def codes_of(labels: ArrayLike | None, n: int, kept: Marks, name: str) -> NDArray[np.int64] | None:
-    """Integer codes 0..k-1 of labels (strata, clusters) for the rows kept; None for None.
+def labelled(n: int, **labels: ArrayLike | None) -> Marks:
+    """Records (n,) that have every label given (strata, clusters); as in R, others are left out.
 
     Raises:
         ValueError: the number of labels is not n.
     """
+    present = np.ones(n, dtype=bool)
+    for name, given in labels.items():
+        if given is None:
+            continue
+        values = np.asarray(given)
+        if len(values) != n:
+            raise ValueError(f"{name} has {len(values)} values, stop has {n}: give one per record")
+        if values.dtype.kind not in "iub":
+            present &= ~np.asarray(pd.isna(values))
+    return present
+
+
+def codes_of(labels: ArrayLike | None, kept: Marks) -> Integers | None:
+    """Integer codes 0..k-1 of labels (strata, clusters) for the rows kept; None for None."""
     if labels is None:
         return None
     values = labels if isinstance(labels, pd.Series) else pd.Series(np.asarray(labels))
-    if len(values) != n:
-        raise ValueError(f"{name} has {len(values)} values, stop has {n}: give one per record")
-    if not kept.all():
-        values = values[kept]
-    codes, _ = pd.factorize(values, use_na_sentinel=False)
+    codes, _ = pd.factorize(values if kept.all() else values[kept], use_na_sentinel=False)
     return codes.astype(np.int64)
