@@ -40,6 +40,7 @@ class SourceTable:
     columns: tuple[SourceColumn, ...]
     required: bool = False
     may_be_empty: bool = False
+    description: str = ""
 
     @cached_property
     def content_hash(self) -> str:
@@ -106,6 +107,7 @@ def _table(source: str, item: dict[str, Any]) -> SourceTable:
         columns=tuple(column for column in columns if not column.name.startswith("_")),
         required=bool(meta.get("required", False)),
         may_be_empty=bool(meta.get("may_be_empty", False)),
+        description=" ".join(str(item.get("description", "")).split()),
     )
 
 
