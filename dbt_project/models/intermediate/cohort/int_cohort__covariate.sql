@@ -8,7 +8,7 @@ with value_at as (
         max(case when paramcd = '{{ paramcd }}' then value end) as {{ paramcd | lower }},
         {%- endfor %}
         max(case when paramcd = 'ALSFRSR' then day end) as alsfrsr_day,
-        max(case when paramcd = 'FVCPP' then derived_flag end) as fvcpp_derived_flag
+        max(case when paramcd = 'FVCPP' and derived_flag = 'Y' then 'Y' end) as fvcpp_derived_flag
     from {{ ref('int_cohort__baseline_record') }}
     group by usubjid, anchor
 
