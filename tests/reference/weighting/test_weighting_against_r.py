@@ -29,5 +29,5 @@ def test_weights_and_effective_sample_size_equal_r(scheme: str) -> None:
     tolerance = 1e-6 if scheme == "entropy" else 1e-8
     assert np.allclose(weights, WEIGHTS[scheme], rtol=tolerance)
     for arm, code in (("treated", 1), ("control", 0)):
-        size = effective_sample_size(weights[TREATED == code])
+        size = effective_sample_size(weights[code == TREATED])
         assert size == pytest.approx(SIZES.loc[scheme, arm], rel=tolerance)
