@@ -28,7 +28,9 @@ def miettinen_nurminen(
     Returns:
         Difference, lower and upper limit as fractions; null where a group is empty.
     """
-    x1, n1, x2, n2 = (np.asarray(a, dtype=np.float64) for a in np.broadcast_arrays(x1, n1, x2, n2))
+    x1, n1, x2, n2 = np.broadcast_arrays(
+        *(np.atleast_1d(np.asarray(a, dtype=np.float64)) for a in (x1, n1, x2, n2))
+    )
     tables, back = np.unique(np.stack([x1, n1, x2, n2]), axis=1, return_inverse=True)
     a, m, b, n = tables
     known = (m > 0) & (n > 0)

@@ -15,6 +15,7 @@ from analytics.safety.population import OTHER_SOURCE, SCREEN_FAILURE, Population
 from analytics.safety.settings import SafetySettings
 
 NO_AWARENESS = "no day of awareness and no data cut: the clock cannot be started"
+GONE = "no longer qualifies"
 _KEY = ["usubjid", "sequence"]
 
 
@@ -48,18 +49,19 @@ def expedited_table(
     changed = seen.to_numpy() & (
         (before["pt"].to_numpy() != table["pt"].to_numpy())
         | (before["start_date"].fillna("").to_numpy() != table["start_date"].fillna("").to_numpy())
+        | (before["status"] == GONE).to_numpy()
     )
     table["status"] = np.select([changed, seen], ["changed", "known"], "new")
     _start_clock(table, before, data_cut)
-    gone = earlier[~earlier["_key"].isin(set(row_key)) & (earlier["status"] != "no longer qualifies")]
-    gone = gone.drop(columns="_key").assign(status="no longer qualifies")
+    gone = earlier[~earlier["_key"].isin(set(row_key))]
+    gone = gone.drop(columns="_key").assign(status=GONE)
     if len(gone):
         table = pd.concat([table, gone.reindex(columns=table.columns)], ignore_index=True)
     table["due_date"] = iso_dates(day_number(table, "awareness_date") + settings.expedited_days)
     cut = day_number(pd.DataFrame({"cut": [data_cut]}), "cut")[0] if data_cut else np.nan
     table["days_left"] = day_number(table, "due_date") - cut
     table["note"] = noted(table["awareness_date"].isna(), NO_AWARENESS)
-    rank = table["status"].map({"new": 0, "changed": 1, "known": 2, "no longer qualifies": 3})
+    rank = table["status"].map({"new": 0, "changed": 1, "known": 2, GONE: 3})
     order = table.assign(rank=rank).sort_values(["rank", "due_date", *_KEY, "pt"], kind="stable").index
     return table.loc[order].reset_index(drop=True)
 
@@ -118,7 +120,7 @@ def _start_clock(table: pd.DataFrame, before: pd.DataFrame, data_cut: str | None
     recorded = table["awareness_date"]
     kept = pd.Series(before["awareness_date"].to_numpy(dtype=object), index=table.index)
     date = kept.where(kept.notna(), recorded)
-    table["awareness_date"] = date.fillna(data_cut or np.nan).astype(object)
+    table["awareness_date"] = noted(date.isna(), data_cut, date)
     source = pd.Series(before["awareness_source"].to_numpy(dtype=object), index=table.index)
     cut = "data cut that first showed the event" if data_cut else None
     fresh = noted(recorded.notna(), "recorded", cut)
