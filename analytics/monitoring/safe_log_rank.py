@@ -121,9 +121,14 @@ def safe_log_rank(
     informative = (table.at_risk_treated > 0) & (table.at_risk_treated < table.at_risk)
     if not informative.any():
         return SafeLogRank(1.0, alternative, None, None, level, n_event, "no death with both arms at risk")
-    e_value = math.exp(float(_log_evidence(table, np.ones(1), alternative)[0]))
+    e_value = evidence(table, alternative)
     lower, upper = _standing(table, alternative, level)
     return SafeLogRank(e_value, alternative, lower, upper, level, n_event, None)
+
+
+def evidence(table: EventTable, alternative: float) -> float:
+    """E-value against a hazard ratio of 1 alone, without the confidence sequence."""
+    return math.exp(float(_log_evidence(table, np.ones(1), alternative)[0]))
 
 
 def _log_evidence(table: EventTable, nulls: np.ndarray, alternative: float) -> np.ndarray:

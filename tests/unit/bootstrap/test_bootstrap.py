@@ -1,0 +1,69 @@
+"""Bootstrap that refits everything."""
+
+import numpy as np
+import pytest
+
+from analytics.bootstrap import (
+    StudyArrays,
+    bootstrap,
+    by_arm,
+    by_cluster,
+    matched_log_hazard_ratio,
+    weighted_log_hazard_ratio,
+)
+from analytics.survival.cox import fit_cox_arrays
+
+
+@pytest.fixture(scope="module")
+def study() -> StudyArrays:
+    rng = np.random.default_rng(9)
+    treated = (np.arange(600) < 120).astype(int)
+    x = rng.normal(size=(3, 600)) + 0.4 * treated
+    time = np.ceil(rng.exponential(500 * np.exp(-0.4 * x[0])))
+    return StudyArrays(x, treated, np.minimum(time, 900), (time <= 900).astype(int))
+
+
+def test_the_same_seed_gives_the_same_interval_and_another_does_not(study: StudyArrays) -> None:
+    statistic, draw = matched_log_hazard_ratio(study), by_arm(study.treated)
+    first = bootstrap(statistic, draw, seed=1, n_replicate=50)
+    again, other = (bootstrap(statistic, draw, seed=s, n_replicate=50) for s in (1, 2))
+    assert (first.ci_lower, first.ci_upper) == (again.ci_lower, again.ci_upper)
+    assert first.ci_lower != other.ci_lower
+
+
+def test_resampling_by_arm_keeps_the_arms_sizes(study: StudyArrays) -> None:
+    rows = by_arm(study.treated)(np.random.default_rng(1))
+    assert study.treated[rows].sum() == 120
+    assert len(rows) == 600
+
+
+def test_resampling_by_cluster_draws_whole_clusters() -> None:
+    cluster = np.repeat([7, 3, 5, 9], [2, 3, 1, 4])
+    rows = by_cluster(cluster)(np.random.default_rng(2))
+    labels, counts = np.unique(cluster[rows], return_counts=True)
+    size = dict(zip(*np.unique(cluster, return_counts=True), strict=True))
+    assert all(count % size[label] == 0 for label, count in zip(labels, counts, strict=True))
+
+
+def test_bootstrap_error_of_a_mean_is_that_of_the_formula() -> None:
+    values = np.random.default_rng(3).normal(size=300)
+    found = bootstrap(
+        lambda rows: float(values[rows].mean()), by_cluster(np.arange(300)), seed=4, n_replicate=2000
+    )
+    assert found.standard_error == pytest.approx(values.std() / np.sqrt(300), rel=0.06)
+
+
+@pytest.mark.parametrize("scheme", ["att", "ate", "overlap", "matching"])
+def test_weighting_removes_confounding_that_the_crude_estimate_has(study: StudyArrays, scheme: str) -> None:
+    everyone = np.arange(600)
+    crude = fit_cox_arrays(study.stop, study.event == 1, study.treated[:, None].astype(float)).coefficient[0]
+    assert abs(weighted_log_hazard_ratio(study, scheme)(everyone)) < abs(crude)
+
+
+def test_failing_replicates_are_counted_and_too_many_leave_no_interval() -> None:
+    found = bootstrap(
+        lambda rows: np.nan if rows[0] % 2 else 1.0, by_cluster(np.arange(10)), seed=1, n_replicate=100
+    )
+    assert found.ci_lower is None
+    assert found.n_failed > 10
+    assert "could not be estimated" in str(found.note)
