@@ -30,14 +30,13 @@ with cast_records as (
 judged as (
 
     select
-        cast_records.*,
-        {%- if known %}
-        known._known is not null as _known,
+        cast_records.*
+        {%- if known %},
+        known._known is not null as _known
         {%- endif %}
-        {%- if unique_by %}
-        {{ copy_number(columns, unique_by) }} as _copy,
+        {%- if unique_by %},
+        {{ copy_number(columns, unique_by) }} as _copy
         {%- endif %}
-        1 as _one
     from cast_records
     {%- if known %}
     left join (

@@ -7,6 +7,7 @@ import os
 import random
 from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
 
 import duckdb
 import yaml
@@ -100,21 +101,22 @@ def write_table(
 
 def run_dbt(database: Path, folder: Path, threads: int) -> dict[str, str]:
     """Build every PRO-ACT model and test in this process; status by node name."""
-    os.environ |= {
+    environment = {
         "VIGIL_BUILD_DB": str(database),
         "VIGIL_THREADS": str(threads),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
-    result = dbtRunner().invoke(
-        [
-            "build", "--quiet", "--no-version-check", "--no-partial-parse",
-            "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
-            "--target-path", str(folder / "target"), "--log-path", str(folder / "logs"),
-            "--select",
-            "resource_type:seed,proact_*", "path:models/staging/proact", "path:models/intermediate/proact",
-            "path:tests/proact",
-        ]
-    )  # fmt: skip
+    with patch.dict(os.environ, environment):
+        result = dbtRunner().invoke(
+            [
+                "build", "--quiet", "--no-version-check", "--no-partial-parse",
+                "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
+                "--target-path", str(folder / "target"), "--log-path", str(folder / "logs"),
+                "--indirect-selection", "cautious", "--select",
+                "resource_type:seed,proact_*", "path:models/staging/proact", "path:models/intermediate/proact",
+                "path:tests/proact",
+            ]
+        )  # fmt: skip
     DuckDBConnectionManager.close_all_connections()
     if result.exception is not None:
         raise result.exception

@@ -1,4 +1,6 @@
 -- Every measurement of every subject in one shape; each part brings one row per subject, parameter and day.
+-- A view: its parts are tables, and writing millions of rows once more costs more than putting them together.
+{{ config(materialized='view') }}
 {% set shared = alsfrs_shared_items() %}
 with body_mass as (
 
