@@ -1,5 +1,5 @@
 """Infinitesimal-jackknife variance of cumulative incidences (compiled)."""
-# ruff: noqa: PLR0917 - compiled kernels take arrays one by one and are one loop each
+# ruff: noqa: PLR0915, PLR0917 - compiled kernels take arrays one by one and are one loop each
 
 import numpy as np
 from numba import njit
@@ -56,6 +56,9 @@ def incidence_variance(
             w[c] -= weight[row]
             shift_sums(sums, a[c], b[c], w[c], 1.0)
             i += 1
+        if hazard[k] == 0.0:
+            variance[k] = variance[k - 1] if k > 0 else 0.0
+            continue
         f = incidence[k]
         q = cum_b - f * cum_a
         spread = sums[2] - 2.0 * f * sums[1] + f * f * sums[0]

@@ -132,7 +132,8 @@ def fit_cox_arrays(
         efron, MAX_ITERATIONS, EPSILON, PIVOT_TOLERANCE, np.empty(len(data.stop)),
     )  # fmt: skip
     moving = np.abs(step) > 1e-4 * np.abs(beta)
-    diverging = lost | (moving & (np.abs(step) > 1e-6) & (np.abs(beta) > (0.0 if settled else 5.0)))
+    moving &= (np.abs(step) > 1e-6) & (np.abs(beta) > (0.0 if settled else 5.0))
+    diverging = (lost | moving) & ~aliased
     robust_covariance = None
     if robust or cluster is not None:
         robust_covariance = _sandwich(data, beta, inverse, cluster, efron) / np.outer(data.scale, data.scale)

@@ -230,11 +230,17 @@ def all_finite(value: float, score: Floats, information: Floats) -> bool:
 
 @njit(cache=True, error_model="numpy")
 def newton_decrement(
-    score: Floats, information: Floats, step: Floats, aliased: Marks, lost: Marks, tolerance: float
+    score: Floats,
+    information: Floats,
+    step: Floats,
+    aliased: Marks,
+    lost: Marks,
+    tolerance: float,
+    floor: float,
 ) -> float:
     """Decompose the information, fill the Newton step and mark pivots lost since the start; score'step."""
     step[:] = score
-    decompose(information, tolerance)
+    decompose(information, tolerance, floor)
     solve(information, step)
     decrement = 0.0
     for j in range(score.shape[0]):
@@ -280,7 +286,9 @@ def maximise(
         information,
     )
     null = best
-    decrement = newton_decrement(score, information, step, aliased, lost, tolerance)
+    # Columns have unit spread: rounding leaves about 1e-16 per event of the information of a column without any.
+    floor = float(1e-14 * np.sum(weight * event))
+    decrement = newton_decrement(score, information, step, aliased, lost, tolerance, floor)
     aliased[:] = lost
     lost[:] = False
     settled = False
@@ -317,7 +325,7 @@ def maximise(
         best = value
         beta[:] = trial
         previous = decrement
-        decrement = newton_decrement(score, information, step, aliased, lost, tolerance)
+        decrement = newton_decrement(score, information, step, aliased, lost, tolerance, floor)
         settled = settled or near
         if settled:
             polished += 1
@@ -343,5 +351,5 @@ def maximise(
             score,
             information,
         )
-        newton_decrement(score, information, step, aliased, lost, tolerance)
+        newton_decrement(score, information, step, aliased, lost, tolerance, floor)
     return beta, invert(information), null, best, iterations, settled, step, aliased, lost

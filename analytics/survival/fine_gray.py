@@ -134,7 +134,8 @@ def _maximise(rows: _Rows) -> CoxArrays:
     beta = np.zeros(p)
     state = _evaluate(rows, beta)
     null = state.value
-    decompose(state.information, PIVOT_TOLERANCE)
+    floor = 1e-14 * float((rows.kind == 1).sum())
+    decompose(state.information, PIVOT_TOLERANCE, floor)
     aliased = np.diag(state.information) == 0
     converged, iterations, quiet = False, 0, 0
     step = state.score.copy()
@@ -151,13 +152,14 @@ def _maximise(rows: _Rows) -> CoxArrays:
         quiet += abs(trial.value - state.value) <= EPSILON * abs(trial.value)
         beta, state = beta + step, trial
         step = state.score.copy()
-        decompose(state.information, PIVOT_TOLERANCE)
+        decompose(state.information, PIVOT_TOLERANCE, floor)
         solve(state.information, step)
         if quiet > 4 or halvings > 20:
             break
     converged = quiet > 0 or float(state.score @ step) < 1e-20
     lost = (np.diag(state.information) == 0) & ~aliased
-    diverging = lost | ((np.abs(step) > 1e-4 * np.abs(beta)) & (np.abs(step) > 1e-6))
+    moving = (np.abs(step) > 1e-4 * np.abs(beta)) & (np.abs(step) > 1e-6)
+    diverging = ~aliased & (lost | moving)
     inverse = invert(state.information)
     influence = influence_of_rows(
         rows.x, state.risk, rows.kind, rows.place, rows.group, rows.before, state.mean, state.jumps, rows.at_risk,

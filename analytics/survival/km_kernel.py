@@ -3,7 +3,7 @@
 Belongs here: one backward walk for the numbers at risk, one forward walk for robust variances.
 Does not belong here: intervals, quantiles, anything with names.
 """
-# ruff: noqa: PLR0917 - compiled kernels take arrays one by one and are one loop each
+# ruff: noqa: PLR0915, PLR0917 - compiled kernels take arrays one by one and are one loop each
 
 import numpy as np
 from numba import njit
@@ -116,5 +116,8 @@ def jackknife_variance(
             cw += fixed[c] * at_risk[c]
             ww += at_risk[c] * at_risk[c]
             i += 1
+        if hazard[k] == 0.0:
+            variance[k] = variance[k - 1] if k > 0 else 0.0
+            continue
         variance[k] = max(0.0, cc - 2.0 * cumulated * cw + cumulated * cumulated * ww)
     return variance

@@ -14,13 +14,17 @@ PIVOT_TOLERANCE = float(np.finfo(np.float64).eps ** 0.75)
 
 
 @njit(cache=True, error_model="numpy")
-def decompose(matrix: Floats, tolerance: float) -> None:
-    """Overwrite the lower triangle of a symmetric (p, p) matrix by L and D; a redundant column gets D = 0."""
+def decompose(matrix: Floats, tolerance: float, floor: float) -> None:
+    """Overwrite the lower triangle of a symmetric (p, p) matrix by L and D; a redundant column gets D = 0.
+
+    A pivot is redundant when it is at most ``tolerance`` times the largest diagonal element, or at most ``floor``:
+    what rounding leaves of a matrix that is zero.
+    """
     p = matrix.shape[0]
     largest = 0.0
     for i in range(p):
         largest = max(largest, matrix[i, i])
-    smallest = tolerance * largest
+    smallest = max(tolerance * largest, floor)
     for i in range(p):
         pivot = matrix[i, i]
         if not np.isfinite(pivot) or pivot <= smallest:
