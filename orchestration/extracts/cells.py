@@ -5,10 +5,12 @@ Not here: any file format.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-
-import pyarrow as pa
+from typing import TYPE_CHECKING
 
 from .delimited import DecodeReject
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 BATCH_ROWS = 50_000
 
@@ -26,19 +28,23 @@ class CellStream:
     """
 
     header: tuple[str, ...]
-    batches: Iterator[pa.RecordBatch]
+    batches: "Iterator[pa.RecordBatch]"
     encoding: str
     delimiter: str | None = None
     rejects: list[DecodeReject] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
 
-def cell_schema(n_field: int) -> pa.Schema:
+def cell_schema(n_field: int) -> "pa.Schema":
     """Schema of a batch: text cells by position, and the record's line."""
+    import pyarrow as pa  # noqa: PLC0415 - heavy
+
     return pa.schema([(f"c{i}", pa.string()) for i in range(n_field)] + [("_line", pa.int64())])
 
 
-def to_batches(records: Iterable[tuple[int, Sequence[str | None]]], n_field: int) -> Iterator[pa.RecordBatch]:
+def to_batches(
+    records: Iterable[tuple[int, Sequence[str | None]]], n_field: int
+) -> "Iterator[pa.RecordBatch]":
     """Gather records into batches of bounded size."""
     schema = cell_schema(n_field)
     lines: list[int] = []
@@ -53,6 +59,8 @@ def to_batches(records: Iterable[tuple[int, Sequence[str | None]]], n_field: int
         yield _batch(lines, rows, schema)
 
 
-def _batch(lines: list[int], rows: list[Sequence[str | None]], schema: pa.Schema) -> pa.RecordBatch:
+def _batch(lines: list[int], rows: list[Sequence[str | None]], schema: "pa.Schema") -> "pa.RecordBatch":
+    import pyarrow as pa  # noqa: PLC0415
+
     columns = [pa.array(column, pa.string()) for column in zip(*rows, strict=True)]
     return pa.record_batch([*columns, pa.array(lines, pa.int64())], schema=schema)

@@ -46,7 +46,7 @@ class TextFile:
     @property
     def may_read_quickly(self) -> bool:
         """Whether the bytes rule the quick way out from the start."""
-        return self.scan.is_utf8 and self.scan.n_nul == 0 and self.scan.n_lone_cr == 0
+        return self.scan.is_utf8 and not self.scan.has_nul and self.scan.n_lone_cr == 0
 
     @property
     def n_line_behind_header(self) -> int:

@@ -7,9 +7,9 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
-import pyarrow as pa
 from duckdb.func import FunctionNullHandling, PythonUDFType
 
 from .cells import CellStream, cell_schema
@@ -20,8 +20,14 @@ from .dictionary import SourceTable
 from .errors import DeliveryError
 from .pseudonyms import PseudonymKey, pseudonym
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 MEMORY_LIMIT = "768MB"
-_COPY_OPTIONS = "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, USE_TMP_FILE false)"
+_COPY_OPTIONS = (
+    "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, USE_TMP_FILE false, WRITE_BLOOM_FILTER false,"
+    " DICTIONARY_SIZE_LIMIT 2000)"
+)
 
 
 @contextmanager
@@ -47,7 +53,9 @@ def decoding_connection(scratch: Path, key: PseudonymKey | None) -> Iterator[duc
         yield connection
 
 
-def _pseudonym_function(key: PseudonymKey) -> Callable[[pa.Array, pa.Array], pa.Array]:
+def _pseudonym_function(key: PseudonymKey) -> "Callable[[pa.Array, pa.Array], pa.Array]":
+    import pyarrow as pa  # noqa: PLC0415 - the quick way does without
+
     known: dict[tuple[str, bool], str | None] = {}
 
     def one(text: str, keep: bool) -> str | None:
@@ -73,13 +81,13 @@ def copy_quickly(
     """
     if not text.may_read_quickly:
         return None
-    any_space = not text.scan.is_ascii or text.scan.n_tab > 0
+    any_space = not text.scan.is_ascii or text.scan.has_tab
     expressions = ", ".join(select_list(match, table, any_space=any_space))
     try:
         n = _copy(connection, f"SELECT {expressions} FROM {text.quick_relation()}", out)
     except (duckdb.InvalidInputException, duckdb.ConversionException):
         return None
-    if n != text.n_line_behind_header or (text.scan.n_quote and _has_quote(connection, out)):
+    if n != text.n_line_behind_header or (text.scan.has_quote and _has_quote(connection, out)):
         return None
     return n
 
@@ -111,9 +119,11 @@ def copy_stream(
     Raises:
         DeliveryError: what the decoder raised while it was read.
     """
+    import pyarrow as pa  # noqa: PLC0415
+
     failure: list[DeliveryError] = []
 
-    def batches() -> Iterator[pa.RecordBatch]:
+    def batches() -> "Iterator[pa.RecordBatch]":
         try:
             yield from stream.batches
         except DeliveryError as error:
@@ -135,7 +145,8 @@ def copy_stream(
 
 def write_rejects(rejects: list[DecodeReject], out: Path) -> None:
     """Write the records set aside: line, rule, reason; never a value."""
-    import pyarrow.parquet as pq  # noqa: PLC0415 - rejects are rare
+    import pyarrow as pa  # noqa: PLC0415 - rejects are rare
+    import pyarrow.parquet as pq  # noqa: PLC0415
 
     columns = {
         "_line": pa.array([r.line for r in rejects], pa.int64()),
