@@ -17,7 +17,9 @@ def dbt_target(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def simulated_marts(tmp_path_factory: pytest.TempPathFactory, dbt_target: Path) -> tuple[StudyBuild, SimulatedStudy]:
+def simulated_marts(
+    tmp_path_factory: pytest.TempPathFactory, dbt_target: Path
+) -> tuple[StudyBuild, SimulatedStudy]:
     """The whole dbt project built on a small simulated study: the build (its database path) and the study itself."""
     folder = tmp_path_factory.mktemp("simulated_marts")
     return build_simulated_marts(folder, SMALL, target=dbt_target)

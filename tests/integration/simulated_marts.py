@@ -18,7 +18,12 @@ from analytics.simulation.study import SimulatedStudy, simulate
 
 
 def build_simulated_marts(
-    folder: Path, settings: SimulationSettings, *, cut: date | None = None, threads: int = 2, target: Path | None = None
+    folder: Path,
+    settings: SimulationSettings,
+    *,
+    cut: date | None = None,
+    threads: int = 2,
+    target: Path | None = None,
 ) -> tuple[StudyBuild, SimulatedStudy]:
     """Simulate, write the raw schema of one data cut (the last by default) and build every dbt node on it."""
     study = simulate(settings)
@@ -49,10 +54,14 @@ def write_frame(
     for name in ("USUBJID", "SUBJID"):
         if source == "registry" and name in frame.columns:
             frame = frame.assign(**{name: frame[name].map(pseudonym)})
+    if source == "registry" and "BRTHDTC" in frame.columns:
+        frame = frame.assign(BRTHDTC=frame["BRTHDTC"].str[:4])
     path = folder / f"{source}_{table}.csv"
     (frame if len(frame.columns) else pd.DataFrame({"empty": []})).to_csv(path, index=False)
     cells = ", ".join(
-        f'nullif(trim("{delivered[c.lower()]}"), \'\') as "{c}"' if c.lower() in delivered else f'cast(null as varchar) as "{c}"'
+        f'nullif(trim("{delivered[c.lower()]}"), \'\') as "{c}"'
+        if c.lower() in delivered
+        else f'cast(null as varchar) as "{c}"'
         for c in columns
     )
     connection.execute(

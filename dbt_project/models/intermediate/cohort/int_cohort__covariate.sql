@@ -60,7 +60,8 @@ select
     {{ days_to_months('symptom_days') }} as symptom_months,
     {{ days_to_months('diagnostic_delay_days') }} as diagnostic_delay_months,
     {{ days_to_months('since_diagnosis_days') }} as since_diagnosis_months,
-    case when symptom_days > 0 then (48 - alsfrsr) / ({{ days_to_months('symptom_days') }}) end as progression_rate,
+    -- Within 30 days of onset the ratio says nothing (a loss of two points would read as a collapse): null.
+    case when symptom_days >= 30 then (48 - alsfrsr) / ({{ days_to_months('symptom_days') }}) end as progression_rate,
     coalesce(fvcpp, svcpp) as vcpp,
     case when height > 0 then weight / ((height / 100) * (height / 100)) end as bmi
 from joined
