@@ -40,13 +40,18 @@ def dictionary() -> dict[str, list[str]]:
 
 
 def build(
-    records: dict[str, list[Record]], folder: Path, *, shuffle: int | None = None, threads: int = 2
+    records: dict[str, list[Record]],
+    folder: Path,
+    *,
+    shuffle: int | None = None,
+    threads: int = 2,
+    checks: bool = True,
 ) -> Build:
     """Write the raw schema from `records` (a list of cells by table) and run dbt on it."""
     folder.mkdir(parents=True, exist_ok=True)
     database = folder / "vigil.duckdb"
     write_raw(records, database, shuffle)
-    return Build(database, run_dbt(database, folder, threads))
+    return Build(database, run_dbt(database, folder, threads, checks))
 
 
 def write_raw(records: dict[str, list[Record]], database: Path, shuffle: int | None) -> None:
@@ -99,8 +104,8 @@ def write_table(
         )
 
 
-def run_dbt(database: Path, folder: Path, threads: int) -> dict[str, str]:
-    """Build every PRO-ACT model and test in this process; status by node name."""
+def run_dbt(database: Path, folder: Path, threads: int, checks: bool) -> dict[str, str]:
+    """Build every PRO-ACT model, and unless `checks` is off its tests, in this process; status by node name."""
     environment = {
         "VIGIL_BUILD_DB": str(database),
         "VIGIL_THREADS": str(threads),
@@ -114,7 +119,7 @@ def run_dbt(database: Path, folder: Path, threads: int) -> dict[str, str]:
                 "--target-path", str(folder / "target"), "--log-path", str(folder / "logs"),
                 "--indirect-selection", "cautious", "--select",
                 "resource_type:seed,proact_*", "path:models/staging/proact", "path:models/intermediate/proact",
-                "path:tests/proact",
+                "path:tests/proact", *([] if checks else ["--exclude-resource-type", "test"]),
             ]
         )  # fmt: skip
     DuckDBConnectionManager.close_all_connections()

@@ -3,13 +3,8 @@
 from pathlib import Path
 
 import pytest
-from proact_build import Build, build, dictionary
+from proact_build import Build, build
 from proact_records import handmade
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Build:
-    return build(handmade(), tmp_path_factory.mktemp("proact"))
 
 
 def value(paramcd: str, subject: int, day: int = 0) -> str:
@@ -255,35 +250,6 @@ def test_quirk_has_its_outcome(built: Build, sql: str, expected: list[tuple]):
     assert built.rows(sql) == expected
 
 
-def test_unusable_keys_and_unknown_subjects_are_rejected_with_a_reason(built: Build):
-    rejected = built.rows(
-        "select table_name, rule, count(*) from ("
-        " from staging.rej_proact__demographics union all by name from staging.rej_proact__alsfrs"
-        ") group by 1, 2 order by 1, 2"
-    )
-    assert rejected == [
-        ("alsfrs", "unknown_subject", 1),
-        ("demographics", "duplicate_subject", 1),
-        ("demographics", "key_missing", 1),
-        ("demographics", "key_unusable", 2),
-    ]
-
-
-def test_every_delivered_record_is_staged_or_rejected(built: Build):
-    for table in dictionary():
-        delivered, staged, rejected = built.rows(
-            f"select (select count(*) from raw.proact_{table}), (select count(*) from staging.stg_proact__{table}),"
-            f" (select count(*) from staging.rej_proact__{table})"
-        )[0]
-        assert delivered == staged + rejected, table
-
-
-def test_every_check_of_the_models_passes(built: Build):
-    # Nothing was delivered for muscle strength: an empty table that may be empty warns.
-    not_passed = {name for name, status in built.status.items() if status not in {"success", "pass"}}
-    assert not_passed == {"has_rows_stg_proact__musclestrength_"}
-
-
 def contents(built: Build) -> dict[str, list[tuple]]:
     """Every intermediate table without file and line, sorted."""
     tables = built.rows(
@@ -298,7 +264,7 @@ def contents(built: Build) -> dict[str, list[tuple]]:
 
 
 def test_neither_order_of_lines_nor_number_of_threads_changes_anything(built: Build, tmp_path: Path):
-    shuffled = contents(build(handmade(), tmp_path, shuffle=7, threads=8))
+    shuffled = contents(build(handmade(), tmp_path, shuffle=7, threads=8, checks=False))
     original = contents(built)
     assert len(original) > 25
     assert [name for name in original if original[name] != shuffled[name]] == []
