@@ -71,3 +71,32 @@ def dbt_check_results(run_results: Mapping[str, Any], manifest: Mapping[str, Any
             CheckResult("dbt", table, name, description, severity, status, result.get("failures"), None)
         )
     return found
+
+
+class FailedChecksError(RuntimeError):
+    """Blocking checks failed; the message names the first."""
+
+
+def refuse_failed_checks(build: Build) -> None:
+    """Raise when a blocking check failed, or when no check ran at all: a build nobody checked is not fit to publish."""
+    if not build.warehouse.has(TABLE):
+        raise FailedChecksError("not published: no check ran on this build; run the whole refresh")
+    checks = build.warehouse.table(TABLE)
+    failed = checks[(checks["status"] == FAILED) & (checks["severity"] == "error")]
+    if len(failed):
+        first = failed.iloc[0]
+        raise FailedChecksError(
+            f"not published: {first['table_name']}: {first['description']} ({len(failed)} failed)"
+        )
+
+
+def quality_summary(build: Build) -> dict[str, int]:
+    """Checks by status, open data queries and rejected rows."""
+    checks = build.warehouse.table(TABLE)
+    counts = {
+        f"checks_{status}": int((checks["status"] == status).sum()) for status in (PASSED, WARNED, FAILED)
+    }
+    with build.warehouse.read() as connection:
+        for table in ("data_query", "rejected_row"):
+            counts[table] = connection.sql(f"select count(*) from quality.{table}").fetchone()[0]
+    return counts

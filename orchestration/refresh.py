@@ -36,7 +36,7 @@ def run_refresh(data_cut: str, tell: Callable[[str], None]) -> str:
     instance = DagsterInstance.get()
     if not instance.has_dynamic_partition(DATA_CUTS.name, data_cut):
         instance.add_dynamic_partitions(DATA_CUTS.name, [data_cut])
-    job = defs.get_job_def(JOB)
+    job = defs.resolve_job_def(JOB)
     run = instance.create_run_for_job(job_def=job, run_config=QUIET, tags={"dagster/partition": data_cut})
     failure = None
     for event in execute_run_iterator(InMemoryJob(job), run, instance):

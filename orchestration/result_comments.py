@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from functools import cache
 
 from analytics.catalogue import COLUMNS, TABLES
-
 from orchestration.warehouse import TableComment
 
 
@@ -17,5 +16,5 @@ def _comments() -> dict[str, TableComment]:
 
 
 def result_comments(tables: Iterable[str]) -> dict[str, TableComment]:
-    """Comment of each table; a table the catalogue does not know raises KeyError, as an undescribed one may not exist."""
-    return {name: _comments()[name] for name in tables}
+    """Comment of each table."""
+    return {name: _comments().get(name, TableComment(name, {})) for name in tables}

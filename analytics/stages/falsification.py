@@ -27,7 +27,11 @@ def falsification_rows(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -
     arm = pd.to_numeric(adsl[column], errors="coerce")
     renamed = adsl.assign(**{column: arm.map({float(value): 1.0, 0.0: 0.0})})
     marts = {**tables, "adsl": renamed, "adtte": _at_baseline(protocol, tables["adtte"])}
-    both = tuple(c.model_dump() for c in protocol.population.criteria if c.arm != "treated" and parse_criterion(c.where))
+    both = tuple(
+        c.model_dump()
+        for c in protocol.population.criteria
+        if c.arm != "treated" and parse_criterion(c.where)
+    )
     varied = with_settings(protocol, population={"criteria": both}, time_zero={"treated": "first_injection"})
     return [_row(variant) for variant in rerun(varied, marts, (CRUDE, MATCHED))]
 

@@ -15,9 +15,9 @@ from analytics.sensitivity.vital_status import LostFollowUp, tipping_point, vita
 from analytics.stages import comparison
 from analytics.stages.comparison import CRUDE, MATCHED, Comparison, comparisons
 from analytics.stages.falsification import falsification_rows
-from analytics.stages.marginal_effects import HAZARD_RATIO, cox_of_treatment
+from analytics.stages.marginal_effects import HAZARD_RATIO
 from analytics.stages.pooling import Pooled
-from analytics.stages.variant import Variant, headline, rerun, with_settings
+from analytics.stages.variant import Variant, design, headline, refollowed, rematched, rerun, with_settings
 
 NEEDS = (*comparison.NEEDS, "follow_up", "effect_estimate", "propensity_score", "adsl", "adtte")
 MAKES = ("sensitivity",)
@@ -39,7 +39,9 @@ def _hidden_bias(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> list
     """E-value, Rosenbaum's bounds and a probabilistic bias analysis of the matched hazard ratio."""
     effects = tables["effect_estimate"]
     mine = (effects["specification"] == MATCHED) & (effects["endpoint"] == protocol.primary.name)
-    found = effects[mine & (effects["measure"] == HAZARD_RATIO) & effects["method"].str.startswith("Cox, Efron")]
+    found = effects[
+        mine & (effects["measure"] == HAZARD_RATIO) & effects["method"].str.startswith("Cox, Efron")
+    ]
     if found.empty or not np.isfinite(found["estimate"].iloc[0]):
         return e_value_rows(None, None, None)
     estimate = found.iloc[0]
@@ -65,14 +67,17 @@ def _first_matched(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> pd
 def _vital_status(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> list[Row]:
     """Windows after the last visit, undated deaths, and the bounds of what is not recorded."""
     rows = []
-    for window in protocol.sensitivity.windows_days:
-        for undated in ("exclude", "last_visit"):
-            varied = with_settings(protocol, vital_status={"window_days": window, "undated_death": undated})
-            scenario = f"undated deaths: {'left out' if undated == 'exclude' else 'at the last visit'}"
-            days = np.nan if window == "unlimited" else float(window)
+    for undated, words in (("exclude", "left out"), ("last_visit", "at the last visit")):
+        base = with_settings(protocol, vital_status={"undated_death": undated})
+        tables_of_rule = design(base, tables)
+        for window in protocol.sensitivity.windows_days:
+            varied = with_settings(base, vital_status={"window_days": window})
+            followed = refollowed(varied, tables_of_rule)
+            scenario, days = f"undated deaths: {words}", np.nan if window == "unlimited" else float(window)
             if window == "unlimited":
                 scenario += "; late deaths count while survivors end at their last visit (biased reference)"
-            for variant in rerun(varied, tables, (CRUDE, MATCHED)):
+            for name in (CRUDE, MATCHED):
+                variant = headline(varied, followed, name)
                 rows.append(variant_row("vital_status_window", scenario, "window_days", days, variant))
     return rows + _not_recorded(protocol, tables)
 
@@ -98,16 +103,11 @@ def _not_recorded(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> lis
 def _calipers(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> list[Row]:
     rows = []
     for caliper in protocol.sensitivity.calipers:
-        variant = _rematched(with_settings(protocol, matching={"caliper": caliper, "refresh": "rematch"}), tables)
+        varied = with_settings(protocol, matching={"caliper": caliper, "refresh": "rematch"})
         scenario = f"caliper {caliper:g} SD" if caliper else "no caliper"
+        variant = headline(varied, rematched(varied, tables))
         rows.append(variant_row("caliper", scenario, "caliper", float(caliper), variant))
     return rows
-
-
-def _rematched(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> Variant:
-    from analytics.stages import matching  # noqa: PLC0415
-
-    return headline(protocol, {**tables, **matching.run(protocol, tables)})
 
 
 def _riluzole(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> list[Row]:
@@ -148,6 +148,3 @@ def variant_row(analysis: str, scenario: str, parameter: str, value: float, vari
         n_event=variant.n_event,
         note=pooled.note,
     )
-
-
-__all__ = ["MAKES", "NEEDS", "cox_of_treatment", "run"]

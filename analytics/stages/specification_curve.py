@@ -6,9 +6,18 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
+from analytics.propensity.design_matrix import PropensityError
 from analytics.protocol import Protocol
 from analytics.stages.comparison import CRUDE, MATCHED
-from analytics.stages.variant import Variant, rerun, with_settings
+from analytics.stages.variant import (
+    Variant,
+    design,
+    headline,
+    no_variant,
+    refollowed,
+    rematched,
+    with_settings,
+)
 
 NEEDS = ("adsl", "adtte")
 MAKES = ("specification_curve",)
@@ -17,42 +26,47 @@ COLUMNS = [
     "estimate", "ci_lower", "ci_upper", "p_value", "n_treated", "n_control", "n_event", "note",
 ]  # fmt: skip
 DESIGNS = ({"method": "nearest"}, {"method": "optimal"}, {"method": "nearest", "replace": True})
+CALIPERS = (0.1, 0.2)
+WINDOWS = (0, 90, "unlimited")
 
 
 def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """One row per specification, sorted by estimate; `number` is its place in the curve."""
     if not protocol.sensitivity.specification_curve:
         return {"specification_curve": pd.DataFrame(columns=COLUMNS)}
-    rows = []
-    for choice in _choices(protocol):
-        rows += _rows(protocol, choice, tables)
-    frame = (
-        pd.DataFrame(rows)
-        .drop_duplicates(COLUMNS[1:8])
-        .sort_values(["estimate", *COLUMNS[1:8]], ignore_index=True)
-    )
+    missing = tuple(dict.fromkeys((protocol.propensity.missing, "complete_case")))
+    rows: list[dict] = []
+    for zero, rule in product(("first_injection", "harvest"), missing):
+        base = with_settings(protocol, time_zero={"treated": zero}, propensity={"missing": rule})
+        rows += _rows_of_design(protocol, base, tables)
+    frame = pd.DataFrame(rows).sort_values("is_protocol", ascending=False, kind="stable")
+    frame = frame.drop_duplicates(COLUMNS[1:8]).sort_values(["estimate", *COLUMNS[1:8]], ignore_index=True)
     return {"specification_curve": frame.assign(number=np.arange(1, len(frame) + 1))[COLUMNS]}
 
 
-def _choices(protocol: Protocol) -> Iterator[Protocol]:
-    """The protocol's own choice first, then the grid around it."""
-    yield protocol
-    time_zeros, windows = ("first_injection", "harvest"), (0, 90, "unlimited")
-    missing = tuple(dict.fromkeys((protocol.propensity.missing, "complete_case")))
-    for zero, window, how, calliper, rule in product(time_zeros, windows, DESIGNS, (0.1, 0.2), missing):
-        yield with_settings(
-            protocol,
-            time_zero={"treated": zero},
-            vital_status={"window_days": window},
-            matching={**how, "caliper": calliper},
-            propensity={"missing": rule},
-        )
-
-
-def _rows(protocol: Protocol, choice: Protocol, tables: Mapping[str, pd.DataFrame]) -> list[dict]:
-    weighted = choice.matching.method == "nearest" and not choice.matching.replace
-    names = (CRUDE, MATCHED, *choice.weighting.schemes) if weighted else (MATCHED,)
-    return [_row(protocol, choice, variant) for variant in rerun(choice, tables, names)]
+def _rows_of_design(protocol: Protocol, base: Protocol, marts: Mapping[str, pd.DataFrame]) -> Iterator[dict]:
+    """One score, then every window, matching and weighting on it."""
+    try:
+        tables = design(base, marts)
+    except PropensityError as error:
+        yield _row(protocol, base, no_variant(MATCHED, str(error)))
+        return
+    windows = tuple(dict.fromkeys((protocol.vital_status.window_days, *WINDOWS)))
+    followed = {w: refollowed(with_settings(base, vital_status={"window_days": w}), tables) for w in windows}
+    for window in windows:
+        choice = with_settings(base, vital_status={"window_days": window})
+        for name in (CRUDE, *base.weighting.schemes):
+            yield _row(protocol, choice, headline(choice, followed[window], name))
+    for how in (
+        base.matching.model_dump(),
+        *({**how, "caliper": c} for how, c in product(DESIGNS, CALIPERS)),
+    ):
+        matched = rematched(with_settings(base, matching=how), tables)
+        for window in windows:
+            choice = with_settings(base, matching=how, vital_status={"window_days": window})
+            yield _row(
+                protocol, choice, headline(choice, {**matched, "follow_up": followed[window]["follow_up"]})
+            )
 
 
 def _row(protocol: Protocol, choice: Protocol, variant: Variant) -> dict:

@@ -12,7 +12,7 @@ import pandas as pd
 from analytics.propensity.design_matrix import PropensityError
 from analytics.protocol import Protocol
 from analytics.stages import eligibility, follow_up, imputation, matching, propensity, weighting
-from analytics.stages.comparison import CRUDE, MATCHED, comparisons
+from analytics.stages.comparison import MATCHED, comparisons
 from analytics.stages.effect_row import compared
 from analytics.stages.marginal_effects import hazard_ratio
 from analytics.stages.pooling import Pooled
@@ -39,15 +39,30 @@ def with_settings(protocol: Protocol, **sections: Mapping[str, object]) -> Proto
     return Protocol.model_validate(content)
 
 
-def design(protocol: Protocol, marts: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """The design and follow-up tables under a protocol."""
+def design(
+    protocol: Protocol, marts: Mapping[str, pd.DataFrame], *, few_imputations: bool = True
+) -> dict[str, pd.DataFrame]:
+    """The design and follow-up tables under a protocol; as a rule with fewer imputations than the headline's.
+
+    Raises:
+        PropensityError: no score can be fitted.
+    """
+    if few_imputations and protocol.propensity.missing == "impute":
+        protocol = with_settings(protocol, propensity={"imputations": FEW_IMPUTATIONS})
     tables = dict(marts)
-    tables |= eligibility.run(protocol, tables)
-    tables |= follow_up.run(protocol, tables)
-    tables |= imputation.run(protocol, tables)
-    tables |= propensity.run(protocol, tables)
-    tables |= matching.run(protocol, tables)
-    return tables | weighting.run(protocol, tables)
+    for stage in (eligibility, follow_up, imputation, propensity, matching, weighting):
+        tables |= stage.run(protocol, tables)
+    return tables
+
+
+def rematched(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """The same scores, matched as this protocol says."""
+    return {**tables, **matching.run(protocol, tables)}
+
+
+def refollowed(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """The same design, followed up under this protocol's vital-status rule."""
+    return {**tables, **follow_up.run(protocol, tables)}
 
 
 def headline(protocol: Protocol, tables: Mapping[str, pd.DataFrame], specification: str = MATCHED) -> Variant:
@@ -64,18 +79,18 @@ def headline(protocol: Protocol, tables: Mapping[str, pd.DataFrame], specificati
 def rerun(
     protocol: Protocol, marts: Mapping[str, pd.DataFrame], specifications: tuple[str, ...] = (MATCHED,)
 ) -> list[Variant]:
-    """Design and headline anew; fewer imputations than the headline itself, as only the estimate is looked at."""
-    if protocol.propensity.missing == "impute":
-        protocol = with_settings(protocol, propensity={"imputations": FEW_IMPUTATIONS})
+    """Design and headline anew; nulls with the reason where no score can be fitted."""
     try:
         tables = design(protocol, marts)
     except PropensityError as error:
-        return [Variant(name, _nothing(str(error)), 0, 0, 0) for name in specifications]
+        return [no_variant(name, str(error)) for name in specifications]
     return [headline(protocol, tables, name) for name in specifications]
+
+
+def no_variant(specification: str, note: str) -> Variant:
+    """A variant that cannot be estimated, and why."""
+    return Variant(specification, _nothing(note), 0, 0, 0)
 
 
 def _nothing(note: str | None) -> Pooled:
     return Pooled(np.nan, np.nan, np.nan, np.nan, np.nan, note)
-
-
-__all__ = ["CRUDE", "MATCHED", "Variant", "design", "headline", "rerun", "with_settings"]

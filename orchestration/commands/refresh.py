@@ -1,8 +1,10 @@
 """`vigil refresh`: the nightly job. Decides before any heavy import; imports Dagster only when there is work."""
 
 import argparse
+import contextlib
 import sys
 import time
+from typing import TextIO
 
 from analytics.protocol import protocol_hash
 from orchestration.instance import prepare_instance
@@ -58,12 +60,17 @@ def _make(settings: Settings, plan: RefreshPlan) -> None:
     for number, cut in enumerate(plan.cuts, start=1):
         print(f"data cut {cut.data_cut} ({number} of {len(plan.cuts)}): {cut.reason}", flush=True)
         started = time.perf_counter()
-        run_refresh(cut.data_cut, lambda step, since=started: _progress(step, since))
+        # What dbt and Dagster print goes to a file; a person sees the steps.
+        log = settings.build_file.parent / "refresh.log"
+        log.parent.mkdir(parents=True, exist_ok=True)
+        console = sys.stdout
+        with open(log, "w", encoding="utf-8") as output, contextlib.redirect_stdout(output):
+            run_refresh(cut.data_cut, lambda step, since=started: _progress(console, step, since))
         print(f"  released in {time.perf_counter() - started:.0f} s", flush=True)
 
 
-def _progress(step: str, since: float) -> None:
-    print(f"  {time.perf_counter() - since:6.1f} s  {step}", flush=True)
+def _progress(console: TextIO, step: str, since: float) -> None:
+    print(f"  {time.perf_counter() - since:6.1f} s  {step}", file=console, flush=True)
 
 
 def _tell_result(settings: Settings) -> None:

@@ -2,6 +2,7 @@
 
 import argparse
 
+from orchestration.dbt_manifest import manifest_path
 from orchestration.instance import prepare_instance, write_environment_file
 from orchestration.settings import Settings
 
@@ -15,7 +16,5 @@ def run(arguments: argparse.Namespace) -> int:
     settings = Settings.from_environment()
     prepare_instance(settings)
     write_environment_file(settings)
-    from orchestration.dbt import manifest_path  # noqa: PLC0415
-
     manifest_path()
     return 0

@@ -21,7 +21,9 @@ refresh = dg.define_asset_job(
 )
 
 
-@dg.sensor(minimum_interval_seconds=60, default_status=dg.DefaultSensorStatus.RUNNING, name="complete_deliveries")
+@dg.sensor(
+    minimum_interval_seconds=60, default_status=dg.DefaultSensorStatus.RUNNING, name="complete_deliveries"
+)
 def register_data_cuts(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
     """Make a partition of every complete registry delivery, so that a missed night is visible."""
     known = set(context.instance.get_dynamic_partitions(DATA_CUTS.name))

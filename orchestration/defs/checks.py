@@ -20,7 +20,9 @@ def suite_checks(suite: Suite) -> dg.AssetChecksDefinition:
     """The blocking and the warning check of one suite."""
     asset = dg.AssetKey(suite.table.split("."))
     specs = [
-        dg.AssetCheckSpec(BLOCKING, asset=asset, blocking=True, description="Rules that stop the build when broken."),
+        dg.AssetCheckSpec(
+            BLOCKING, asset=asset, blocking=True, description="Rules that stop the build when broken."
+        ),
         dg.AssetCheckSpec(WARNING, asset=asset, description="Rules that are reported when broken."),
     ]
 
@@ -53,7 +55,9 @@ def _result(asset: dg.AssetKey, check: str, outcomes: list[Outcome]) -> dg.Asset
 def _row(suite: Suite, outcome: Outcome) -> CheckResult:
     status = PASSED if outcome.passed else (FAILED if outcome.severity == "error" else WARNED)
     failed, checked = outcome.n_failed, outcome.n_checked
-    return CheckResult("gx", suite.table, outcome.rule, outcome.meaning, outcome.severity, status, failed, checked)
+    return CheckResult(
+        "gx", suite.table, outcome.rule, outcome.meaning, outcome.severity, status, failed, checked
+    )
 
 
 checks = [suite_checks(suite) for suite in SUITES]

@@ -5,17 +5,26 @@ Tests of severity error block what is downstream by themselves; `run_results.jso
 
 import json
 import os
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import dagster as dg
 from dagster_dbt import DbtCliResource, dbt_assets
 
 from orchestration.build import Build
 from orchestration.data_cuts import DATA_CUTS
-from orchestration.dbt import DBT_PROJECT, VigilTranslator, dbt_environment, manifest_path
+from orchestration.dbt import VigilTranslator
+from orchestration.dbt_manifest import dbt_environment, manifest_path
 from orchestration.quality import dbt_check_results, record_checks
+from orchestration.settings import DBT_PROJECT
 
-dbt = DbtCliResource(project_dir=str(DBT_PROJECT), profiles_dir=str(DBT_PROJECT))
+dbt = DbtCliResource(
+    project_dir=str(DBT_PROJECT),
+    profiles_dir=str(DBT_PROJECT),
+    # The one beside this interpreter, whether or not its folder is on PATH.
+    dbt_executable=str(Path(sys.executable).with_name("dbt")),
+)
 
 
 @dbt_assets(

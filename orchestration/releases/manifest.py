@@ -36,7 +36,6 @@ class InputFile:
     release: str
     file_name: str
     sha256: str
-    n_byte: int
     n_record: int
 
 

@@ -1,0 +1,57 @@
+# One door for everything. `make help` lists it.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+UV_VERSION := 0.13.9
+UV := .uv/bin/uv
+BIN := .venv/bin
+export VIGIL_HOME ?= $(CURDIR)/data
+export DAGSTER_HOME ?= $(VIGIL_HOME)/dagster
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+export GX_ANALYTICS_ENABLED := false
+# Some environments forbid bytecode, which makes every import 3 to 10 times slower.
+unexport PYTHONDONTWRITEBYTECODE
+
+help:  ## This list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+refresh: setup  ## Bring every new data cut to a release; writes SYNTHETIC extracts first if landing/ is empty
+	@$(BIN)/vigil refresh --demonstration
+
+ui: setup  ## Dagster's UI with webserver and daemon, on http://127.0.0.1:3000
+	@$(BIN)/dagster dev -w workspace.yaml -h 127.0.0.1 -p $(or $(PORT),3000)
+
+test: .venv/.installed  ## Every test but the slow simulations
+	@$(BIN)/pytest -n 2 --dist loadfile
+
+check: .venv/.installed  ## Format, lint and types
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/sqlfluff lint --disable-progress-bar -q dbt_project/models dbt_project/tests
+
+format: .venv/.installed  ## Format the code
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+validate: .venv/.installed  ## The simulation study behind docs/validation.md (slow)
+	@$(BIN)/python -m tests.validation
+
+bench: setup  ## Benchmarks: one data cut at full scale, and each engine against its peers
+	@for script in tests/benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+setup: .venv/.installed  ## Everything a fresh clone needs
+	@$(BIN)/vigil setup
+
+clean:  ## Remove the environment and what was built; data/ stays
+	rm -rf .venv .uv dbt_project/target dbt_project/logs .pytest_cache .ruff_cache .mypy_cache .hypothesis
+
+$(UV):
+	@python3 -m venv .uv && .uv/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+.venv/.installed: $(UV) pyproject.toml uv.lock
+	@echo "installing the locked dependencies"
+	@$(UV) sync --frozen --quiet
+	@touch $@
+
+.PHONY: help refresh ui test check format validate bench setup clean

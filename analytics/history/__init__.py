@@ -1,0 +1,4 @@
+"""What differs between a release and the one before, and why its estimates moved. Frames of both in, frames out.
+
+Belongs here: comparison of two sets of marts and results. Does not belong here: where releases lie, or which is the parent.
+"""

@@ -1,0 +1,5 @@
+"""The suites, a file per source or mart."""
+
+from expectations.rules import Suite
+
+SUITES: tuple[Suite, ...] = ()

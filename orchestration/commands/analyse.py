@@ -1,0 +1,46 @@
+"""`vigil analyse`: the analysis alone on anyone's ADaM-shaped files."""
+
+import argparse
+from pathlib import Path
+
+import pandas as pd
+
+from orchestration.commands.protocol import read_protocol
+from orchestration.foreign_files import foreign_marts
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The protocol, the files, the folder."""
+    parser.add_argument("protocol", type=Path, metavar="PROTOCOL.toml")
+    parser.add_argument("--adsl", type=Path, required=True, metavar="FILE", help="CSV, Parquet or XPT")
+    for name in ("adtte", "adex", "adae", "adqs"):
+        parser.add_argument(f"--{name}", type=Path, metavar="FILE")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--synthetic", action="store_true", help="mark everything made as SYNTHETIC")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Every result table as Parquet and CSV, and the report."""
+    from analytics import study  # noqa: PLC0415
+    from orchestration.reporting import write_analysis_report  # noqa: PLC0415
+    from orchestration.safe_csv import write_csv  # noqa: PLC0415
+
+    protocol = read_protocol(arguments.protocol)
+    files = {name: getattr(arguments, name) for name in ("adsl", "adtte", "adex", "adqs", "adae")}
+    marts = foreign_marts(protocol, {name: path for name, path in files.items() if path is not None})
+    results = study.run(
+        protocol, marts, on_stage=lambda name: print(f"  {name.replace('_', ' ')}", flush=True)
+    )
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    for name, frame in results.items():
+        _storable(frame).to_parquet(arguments.out / f"{name}.parquet", index=False)
+        write_csv(frame, arguments.out / f"{name}.csv")
+    report = write_analysis_report(protocol, marts, results, arguments.out, simulated=arguments.synthetic)
+    print(f"{len(results)} tables and {report.name} are in {arguments.out}")
+    return 0
+
+
+def _storable(frame: pd.DataFrame) -> pd.DataFrame:
+    """Columns of mixed kinds as text: Parquet has one type a column."""
+    mixed = [c for c in frame if frame[c].dtype == object and frame[c].dropna().map(type).nunique() > 1]
+    return frame.astype(dict.fromkeys(mixed, "string"))

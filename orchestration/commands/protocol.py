@@ -1,0 +1,45 @@
+"""`vigil protocol`: show, validate, diff."""
+
+import argparse
+from pathlib import Path
+
+from analytics.protocol import Protocol, differences, parse_protocol, protocol_hash, to_toml
+from orchestration.settings import Settings
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """One sub-command each."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions.add_parser("show", help="the protocol in force, every default written out")
+    validate = actions.add_parser("validate", help="read a protocol file and say what is wrong with it")
+    validate.add_argument("file", type=Path, metavar="FILE")
+    diff = actions.add_parser("diff", help="settings that differ between two files")
+    diff.add_argument("before", type=Path, metavar="A")
+    diff.add_argument("after", type=Path, metavar="B")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Do what was asked."""
+    if arguments.action == "show":
+        print(to_toml(Settings.from_environment().protocol()), end="")
+    elif arguments.action == "validate":
+        protocol = read_protocol(arguments.file)
+        print(
+            f"{arguments.file.name} is valid: {protocol.study.id} {protocol.study.version}, {protocol_hash(protocol)}"
+        )
+    else:
+        changes = differences(read_protocol(arguments.before), read_protocol(arguments.after))
+        for change in changes:
+            print(f"{change.key}: {change.before} → {change.after}")
+        print(f"{len(changes)} settings differ")
+    return 0
+
+
+def read_protocol(path: Path) -> Protocol:
+    """Read a protocol file.
+
+    Raises:
+        ProtocolError: it is not a valid protocol.
+        OSError: it cannot be read.
+    """
+    return parse_protocol(path.read_text(encoding="utf-8"), path.name)

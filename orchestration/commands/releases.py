@@ -1,0 +1,102 @@
+"""`vigil releases`: list, show, diff, verify, rollback."""
+
+import argparse
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from orchestration.releases.index import CURRENT, ReleaseIndex
+from orchestration.releases.manifest import Manifest
+from orchestration.settings import TIME_ZONE, Settings
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """One sub-command each."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions.add_parser("list", help="every release, oldest first")
+    show = actions.add_parser("show", help="what a release rests on and holds")
+    show.add_argument("release", nargs="?", default=CURRENT, metavar="ID")
+    diff = actions.add_parser("diff", help="what differs between two releases")
+    diff.add_argument("before", metavar="A")
+    diff.add_argument("after", metavar="B")
+    verify = actions.add_parser("verify", help="every byte, table and link of the chain")
+    verify.add_argument("release", nargs="?", metavar="ID")
+    rollback = actions.add_parser("rollback", help="make an earlier release current")
+    rollback.add_argument("release", metavar="ID")
+    rollback.add_argument("--reason", default="rolled back by hand", help="kept in the journal")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Do what was asked."""
+    index = ReleaseIndex(Settings.from_environment().releases)
+    return _ACTIONS[arguments.action](index, arguments)
+
+
+def _list(index: ReleaseIndex, arguments: argparse.Namespace) -> int:
+    current = index.current()
+    for manifest in index.manifests():
+        mark = "*" if current is not None and current.name == manifest.release_id else " "
+        state = "erased" if manifest.erased else ("SYNTHETIC" if manifest.simulated else "")
+        print(
+            f"{mark} {manifest.release_id}  {manifest.created_at}  protocol {manifest.protocol['version']}  {state}"
+        )
+    return 0
+
+
+def _show(index: ReleaseIndex, arguments: argparse.Namespace) -> int:
+    from orchestration.releases.manifest import read_manifest  # noqa: PLC0415
+
+    manifest = read_manifest(index.folder(arguments.release))
+    for name, value in _facts(manifest).items():
+        print(f"{name:<18}{value}")
+    print("\nfiles")
+    for file in manifest.inputs:
+        print(f"  {file.source:<9}{file.file_name:<28}{file.n_record:>9} records  {file.sha256[:16]}")
+    print("\ntables")
+    for name, digest in sorted(manifest.tables.items()):
+        print(f"  {name:<32}{digest.n_row:>9} rows  {digest.logical_hash[:16]}")
+    return 0
+
+
+def _facts(manifest: Manifest) -> dict[str, object]:
+    return {
+        "release": manifest.release_id,
+        "data cut": manifest.data_cut,
+        "published": manifest.created_at,
+        "parent": manifest.parent_id or "none",
+        "PRO-ACT release": manifest.proact_release,
+        "protocol": f"{manifest.protocol['id']} {manifest.protocol['version']} {manifest.protocol['hash'][:16]}",
+        "fingerprint": manifest.fingerprint,
+        "logical hash": manifest.logical_hash,
+        "simulated": "yes, SYNTHETIC" if manifest.simulated else "no",
+    }
+
+
+def _diff(index: ReleaseIndex, arguments: argparse.Namespace) -> int:
+    from orchestration.releases.compare import comparison_text  # noqa: PLC0415
+
+    print(comparison_text(index.folder(arguments.before), index.folder(arguments.after)))
+    return 0
+
+
+def _verify(index: ReleaseIndex, arguments: argparse.Namespace) -> int:
+    from orchestration.releases.verify import verify_chain, verify_release  # noqa: PLC0415
+
+    folders = [index.folder(arguments.release)] if arguments.release else index.folders()
+    problems = [problem for folder in folders for problem in verify_release(folder)]
+    problems += [] if arguments.release else verify_chain(index)
+    for problem in dict.fromkeys(problems):
+        print(problem)
+    if not problems:
+        print(f"{len(folders)} releases verified: every file, table and link of the chain is as published")
+    return 1 if problems else 0
+
+
+def _rollback(index: ReleaseIndex, arguments: argparse.Namespace) -> int:
+    folder = index.folder(arguments.release)
+    now = datetime.now(ZoneInfo(TIME_ZONE)).isoformat(timespec="seconds")
+    index.switch(folder.name, at=now, reason=arguments.reason)
+    print(f"current is now {folder.name}")
+    return 0
+
+
+_ACTIONS = {"list": _list, "show": _show, "diff": _diff, "verify": _verify, "rollback": _rollback}

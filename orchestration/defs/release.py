@@ -1,0 +1,97 @@
+"""From results to a release: what was checked, what changed, the report, and publication.
+
+Only these assets see the whole build. Publication refuses a working file that mixes builds and a build whose blocking
+checks did not pass.
+"""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+
+from analytics.study import STAGES
+from orchestration.build import Build
+from orchestration.data_cuts import DATA_CUTS
+from orchestration.history import change_tables
+from orchestration.quality import quality_summary, refuse_failed_checks
+from orchestration.releases.publication import publication_of
+from orchestration.releases.publish import publish
+from orchestration.releases.retention import apply_retention
+from orchestration.reporting import write_report
+from orchestration.settings import TIME_ZONE
+
+RESULTS = [dg.AssetKey(["results", table]) for stage in STAGES for table in stage.makes]
+MARTS = [dg.AssetKey(["marts", name]) for name in ("adsl", "adex", "adqs", "adae", "adtte")]
+QUALITY = [dg.AssetKey(["quality", name]) for name in ("rejected_row", "data_query")]
+OWNERS = ["team:surveillance"]
+
+
+def _asset(name: str, deps: list[dg.AssetKey], description: str, kinds: set[str]) -> dict:
+    return {
+        "key": dg.AssetKey(["release", name]),
+        "deps": deps,
+        "group_name": "release",
+        "description": description,
+        "kinds": kinds,
+        "owners": OWNERS,
+        "partitions_def": DATA_CUTS,
+    }
+
+
+@dg.asset(**_asset("quality", [*MARTS, *QUALITY], "Every check of the build, counted.", {"duckdb"}))
+def quality(context: dg.AssetExecutionContext, build: Build) -> dg.MaterializeResult:
+    """Refuse to go on when a blocking check failed; otherwise count what was checked."""
+    refuse_failed_checks(build)
+    return dg.MaterializeResult(metadata=quality_summary(build))
+
+
+@dg.asset(
+    **_asset(
+        "change",
+        [*RESULTS, *MARTS],
+        "What changed since the release before, and why estimates moved.",
+        {"duckdb"},
+    )
+)
+def change(context: dg.AssetExecutionContext, build: Build) -> dg.MaterializeResult:
+    """Compare this build with its parent release."""
+    tables, comments = change_tables(build, context.partition_key)
+    build.put("history", tables, context.partition_key, comments)
+    return dg.MaterializeResult(metadata={"dagster/row_count": len(tables["change"])})
+
+
+@dg.asset(
+    **_asset(
+        "report",
+        [*RESULTS, dg.AssetKey(["release", "quality"]), dg.AssetKey(["release", "change"])],
+        "The HTML report of this release.",
+        {"html"},
+    )
+)
+def report(context: dg.AssetExecutionContext, build: Build) -> dg.MaterializeResult:
+    """Render the report beside the working file."""
+    path = write_report(build, context.partition_key)
+    return dg.MaterializeResult(metadata={"size_kb": round(path.stat().st_size / 1000), "file": path.name})
+
+
+@dg.asset(
+    **_asset("published", [dg.AssetKey(["release", "report"])], "The immutable release.", {"duckdb", "html"})
+)
+def published(context: dg.AssetExecutionContext, build: Build) -> dg.MaterializeResult:
+    """Copy, verify, switch `current`."""
+    now = datetime.now(ZoneInfo(TIME_ZONE)).isoformat(timespec="seconds")
+    folder = publish(build.releases, publication_of(build, context.partition_key, now))
+    removed = apply_retention(build.releases, build.settings.keep_releases)
+    manifest = build.releases.manifests()[-1]
+    return dg.MaterializeResult(
+        metadata={
+            "release": folder.name,
+            "logical_hash": manifest.logical_hash,
+            "tables": len(manifest.tables),
+            "simulated": manifest.simulated,
+            "removed_by_retention": len(removed),
+        }
+    )
+
+
+assets = [quality, change, report, published]

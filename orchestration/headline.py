@@ -1,0 +1,55 @@
+"""The short table a refresh ends with."""
+
+from pathlib import Path
+
+import duckdb
+
+_COUNTS = """
+select arm, n, n_event, median_days from results.survival_summary
+where specification = 'matched' and endpoint = (select endpoint from results.effect_estimate limit 1)
+"""
+_EFFECTS = """
+select case specification when 'crude' then 'crude' else 'matched' end || case when method like 'Cox, Efron%' then ''
+       else ', ' || replace(method, 'Cox, ', '') end as label,
+       estimate, ci_lower, ci_upper, note
+from results.effect_estimate
+where measure = 'hazard_ratio' and endpoint = (select endpoint from results.effect_estimate limit 1)
+  and (specification in ('crude', 'matched'))
+order by method not like 'Cox, Efron%', specification
+"""
+_EVENTS = "select arm, category, n_subject, n_total from results.ae_overview where category in ('any', 'serious') limit 4"
+
+
+def headline_text(database: Path) -> str:
+    """Counts, median survival and hazard ratios of a release, as aligned text."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        info = connection.sql("select release_id, data_cut, mark from release.info").fetchone()
+        counts = connection.sql(_COUNTS).fetchall()
+        effects = connection.sql(_EFFECTS).fetchall()
+        events = connection.sql(_EVENTS).fetchall()
+    lines = [f"release {info[0]}, data cut {info[1]}{', ' + info[2] if info[2] else ''}", ""]
+    lines += [f"{'arm (matched)':<22}{'n':>6}{'deaths':>8}{'median, days':>14}"]
+    lines += [
+        f"{arm:<22}{n:>6}{died:>8}{_number(median, '.0f', 'not reached'):>14}"
+        for arm, n, died, median in counts
+    ]
+    lines += ["", f"{'hazard ratio':<38}{'estimate':>9}   95 % interval"]
+    lines += [_effect_line(*row) for row in effects]
+    lines += [
+        "",
+        *(f"adverse events, {category}: {n} of {total} ({arm})" for arm, category, n, total in events),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _effect_line(
+    label: str, estimate: float | None, lower: float | None, upper: float | None, note: str | None
+) -> str:
+    if estimate is None or estimate != estimate:
+        return f"{label:<38}{'–':>9}   {note or ''}"
+    return f"{label:<38}{estimate:>9.2f}   {lower:.2f} to {upper:.2f}"
+
+
+def _number(value: float | None, form: str, otherwise: str) -> str:
+    return otherwise if value is None or value != value else format(value, form)

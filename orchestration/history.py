@@ -1,0 +1,92 @@
+"""The release before: what changed since, why estimates moved, and subjects that vanished. With `Build.parent_table`, all
+that reads a parent release."""
+
+import numpy as np
+import pandas as pd
+
+from analytics.history.attribution import COLUMNS_WITH_NOTE, attribution
+from analytics.history.changes import CHANGE, CORRECTED, change_table, corrected_records
+from analytics.protocol import protocol_hash
+from orchestration.build import Build
+from orchestration.fingerprint import code_hash
+from orchestration.warehouse import TableComment
+
+MARTS = ("adsl", "adae", "adtte")
+RESULTS = (
+    "analysis_set",
+    "imputed_covariate",
+    "follow_up",
+    "matched_set",
+    "matching_loss",
+    "balancing_weight",
+    "effect_estimate",
+)
+TOMBSTONE = ["usubjid", "last_release", "note"]
+COMMENTS = {
+    "change": TableComment(
+        "What changed since the parent release. One row per kind and arm.",
+        {"kind": "What changed.", "arm": "Whose; null for both.", "n": "How many.", "note": "More in words."},
+    ),
+    "attribution": TableComment(
+        "Why each hazard ratio moved since the parent release. One row per specification and step; the differences sum to "
+        "the change of the published estimate.",
+        {
+            "step": "What is changed at this step, what was changed before being kept.",
+            "difference": "Its part, log scale.",
+        },
+    ),
+    "corrected_record": TableComment(
+        "Values that were recorded otherwise in the parent release, both versions. One row per subject and column.",
+        {},
+    ),
+    "tombstone": TableComment(
+        "Subjects of the parent release that this one no longer holds. One row per subject.", {}
+    ),
+}
+
+
+def change_tables(build: Build, data_cut: str) -> tuple[dict[str, pd.DataFrame], dict[str, TableComment]]:
+    """`change`, `attribution`, `corrected_record` and `tombstone`; empty in the first release."""
+    before = _parent_tables(build, data_cut)
+    if before is None:
+        return _nothing(), COMMENTS
+    after = {name: build.warehouse.table(f"marts.{name}") for name in MARTS}
+    after |= {name: build.warehouse.table(f"results.{name}") for name in RESULTS}
+    corrected = corrected_records(before["adsl"], after["adsl"])
+    parent = build.parent(data_cut)
+    assert parent is not None
+    same = parent.protocol["hash"] == protocol_hash(build.protocol) and parent.code_hash == code_hash()
+    labels = {1: build.protocol.treatment.treated_label, 0: build.protocol.treatment.control_label}
+    tables = {
+        "change": change_table(before, after, corrected, labels),
+        "attribution": attribution(
+            build.protocol, before, after, (before["effect_estimate"], after["effect_estimate"]), same
+        ),
+        "corrected_record": corrected,
+        "tombstone": vanished(before["adsl"], after["adsl"], parent.release_id),
+    }
+    return tables, COMMENTS
+
+
+def vanished(before: pd.DataFrame, after: pd.DataFrame, release_id: str) -> pd.DataFrame:
+    """Subjects of the parent that are gone, as tombstones."""
+    gone = np.setdiff1d(before["USUBJID"].astype(str), after["USUBJID"].astype(str))
+    note = "not in this delivery"
+    return pd.DataFrame({"usubjid": gone, "last_release": release_id, "note": note}, columns=TOMBSTONE)
+
+
+def _parent_tables(build: Build, data_cut: str) -> dict[str, pd.DataFrame] | None:
+    names = {**{name: f"marts.{name}" for name in MARTS}, **{name: f"results.{name}" for name in RESULTS}}
+    frames = {name: build.parent_table(data_cut, table) for name, table in names.items()}
+    known = {name: frame for name, frame in frames.items() if frame is not None}
+    return known if len(known) == len(names) else None
+
+
+def _nothing() -> dict[str, pd.DataFrame]:
+    columns = {
+        "change": CHANGE,
+        "attribution": COLUMNS_WITH_NOTE,
+        "corrected_record": CORRECTED,
+        "tombstone": TOMBSTONE,
+    }
+    return {name: pd.DataFrame(columns=of_table) for name, of_table in columns.items()}

@@ -1,0 +1,103 @@
+"""What a build publishes beside its tables: the `release` schema and the manifest, still without hashes of the copy."""
+
+from analytics.protocol import canonical_json, protocol_hash, to_toml
+from orchestration.build import Build
+from orchestration.fingerprint import code_hash, lock_hash
+from orchestration.history import COMMENTS
+from orchestration.plan import key_id
+from orchestration.releases.manifest import GENESIS, InputFile, Manifest, library_versions
+from orchestration.releases.publish import Publication
+from orchestration.settings import TIME_ZONE
+from orchestration.warehouse import TableComment, quoted
+
+MARK = "SYNTHETIC"
+
+
+def publication_of(build: Build, data_cut: str, created_at: str) -> Publication:
+    """The publication of a finished build."""
+    manifest = _manifest(build, data_cut, created_at)
+    report = build.settings.build_file.parent / "report"
+    return Publication(build.warehouse, report, manifest, _release_tables(build, manifest))
+
+
+def _manifest(build: Build, data_cut: str, created_at: str) -> Manifest:
+    number = build.releases.next_number()
+    parent = build.parent(data_cut)
+    protocol = build.protocol
+    with build.warehouse.read() as connection:
+        proact_release = connection.sql("select proact_release from raw.data_cut").fetchone()[0]
+    return Manifest(
+        release_id=f"{number:04d}-{data_cut}",
+        number=number,
+        data_cut=data_cut,
+        proact_release=proact_release,
+        created_at=created_at,
+        time_zone=TIME_ZONE,
+        fingerprint=build.fingerprint(data_cut),
+        simulated=build.simulated,
+        protocol={
+            "id": protocol.study.id,
+            "version": protocol.study.version,
+            "hash": protocol_hash(protocol),
+        },
+        seed=protocol.study.seed,
+        code_hash=code_hash(),
+        lock_hash=lock_hash(),
+        pseudonym_key_id=key_id(build.settings),
+        libraries=library_versions(),
+        inputs=_inputs(build),
+        tables={},
+        files={},
+        logical_hash="",
+        parent_id=parent.release_id if parent else None,
+        parent_chain=parent.chain if parent else GENESIS,
+    )
+
+
+def _inputs(build: Build) -> tuple[InputFile, ...]:
+    query = """select source, release, file_name, sha256, n_record from raw.delivered_file
+               order by source, file_name, sha256"""
+    with build.warehouse.read() as connection:
+        return tuple(InputFile(*row) for row in connection.sql(query).fetchall())
+
+
+def _release_tables(build: Build, manifest: Manifest) -> dict[str, tuple[str, TableComment]]:
+    values = {
+        "release_id": manifest.release_id,
+        "data_cut": manifest.data_cut,
+        "created_at": manifest.created_at,
+        "proact_release": manifest.proact_release,
+        "parent_id": manifest.parent_id,
+        "fingerprint": manifest.fingerprint,
+        "protocol_id": manifest.protocol["id"],
+        "protocol_version": manifest.protocol["version"],
+        "protocol_hash": manifest.protocol["hash"],
+        "code_hash": manifest.code_hash,
+        "pseudonym_key_id": manifest.pseudonym_key_id,
+        "mark": MARK if manifest.simulated else None,
+    }
+    info = "select " + ", ".join(f"{_literal(value)} as {name}" for name, value in values.items())
+    info += f", {manifest.simulated} as simulated"
+    text = f"select {quoted(to_toml(build.protocol))} as toml, {quoted(canonical_json(build.protocol))} as canonical"
+    files = "select source, release, table_name, file_name, sha256, n_record, n_decode_reject, encoding, unknown_columns, "
+    files += "missing_columns, simulated from source.raw.delivered_file"
+    return {
+        "info": (info, TableComment("What this release is. One row.", INFO_COLUMNS)),
+        "protocol": (text, TableComment("The protocol in force, every default written out. One row.", {})),
+        "input_file": (files, TableComment("Delivered files this release rests on. One row per file.", {})),
+        **{name: (f"from source.history.{name}", comment) for name, comment in COMMENTS.items()},
+    }
+
+
+def _literal(value: str | None) -> str:
+    return "cast(null as varchar)" if value is None else quoted(value)
+
+
+INFO_COLUMNS = {
+    "release_id": "Number of the release and its data cut.",
+    "data_cut": "Date of the registry snapshot.",
+    "created_at": "When it was published, with UTC offset.",
+    "parent_id": "The release it follows on; null for the first.",
+    "fingerprint": "Hash of everything the release is a function of.",
+    "mark": "SYNTHETIC when any delivery was simulated.",
+}
