@@ -44,7 +44,7 @@ def balance_gate(
     stage = "adjusted" if (balance["stage"] == "adjusted").any() else "unadjusted"
     rows = balance[balance["stage"] == stage]
     size = rows["smd"].abs()
-    names = rows["covariate"] + rows["level"].map(lambda level: "" if level is None or level != level else f"={level}")
+    names = rows["covariate"] + rows["level"].map(lambda level: "" if pd.isna(level) else f"={level}")
     beyond = size[~(size <= max_abs_smd)].sort_values(ascending=False, kind="stable", na_position="first")
     failing = tuple(names[beyond.index])
     reasons = []

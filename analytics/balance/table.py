@@ -7,7 +7,7 @@ and weighted. The verdict on them is in `gate`.
 import numpy as np
 import pandas as pd
 
-from analytics.balance.balance_kernel import largest_gap
+from analytics.balance.balance_kernel import arm_moments, largest_gap
 from analytics.propensity.design_matrix import is_categorical
 
 DENOMINATORS = ("treated", "pooled")
@@ -58,11 +58,13 @@ def covariate_balance(
     arm = np.asarray(treated) == 1
     stages: list[tuple[str, np.ndarray]] = [("unadjusted", np.ones(arm.size))]
     if weights is not None:
-        stages.append(("adjusted", np.asarray(weights, dtype=np.float64)))
+        stages.append(("adjusted", np.ascontiguousarray(weights, dtype=np.float64)))
     rows = []
     for name in covariates.columns:
         for level, values, n_missing in _variables(covariates[name]):
-            for stage, figures in zip(stages, _figures(values, arm, [w for _, w in stages], denominator), strict=True):
+            for stage, figures in zip(
+                stages, _figures(values, arm, [w for _, w in stages], denominator), strict=True
+            ):
                 rows.append((stage[0], str(name), level, *figures, denominator, n_missing))
     table = pd.DataFrame(rows, columns=COLUMNS)
     rank = {"unadjusted": 0, "adjusted": 1}
@@ -76,7 +78,7 @@ def _variables(column: pd.Series) -> list[tuple[str | None, np.ndarray, int]]:
         return [(None, column.to_numpy(dtype=np.float64), n_missing)]
     text = column.astype(object).to_numpy()
     codes, levels = pd.factorize(text, sort=False)
-    found = []
+    found: list[tuple[str | None, np.ndarray, int]] = []
     for code in np.argsort([str(level) for level in levels], kind="stable"):
         values = np.where(missing, np.nan, (codes == code).astype(np.float64))
         found.append((str(levels[code]), values, n_missing))
@@ -84,53 +86,47 @@ def _variables(column: pd.Series) -> list[tuple[str | None, np.ndarray, int]]:
 
 
 Figures = tuple[float, float, float, float, float]
+NOTHING: Figures = (float("nan"), float("nan"), float("nan"), float("nan"), float("nan"))
 
 
-def _figures(values: np.ndarray, arm: np.ndarray, weights: list[np.ndarray], denominator: str) -> list[Figures]:
+def _figures(
+    values: np.ndarray, arm: np.ndarray, weights: list[np.ndarray], denominator: str
+) -> list[Figures]:
     known = ~np.isnan(values)
     if not known.all():
         values, arm, weights = values[known], arm[known], [w[known] for w in weights]
-    nothing = [(np.nan,) * 5 for _ in weights]
     if arm.all() or not arm.any():
-        return nothing
+        return [NOTHING for _ in weights]
+    values = np.ascontiguousarray(values)
     binary = bool(((values == 0) | (values == 1)).all())
-    spread = _denominator(values, arm, binary, denominator)
+    moments = [arm_moments(values, arm, np.ascontiguousarray(w)) for w in weights]
+    raw = arm_moments(values, arm, np.ones(values.size))
+    spread = _denominator(raw, binary, denominator)
     order = None if binary else np.argsort(values)
-    return [_stage(values, arm, w, binary, spread, order) for w in weights]
+    figures = []
+    for weight, moment in zip(weights, moments, strict=True):
+        ks = None if order is None else float(largest_gap(values, order, arm, weight, moment[:, 0]))
+        figures.append(_stage(moment, spread, ks))
+    return figures
 
 
-def _stage(
-    values: np.ndarray, arm: np.ndarray, weights: np.ndarray, binary: bool, spread: float, order: np.ndarray | None
-) -> Figures:
-    total_1, total_0 = weights[arm].sum(), weights[~arm].sum()
-    if total_1 <= 0 or total_0 <= 0:
-        return (np.nan,) * 5
-    share = np.where(arm, weights / total_1, -weights / total_0)
-    mean_1 = float(share[arm] @ values[arm])
-    mean_0 = float(-(share[~arm] @ values[~arm]))
+def _stage(moments: np.ndarray, spread: float, ks: float | None) -> Figures:
+    """Figures of one stage; `ks` is None for a two-valued covariate, whose distance is that of the proportions."""
+    if not (moments[:, 0] > 0).all():
+        return NOTHING
+    mean_1, mean_0 = float(moments[0, 1]), float(moments[1, 1])
     difference = mean_1 - mean_0
     smd = difference / spread if spread > 0 else (0.0 if abs(difference) < 1e-8 else np.nan)
-    if binary or order is None:
+    if ks is None:
         return mean_1, mean_0, smd, np.nan, abs(difference)
-    below = _variance(values[~arm], -share[~arm], mean_0)
-    ratio = _variance(values[arm], share[arm], mean_1) / below if below > 0 else np.nan
-    return mean_1, mean_0, smd, ratio, largest_gap(values[order], share[order])
+    ratio = float(moments[0, 2] / moments[1, 2]) if moments[1, 2] > 0 else np.nan
+    return mean_1, mean_0, smd, ratio, ks
 
 
-def _variance(values: np.ndarray, share: np.ndarray, mean: float) -> float:
-    """Weighted variance with the reliability-weights correction; `share` adds up to 1."""
-    correction = 1.0 - float(share @ share)
-    return float(share @ (values - mean) ** 2) / correction if correction > 0 else float("nan")
-
-
-def _denominator(values: np.ndarray, arm: np.ndarray, binary: bool, denominator: str) -> float:
-    variance = []
-    for group in (arm, ~arm):
-        own = values[group]
-        mean = own.mean()
-        even = np.full(own.size, 1.0 / own.size)
-        variance.append(mean * (1.0 - mean) if binary else _variance(own, even, mean))
-    pooled = float(np.sqrt((variance[0] + variance[1]) / 2.0))
+def _denominator(moments: np.ndarray, binary: bool, denominator: str) -> float:
+    """Standard deviation before adjustment that SMDs are divided by."""
+    variance = moments[:, 1] * (1.0 - moments[:, 1]) if binary else moments[:, 2]
+    pooled = float(np.sqrt(variance.mean()))
     if denominator == "pooled":
         return pooled
     own_spread = float(np.sqrt(variance[0]))

@@ -37,9 +37,10 @@ def caliper_width(score: np.ndarray, treated: np.ndarray, multiple: float | None
     arm = np.asarray(treated) == 1
     known = np.isfinite(score)
     if scale == "matchit":
-        return float(multiple * np.std(score[known], ddof=1))
-    spread = (np.var(score[arm & known], ddof=1) + np.var(score[~arm & known], ddof=1)) / 2.0
-    return float(multiple * np.sqrt(spread))
+        return float(multiple * np.std(score[known], ddof=1)) if known.sum() > 1 else 0.0
+    spreads = [np.var(group, ddof=1) for group in (score[arm & known], score[~arm & known]) if group.size > 1]
+    # Of a single subject there is no variance: the other arm's stands alone, and without either only equals match.
+    return float(multiple * np.sqrt(np.mean(spreads))) if spreads else 0.0
 
 
 def covariate_widths(

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from analytics.matching.edges import Edges, allowed_pairs
-from analytics.matching.matched_set import MatchedSet, subclass_weights
+from analytics.matching.matched_set import MatchedSet, nobody_matched, subclass_weights
 from analytics.matching.optimal import _defaults, maximum_gain
-from analytics.matching.problem import Problem, build_problem, lost_treated
+from analytics.matching.problem import NO_CONTROL, Problem, build_problem, lost_treated, one_armed
 
 
 def match_full(
@@ -36,6 +36,8 @@ def match_full(
     Returns:
         Sets; `distance` is to the set's centre. Subjects without any allowed partner are in no set.
     """
+    if one_armed(treated):
+        return nobody_matched(treated, ids, "full", NO_CONTROL)
     problem = build_problem(treated, score, ids, tie_order=tie_order, **_defaults(settings))
     layout = problem.layout
     chosen = _stars(cheapest_cover(allowed_pairs(problem), layout.treated.size, layout.control.size))

@@ -56,6 +56,22 @@ class MatchedSet:
         return np.asarray(total.reindex(np.asarray(ids)).fillna(0.0).to_numpy(dtype=float))
 
 
+def nobody_matched(treated: np.ndarray, ids: np.ndarray, method: str, reason: str) -> MatchedSet:
+    """The empty set: every treated subject is lost for the same reason."""
+    lost = np.sort(np.asarray(ids)[np.asarray(treated) == 1])
+    pairs = pd.DataFrame(
+        {
+            "usubjid": np.empty(0, dtype=object),
+            "set_id": np.empty(0, dtype=np.int64),
+            "treated": np.empty(0, dtype=np.int64),
+            "weight": np.empty(0),
+            "distance": np.empty(0),
+        }
+    )
+    unmatched = pd.DataFrame({"usubjid": lost, "reason": reason})
+    return MatchedSet(pairs, unmatched, float("inf"), method, f"nobody matched: {reason}")
+
+
 def subclass_weights(
     treated: np.ndarray, subclass: np.ndarray, estimand: str = "ATT", *, normalise: bool = False
 ) -> np.ndarray:

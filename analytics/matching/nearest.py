@@ -9,8 +9,8 @@ import pandas as pd
 
 from analytics.matching import mahalanobis_kernel, nearest_kernel
 from analytics.matching.canonical_order import Layout, lay_out
-from analytics.matching.matched_set import MatchedSet, pair_frame
-from analytics.matching.problem import Problem, build_problem, lost_treated
+from analytics.matching.matched_set import MatchedSet, nobody_matched, pair_frame
+from analytics.matching.problem import NO_CONTROL, Problem, build_problem, lost_treated, one_armed
 from analytics.matching.ratio import control_ratio
 
 ORDERS = ("descending", "ascending", "closest", "random")
@@ -90,6 +90,8 @@ def match_nearest(
     """
     if order not in ORDERS:
         raise ValueError(f"matching: order {order!r} is not one of {', '.join(ORDERS)}")
+    if one_armed(treated):
+        return nobody_matched(treated, ids, "nearest", NO_CONTROL)
     problem = build_problem(
         treated,
         score,

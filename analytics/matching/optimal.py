@@ -10,8 +10,8 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
 from analytics.matching.edges import Edges, allowed_pairs
-from analytics.matching.matched_set import MatchedSet, pair_frame
-from analytics.matching.problem import build_problem, lost_treated
+from analytics.matching.matched_set import MatchedSet, nobody_matched, pair_frame
+from analytics.matching.problem import NO_CONTROL, build_problem, lost_treated, one_armed
 
 
 def match_optimal(
@@ -39,6 +39,8 @@ def match_optimal(
     Raises:
         ValueError: an argument the method cannot use, or a problem too large for it.
     """
+    if one_armed(treated):
+        return nobody_matched(treated, ids, "optimal", NO_CONTROL)
     problem = build_problem(treated, score, ids, tie_order=tie_order, **_defaults(settings))
     n_treated = problem.layout.treated.size
     # Any assignment uses fewer than n_treated·ratio controls besides one's own, so a nearer one is always free.

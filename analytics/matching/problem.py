@@ -17,6 +17,7 @@ from analytics.matching.strata import stratum_codes
 
 TIE_ORDERS = ("key", "reference")
 
+NO_CONTROL = "no control to match"
 NO_SCORE = "no score"
 EXACT_MISSING = "missing value in an exact covariate"
 NO_STRATUM = "no control in the exact stratum"
@@ -86,6 +87,12 @@ class Problem:
         return np.asarray(np.sqrt((gap**2).sum(axis=2)))
 
 
+def one_armed(treated: np.ndarray) -> bool:
+    """Whether there is nobody to match with, or nobody to match."""
+    arm = np.asarray(treated) == 1
+    return bool(arm.all() or not arm.any())
+
+
 def build_problem(
     treated: np.ndarray,
     score: np.ndarray | None,
@@ -112,8 +119,6 @@ def build_problem(
     if mahalanobis is None and score is None:
         raise ValueError("matching: a score is needed unless Mahalanobis columns are given")
     arm = np.asarray(treated) == 1
-    if arm.all() or not arm.any():
-        raise ValueError("matching: one arm is empty")
     value = np.zeros(arm.size) if score is None else np.ascontiguousarray(score, dtype=np.float64)
     on_caliper = value if caliper_score is None else np.ascontiguousarray(caliper_score, dtype=np.float64)
     scored = score is not None or caliper_score is not None
@@ -190,7 +195,7 @@ def _layout(
 
 
 def lost_treated(problem: Problem, treated: np.ndarray, ids: np.ndarray, matched: np.ndarray) -> pd.DataFrame:
-    """Treated subjects in no set: usubjid, reason; sorted by subject key.
+    """Treated subjects in no set: usubjid, reason; in canonical order, then those who could not be matched by key.
 
     Args:
         treated: (n,) 1 treated, 0 control.
@@ -207,10 +212,11 @@ def lost_treated(problem: Problem, treated: np.ndarray, ids: np.ndarray, matched
     remaining = np.asarray(treated) == 1
     if problem.available is not None:
         remaining &= np.asarray(problem.available, dtype=bool)
-    remaining[layout.treated[matched]] = False
-    rows = np.flatnonzero(remaining)
-    frame = pd.DataFrame({"usubjid": np.asarray(ids)[rows], "reason": reason[rows]})
-    return frame.sort_values("usubjid", kind="stable", ignore_index=True)
+    remaining[layout.treated] = False
+    outside = np.flatnonzero(remaining)
+    keys = np.asarray(ids)
+    rows = np.concatenate([layout.treated[lost], outside[np.argsort(keys[outside], kind="stable")]])
+    return pd.DataFrame({"usubjid": keys[rows], "reason": reason[rows]})
 
 
 def _reasons(problem: Problem, lost: np.ndarray) -> np.ndarray:

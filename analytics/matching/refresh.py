@@ -4,14 +4,14 @@ Belongs here: which old sets stand, and matching only those who have none. Score
 set's first cut (`analytics.propensity.model.score_logit`); cuts are replayed in order by the caller.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from analytics.matching.caliper import caliper_width
-from analytics.matching.matched_set import PAIR_COLUMNS, MatchedSet
+from analytics.matching.matched_set import PAIR_COLUMNS, MatchedSet, nobody_matched
 from analytics.matching.nearest import match_nearest
 
 MODES = ("rematch", "append", "frozen")
@@ -107,7 +107,8 @@ def _append(
         taken &= arm
     available = ~taken
     if not (available & arm).any() or not (available & ~arm).any():
-        added = _nobody(arm, score, keys, settings, available)
+        nobody = nobody_matched(arm & available, keys, "nearest", "no unused control left")
+        added = replace(nobody, caliper_width=_width(arm, score, settings))
     else:
         added = match_nearest(arm, score, keys, available=available, **settings)
     last = 0 if old.empty else int(old["set_id"].max())
@@ -116,15 +117,6 @@ def _append(
     pairs = pd.concat(parts, ignore_index=True) if parts else kept
     matched = MatchedSet(pairs, added.unmatched, added.caliper_width, added.method, added.note)
     return RefreshedSet(matched, _absent(old, pairs), kept["set_id"].nunique(), new["set_id"].nunique())
-
-
-def _nobody(
-    arm: np.ndarray, score: np.ndarray, keys: np.ndarray, settings: dict[str, Any], available: np.ndarray
-) -> MatchedSet:
-    """Nothing left to match: the treated without a set stay without one."""
-    lost = np.sort(keys[available & arm])
-    unmatched = pd.DataFrame({"usubjid": lost, "reason": "no unused control left"})
-    return MatchedSet(pd.DataFrame(columns=PAIR_COLUMNS), unmatched, _width(arm, score, settings), "nearest")
 
 
 def _frozen(

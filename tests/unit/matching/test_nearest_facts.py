@@ -5,7 +5,9 @@ import pandas as pd
 import pytest
 
 from analytics.matching.caliper import caliper_width
+from analytics.matching.full import match_full
 from analytics.matching.nearest import match_nearest
+from analytics.matching.optimal import match_optimal
 from analytics.matching.ratio import control_ratio
 
 TREATED = np.array([1, 1, 1, 1, 0, 0, 0])
@@ -78,6 +80,22 @@ def test_random_order_depends_on_its_seed_alone() -> None:
     one, again, other = (match_nearest(treated, score, ids, order="random", seed=s).pairs for s in (1, 1, 2))
     pd.testing.assert_frame_equal(one, again)
     assert not one.equals(other)
+
+
+def test_the_variance_of_a_single_treated_subject_does_not_void_the_caliper() -> None:
+    treated, score = np.array([1, 0, 0, 0]), np.array([5.0, 0.0, 1.0, 2.0])
+    result = match_nearest(treated, score, IDS[:4], caliper=0.2)
+    assert result.caliper_width == pytest.approx(0.2)
+    assert result.unmatched["reason"].tolist() == ["no control within the caliper"]
+
+
+def test_an_empty_arm_matches_nobody_and_says_so() -> None:
+    for method in (match_nearest, match_optimal, match_full):
+        result = method(np.ones(3, dtype=int), np.zeros(3), IDS[:3])
+        assert result.pairs.empty
+        assert result.unmatched["reason"].tolist() == ["no control to match"] * 3
+        assert result.estimand == "matched treated"
+        assert method(np.zeros(3, dtype=int), np.zeros(3), IDS[:3]).n_treated == 0
 
 
 def test_a_misspelt_setting_is_refused() -> None:
