@@ -105,6 +105,9 @@ def _figures(
     order = None if binary else np.argsort(values)
     figures = []
     for weight, moment in zip(weights, moments, strict=True):
+        if not (moment[:, 0] > 0).all():
+            figures.append(NOTHING)
+            continue
         ks = None if order is None else float(largest_gap(values, order, arm, weight, moment[:, 0]))
         figures.append(_stage(moment, spread, ks))
     return figures
@@ -112,8 +115,6 @@ def _figures(
 
 def _stage(moments: np.ndarray, spread: float, ks: float | None) -> Figures:
     """Figures of one stage; `ks` is None for a two-valued covariate, whose distance is that of the proportions."""
-    if not (moments[:, 0] > 0).all():
-        return NOTHING
     mean_1, mean_0 = float(moments[0, 1]), float(moments[1, 1])
     difference = mean_1 - mean_0
     smd = difference / spread if spread > 0 else (0.0 if abs(difference) < 1e-8 else np.nan)

@@ -20,11 +20,11 @@ class DesignMatrix:
 
     Attributes:
         terms: one name per column; a category is `COLUMN=level`.
-        values: float64 of shape (n_terms, n_rows), each term contiguous; no intercept.
+        matrix: float64 of shape (n_terms, n_rows), each term contiguous; no intercept.
     """
 
     terms: tuple[str, ...]
-    values: np.ndarray
+    matrix: np.ndarray
 
 
 def is_categorical(column: pd.Series) -> bool:
@@ -123,7 +123,5 @@ def _level_fault(name: str, text: np.ndarray, arm: np.ndarray) -> str | None:
     one_armed = levels.index[(levels == 0).any(axis=1)]
     if len(one_armed):
         only = "controls" if levels.loc[one_armed[0], False] else "treated"
-        return (
-            f"covariate {name} predicts treatment perfectly (the level {one_armed[0]} occurs only among {only})"
-        )
+        return f"covariate {name} predicts treatment perfectly (the level {one_armed[0]} occurs only among {only})"
     return None

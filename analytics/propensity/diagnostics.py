@@ -73,7 +73,9 @@ def overlap(treated: np.ndarray, propensity: np.ndarray) -> Overlap:
     inside = (e >= low) & (e <= high)
     preference = preference_score(e, float(arm.mean()))
     equipoise = (preference >= EQUIPOISE_LIMITS[0]) & (preference <= EQUIPOISE_LIMITS[1])
-    shares = [np.histogram(preference[group], bins=20, range=(0, 1))[0] / group.sum() for group in (arm, ~arm)]
+    shares = [
+        np.histogram(preference[group], bins=20, range=(0, 1))[0] / group.sum() for group in (arm, ~arm)
+    ]
     return Overlap(
         auc=area_under_curve(treated, e),
         support_low=low,

@@ -101,10 +101,11 @@ def _solve(information: np.ndarray, gradient: np.ndarray) -> np.ndarray | None:
 def _line_search(
     data: tuple[np.ndarray, ...], beta: np.ndarray, step: np.ndarray, before: float
 ) -> tuple[np.ndarray, float, np.ndarray, np.ndarray]:
+    values, centre, scale, y, w = data
     size = 1.0
     while True:
         trial = beta + size * step
-        log_likelihood, gradient, information = newton_pass(*data, trial)
+        log_likelihood, gradient, information = newton_pass(values, centre, scale, y, w, trial)
         # Rounding can lower the likelihood by a hair at the optimum; that is no overshoot.
         if log_likelihood >= before - 1e-9 * abs(before) or size < 1e-4:
             return trial, log_likelihood, gradient, information

@@ -46,7 +46,12 @@ def _add_products(
 
 @njit(cache=True)
 def newton_pass(
-    values: np.ndarray, centre: np.ndarray, scale: np.ndarray, outcome: np.ndarray, weight: np.ndarray, beta: np.ndarray
+    values: np.ndarray,
+    centre: np.ndarray,
+    scale: np.ndarray,
+    outcome: np.ndarray,
+    weight: np.ndarray,
+    beta: np.ndarray,
 ) -> tuple[float, np.ndarray, np.ndarray]:
     """Log likelihood, gradient and information at `beta` for the standardised terms.
 

@@ -80,17 +80,19 @@ def fit_propensity(
     order = np.arange(arm.size) if ids is None else np.argsort(np.asarray(ids), kind="stable")
     coded = design_matrix(covariates)
     check_predictors(covariates, arm)
-    values = np.ascontiguousarray(coded.values[:, order])
+    values = np.ascontiguousarray(coded.matrix[:, order])
     if kind == "logistic":
         fit = fit_logistic(values, arm[order])
         if not fit.converged:
             raise PropensityError(f"propensity score: {fit.note}{_redundant(values, coded.terms)}")
         coefficient, standard_error, iterations = fit.coefficient, fit.standard_error, fit.iterations
     else:
-        penalty = choose_penalty(values, arm[order], kind, folds=folds, seed=seed) if penalty is None else penalty
+        penalty = (
+            choose_penalty(values, arm[order], kind, folds=folds, seed=seed) if penalty is None else penalty
+        )
         coefficient = fit_penalised(values, arm[order], kind, penalty).coefficient
         standard_error, iterations = np.full(coefficient.size, np.nan), 0
-    logit = linear_predictor(coded.values, coefficient[0], coefficient[1:])
+    logit = linear_predictor(coded.matrix, coefficient[0], coefficient[1:])
     return PropensityModel(
         kind=kind,
         terms=("(Intercept)", *coded.terms),
@@ -125,11 +127,13 @@ def score_logit(terms: tuple[str, ...], coefficient: np.ndarray, covariates: pd.
     """
     names = list(dict.fromkeys(_column_of(term, covariates) for term in terms[1:]))
     coded = design_matrix(covariates[names], terms=tuple(terms[1:]))
-    return linear_predictor(coded.values, float(coefficient[0]), np.ascontiguousarray(coefficient[1:], dtype=float))
+    return linear_predictor(
+        coded.matrix, float(coefficient[0]), np.ascontiguousarray(coefficient[1:], dtype=float)
+    )
 
 
 def _column_of(term: str, covariates: pd.DataFrame) -> str:
-    name = term if term in covariates.columns else term.split("=")[0]
+    name = term if term in covariates.columns else term.split("=", maxsplit=1)[0]
     if name not in covariates.columns:
         raise PropensityError(f"covariate {name} of the score model is not in the data")
     return name

@@ -63,7 +63,7 @@ def entropy_balance(
 
 
 def _moments(covariates: pd.DataFrame, moments: int) -> np.ndarray:
-    terms = design_matrix(covariates).values
+    terms = design_matrix(covariates).matrix
     if moments == 1:
         return terms
     several = [row for row in terms if np.unique(row).size > 2]

@@ -114,3 +114,10 @@ def test_gate_judges_the_adjusted_rows_and_fails_on_what_cannot_be_computed() ->
     verdict = balance_gate(table, 40, 80)
     assert not verdict.supported
     assert verdict.failing == ("AGE",)
+
+
+def test_weights_that_could_not_be_made_give_null_figures() -> None:
+    table = covariate_balance(COVARIATES, TREATED, np.full(120, np.nan))
+    adjusted = table[table["stage"] == "adjusted"]
+    assert adjusted[["treated_mean", "smd", "variance_ratio", "ks"]].isna().all(axis=None)
+    assert not balance_gate(table, np.nan, np.nan).supported
