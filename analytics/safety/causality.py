@@ -57,4 +57,4 @@ def derive_causality(adae: pd.DataFrame, causality_map: Mapping[str, str] | None
         known = given.isin((RELATED, NOT_RELATED, MISSING))
         mapped = given.where(known, mapped)
     unknown = int((mapped.isna() & raw.notna()).sum())
-    return mapped.fillna(MISSING).to_numpy(dtype=object), unknown
+    return mapped.astype(object).where(mapped.notna(), MISSING).to_numpy(dtype=object), unknown

@@ -38,12 +38,11 @@ def disproportionality_table(reports: pd.DataFrame | None, level: float = 0.95) 
         prr, ror = (a / (a + b)) / (c / (c + d)), (a * d) / (b * c)
         se_prr = np.sqrt(1 / a - 1 / (a + b) + 1 / c - 1 / (c + d))
         se_ror = np.sqrt(1 / a + 1 / b + 1 / c + 1 / d)
-    parts = [
-        _frame(
-            event, name, [value, value * np.exp(-z * se), value * np.exp(z * se)], "a cell is 0: no estimate"
-        )
-        for name, value, se in (("PRR", prr, se_prr), ("ROR", ror, se_ror))
-    ]
+        limits = {
+            "PRR": [prr, prr * np.exp(-z * se_prr), prr * np.exp(z * se_prr)],
+            "ROR": [ror, ror * np.exp(-z * se_ror), ror * np.exp(z * se_ror)],
+        }
+    parts = [_frame(event, name, values, "a cell is 0: no estimate") for name, values in limits.items()]
     expected = (a + b) * (a + c) / (a + b + c + d)
     tail = (1 - level) / 2
     gamma = [special.gammaincinv(a + 0.5, p) for p in (tail, 1 - tail)]

@@ -94,8 +94,8 @@ def prepare_events(adae: pd.DataFrame, population: Population, settings: SafetyS
 def _identity(adae: pd.DataFrame) -> pd.DataFrame:
     """Keys and terms; an event without a coded term keeps its reported one."""
     reported = upper_text(adae, "AETERM")
-    pt = text(adae, "AEDECOD").fillna(reported).fillna(UNCODED)
-    soc = text(adae, "AEBODSYS").fillna(text(adae, "AESOC")).fillna(UNCODED)
+    pt = _first_text(text(adae, "AEDECOD"), reported)
+    soc = _first_text(text(adae, "AEBODSYS"), text(adae, "AESOC"))
     return pd.DataFrame(
         {
             "usubjid": adae["USUBJID"].astype(str),
@@ -105,6 +105,11 @@ def _identity(adae: pd.DataFrame) -> pd.DataFrame:
             "pt": pd.Categorical(pt, categories=sorted(pt.unique())),
         }
     )
+
+
+def _first_text(preferred: "pd.Series[str]", other: "pd.Series[str]") -> "pd.Series[str]":
+    filled = preferred.where(preferred.notna(), other)
+    return filled.where(filled.notna(), UNCODED)
 
 
 def _join_subject(frame: pd.DataFrame, population: Population) -> None:

@@ -65,11 +65,16 @@ def _small(table: pd.DataFrame, column: str, total: str | None, threshold: int) 
 
 def _secondary(table: pd.DataFrame, primary: np.ndarray, threshold: int) -> np.ndarray:
     """Rows to suppress as well, from the sums that readers can subtract."""
-    hidden = primary.copy()
-    for column in ("n_event", "n_subject"):
-        if column in table.columns:
-            value = table[column].astype("Float64").to_numpy(dtype=np.float64, na_value=0.0)
-            for family in _families(table):
+    families = _families(table)
+    columns = [column for column in ("n_event", "n_subject") if column in table.columns]
+    values = [table[column].astype("Float64").to_numpy(dtype=np.float64, na_value=0.0) for column in columns]
+    hidden, before = primary.copy(), -1
+    # A class hidden for its terms' sake must not follow from the other classes: repeat until nothing is
+    # added.
+    while hidden.sum() > before:
+        before = hidden.sum()
+        for value in values:
+            for family in (*families, *_terms_of_hidden_classes(table, hidden)):
                 hidden = audit_families(value, hidden, primary, family, threshold)
     return hidden & ~primary
 
@@ -97,10 +102,28 @@ def _families(table: pd.DataFrame) -> list[tuple[np.ndarray, np.ndarray]]:
     return families
 
 
+def _terms_of_hidden_classes(table: pd.DataFrame, hidden: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Overall minus the shown classes is the sum of the terms of the hidden ones."""
+    if "level" not in table.columns or "subset" not in table.columns:
+        return []
+    group = [c for c in ("subset", "arm", "kind") if c in table.columns]
+    base = table[group].astype(str).agg("|".join, axis=1)
+    soc = base + "|" + table["soc"].astype(str)
+    level = table["level"]
+    hidden_classes = set(soc[hidden & (level == "soc").to_numpy()])
+    inside = (level == "pt") & soc.isin(hidden_classes)
+    return [_codes(base.where(level == "overall"), base.where(inside))]
+
+
 def _category_families(table: pd.DataFrame) -> list[tuple[np.ndarray, np.ndarray]]:
     """In the overview the severities add up to the emergent row; elsewhere rows are not sums of one
     another.
     """
+    if "table_subset" in table.columns:
+        every = (table["table_subset"] == "any") & (table["reason"] == "counted")
+        part = (table["table_subset"] == "emergent") & ~table["reason"].str.startswith("of these")
+        everything = pd.Series("counted", index=table.index)
+        return [_codes(everything.where(every), everything.where(part))]
     if "category" not in table.columns or "arm" not in table.columns:
         return []
     arm = table["arm"].astype(str)

@@ -70,11 +70,12 @@ def _revealed(
 ) -> bool:
     """Whether the sum of the hidden cells leaves one value for a small one of them."""
     small = rows[hidden[rows] & primary[rows]]
-    if not len(small):
-        # A lone secondary cell is a plain difference, but it is not small: nobody is disclosed by it.
-        return False
     other = int((hidden[rows] & ~primary[rows]).sum())
     if other:
+        # Two unknowns share the remainder; a lone one is the remainder, and was hidden to protect its own
+        # children.
+        return len(small) + other == 1
+    if not len(small):
         return False
     remainder, n = value[rows][hidden[rows]].sum(), len(small)
     lowest = max(1.0, remainder - (n - 1) * (threshold - 1))

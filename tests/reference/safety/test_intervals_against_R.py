@@ -57,7 +57,9 @@ def test_score_interval_gives_the_published_examples(table, limits):
 
 
 def test_the_score_statistic_at_both_limits_is_the_normal_quantile_squared():
-    """Independent of the closed form: the restricted likelihood maximised numerically at the limits returned."""
+    """Independent of the closed form: the restricted likelihood maximised numerically at the limits
+    returned.
+    """
     rng = np.random.default_rng(3)
     n1, n2 = rng.integers(5, 200, 25), rng.integers(5, 200, 25)
     x1, x2 = rng.binomial(n1, rng.random(25)), rng.binomial(n2, rng.random(25))

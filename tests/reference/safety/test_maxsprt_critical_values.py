@@ -1,7 +1,7 @@
 """Critical values of the Poisson MaxSPRT against the published tables and against simulation.
 
-Published: Kulldorff et al. (2011) Sequential Analysis 30:58-78, table 1; for a minimum of events, Kulldorff & Silva
-(2015) REVSTAT 13:313-333 and the tables shipped with the R package Sequential.
+Published: Kulldorff et al. (2011) Sequential Analysis 30:58-78, table 1; for a minimum of events, Kulldorff &
+Silva (2015) REVSTAT 13:313-333 and the tables shipped with the R package Sequential.
 """
 
 from pathlib import Path
@@ -23,7 +23,9 @@ def test_exact_critical_values_equal_the_published_ones_to_every_printed_digit()
 
 @pytest.mark.parametrize(("expected_max", "min_events"), [(1.0, 1), (10.0, 1), (10.0, 4)])
 def test_simulated_processes_signal_with_probability_alpha(expected_max, min_events):
-    """Independent of the recursion: arrival times of many Poisson processes, the statistic taken at each arrival."""
+    """Independent of the recursion: arrival times of many Poisson processes, the statistic taken at each
+    arrival.
+    """
     rng = np.random.default_rng(11)
     n_process, n_arrival = 200_000, int(expected_max + 12 * np.sqrt(expected_max) + 12)
     arrivals = rng.exponential(size=(n_process, n_arrival)).cumsum(axis=1)

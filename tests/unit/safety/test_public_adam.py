@@ -1,4 +1,6 @@
-"""Tables of ADaM files from elsewhere: other columns, several arms, text and SAS dates, words of older scales."""
+"""Tables of ADaM files from elsewhere: other columns, several arms, text and SAS dates, words of older
+scales.
+"""
 
 import datetime as dt
 
