@@ -15,18 +15,28 @@ import tempfile
 import time
 from pathlib import Path
 
-COLUMNS = "{'subject_id': 'BIGINT', 'Test_Name': 'VARCHAR', 'Test_Result': 'DOUBLE', 'Test_Unit': 'VARCHAR', 'Laboratory_Delta': 'INTEGER'}"  # fmt: skip
+import duckdb
+
+from orchestration.extracts.contents import DeliveredFile
+from orchestration.extracts.dictionary import load_dictionaries
+from orchestration.extracts.intake import take_in
+from orchestration.extracts.limits import DEFAULT_LIMITS
+from orchestration.extracts.naming import NamedFile
+from orchestration.extracts.store import ExtractStore
+
+TYPES = ("BIGINT", "VARCHAR", "DOUBLE", "VARCHAR", "INTEGER")
+NAMES = ("subject_id", "Test_Name", "Test_Result", "Test_Unit", "Laboratory_Delta")
+COLUMNS = "{" + ", ".join(f"'{n}': '{t}'" for n, t in zip(NAMES, TYPES, strict=True)) + "}"
 DIALECT = "header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"'"
 
 
 def write_labs(path: Path, n: int) -> None:
     """A file of PRO-ACT's shape: five columns, about 58 bytes a row, CRLF, some quoted names."""
-    import duckdb
-
     plain = path.with_suffix(".lf")
     duckdb.sql(f"""
         COPY (SELECT 9000000 + i // 192 AS subject_id,
-                     CASE hash(i) % 222 WHEN 7 THEN 'Calcium, corrected for albumin' ELSE 'Laboratory test number ' || hash(i) % 222 END AS Test_Name,
+                     CASE hash(i) % 222 WHEN 7 THEN 'Calcium, corrected for albumin'
+                          ELSE 'Laboratory test number ' || hash(i) % 222 END AS Test_Name,
                      printf('%.4f', (hash(i + 1) % 1000000) / 7919.0) AS Test_Result,
                      ['IU/L', 'mmol/L', '%', '', 'g/dL', '10E9/L'][1 + (hash(i + 2) % 6)::INT] AS Test_Unit,
                      (hash(i + 3) % 730)::INT - 30 AS Laboratory_Delta
@@ -40,27 +50,19 @@ def write_labs(path: Path, n: int) -> None:
 
 def typed_in_memory(csv: Path, _: Path) -> None:
     """DuckDB into an in-memory table."""
-    import duckdb
-
     duckdb.sql(f"CREATE TABLE labs AS SELECT * FROM read_csv('{csv}', {DIALECT}, columns = {COLUMNS})")
 
 
 def typed_on_disk(csv: Path, folder: Path) -> None:
     """DuckDB into a table of a database file."""
-    import duckdb
-
     with duckdb.connect(str(folder / "typed.duckdb")) as connection:
-        connection.execute(f"CREATE TABLE labs AS SELECT * FROM read_csv('{csv}', {DIALECT}, columns = {COLUMNS})")
+        connection.execute(
+            f"CREATE TABLE labs AS SELECT * FROM read_csv('{csv}', {DIALECT}, columns = {COLUMNS})"
+        )
 
 
 def into_store(csv: Path, folder: Path) -> None:
     """Our own way: digest, checks, text cells with lines, Parquet."""
-    from orchestration.extracts.contents import DeliveredFile
-    from orchestration.extracts.dictionary import load_dictionaries
-    from orchestration.extracts.intake import take_in
-    from orchestration.extracts.limits import DEFAULT_LIMITS
-    from orchestration.extracts.naming import NamedFile
-    from orchestration.extracts.store import ExtractStore
 
     table = load_dictionaries(Path(__file__).parents[2] / "dbt_project")["proact"].tables["labs"]
     file = DeliveredFile("PROACT_LABS.csv", csv.stat().st_size, csv)
@@ -79,8 +81,6 @@ def measure(way: str, csv: Path) -> dict[str, float]:
 
 def run_way(way: str, csv: Path, folder: Path) -> None:
     """The child process: report as JSON. Importing DuckDB, which every way needs, is not counted."""
-    import duckdb  # noqa: F401
-
     started, cpu = time.perf_counter(), time.process_time()
     WAYS[way](csv, folder)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -92,6 +92,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rows", type=int, default=2_400_000)
     parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument(
+        "--factors", type=float, nargs="+", default=[0.5, 1.0, 2.0], help="sizes, times --rows"
+    )
     parser.add_argument("--way", choices=WAYS)
     parser.add_argument("--csv", type=Path)
     parser.add_argument("--folder", type=Path)
@@ -100,7 +103,7 @@ def main() -> None:
         run_way(options.way, options.csv, options.folder)
         return
     with tempfile.TemporaryDirectory() as folder:
-        for factor in (0.5, 1.0, 2.0):
+        for factor in options.factors:
             csv = Path(folder) / "PROACT_LABS.csv"
             write_labs(csv, int(options.rows * factor))
             report(csv, int(options.rows * factor), options.repeats)
@@ -112,7 +115,9 @@ def report(csv: Path, n_row: int, repeats: int) -> None:
     print(f"\n{n_row:,} rows, {csv.stat().st_size / 2**20:.0f} MiB")
     best = {way: {key: min(run[way][key] for run in runs) for key in ("wall", "cpu", "peak")} for way in WAYS}
     for way, value in best.items():
-        print(f"  {way:16s} {value['wall']:6.2f} s wall  {value['cpu']:6.2f} s CPU  {value['peak']:6.0f} MiB peak")
+        print(
+            f"  {way:16s} {value['wall']:6.2f} s wall  {value['cpu']:6.2f} s CPU  {value['peak']:6.0f} MiB peak"
+        )
     for base in ("typed_in_memory", "typed_on_disk"):
         ratios = {key: best["into_store"][key] / best[base][key] for key in ("wall", "cpu")}
         print(f"  into_store / {base}: {ratios['wall']:.2f} wall, {ratios['cpu']:.2f} CPU")

