@@ -32,7 +32,8 @@ class HiddenTrial:
 
 
 # lacks: treatment, age, fvc, vitals, riluzole, history, onset, diagnosis, labs, events.
-# extra: svc, dob (instead of age), dob_too (beside it), yes_only (riluzole), site_flags, escorial, grip, muscle, screening, three_blows.
+# extra: svc, dob (instead of age), dob_too (beside it), yes_only (riluzole), site_flags, escorial, grip, muscle,
+# screening, three_blows.
 HIDDEN_TRIALS = (
     HiddenTrial(75, 0.50, 12, 35, "R", 24, True, True, "", "svc escorial muscle screening three_blows"),
     HiddenTrial(60, 0.33, 18, 42, "R", 36, False, True, "fvc", "svc escorial grip screening site_flags"),

@@ -34,11 +34,13 @@ class Population:
 
 
 def symptom_months(
-    rng: np.random.Generator, n: int, mean: float, sd: float, low: FloatArray, high: FloatArray
+    rng: np.random.Generator, *, mean: float, sd: float, low: FloatArray, high: FloatArray
 ) -> FloatArray:
     """Months from onset to index, log-normal with the given mean and SD before truncation to [low, high]."""
-    sigma = np.sqrt(np.log1p((sd / mean) ** 2))
-    return np.exp(truncated_normal(rng, n, np.log(mean) - sigma**2 / 2, sigma, np.log(low), np.log(high)))
+    sigma = float(np.sqrt(np.log1p((sd / mean) ** 2)))
+    centre = float(np.log(mean)) - sigma**2 / 2
+    draws = truncated_normal(rng, len(low), mean=centre, sd=sigma, low=np.log(low), high=np.log(high))
+    return np.asarray(np.exp(draws))
 
 
 def draw_subjects(rng: np.random.Generator, months: FloatArray, population: Population) -> pd.DataFrame:
@@ -52,20 +54,22 @@ def draw_subjects(rng: np.random.Generator, months: FloatArray, population: Popu
     bulbar = rng.random(n) < population.bulbar
     # Bulbar onset comes later in life: three years, marginal mean kept.
     age_mean = population.age_mean + 3.0 * (bulbar - population.bulbar)
-    # Longer since onset means a lower score: a quarter of a point per month around the mean duration.
+    # Longer since onset means a lower score: a tenth of a point per month around the mean duration.
     score_mean = population.alsfrsr_mean - 0.10 * (months - months.mean())
+    age_low, age_high = population.age_range
+    age = truncated_normal(rng, n, mean=age_mean, sd=population.age_sd, low=age_low, high=age_high)
+    low, high = population.alsfrsr_range
+    score = truncated_normal(rng, n, mean=score_mean, sd=population.alsfrsr_sd, low=low, high=high)
     symptom_days = np.maximum(np.round(months * DAYS_PER_MONTH), 30.0)
     subjects = pd.DataFrame(
         {
-            "age": truncated_normal(rng, n, age_mean, population.age_sd, *population.age_range),
+            "age": age,
             "male": (rng.random(n) < population.male).astype(int),
             "bulbar": bulbar.astype(int),
             "riluzole": (rng.random(n) < population.riluzole).astype(int),
             "symptom_days": symptom_days,
             "symptom_months": symptom_days / DAYS_PER_MONTH,
-            "alsfrsr": np.round(
-                truncated_normal(rng, n, score_mean, population.alsfrsr_sd, *population.alsfrsr_range)
-            ),
+            "alsfrsr": np.round(score),
             "unmeasured": rng.normal(population.unmeasured_mean, 1.0, n),
             "exposure_to_death": rng.exponential(1.0, n),
         }

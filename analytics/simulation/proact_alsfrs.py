@@ -8,7 +8,14 @@ from analytics.simulation.proact_cohort import ProactCohort
 from analytics.simulation.settings import SimulationSettings
 from analytics.simulation.streams import BoolArray, FloatArray, stream, text, whole
 
-QUESTIONS = ("Q1_Speech", "Q2_Salivation", "Q3_Swallowing", "Q4_Handwriting", "Q5", "Q6_Dressing_and_Hygiene")
+QUESTIONS: tuple[str, ...] = (
+    "Q1_Speech",
+    "Q2_Salivation",
+    "Q3_Swallowing",
+    "Q4_Handwriting",
+    "Q5",
+    "Q6_Dressing_and_Hygiene",
+)
 QUESTIONS += ("Q7_Turning_in_Bed", "Q8_Walking", "Q9_Climbing_Stairs")
 RESPIRATORY = ("R_1_Dyspnea", "R_2_Orthopnea", "R_3_Respiratory_Insufficiency")
 MODES = ["In person", "Telephone", "Home visit", "Mail", "Not recorded"]

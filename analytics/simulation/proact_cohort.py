@@ -56,7 +56,7 @@ def draw_proact_cohort(settings: SimulationSettings) -> ProactCohort:
     trials = trial_features()
     trial = np.asarray(choice_codes(rng, settings.n_proact, trial_probability(settings)))
     cap = trials["cap_months"].to_numpy(dtype=float)[trial]
-    months = symptom_months(rng, settings.n_proact, 19.0, 11.0, np.full(len(trial), 3.0), cap)
+    months = symptom_months(rng, mean=19.0, sd=11.0, low=np.full(len(trial), 3.0), high=cap)
     subjects = draw_subjects(rng, months, POPULATION)
     subjects.insert(0, "subject_id", FIRST_SUBJECT_ID + np.cumsum(rng.integers(1, 9, settings.n_proact)))
     subjects["trial"] = trial
@@ -101,14 +101,14 @@ def _add_stay(
     dropout = rng.exponential(1.0, n) / rate
     subjects["exit_day"] = np.maximum(np.floor(np.minimum(planned * early_stop, dropout)), 1.0)
     # Always later than any last visit + 90 days, so that the status is known up to that limit.
-    subjects["status_day"] = planned + np.round(rng.uniform(120.0, 480.0, len(trials)))[trial]
+    subjects["status_day"] = planned + np.round(rng.uniform(150.0, 640.0, len(trials)))[trial]
 
 
 def draw_visits(rng: np.random.Generator, subjects: pd.DataFrame, trials: pd.DataFrame) -> pd.DataFrame:
     """Attended visits: day 0, the trial's schedule with ±3 days, and an exit visit for those who leave alive."""
     trial = subjects["trial"].to_numpy()
     gap = trials["visit_gap_days"].to_numpy()[trial]
-    end = np.minimum(subjects["exit_day"], subjects["death_days_control"]).to_numpy()
+    end = np.minimum(subjects["exit_day"].to_numpy(), subjects["death_days_control"].to_numpy())
     planned = np.maximum(np.ceil(end / gap).astype(int), 0)
     subject = np.repeat(np.arange(len(subjects)), planned)
     number = np.arange(len(subject)) - np.repeat(np.cumsum(planned) - planned, planned)

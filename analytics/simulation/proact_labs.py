@@ -17,7 +17,7 @@ def labs(cohort: ProactCohort, settings: SimulationSettings) -> pd.DataFrame:
     rng = stream(settings.seed, "proact", "labs")
     measured = ~cohort.of_trial("lacks_labs") & (rng.random(len(cohort.subjects)) < 0.97)
     measured &= rng.random(len(measured)) < settings.lab_visit_share
-    subject, day = chosen_visits(rng, cohort, measured, 0.66)
+    subject, day = chosen_visits(rng, cohort, measured, 0.80)
     tests = lab_tests()
     extended = rng.random(len(day)) < 0.34
     count = np.where(extended, len(tests), COMMON_PANEL)

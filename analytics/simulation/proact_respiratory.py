@@ -50,12 +50,13 @@ def fvc(cohort: ProactCohort, settings: SimulationSettings) -> pd.DataFrame:
     day = late_slips(rng, cohort, subject, day, settings)
     three = cohort.of_trial("has_three_blows")[subject]
     with_pct = (rng.random(n) < 0.40)[subject]
-    blows = _blows(rng, cohort, subject, day, three, with_pct, blank_share=0.067)
-    frame = dict(zip(_columns(""), blows, strict=True))
+    best = vital_capacity_pct(rng, cohort, subject, day)
+    normal = cohort.subjects["fvc_normal"].to_numpy()[subject]
+    blows = _blows(rng, best, normal, three=three, with_pct=with_pct, blank_share=0.067)
+    frame: dict[str, object] = dict(zip(_columns(""), blows, strict=True))
     m = len(day)
     frame["subject_id"] = cohort.subjects["subject_id"].to_numpy()[subject]
     frame["Forced_Vital_Capacity_Delta"] = whole(day, _undated(rng, n, 0.052)[subject])
-    normal = cohort.subjects["fvc_normal"].to_numpy()[subject]
     frame["subject_normal"] = decimal(normal, 2, rng.random(m) > np.where(three, 0.85, 0.07))
     frame["Forced_Vital_Capacity_Units"] = constant(m, "Liters", rng.random(m) > np.where(three, 0.80, 0.20))
     return pd.DataFrame(frame)
@@ -70,10 +71,11 @@ def svc(cohort: ProactCohort, settings: SimulationSettings) -> pd.DataFrame:
     m = len(day)
     three = cohort.of_trial("has_three_blows")[subject] | (rng.random(n) < 0.28)[subject]
     with_pct = (rng.random(n) < 0.733)[subject]
-    blows = _blows(rng, cohort, subject, day, three, with_pct, blank_share=0.0003)
-    frame = dict(zip(_columns("_"), blows, strict=True))
-    frame["subject_id"] = cohort.subjects["subject_id"].to_numpy()[subject]
+    best = vital_capacity_pct(rng, cohort, subject, day)
     normal = cohort.subjects["fvc_normal"].to_numpy()[subject]
+    blows = _blows(rng, best, normal, three=three, with_pct=with_pct, blank_share=0.0003)
+    frame: dict[str, object] = dict(zip(_columns("_"), blows, strict=True))
+    frame["subject_id"] = cohort.subjects["subject_id"].to_numpy()[subject]
     frame["Subject_Normal"] = decimal(normal, 2, rng.random(m) > 0.346)
     frame["Slow_vital_Capacity_Delta"] = whole(day, _undated(rng, n, 0.223)[subject])
     unit = (rng.random(m) < 0.3).astype(int)
@@ -97,17 +99,15 @@ def _undated(rng: np.random.Generator, n: int, share: float) -> BoolArray:
 
 def _blows(
     rng: np.random.Generator,
-    cohort: ProactCohort,
-    subject: np.ndarray,
-    day: FloatArray,
+    best: FloatArray,
+    normal: FloatArray,
+    *,
     three: BoolArray,
     with_pct: BoolArray,
     blank_share: float,
 ) -> list[FloatArray]:
     """Litres and percent of three blows; the best blow is the subject's capacity."""
-    m = len(day)
-    best = vital_capacity_pct(rng, cohort, subject, day)
-    normal = cohort.subjects["fvc_normal"].to_numpy()[subject]
+    m = len(best)
     order = rng.random((m, 3)).argsort(axis=1)
     columns: list[FloatArray] = []
     blank = rng.random(m) < blank_share

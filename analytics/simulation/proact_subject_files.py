@@ -7,7 +7,12 @@ from analytics.simulation.proact_cohort import ProactCohort
 from analytics.simulation.settings import SimulationSettings
 from analytics.simulation.streams import choice_codes, constant, decimal, stream, text, whole
 
-RACES = ("Race_Caucasian", "Race_Asian", "Race_Black_African_American", "Race_Hawaiian_Pacific_Islander")
+RACES: tuple[str, ...] = (
+    "Race_Caucasian",
+    "Race_Asian",
+    "Race_Black_African_American",
+    "Race_Hawaiian_Pacific_Islander",
+)
 RACES += ("Race_Americ_Indian_Alaska_Native", "Race_Unknown", "Race_Other")
 RACE_SHARE = (0.962, 0.008, 0.014, 0.0005, 0.0015, 0.003, 0.011)
 OTHER_RACES = ["Mixed", "Mestizo", "Middle Eastern", "Not reported", "Arab", "Creole", "Multiracial"]

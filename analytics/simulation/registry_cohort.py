@@ -94,7 +94,8 @@ def _harvest_days(rng: np.random.Generator, settings: SimulationSettings) -> Flo
 
 def _symptom_months(rng: np.random.Generator, n: int, settings: SimulationSettings) -> FloatArray:
     """Most within two years of onset, the earlier the stronger the confounding; the others up to five years."""
-    early = symptom_months(rng, n, 15.5 - 1.0 * settings.confounding, 7.0, np.full(n, 3.0), np.full(n, 23.9))
+    mean = max(15.5 - settings.confounding, 6.0)
+    early = symptom_months(rng, mean=mean, sd=7.0, low=np.full(n, 3.0), high=np.full(n, 23.9))
     late = rng.uniform(24.1, 60.0, n)
     return np.where(rng.random(n) < settings.symptoms_over_two_years_share, late, early)
 
@@ -137,7 +138,7 @@ def _add_tracheostomy(rng: np.random.Generator, subjects: pd.DataFrame, settings
 
 def _add_loss(rng: np.random.Generator, subjects: pd.DataFrame, settings: SimulationSettings) -> None:
     """Loss to follow-up is likelier at a low baseline score; independent of death given it, unless asked for."""
-    rate = settings.loss_per_year / 365.25 * np.exp(0.06 * (38.0 - subjects["alsfrsr"].to_numpy()))
+    rate = settings.loss_per_year / 365.25 * np.exp(0.10 * (38.0 - subjects["alsfrsr"].to_numpy()))
     rate = rate * np.exp(settings.informative_loss * frailty(subjects))
     with np.errstate(divide="ignore"):
         lost_on = subjects["index_on"] + np.ceil(rng.exponential(1.0, len(subjects)) / rate)
@@ -162,7 +163,7 @@ def _injections(
         later = days[-1] + np.round(rng.uniform(80.0, 130.0, n))
         days.append(np.where((rng.random(n) < 0.6) & (days[-1] < NEVER), later, NEVER))
     given_on = np.column_stack(days)
-    last_on = np.minimum(subjects["death_on"], subjects["lost_on"]).to_numpy()
+    last_on = np.minimum(subjects["death_on"].to_numpy(), subjects["lost_on"].to_numpy())
     given = (given_on < last_on[:, None]) & subjects["injected"].to_numpy()[:, None]
     subject, dose = np.nonzero(given)
     return pd.DataFrame({"subject": subject, "dose": dose + 1, "given_on": given_on[subject, dose]})

@@ -15,10 +15,27 @@ from analytics.simulation import registry_safety as safety
 from analytics.simulation import registry_visits as findings
 from analytics.simulation.registry_cohort import NEVER, RegistryCohort, epoch_day
 from analytics.simulation.settings import SimulationSettings
-from analytics.simulation.streams import constant, stream
+from analytics.simulation.streams import constant, either, stream
 
-WRONG_COLUMNS = {"VS": ("VSORRES", "VSSTRESC", "VSSTRESN"), "QS": ("QSORRES", "QSSTRESC", "QSSTRESN")}
+WRONG_COLUMNS: dict[str, tuple[str, ...]] = {
+    "VS": ("VSORRES", "VSSTRESC", "VSSTRESN"),
+    "QS": ("QSORRES", "QSSTRESC", "QSSTRESN"),
+}
 WRONG_COLUMNS |= {"MH": ("MHSTDTC",), "AE": ("AESEV",)}
+
+DM_COLUMNS = [
+    "STUDYID",
+    "DOMAIN",
+    "USUBJID",
+    "SUBJID",
+    "RFSTDTC",
+    "RFENDTC",
+    "RFXSTDTC",
+    "RFXENDTC",
+    "RFICDTC",
+]
+DM_COLUMNS += ["DTHDTC", "DTHFL", "SITEID", "BRTHDTC", "AGE", "AGEU", "SEX", "RACE", "ETHNIC", "ARMCD", "ARM"]
+DM_COLUMNS += ["ACTARMCD", "ACTARM", "ARMNRS", "COUNTRY", "DMDTC"]
 
 
 @dataclass(frozen=True)
@@ -147,16 +164,10 @@ def _demographics(cohort: RegistryCohort, history: RegistryHistory, known: np.nd
     frame["RFSTDTC"] = frame["RFXSTDTC"] = records.iso_date(first)
     frame["RFENDTC"] = frame["RFXENDTC"] = records.iso_date(last)
     frame["DTHDTC"] = records.iso_date(np.where(reported, subjects["death_on"], NEVER))
-    frame["DTHFL"] = np.where(reported, "Y", None)
+    frame["DTHFL"] = either(reported, "Y", None)
     treated = first < NEVER
-    frame["ACTARMCD"] = np.where(treated, "LENZ", None)
-    frame["ACTARM"] = np.where(treated, "LENZUMESTROCEL", None)
-    frame["ARMNRS"] = np.where(treated, None, "ASSIGNED, NOT TREATED")
+    frame["ACTARMCD"] = either(treated, "LENZ", None)
+    frame["ACTARM"] = either(treated, "LENZUMESTROCEL", None)
+    frame["ARMNRS"] = either(treated, None, "ASSIGNED, NOT TREATED")
     visible = frame[frame["_on"].to_numpy() <= known]
-    return visible.drop(columns=["_subject", "_on"])[list(DM_COLUMNS)].reset_index(drop=True)
-
-
-DM_COLUMNS = (
-    "STUDYID DOMAIN USUBJID SUBJID RFSTDTC RFENDTC RFXSTDTC RFXENDTC RFICDTC DTHDTC DTHFL SITEID BRTHDTC AGE AGEU "
-    "SEX RACE ETHNIC ARMCD ARM ACTARMCD ACTARM ARMNRS COUNTRY DMDTC"
-).split()
+    return visible.drop(columns=["_subject", "_on"])[DM_COLUMNS].reset_index(drop=True)

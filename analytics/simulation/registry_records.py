@@ -10,7 +10,7 @@ import pandas as pd
 from analytics.simulation.natural_history import DAYS_PER_MONTH
 from analytics.simulation.registry_cohort import NEVER, STUDYID, RegistryCohort
 from analytics.simulation.settings import SimulationSettings
-from analytics.simulation.streams import choice_codes, constant, stream
+from analytics.simulation.streams import choice_codes, constant, either, stream
 
 ESCORIAL = ["DEFINITE", "PROBABLE", "PROBABLE LABORATORY SUPPORTED", "POSSIBLE"]
 
@@ -23,7 +23,7 @@ def iso_date(on: np.ndarray | pd.Series, digits: int | np.ndarray = 10) -> np.nd
     texts = np.datetime_as_string(whole_days).astype(object)
     if isinstance(digits, np.ndarray):
         texts = np.array([value[:length] for value, length in zip(texts, digits, strict=True)], dtype=object)
-    return np.where(known, texts, None)
+    return either(known, texts, None)
 
 
 def domain_frame(cohort: RegistryCohort, domain: str, subject: np.ndarray, on: np.ndarray) -> pd.DataFrame:
@@ -71,7 +71,9 @@ def procedures(cohort: RegistryCohort) -> pd.DataFrame:
     parts = []
     for column, name in names.items():
         on = cohort.subjects[column].to_numpy()
-        followed_until = np.minimum(cohort.subjects["death_on"], cohort.subjects["lost_on"]).to_numpy()
+        followed_until = np.minimum(
+            cohort.subjects["death_on"].to_numpy(), cohort.subjects["lost_on"].to_numpy()
+        )
         subject = np.flatnonzero(on < np.minimum(followed_until, NEVER))
         part = domain_frame(cohort, "PR", subject, on[subject])
         part["PRTRT"] = part["PRDECOD"] = name

@@ -6,7 +6,7 @@ import pandas as pd
 from analytics.simulation.registry_cohort import NEVER, RegistryCohort, epoch_day
 from analytics.simulation.registry_records import domain_frame, iso_date, numbered
 from analytics.simulation.settings import LAST_POSSIBLE_CUT, SimulationSettings
-from analytics.simulation.streams import choice_codes, constant, stream
+from analytics.simulation.streams import choice_codes, constant, either, stream
 from analytics.simulation.terms import DISEASE_DEATH, PROCEDURE_TERMS, TERMS, Term
 
 CAUSALITY = ["NOT RELATED", "UNLIKELY RELATED", "POSSIBLE", "PROBABLE", "RELATED", "UNASSESSABLE", None]
@@ -23,7 +23,10 @@ def adverse_events(cohort: RegistryCohort, settings: SimulationSettings) -> pd.D
     rng = stream(settings.seed, "registry", "events")
     parts = [_disease_events(rng, cohort), _procedure_events(rng, cohort), _fatal_events(rng, cohort)]
     drawn = pd.concat(parts, ignore_index=True)
-    frame = domain_frame(cohort, "AE", drawn["subject"].to_numpy(), drawn["on"].to_numpy())
+    # A fatal event is known as fatal only once the death is.
+    death_on = cohort.subjects["death_on"].to_numpy()[drawn["subject"]]
+    known_on = np.where(drawn["fatal"], death_on, drawn["on"])
+    frame = domain_frame(cohort, "AE", drawn["subject"].to_numpy(), known_on)
     terms = (*TERMS, *PROCEDURE_TERMS, DISEASE_DEATH)
     term = drawn["term"].to_numpy()
     n = len(frame)
@@ -37,7 +40,7 @@ def adverse_events(cohort: RegistryCohort, settings: SimulationSettings) -> pd.D
     _add_severity(rng, frame, drawn)
     _add_seriousness(rng, frame, drawn, cohort, settings)
     _add_outcome(rng, frame, drawn)
-    frame["AESTDTC"] = iso_date(frame["_on"], np.where((rng.random(n) < 0.04) & ~drawn["fatal"], 7, 10))
+    frame["AESTDTC"] = iso_date(drawn["on"], np.where((rng.random(n) < 0.04) & ~drawn["fatal"], 7, 10))
     frame["AEDICTVS"] = constant(n, "STAND-IN 1.0")
     frame["_wrong"] = np.array(["MODERATE", "MILD", "MODERATE"], dtype=object)[frame.pop("_severity")]
     slips = (rng.random(n) < 0.01 * settings.quirk_rate) & ~drawn["fatal"].to_numpy()
@@ -70,11 +73,8 @@ def _disease_events(rng: np.random.Generator, cohort: RegistryCohort) -> pd.Data
     """Poisson at two a year from consent to death or loss."""
     subjects = cohort.subjects
     begin = subjects["harvest_on"].to_numpy() - 9
-    end = (
-        np.minimum(subjects["death_on"], subjects["lost_on"])
-        .clip(upper=epoch_day(LAST_POSSIBLE_CUT))
-        .to_numpy()
-    )
+    followed_until = np.minimum(subjects["death_on"].to_numpy(), subjects["lost_on"].to_numpy())
+    end = np.minimum(followed_until, epoch_day(LAST_POSSIBLE_CUT))
     rate = 2.0 / 365.25 * rng.gamma(2.0, 0.5, len(subjects))
     number = rng.poisson(rate * np.maximum(end - begin, 0))
     subject = np.repeat(np.arange(len(subjects)), number)
@@ -88,7 +88,7 @@ def _procedure_events(rng: np.random.Generator, cohort: RegistryCohort) -> pd.Da
     given = cohort.injections[rng.random(len(cohort.injections)) < 0.25]
     subject = given["subject"].to_numpy()
     on = given["given_on"].to_numpy() + rng.integers(0, 6, len(given))
-    end = np.minimum(cohort.subjects["death_on"], cohort.subjects["lost_on"]).to_numpy()
+    end = np.minimum(cohort.subjects["death_on"].to_numpy(), cohort.subjects["lost_on"].to_numpy())
     term = len(TERMS) + choice_codes(rng, len(given), [t.weight for t in PROCEDURE_TERMS])
     happens = on < end[subject]
     return _drawn(subject[happens], on[happens], term[happens], procedure=True, fatal=False)
@@ -129,10 +129,8 @@ def _add_seriousness(
     """Serious by admission mostly; causality missing for some, never related where serious unless asked for."""
     n, fatal = len(frame), drawn["fatal"].to_numpy()
     serious = fatal | (rng.random(n) < np.where(drawn["procedure"], 0.01, 0.13))
-    ordinary, after_procedure = (
-        choice_codes(rng, n, CAUSALITY_SHARE),
-        choice_codes(rng, n, PROCEDURE_CAUSALITY_SHARE),
-    )
+    ordinary = choice_codes(rng, n, CAUSALITY_SHARE)
+    after_procedure = choice_codes(rng, n, PROCEDURE_CAUSALITY_SHARE)
     causality = np.where(drawn["procedure"], after_procedure, ordinary)
     causality = np.where(serious, np.minimum(causality, rng.integers(0, 2, n)), causality)
     first_on = cohort.subjects["index_on"].to_numpy()[drawn["subject"]]
@@ -145,7 +143,7 @@ def _add_seriousness(
     frame["AEACN"] = np.where(rng.random(n) < 0.95, "DOSE NOT CHANGED", "NOT APPLICABLE")
     kind = choice_codes(rng, n, (0.08, 0.77, 0.05, 0.10))
     for name in CRITERIA:
-        frame[name] = np.where(serious, "N", None)
+        frame[name] = either(serious, "N", None)
     chosen = {"AESLIFE": 0, "AESHOSP": 1, "AESDISAB": 2, "AESMIE": 3}
     for name, code in chosen.items():
         frame.loc[serious & ~fatal & (kind == code), name] = "Y"

@@ -35,7 +35,7 @@ def draw_registry_visits(cohort: RegistryCohort, settings: SimulationSettings) -
     rng = stream(settings.seed, "registry", "visits")
     subjects, n = cohort.subjects, len(cohort.subjects)
     index_on = subjects["index_on"].to_numpy()
-    end_on = np.minimum(subjects["death_on"], subjects["lost_on"]).to_numpy()
+    end_on = np.minimum(subjects["death_on"].to_numpy(), subjects["lost_on"].to_numpy())
     screening = subjects["harvest_on"].to_numpy() - rng.integers(0, 8, n)
     baseline = index_on - rng.integers(0, 4, n)
     later = index_on[:, None] + np.round(
@@ -75,8 +75,12 @@ def questionnaires(
     frame["QSCAT"] = constant(len(frame), "ALSFRS-R")
     _add_result(frame, "QS", values, "POINTS")
     # A mistyped item, never at baseline and never in the total, is corrected some months later.
-    slip = (rng.random(len(frame)) < 0.0015 * settings.quirk_rate) & (frame["VISITNUM"] > 1) & (test < 12)
-    _add_slips(rng, frame, slip.to_numpy(), np.where(values > 0, values - 1, values + 1))
+    slip = (
+        (rng.random(len(frame)) < 0.0015 * settings.quirk_rate)
+        & (frame["VISITNUM"].to_numpy() > 1)
+        & (test < 12)
+    )
+    _add_slips(rng, frame, slip, np.where(values > 0, values - 1, values + 1))
     return numbered(frame, "QSSEQ")
 
 
@@ -123,8 +127,12 @@ def body_measures(cohort: RegistryCohort, visits: pd.DataFrame, settings: Simula
     frame["VSTESTCD"] = np.where(is_height, "HEIGHT", "WEIGHT")
     frame["VSTEST"] = np.where(is_height, "Height", "Weight")
     _add_result(frame, "VS", values, np.where(is_height, "cm", "kg"))
-    slip = (rng.random(len(frame)) < 0.01 * settings.quirk_rate) & ~is_height & (frame["VISITNUM"] > 1)
-    _add_slips(rng, frame, slip.to_numpy(), values + 10)
+    slip = (
+        (rng.random(len(frame)) < 0.01 * settings.quirk_rate)
+        & ~is_height
+        & (frame["VISITNUM"].to_numpy() > 1)
+    )
+    _add_slips(rng, frame, slip, values + 10)
     return numbered(frame, "VSSEQ")
 
 

@@ -36,7 +36,8 @@ class SimulationSettings:
     """Every knob of the simulator; the defaults are the demonstration.
 
     Attributes:
-        seed: seeds every stream; the same settings give the same study.
+        seed: seeds every stream; the same settings give the same study. The default is one whose crude estimate
+            lies near its average over seeds; one study of 157 matched pairs says little by itself.
         scale: a name for the size, repeated in the delivery's marker.
         n_proact: PRO-ACT subjects.
         n_registry: treated subjects at the cut of 2026-09-30; enrolment runs at that pace for longer series.
@@ -70,7 +71,7 @@ class SimulationSettings:
         effects: log hazard ratios of the covariates.
     """
 
-    seed: int = 1
+    seed: int = 20
     scale: str = "full"
     n_proact: int = 12_500
     n_registry: int = 240

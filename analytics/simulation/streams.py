@@ -17,11 +17,15 @@ def stream(seed: int, *names: str) -> np.random.Generator:
 
 
 def truncated_normal(
-    rng: np.random.Generator, n: int, mean: ArrayLike, sd: ArrayLike, low: ArrayLike, high: ArrayLike
+    rng: np.random.Generator, n: int, *, mean: ArrayLike, sd: ArrayLike, low: ArrayLike, high: ArrayLike
 ) -> FloatArray:
     """`n` normal draws within [low, high] by inversion; parameters broadcast."""
-    lower, upper = norm.cdf((low - np.asarray(mean)) / sd), norm.cdf((high - np.asarray(mean)) / sd)
-    return np.asarray(mean + sd * norm.ppf(lower + (upper - lower) * rng.random(n)), dtype=float)
+    centre, spread = np.asarray(mean, dtype=float), np.asarray(sd, dtype=float)
+    lower, upper = (
+        norm.cdf((np.asarray(low) - centre) / spread),
+        norm.cdf((np.asarray(high) - centre) / spread),
+    )
+    return np.asarray(centre + spread * norm.ppf(lower + (upper - lower) * rng.random(n)), dtype=float)
 
 
 def choice_codes(rng: np.random.Generator, n: int, probability: ArrayLike) -> NDArray[np.int64]:
@@ -32,14 +36,20 @@ def choice_codes(rng: np.random.Generator, n: int, probability: ArrayLike) -> ND
 
 def text(codes: ArrayLike, values: list[str], blank: ArrayLike | None = None) -> pd.Categorical:
     """Text by code into `values`; null where `blank` or where the code is negative."""
-    codes = np.asarray(codes)
-    masked = codes if blank is None else np.where(np.asarray(blank), -1, codes)
-    return pd.Categorical.from_codes(masked.astype(np.int32), categories=values)
+    shown = np.asarray(codes)
+    masked = shown if blank is None else np.where(np.asarray(blank), -1, shown)
+    return pd.Categorical.from_codes(masked.astype(np.int32), dtype=pd.CategoricalDtype(values))  # type: ignore[arg-type]
 
 
 def constant(n: int, value: str, blank: ArrayLike | None = None) -> pd.Categorical:
     """One text for all rows but the blank ones."""
     return text(np.zeros(n, dtype=np.int32), [value], blank)
+
+
+def either(condition: ArrayLike, yes: object, no: object) -> NDArray[np.object_]:
+    """Text by condition; None is a missing value."""
+    chosen = np.array(no, dtype=object), np.array(yes, dtype=object)
+    return np.where(np.asarray(condition, dtype=bool), chosen[1], chosen[0])
 
 
 def whole(values: ArrayLike, blank: ArrayLike | None = None) -> pd.arrays.IntegerArray:
