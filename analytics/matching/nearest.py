@@ -80,7 +80,8 @@ def match_nearest(
         mahalanobis: columns whose Mahalanobis distance is minimised, within the caliper.
         covariates: columns for calipers and, in their order, for breaking ties.
         available: (n,) who may be matched; widths and covariances still come from everyone. None for all.
-        tie_order: "key" breaks ties by covariates, then subject key; "reference" by row number, as MatchIt.
+        tie_order: "key" breaks ties by covariates, then subject key; "reference" by row number, as MatchIt
+            (with replacement and several controls, ties for the last place may fall to another equally near control).
 
     Returns:
         The matched set; every treated subject is either in it or in `unmatched` with a reason.

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.propensity.logistic_kernel import linear_predictor, newton_pass
+from analytics.propensity.logistic_kernel import newton_pass
 
 MAX_ITERATIONS = 50
 # Newton's error squares at each step: once a step is this small, the next one is below rounding.
 STEP_TOLERANCE = 1e-9
-# Past this linear predictor a fitted probability is 0 or 1 to within 1e-13: the arms are separated.
-SEPARATED_LOGIT = 30.0
+# Where a term keeps less than this share of its information at the start, the fit has run off to 0 and 1 in its
+# direction: the arms are separated.
+LEAST_INFORMATION = 1e-9
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ def fit_logistic(values: np.ndarray, outcome: np.ndarray, weights: np.ndarray | 
         return _failed(values.shape[0], 0, "one arm is empty")
     beta[0] = np.log(share / (1.0 - share))
     log_likelihood, gradient, information = newton_pass(values, centre, scale, y, w, beta)
+    at_start = np.diag(information)
     if not _full_rank(information):
         return _failed(values.shape[0], 0, "a covariate is constant or a linear combination of the others")
     for iteration in range(1, MAX_ITERATIONS + 1):
@@ -72,8 +74,10 @@ def fit_logistic(values: np.ndarray, outcome: np.ndarray, weights: np.ndarray | 
         beta, log_likelihood, gradient, information = _line_search(
             (values, centre, scale, y, w), beta, step, log_likelihood
         )
+        if np.min(np.diag(information) / at_start) < LEAST_INFORMATION:
+            return _failed(values.shape[0], iteration, "the covariates together separate the arms")
         if np.max(np.abs(step)) < STEP_TOLERANCE * (1.0 + np.max(np.abs(beta))):
-            return _finish(values, centre, scale, beta, information, log_likelihood, iteration)
+            return _finish(centre, scale, beta, information, log_likelihood, iteration)
     return _failed(values.shape[0], MAX_ITERATIONS, "the covariates together separate the arms")
 
 
@@ -113,7 +117,6 @@ def _line_search(
 
 
 def _finish(
-    values: np.ndarray,
     centre: np.ndarray,
     scale: np.ndarray,
     beta: np.ndarray,
@@ -124,9 +127,6 @@ def _finish(
     to_original = np.diag(np.concatenate([[1.0], 1.0 / scale]))
     to_original[0, 1:] = -centre / scale
     coefficient = to_original @ beta
-    eta = linear_predictor(values, coefficient[0], coefficient[1:])
-    if np.max(np.abs(eta)) > SEPARATED_LOGIT:
-        return _failed(values.shape[0], iterations, "the covariates together separate the arms")
     covariance = to_original @ np.linalg.inv(information) @ to_original.T
     return LogisticFit(coefficient, covariance, float(log_likelihood), iterations, True)
 

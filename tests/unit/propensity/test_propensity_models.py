@@ -112,3 +112,20 @@ def test_a_cross_validated_penalty_depends_on_its_seed_alone() -> None:
     assert first.penalty == again.penalty
     assert np.array_equal(first.coefficient, again.coefficient)
     assert 0.6 < first.auc < 0.9
+
+
+def test_extreme_scores_without_separation_are_fitted() -> None:
+    rng = np.random.default_rng(5)
+    x = np.concatenate([rng.normal(size=300), [400.0, -400.0]])
+    y = np.concatenate([(rng.random(300) < 1 / (1 + np.exp(-x[:300]))), [True, False]]).astype(int)
+    model = fit_propensity(pd.DataFrame({"X": x}), y)
+    assert np.abs(model.logit).max() > 100
+    assert 0.5 < model.coefficient[1] < 2
+
+
+def test_quasi_complete_separation_by_two_covariates_is_refused() -> None:
+    rng = np.random.default_rng(12)
+    a, b = rng.integers(0, 2, N).astype(float), rng.integers(0, 2, N).astype(float)
+    y = np.where((a == 1) & (b == 1), 1, rng.integers(0, 2, N))
+    with pytest.raises(PropensityError, match="together separate the arms"):
+        fit_propensity(pd.DataFrame({"A": a, "B": b, "AB": a * b + 0.001 * a}), y)
