@@ -37,7 +37,9 @@ def build_simulated_marts(
         registry["supp"] = registry.pop("suppae", pd.DataFrame())
         for source, frames in (("proact", proact), ("registry", registry)):
             for table, columns in dictionary(source).items():
-                write_frame(connection, source, table, columns, frames.get(table, pd.DataFrame()), folder)
+                write_frame(
+                    connection, source, table, columns, frame=frames.get(table, pd.DataFrame()), folder=folder
+                )
     return run_dbt(database, target or folder / "target", threads=threads), study
 
 
@@ -46,6 +48,7 @@ def write_frame(
     source: str,
     table: str,
     columns: list[str],
+    *,
     frame: pd.DataFrame,
     folder: Path,
 ) -> None:

@@ -8,8 +8,19 @@ for the patient's USUBJID in the marts.
 from dataclasses import dataclass, field
 
 from registry_records import (
-    STUDY, added, adverse_event, demographics, disposition, finding, history, injection, patient, procedure, record,
-    replaced, subject_id,
+    STUDY,
+    added,
+    adverse_event,
+    demographics,
+    disposition,
+    finding,
+    history,
+    injection,
+    patient,
+    procedure,
+    record,
+    replaced,
+    subject_id,
 )  # fmt: skip
 from study_build import Records
 
