@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit
 
 from analytics.survival.arrays import Array, Floats, Integers, Marks
-from analytics.survival.cox_kernel import DEATHS, RISK, RISK_DEATHS, ROWS, WEIGHT_DEATHS, tie_sums
+from analytics.survival.risk_set_kernel import DEATHS, RISK, RISK_DEATHS, ROWS, WEIGHT_DEATHS, tie_sums
 
 
 @njit(cache=True, error_model="numpy")
