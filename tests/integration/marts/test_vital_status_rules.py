@@ -48,7 +48,7 @@ def controls(tmp_path_factory: pytest.TempPathFactory, dbt_target: Path) -> Stud
     return build_study(folder, proact=records(), dbt_tests=False, target=dbt_target)
 
 
-@pytest.mark.parametrize(("who", "number", "undated"), EXPECTED, ids=lambda value: str(value))
+@pytest.mark.parametrize(("who", "number", "undated"), EXPECTED, ids=str)
 def test_follow_up_ends_where_the_rule_says(
     controls: StudyBuild, who: str, number: int, undated: str
 ) -> None:
