@@ -12,13 +12,14 @@ import dagster as dg
 import pandas as pd
 
 from analytics.protocol import Protocol, protocol_hash
+from analytics.study import MARTS, SLICES
 from orchestration.lock import refresh_lock
 from orchestration.plan import CutInputs, inputs_of, planned_fingerprint
 from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.manifest import Manifest
 from orchestration.releases.publish import DATABASE
 from orchestration.settings import Settings
-from orchestration.warehouse import TableComment, Warehouse
+from orchestration.warehouse import TableComment, Warehouse, quoted
 
 
 class Build(dg.ConfigurableResource):
@@ -85,6 +86,16 @@ class Build(dg.ConfigurableResource):
     ) -> None:
         """Write tables, commented and stamped."""
         self.warehouse.put(schema, tables, self.fingerprint(data_cut), comments)
+
+    def study_table(self, name: str) -> pd.DataFrame:
+        """A mart or result as the study reads it; of the large marts only the columns and rows it needs."""
+        if name not in MARTS:
+            return self.warehouse.table(f"results.{name}")
+        if name not in SLICES:
+            return self.warehouse.table(f"marts.{name}")
+        part = SLICES[name]
+        where = f"{part.column} = {quoted(part.value)}" if part.column else ""
+        return self.warehouse.columns(f"marts.{name}", part.columns, where)
 
     def parent_table(self, data_cut: str, name: str) -> pd.DataFrame | None:
         """A table of the parent release; none in the first release, or where that release did not have it."""

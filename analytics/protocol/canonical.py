@@ -63,7 +63,7 @@ def protocol_hash(protocol: Protocol) -> str:
 
 def to_toml(protocol: Protocol) -> str:
     """The protocol as TOML with every default written out; keys whose value is "none" are left out, as TOML has no null."""
-    import tomli_w  # noqa: PLC0415
+    import tomli_w
 
     return tomli_w.dumps(_without_null(protocol.model_dump(mode="json")))
 

@@ -14,8 +14,8 @@ class Propensity(Section):
     """Columns of `adsl`, measured at time zero."""
     model: Literal["logistic", "ridge", "lasso"] = "logistic"
     """Logistic by maximum likelihood, or penalised."""
-    penalty: float = Field(default=1.0, gt=0)
-    """Inverse strength of the ridge or lasso penalty; unused by `logistic`."""
+    penalty: float | None = Field(default=None, gt=0)
+    """Strength of the ridge or lasso penalty (glmnet's lambda); none chooses it by cross-validation."""
     missing: Literal["impute", "complete_case", "indicator"] = "impute"
     """Missing covariates: multiple imputation, subjects left out, or a missingness indicator with the median."""
     imputations: int = Field(default=10, ge=2, le=200)

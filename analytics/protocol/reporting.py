@@ -39,6 +39,16 @@ class Safety(Section):
     """State true only if both sources collected adverse events alike; otherwise no comparison across arms is made."""
     order: Literal["frequency", "alphabetical"] = "frequency"
     """Order of system organ classes."""
+    reference_arm: str | None = None
+    """Arm that risk differences are taken against; none: the arm named placebo or control, else the first."""
+    fisher: bool = False
+    """Whether Fisher's exact p stands beside risk differences."""
+    at_risk_until: Literal["follow_up", "treatment"] = "follow_up"
+    """Person-time ends with observation, or with the last administration."""
+    awareness_column: str | None = None
+    """Date in `adae` on which the sponsor became aware; none: the cut that first showed the event."""
+    sequential_min_events: int = Field(default=1, ge=1)
+    """Fewest events before the sequential test may signal."""
     sequential_alpha: float = Field(default=0.05, gt=0, lt=1)
     """Error of the sequential test per event of special interest."""
     sequential_expected_max: float = Field(default=10, gt=0)

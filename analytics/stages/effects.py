@@ -7,7 +7,8 @@ import pandas as pd
 from analytics.protocol import Protocol
 from analytics.protocol.population import Endpoint
 from analytics.stages import comparison, cox_models, marginal_effects
-from analytics.stages.comparison import comparisons, specifications
+from analytics.stages.bootstrap_variance import matched_by_score
+from analytics.stages.comparison import MATCHED, comparisons, everyone, specifications
 from analytics.stages.effect_row import COLUMNS
 
 NEEDS = (*comparison.NEEDS, "follow_up", "balance_gate")
@@ -44,4 +45,10 @@ def _marginal(
     made = list(comparisons(protocol, tables, specification))
     frames = [compared.with_follow_up(tables["follow_up"], endpoint.name) for compared in made]
     estimand = made[0].estimand if made else comparison.ESTIMANDS.get(specification, "matched treated")
-    return marginal_effects.rows(protocol, specification, estimand, endpoint, frames)
+    rows = marginal_effects.rows(protocol, specification, estimand, endpoint, frames)
+    if specification == MATCHED and frames and matched_by_score(protocol):
+        people = [
+            part.with_follow_up(tables["follow_up"], endpoint.name) for part in everyone(protocol, tables)
+        ]
+        rows.append(marginal_effects.bootstrap_row(protocol, estimand, endpoint, frames, people))
+    return rows

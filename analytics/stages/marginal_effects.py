@@ -10,6 +10,7 @@ import pandas as pd
 
 from analytics.protocol import Protocol
 from analytics.protocol.population import Endpoint
+from analytics.stages.bootstrap_variance import bootstrap_errors, refits_the_score
 from analytics.stages.comparison import CRUDE, MATCHED
 from analytics.stages.effect_row import Compared, compared, effect_row, no_estimate
 from analytics.stages.pooling import Pooled, rubin
@@ -20,6 +21,7 @@ from analytics.survival.milestone import survival_difference
 from analytics.survival.rmst import rmst_contrasts
 
 HAZARD_RATIO, TO_HORIZON = "hazard_ratio", "hazard_ratio_to_horizon"
+VARIANCE = {CRUDE: "model-based variance", MATCHED: "variance robust to matched sets"}
 
 
 def rows(
@@ -36,27 +38,34 @@ def rows(
     """
     about = compared(protocol, specification, endpoint.name, estimand, frames)
     refusal = about.refusal(protocol)
-    method = _cox_method(specification)
+    method = _cox_method(protocol, specification)
     if refusal or not frames:
         reason = refusal or "no comparison could be made"
         return [
             no_estimate(about, method, HAZARD_RATIO, reason),
             *_refused_contrasts(about, endpoint, reason),
         ]
+    errors = None
+    if refits_the_score(protocol, specification):
+        errors = bootstrap_errors(protocol, frames, specification)
     return [
-        effect_row(about, method, HAZARD_RATIO, hazard_ratio(protocol, frames, specification), log=True),
+        effect_row(
+            about, method, HAZARD_RATIO, hazard_ratio(protocol, frames, specification, errors), log=True
+        ),
         *_log_rank_rows(about, specification, frames),
         *_at_horizon(protocol, about, specification, endpoint, frames),
     ]
 
 
-def hazard_ratio(protocol: Protocol, frames: list[pd.DataFrame], specification: str) -> Pooled:
-    """Log hazard ratio of treatment alone, pooled; robust to pairs and weights."""
+def hazard_ratio(
+    protocol: Protocol, frames: list[pd.DataFrame], specification: str, errors: np.ndarray | None = None
+) -> Pooled:
+    """Log hazard ratio of treatment alone, pooled; robust to pairs and weights, or with the standard errors given."""
     fits = [cox_of_treatment(frame, specification) for frame in frames]
     notes = [note for _, _, note in fits if note]
-    pooled = rubin(
-        np.array([b for b, _, _ in fits]), np.array([e for _, e, _ in fits]) ** 2, protocol.outcome.level
-    )
+    robust = np.array([error for _, error, _ in fits])
+    chosen = robust if errors is None else np.where(np.isfinite(errors), errors, robust)
+    pooled = rubin(np.array([b for b, _, _ in fits]), chosen**2, protocol.outcome.level)
     if np.isnan(pooled.estimate):
         return Pooled(np.nan, np.nan, np.nan, np.nan, np.nan, notes[0] if notes else pooled.note)
     return pooled
@@ -82,9 +91,33 @@ def cluster_of(frame: pd.DataFrame, specification: str) -> pd.Series | None:
     return frame["set_id"] if specification == MATCHED else frame["usubjid"]
 
 
-def _cox_method(specification: str) -> str:
-    variance = {CRUDE: "model-based variance", MATCHED: "variance robust to matched sets"}
-    return f"Cox, Efron ties, {variance.get(specification, 'variance robust to weights')}"
+def _cox_method(protocol: Protocol, specification: str) -> str:
+    if refits_the_score(protocol, specification):
+        return "Cox, Efron ties, variance from a bootstrap that refits the score"
+    return f"Cox, Efron ties, {VARIANCE.get(specification, 'variance robust to weights')}"
+
+
+def bootstrap_row(
+    protocol: Protocol,
+    estimand: str,
+    endpoint: Endpoint,
+    frames: list[pd.DataFrame],
+    everyone: list[pd.DataFrame],
+) -> dict:
+    """The matched hazard ratio with a variance that knows the score and the match were estimated.
+
+    Args:
+        protocol, estimand, endpoint: as `rows`.
+        frames: the matched sets, one per imputation.
+        everyone: all eligible with completed covariates, likewise.
+    """
+    about = compared(protocol, MATCHED, endpoint.name, estimand, frames)
+    method = "Cox, bootstrap refitting score and match"
+    refusal = about.refusal(protocol)
+    if refusal:
+        return no_estimate(about, method, HAZARD_RATIO, refusal)
+    errors = bootstrap_errors(protocol, everyone, MATCHED)
+    return effect_row(about, method, HAZARD_RATIO, hazard_ratio(protocol, frames, MATCHED, errors), log=True)
 
 
 def _at_horizon(
@@ -92,7 +125,7 @@ def _at_horizon(
 ) -> list[dict]:
     """Estimates up to the pre-specified horizon; null where either arm has too few at risk there."""
     tau = float(endpoint.horizon_days)
-    cox = _cox_method(specification)
+    cox = f"Cox to the horizon, Efron ties, {VARIANCE.get(specification, 'variance robust to weights')}"
     too_few = _too_few(protocol, frames, tau)
     if too_few:
         found = [no_estimate(about, cox, TO_HORIZON, too_few, horizon_days=tau)]

@@ -22,7 +22,7 @@ NEEDS = (
     "parent:propensity_model",
 )
 MAKES = ("matched_set", "matching_loss")
-SET = ["specification", "imputation", "usubjid", "set_id", "treated", "weight", "distance"]
+SET = ["specification", "imputation", "usubjid", "set_id", "treated", "weight", "distance", "caliper_width"]
 LOSS = ["specification", "imputation", "usubjid", "reason"]
 
 
@@ -34,8 +34,9 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
         if protocol.matching.method == "none" or score.frame.empty:
             continue
         matched = match(protocol, score, previous_pairs(protocol, tables, data.imputation))
-        sets.append(matched.pairs.assign(specification=MATCHED, imputation=data.imputation))
-        losses.append(matched.unmatched.assign(specification=MATCHED, imputation=data.imputation))
+        described = {"specification": MATCHED, "imputation": data.imputation}
+        sets.append(matched.pairs.assign(**described, caliper_width=_finite(matched.caliper_width)))
+        losses.append(matched.unmatched.assign(**described))
     return {"matched_set": _stacked(sets, SET), "matching_loss": _stacked(losses, LOSS)}
 
 
@@ -80,13 +81,17 @@ def match(protocol: Protocol, data: DataSet, previous: pd.DataFrame | None = Non
         "max_controls": settings.max_ratio,
         "replace": settings.replace,
         "order": settings.order,
-        "mahalanobis": _covariates(protocol, frame) if settings.distance == "mahalanobis" else None,
-        "tie_order": "key" if settings.tie_order == "covariates" else "reference",
         "seed": protocol.study.seed,
     }
     if previous is None:
         return match_nearest(**arguments)
-    return refresh_matched_set(settings.refresh, previous, **arguments).matched
+    width = previous["caliper_width"].iloc[0] if len(previous) else None
+    return refresh_matched_set(settings.refresh, previous, previous_width=width, **arguments).matched
+
+
+def _finite(width: float) -> float | None:
+    """No caliper is null, not infinity."""
+    return width if width < float("inf") else None
 
 
 def _score_arguments(protocol: Protocol, frame: pd.DataFrame) -> dict:
@@ -103,7 +108,10 @@ def _score_arguments(protocol: Protocol, frame: pd.DataFrame) -> dict:
         "caliper_score": logit if on_probability and settings.caliper_scale == "pooled_logit" else None,
         "exact": frame[list(settings.exact)] if settings.exact else None,
         "covariate_calipers": settings.covariate_calipers or None,
+        "covariate_caliper_unit": "own",
+        "mahalanobis": _covariates(protocol, frame) if settings.distance == "mahalanobis" else None,
         "covariates": covariate_frame(frame),
+        "tie_order": "key" if settings.tie_order == "covariates" else "reference",
     }
 
 

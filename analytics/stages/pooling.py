@@ -32,7 +32,7 @@ def rubin(estimates: np.ndarray, variances: np.ndarray, level: float = 0.95) -> 
         variances: (m,) their squared standard errors.
         level: confidence level.
     """
-    from scipy.special import ndtr, ndtri  # noqa: PLC0415
+    from scipy.special import ndtr, ndtri
 
     if len(estimates) > 1:
         several = pool_estimates(estimates, variances, level=level)
@@ -96,7 +96,7 @@ def _cloglog_pool(
     survival: np.ndarray, error: np.ndarray, level: float
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Columns at 0 or 1 in any imputation have no such scale: their plain mean, and no interval unless all agree."""
-    from scipy.special import ndtri  # noqa: PLC0415
+    from scipy.special import ndtri
 
     m = len(survival)
     middle = survival.mean(axis=0)

@@ -52,6 +52,7 @@ def fit(protocol: Protocol, data: DataSet) -> PropensityModel:
         data.frame["treated"].to_numpy(),
         ids=as_object(data.frame["usubjid"]),
         kind=protocol.propensity.model,
+        penalty=protocol.propensity.penalty,
         seed=protocol.study.seed,
     )
 

@@ -79,6 +79,10 @@ def _vital_status(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> lis
             for name in (CRUDE, MATCHED):
                 variant = headline(varied, followed, name)
                 rows.append(variant_row("vital_status_window", scenario, "window_days", days, variant))
+    varied = with_settings(protocol, vital_status={"not_recorded": "exclude"})
+    scenario = "subjects without recorded vital status left out"
+    for variant in rerun(varied, tables, (CRUDE, MATCHED)):
+        rows.append(variant_row("vital_status_not_recorded", scenario, "window_days", np.nan, variant))
     return rows + _not_recorded(protocol, tables)
 
 

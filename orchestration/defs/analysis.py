@@ -61,7 +61,7 @@ def _needed(build: Build, stage: Stage, data_cut: str) -> dict:
             if frame is not None:
                 tables[name] = frame
         else:
-            tables[name] = build.warehouse.table("{}.{}".format(*asset_key(name).path))
+            tables[name] = build.study_table(name)
     return tables
 
 

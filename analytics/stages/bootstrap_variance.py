@@ -1,0 +1,88 @@
+"""Variance of a log hazard ratio from a bootstrap that refits the score, spread over the imputations.
+
+Not a stage: a part of `effects`. The sandwich variance takes the weights or the match as given; the bootstrap does not.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from analytics.bootstrap import (
+    StudyArrays,
+    bootstrap,
+    by_arm,
+    matched_log_hazard_ratio,
+    weighted_log_hazard_ratio,
+)
+from analytics.propensity.design_matrix import design_matrix
+from analytics.protocol import Protocol
+from analytics.stages.comparison import MATCHED
+from analytics.stages.data_sets import score_covariates
+
+BOOTSTRAPPED = ("ate", "att", "overlap", "matching")
+FEWEST_REPLICATES = 100
+
+
+def refits_the_score(protocol: Protocol, specification: str) -> bool:
+    """Whether the protocol and the specification call for this variance."""
+    return (
+        protocol.weighting.bootstrap_replicates > 0
+        and specification in BOOTSTRAPPED
+        and protocol.propensity.model == "logistic"
+    )
+
+
+def matched_by_score(protocol: Protocol) -> bool:
+    """Whether the matched set is one the bootstrap can make again: nearest on the logit, without replacement or strata."""
+    how = protocol.matching
+    plain = not (how.replace or how.exact or how.covariate_calipers or how.max_ratio)
+    nearest = (
+        how.method == "nearest"
+        and how.distance == "logit"
+        and how.order != "random"
+        and how.refresh == "rematch"
+    )
+    return (
+        protocol.weighting.bootstrap_replicates > 0
+        and nearest
+        and plain
+        and protocol.propensity.model == "logistic"
+    )
+
+
+def bootstrap_errors(protocol: Protocol, frames: list[pd.DataFrame], specification: str) -> np.ndarray:
+    """Standard error of the log hazard ratio of each data set; NaN where too many replicates fail.
+
+    Args:
+        protocol: names the replicates, which the data sets share out, the seed and the matching.
+        frames: everyone scored, with follow-up and covariates; one per imputation.
+        specification: a scheme of weights, or matched.
+    """
+    each = max(FEWEST_REPLICATES, -(-protocol.weighting.bootstrap_replicates // len(frames)))
+    errors = []
+    for number, frame in enumerate(frames):
+        arrays = _arrays(protocol, frame)
+        statistic = _statistic(protocol, arrays, specification)
+        found = bootstrap(statistic, by_arm(arrays.treated), protocol.study.seed + number, each)
+        errors.append(np.nan if found.standard_error is None else found.standard_error)
+    return np.array(errors)
+
+
+def _statistic(protocol: Protocol, arrays: StudyArrays, specification: str) -> Callable[[np.ndarray], float]:
+    if specification != MATCHED:
+        return weighted_log_hazard_ratio(arrays, specification)  # type: ignore[arg-type]
+    how = protocol.matching
+    return matched_log_hazard_ratio(arrays, how.caliper or None, how.caliper_scale, how.ratio, how.order)
+
+
+def _arrays(protocol: Protocol, frame: pd.DataFrame) -> StudyArrays:
+    people = frame.sort_values("usubjid", ignore_index=True)
+    entry = people["entry_days"].to_numpy(float)
+    return StudyArrays(
+        covariates=np.ascontiguousarray(design_matrix(people[score_covariates(protocol, people)]).matrix),
+        treated=people["treated"].to_numpy(int),
+        stop=people["stop_days"].to_numpy(float),
+        event=people["event"].to_numpy(int),
+        start=entry if (entry > 0).any() else None,
+    )
