@@ -73,9 +73,8 @@ class Build(dg.ConfigurableResource):
             connection.execute("insert into build.run values (?)", [run_id])
 
     def parent(self, data_cut: str) -> Manifest | None:
-        """The release that this one follows: the newest one of this or an earlier cut."""
-        earlier = [m for m in self.releases.manifests() if m.data_cut <= data_cut and not m.erased]
-        return earlier[-1] if earlier else None
+        """The release that this one follows: the newest one of this cut, else of the latest cut before it."""
+        return self.releases.newest(not_after=data_cut)
 
     def put(
         self,

@@ -90,7 +90,7 @@ class Warehouse:
             connection.begin()
             connection.execute(f"create schema if not exists {schema}")
             for name, frame in tables.items():
-                connection.register("_frame", frame)
+                connection.register("_frame", typed(frame))
                 connection.execute(f"create or replace table {schema}.{name} as from _frame")
                 connection.unregister("_frame")
                 if comments and name in comments:
@@ -109,6 +109,12 @@ class Warehouse:
             return {}
         with self.read() as connection:
             return dict(connection.sql("select table_name, fingerprint from build.stamp").fetchall())
+
+
+def typed(frame: "pd.DataFrame") -> "pd.DataFrame":
+    """The frame with columns that hold nothing at all as text: DuckDB would call them integers, another release not."""
+    blank = [name for name in frame if frame[name].dtype == object and frame[name].isna().all()]
+    return frame.astype(dict.fromkeys(blank, "string"))
 
 
 def _stamp(connection: duckdb.DuckDBPyConnection, names: list[str], fingerprint: str) -> None:

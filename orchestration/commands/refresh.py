@@ -4,13 +4,17 @@ import argparse
 import contextlib
 import sys
 import time
+from datetime import datetime
 from typing import TextIO
+from zoneinfo import ZoneInfo
 
 from analytics.protocol import protocol_hash
 from orchestration.instance import prepare_instance
+from orchestration.lock import AlreadyRunningError, refresh_lock
 from orchestration.plan import RefreshPlan, landing_is_empty, refresh_plan
+from orchestration.releases.currency import finish_interrupted
 from orchestration.releases.index import ReleaseIndex
-from orchestration.settings import Settings
+from orchestration.settings import TIME_ZONE, Settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,6 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = Settings.from_environment()
     if arguments.demonstration and landing_is_empty(settings.landing):
         _write_demonstration(settings)
+    _finish_interrupted(settings)
     plan = refresh_plan(settings, protocol_hash(settings.protocol()), arguments.cut)
     for line in plan.not_ready:
         print(f"not picked up: {line}", file=sys.stderr)
@@ -41,6 +46,14 @@ def run(arguments: argparse.Namespace) -> int:
         print("nothing new: every data cut is released with these inputs, this protocol and this code")
     _tell_result(settings)
     return 1 if plan.not_ready and not plan.cuts else 0
+
+
+def _finish_interrupted(settings: Settings) -> None:
+    """Make current what a killed refresh published whole; one that runs now looks after itself."""
+    now = datetime.now(ZoneInfo(TIME_ZONE)).isoformat(timespec="seconds")
+    with contextlib.suppress(AlreadyRunningError), refresh_lock(settings.home, now):
+        for release_id in finish_interrupted(ReleaseIndex(settings.releases), at=now):
+            print(f"release {release_id} had been published by a run that died; its publication is finished")
 
 
 def _write_demonstration(settings: Settings) -> None:

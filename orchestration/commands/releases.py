@@ -1,9 +1,12 @@
 """`vigil releases`: list, show, diff, verify, rollback."""
 
 import argparse
+import contextlib
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from orchestration.lock import AlreadyRunningError, refresh_lock
+from orchestration.releases.currency import finish_interrupted
 from orchestration.releases.index import CURRENT, ReleaseIndex
 from orchestration.releases.manifest import Manifest
 from orchestration.settings import TIME_ZONE, Settings
@@ -35,10 +38,13 @@ def _list(index: ReleaseIndex, arguments: argparse.Namespace) -> int:
     current = index.current()
     for manifest in index.manifests():
         mark = "*" if current is not None and current.name == manifest.release_id else " "
-        state = "erased" if manifest.erased else ("SYNTHETIC" if manifest.simulated else "")
-        print(
-            f"{mark} {manifest.release_id}  {manifest.created_at}  protocol {manifest.protocol['version']}  {state}"
-        )
+        state = [
+            "SYNTHETIC" if manifest.simulated else "",
+            "erased: manifest only" if manifest.erased else "",
+            "retired: manifest only" if manifest.retired else "",
+        ]
+        about = f"{manifest.release_id}  {manifest.created_at}  protocol {manifest.protocol['version']}"
+        print(f"{mark} {about}  {' '.join(filter(None, state))}")
     return 0
 
 
@@ -92,8 +98,11 @@ def _verify(index: ReleaseIndex, arguments: argparse.Namespace) -> int:
 
 
 def _rollback(index: ReleaseIndex, arguments: argparse.Namespace) -> int:
-    folder = index.folder(arguments.release)
     now = datetime.now(ZoneInfo(TIME_ZONE)).isoformat(timespec="seconds")
+    # What a killed publication left unrecorded must not come back after the rollback; a running one looks after itself.
+    with contextlib.suppress(AlreadyRunningError), refresh_lock(index.root.parent, now):
+        finish_interrupted(index, at=now)
+    folder = index.folder(arguments.release)
     index.switch(folder.name, at=now, reason=arguments.reason)
     print(f"current is now {folder.name}")
     return 0

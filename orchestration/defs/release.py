@@ -14,6 +14,7 @@ from orchestration.build import Build
 from orchestration.data_cuts import DATA_CUTS
 from orchestration.history import change_tables
 from orchestration.quality import quality_summary, refuse_failed_checks
+from orchestration.releases.manifest import read_manifest
 from orchestration.releases.publication import publication_of
 from orchestration.releases.publish import publish
 from orchestration.releases.retention import apply_retention
@@ -81,8 +82,8 @@ def published(context: dg.AssetExecutionContext, build: Build) -> dg.Materialize
     """Copy, verify, switch `current`."""
     now = datetime.now(ZoneInfo(TIME_ZONE)).isoformat(timespec="seconds")
     folder = publish(build.releases, publication_of(build, context.partition_key, now))
-    removed = apply_retention(build.releases, build.settings.keep_releases)
-    manifest = build.releases.manifests()[-1]
+    removed = apply_retention(build.releases, build.settings.keep_releases, now)
+    manifest = read_manifest(folder)
     return dg.MaterializeResult(
         metadata={
             "release": folder.name,

@@ -3,8 +3,10 @@
 import json
 import os
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from orchestration.releases.manifest import MANIFEST, Manifest, read_manifest
 
@@ -27,7 +29,11 @@ class ReleaseIndex:
         return sorted(found, key=lambda p: int(p.name.split("-")[0]))
 
     def manifests(self) -> list[Manifest]:
-        """Manifests of all releases, oldest first."""
+        """Manifests of all releases, oldest first.
+
+        Raises:
+            ValueError: one of them is damaged; the message names it.
+        """
         return [read_manifest(folder) for folder in self.folders()]
 
     def current(self) -> Path | None:
@@ -49,6 +55,17 @@ class ReleaseIndex:
         known = ", ".join(f.name for f in self.folders()) or "none yet"
         raise LookupError(f"no release {release_id}; there are: {known}")
 
+    def database(self, release_id: str) -> Path:
+        """The database of a release.
+
+        Raises:
+            LookupError: there is no such release, or only its manifest is left.
+        """
+        folder = self.folder(release_id)
+        if not (folder / "vigil.duckdb").is_file():
+            raise LookupError(f"release {folder.name}: only its manifest is left; its database was deleted")
+        return folder / "vigil.duckdb"
+
     def next_number(self) -> int:
         """One more than any number used so far, purged releases included."""
         return 1 + max((int(folder.name.split("-")[0]) for folder in self.folders()), default=0)
@@ -58,18 +75,50 @@ class ReleaseIndex:
         of_cut = [m for m in self.manifests() if m.data_cut == data_cut and not m.erased]
         return of_cut[-1] if of_cut else None
 
+    def newest(self, not_after: str | None = None) -> Manifest | None:
+        """The newest release of the latest data cut, or of the latest one up to a date; erased ones do not count."""
+        kept = [
+            m for m in self.manifests() if not m.erased and (not_after is None or m.data_cut <= not_after)
+        ]
+        return max(kept, key=lambda m: (m.data_cut, m.number), default=None)
+
     def switch(self, release_id: str, *, at: str, reason: str) -> None:
-        """Point `current` at a release, atomically, and record it in the journal."""
-        folder = self.folder(release_id)
+        """Point `current` at a release, atomically, and record it in the journal.
+
+        Raises:
+            LookupError: there is no such release, or only its manifest is left.
+        """
+        folder = self.database(release_id).parent
         previous = self.current()
         staged = self.root / f".current-{os.getpid()}"
         staged.unlink(missing_ok=True)
         staged.symlink_to(folder.name, target_is_directory=True)
         os.replace(staged, self.root / CURRENT)
         sync_folder(self.root)
-        entry = {"at": at, "reason": reason, "from": previous.name if previous else None, "to": folder.name}
+        self.record(at=at, reason=reason, **{"from": previous.name if previous else None, "to": folder.name})
+
+    def withdraw(self, *, at: str, reason: str) -> None:
+        """Remove the link `current`: there is no release left to point at."""
+        previous = self.current()
+        (self.root / CURRENT).unlink(missing_ok=True)
+        sync_folder(self.root)
+        self.record(at=at, reason=reason, **{"from": previous.name if previous else None, "to": None})
+
+    def record(self, **entry: Any) -> None:
+        """Add a line to the journal, durably."""
         with open(self.root / JOURNAL, "a", encoding="utf-8") as journal:
             journal.write(json.dumps(entry) + "\n")
+            journal.flush()
+            os.fsync(journal.fileno())
+
+    def journal(self) -> Iterator[dict[str, Any]]:
+        """What happened to the releases, oldest first; a line cut off by a crash is passed over."""
+        path = self.root / JOURNAL
+        for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else ():
+            try:
+                yield json.loads(line)
+            except ValueError:
+                continue
 
 
 def sync_folder(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from importlib import metadata
@@ -49,7 +50,7 @@ class TableDigest:
 
 @dataclass(frozen=True)
 class Manifest:
-    """Everything about a release that is not in its database. `chain` closes over all other fields."""
+    """Everything about a release that is not in its database. `chain` closes over all fields of its publication."""
 
     release_id: str
     number: int
@@ -72,15 +73,27 @@ class Manifest:
     parent_id: str | None
     parent_chain: str
     erased: bool = False
+    """Its database was deleted because a subject was erased. Like `retired` outside the chain, as it comes later."""
+    retired: bool = False
+    """Its database was deleted by retention."""
     chain: str = field(default="")
+
+    @property
+    def has_database(self) -> bool:
+        """Whether there is more of it than this manifest."""
+        return not (self.erased or self.retired)
 
     def sealed(self) -> "Manifest":
         """The same manifest with its chain hash."""
         return Manifest(**{**_shallow(self), "chain": self.expected_chain()})
 
     def expected_chain(self) -> str:
-        """SHA-256 of the parent's chain hash and everything else here."""
-        body = {key: value for key, value in self.as_dict().items() if key != "chain"}
+        """SHA-256 of the parent's chain hash and everything else here, as it was when it was published.
+
+        A manifest whose database was deleted later keeps its chain, so that what follows on it still verifies.
+        """
+        body = {key: value for key, value in self.as_dict().items() if key not in ("chain", "retired")}
+        body["erased"] = False
         return hashlib.sha256((self.parent_chain + _canonical(body)).encode()).hexdigest()
 
     def as_dict(self) -> dict[str, Any]:
@@ -110,7 +123,10 @@ def overall_hash(tables: Mapping[str, TableDigest]) -> str:
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Write `manifest.json` readable by people and programs."""
     text = json.dumps(manifest.as_dict(), indent=2, ensure_ascii=False, sort_keys=True)
-    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+    # Never half written: a tombstone takes the place of the manifest it came from in one step.
+    staged = folder / f".{MANIFEST}"
+    staged.write_text(text + "\n", encoding="utf-8")
+    os.replace(staged, folder / MANIFEST)
 
 
 def read_manifest(folder: Path) -> Manifest:

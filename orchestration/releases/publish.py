@@ -1,9 +1,11 @@
 """Publishing: from the working build to an immutable release, all or nothing.
 
 Written beside the releases under a temporary name, verified, renamed, and only then made current. A crash leaves either
-the old release or the new one; leftovers are removed by the next publication.
+the old release or the new one; leftovers are removed, and a release that was not made current any more is, by the next
+publication or refresh.
 """
 
+import errno
 import hashlib
 import os
 import shutil
@@ -14,6 +16,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.logical_hash import logical_hash
+from orchestration.releases.currency import finish_interrupted, make_current
 from orchestration.releases.index import ReleaseIndex, sync_folder
 from orchestration.releases.manifest import Manifest, TableDigest, overall_hash, write_manifest
 from orchestration.warehouse import PUBLIC_SCHEMAS, MixedBuildError, TableComment, Warehouse, comment_on
@@ -57,10 +60,29 @@ def publish(
     """
     manifest = publication.manifest
     refuse_mixture(publication.build, manifest.fingerprint)
+    _refuse_write_ahead_log(publication.build.path)
     index.root.mkdir(parents=True, exist_ok=True)
     _remove_leftovers(index.root)
+    finish_interrupted(index, at=manifest.created_at)
+    _refuse_full_disk(index.root, publication.build.path)
     folder = index.root / f".tmp-{manifest.release_id}"
-    folder.mkdir()
+    try:
+        folder.mkdir()
+        _write_release(folder, publication, step)
+        step("rename")
+        final = index.root / manifest.release_id
+        os.rename(folder, final)
+    except (OSError, duckdb.Error) as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise _full_disk(error, index.root) or error from None
+    sync_folder(index.root)
+    step("switch")
+    make_current(index, manifest, at=manifest.created_at)
+    step("done")
+    return final
+
+
+def _write_release(folder: Path, publication: Publication, step: Callable[[str], None]) -> None:
     step("copy")
     _copy_public(publication, folder / DATABASE)
     if publication.report is not None and publication.report.is_dir():
@@ -69,18 +91,36 @@ def publish(
     step("verify")
     tables = _verified_digests(publication.build, folder / DATABASE)
     step("manifest")
-    sealed = replace(
-        manifest, tables=tables, files=_file_hashes(folder), logical_hash=overall_hash(tables)
-    ).sealed()
-    write_manifest(folder, sealed)
+    made = {"tables": tables, "files": _file_hashes(folder), "logical_hash": overall_hash(tables)}
+    write_manifest(folder, replace(publication.manifest, **made).sealed())
+    step("sync")
     _sync_tree(folder)
-    step("rename")
-    final = index.root / manifest.release_id
-    os.rename(folder, final)
-    sync_folder(index.root)
-    step("switch")
-    index.switch(manifest.release_id, at=manifest.created_at, reason="published")
-    return final
+
+
+def _refuse_write_ahead_log(database: Path) -> None:
+    if database.with_name(database.name + ".wal").exists():
+        raise PublicationError(
+            "not published: the working file has a write-ahead log, so something still writes it or died; refresh again"
+        )
+
+
+def _refuse_full_disk(root: Path, database: Path) -> None:
+    """The copy is smaller than the working file; what is missing is better known before than half-way."""
+    needed, free = database.stat().st_size, shutil.disk_usage(root).free
+    if free < needed:
+        raise PublicationError(
+            f"not published: disk full, {free // 2**20} MB free and {needed // 2**20} MB needed; the last release stays"
+        )
+
+
+def _full_disk(error: Exception, root: Path) -> PublicationError | None:
+    full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    if not (full or "No space left" in str(error) or "File too large" in str(error)):
+        return None
+    free = shutil.disk_usage(root).free // 2**20
+    return PublicationError(
+        f"not published: disk full, {free} MB free; make room, the last release stays current"
+    )
 
 
 def refuse_mixture(build: Warehouse, fingerprint: str) -> None:
