@@ -39,7 +39,27 @@ def draw_outcome(
     x: np.ndarray, treated: np.ndarray, hazard_ratio: float, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
     """Days to death (Weibull, proportional hazards given covariates) under uniform censoring."""
+    luck, limit = rng.exponential(size=len(treated)), np.ceil(rng.uniform(200, 1100, len(treated)))
+    return _observed(x, treated, hazard_ratio, luck, limit)
+
+
+def draw_both_outcomes(
+    x: np.ndarray, hazard_ratio: float, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Arm, days and event of everyone treated, then of everyone untreated, with the same luck and censoring.
+
+    The shared luck leaves the truth where it is and takes most of the chance out of it.
+    """
+    n = x.shape[1]
+    arm = np.repeat([1, 0], n)
+    luck, limit = rng.exponential(size=n), np.ceil(rng.uniform(200, 1100, n))
+    stop, event = _observed(np.tile(x, 2), arm, hazard_ratio, luck=np.tile(luck, 2), limit=np.tile(limit, 2))
+    return arm, stop, event
+
+
+def _observed(
+    x: np.ndarray, treated: np.ndarray, hazard_ratio: float, luck: np.ndarray, limit: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     risk = np.exp(PROGNOSIS @ x) * np.where(treated == 1, hazard_ratio, 1.0)
-    death = np.ceil(SCALE_DAYS * (rng.exponential(size=len(risk)) / risk) ** (1 / SHAPE))
-    limit = np.ceil(rng.uniform(200, 1100, len(risk)))
+    death = np.ceil(SCALE_DAYS * (luck / risk) ** (1 / SHAPE))
     return np.minimum(death, limit), (death <= limit).astype(int)

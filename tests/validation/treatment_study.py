@@ -13,7 +13,7 @@ from analytics.matching.caliper import caliper_width
 from analytics.matching.nearest import nearest_pairs
 from analytics.propensity.logistic import fit_logistic
 from analytics.survival.cox import CoxArrays, fit_cox_arrays
-from tests.validation.treatment_cohorts import Cohort, draw_cohort, draw_outcome
+from tests.validation.treatment_cohorts import Cohort, draw_both_outcomes, draw_cohort
 
 N_SUBJECT = 1200
 _Z = 1.959963984540054
@@ -99,8 +99,7 @@ def _marginal(x: np.ndarray, weight: np.ndarray, hazard_ratio: float, rng: np.ra
     """Cox on both potential outcomes of everyone; exactly null when nothing is planted."""
     if hazard_ratio == 1:
         return 0.0
-    arm = np.repeat([1, 0], x.shape[1])
-    stop, event = draw_outcome(np.tile(x, (1, 2)), arm, hazard_ratio, rng)
+    arm, stop, event = draw_both_outcomes(x, hazard_ratio, rng)
     fit = fit_cox_arrays(stop, event == 1, arm.astype(float)[:, None], weight=np.tile(weight, 2))
     return float(fit.coefficient[0])
 
