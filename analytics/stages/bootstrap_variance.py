@@ -17,6 +17,7 @@ from analytics.bootstrap import (
 )
 from analytics.propensity.design_matrix import design_matrix
 from analytics.protocol import Protocol
+from analytics.protocol.population import Endpoint
 from analytics.stages.comparison import MATCHED
 from analytics.stages.data_sets import score_covariates
 
@@ -24,10 +25,11 @@ BOOTSTRAPPED = ("ate", "att", "overlap", "matching")
 FEWEST_REPLICATES = 100
 
 
-def refits_the_score(protocol: Protocol, specification: str) -> bool:
-    """Whether the protocol and the specification call for this variance."""
+def refits_the_score(protocol: Protocol, specification: str, endpoint: Endpoint) -> bool:
+    """Whether protocol and specification call for this variance; only the primary endpoint's headline is worth its time."""
     return (
-        protocol.weighting.bootstrap_replicates > 0
+        endpoint == protocol.primary
+        and protocol.weighting.bootstrap_replicates > 0
         and specification in BOOTSTRAPPED
         and protocol.propensity.model == "logistic"
     )

@@ -46,7 +46,7 @@ def _marginal(
     frames = [compared.with_follow_up(tables["follow_up"], endpoint.name) for compared in made]
     estimand = made[0].estimand if made else comparison.ESTIMANDS.get(specification, "matched treated")
     rows = marginal_effects.rows(protocol, specification, estimand, endpoint, frames)
-    if specification == MATCHED and frames and matched_by_score(protocol):
+    if specification == MATCHED and endpoint == protocol.primary and frames and matched_by_score(protocol):
         people = [
             part.with_follow_up(tables["follow_up"], endpoint.name) for part in everyone(protocol, tables)
         ]

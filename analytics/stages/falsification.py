@@ -13,7 +13,7 @@ from analytics.protocol.criteria import parse_criterion
 from analytics.sensitivity.rows import Row, sensitivity_row
 from analytics.stages.comparison import CRUDE, MATCHED
 from analytics.stages.marginal_effects import HAZARD_RATIO
-from analytics.stages.variant import Variant, rerun, with_settings
+from analytics.stages.variant import Variant, narrowed, rerun, with_settings
 
 WORDS = "active arm of the control source against its placebo: no benefit should appear"
 
@@ -26,7 +26,8 @@ def falsification_rows(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -
         return []
     arm = pd.to_numeric(adsl[column], errors="coerce")
     renamed = adsl.assign(**{column: arm.map({float(value): 1.0, 0.0: 0.0})})
-    marts = {**tables, "adsl": renamed, "adtte": _at_baseline(protocol, tables["adtte"])}
+    marts = narrowed(protocol, {**tables, "adsl": renamed})
+    marts["adtte"] = _at_baseline(protocol, marts["adtte"])
     both = tuple(
         c.model_dump()
         for c in protocol.population.criteria

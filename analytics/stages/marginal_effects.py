@@ -38,7 +38,7 @@ def rows(
     """
     about = compared(protocol, specification, endpoint.name, estimand, frames)
     refusal = about.refusal(protocol)
-    method = _cox_method(protocol, specification)
+    method = _cox_method(protocol, specification, endpoint)
     if refusal or not frames:
         reason = refusal or "no comparison could be made"
         return [
@@ -46,7 +46,7 @@ def rows(
             *_refused_contrasts(about, endpoint, reason),
         ]
     errors = None
-    if refits_the_score(protocol, specification):
+    if refits_the_score(protocol, specification, endpoint):
         errors = bootstrap_errors(protocol, frames, specification)
     return [
         effect_row(
@@ -91,8 +91,8 @@ def cluster_of(frame: pd.DataFrame, specification: str) -> pd.Series | None:
     return frame["set_id"] if specification == MATCHED else frame["usubjid"]
 
 
-def _cox_method(protocol: Protocol, specification: str) -> str:
-    if refits_the_score(protocol, specification):
+def _cox_method(protocol: Protocol, specification: str, endpoint: Endpoint) -> str:
+    if refits_the_score(protocol, specification, endpoint):
         return "Cox, Efron ties, variance from a bootstrap that refits the score"
     return f"Cox, Efron ties, {VARIANCE.get(specification, 'variance robust to weights')}"
 

@@ -17,7 +17,17 @@ from analytics.stages.comparison import CRUDE, MATCHED, Comparison, comparisons
 from analytics.stages.falsification import falsification_rows
 from analytics.stages.marginal_effects import HAZARD_RATIO
 from analytics.stages.pooling import Pooled
-from analytics.stages.variant import Variant, design, headline, refollowed, rematched, rerun, with_settings
+from analytics.stages.variant import (
+    Variant,
+    design,
+    headline,
+    narrowed,
+    primary_only,
+    refollowed,
+    rematched,
+    rerun,
+    with_settings,
+)
 
 NEEDS = (*comparison.NEEDS, "follow_up", "effect_estimate", "propensity_score", "adsl", "adtte")
 MAKES = ("sensitivity",)
@@ -25,12 +35,13 @@ MAKES = ("sensitivity",)
 
 def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Hidden bias, vital status, calipers, riluzole, endpoint, and the comparison in which no benefit should appear."""
+    alone, small = primary_only(protocol), narrowed(protocol, tables)
     rows = [
         *_hidden_bias(protocol, tables),
-        *_vital_status(protocol, tables),
-        *_calipers(protocol, tables),
-        *_riluzole(protocol, tables),
-        *falsification_rows(protocol, tables),
+        *_vital_status(alone, small),
+        *_calipers(alone, small),
+        *_riluzole(alone, small),
+        *falsification_rows(alone, tables),
     ]
     return {"sensitivity": sensitivity_frame(rows, MATCHED, protocol.primary.name)}
 

@@ -13,7 +13,9 @@ from analytics.stages.variant import (
     Variant,
     design,
     headline,
+    narrowed,
     no_variant,
+    primary_only,
     refollowed,
     rematched,
     with_settings,
@@ -34,6 +36,7 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
     """One row per specification, sorted by estimate; `number` is its place in the curve."""
     if not protocol.sensitivity.specification_curve:
         return {"specification_curve": pd.DataFrame(columns=COLUMNS)}
+    protocol, tables = primary_only(protocol), narrowed(protocol, tables)
     missing = tuple(dict.fromkeys((protocol.propensity.missing, "complete_case")))
     rows: list[dict] = []
     for zero, rule in product(("first_injection", "harvest"), missing):

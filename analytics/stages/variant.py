@@ -39,6 +39,21 @@ def with_settings(protocol: Protocol, **sections: Mapping[str, object]) -> Proto
     return Protocol.model_validate(content)
 
 
+def narrowed(protocol: Protocol, marts: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """The marts without what no variant reads: other arms, other endpoints. Comparisons of short texts become fast."""
+    arm = pd.to_numeric(marts["adsl"][protocol.treatment.column], errors="coerce")
+    adsl = marts["adsl"][arm.isin([0, 1])]
+    adtte = marts["adtte"]
+    adtte = adtte[adtte["USUBJID"].isin(adsl["USUBJID"]) & (adtte["PARAMCD"] == protocol.primary.name)]
+    codes = [column for column in ("PARAMCD", "ORIGIN", "VSRULE") if column in adtte]
+    return {**marts, "adsl": adsl, "adtte": adtte.astype(dict.fromkeys(codes, "category"))}
+
+
+def primary_only(protocol: Protocol) -> Protocol:
+    """The protocol with its primary endpoint alone."""
+    return protocol.model_copy(update={"endpoint": protocol.endpoint[:1]})
+
+
 def design(
     protocol: Protocol, marts: Mapping[str, pd.DataFrame], *, few_imputations: bool = True
 ) -> dict[str, pd.DataFrame]:

@@ -1,0 +1,79 @@
+"""Home folders for tests: simulated deliveries at small scale, a protocol that leaves out the slow sensitivity grid."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from analytics.simulation import SimulationSettings, default_cuts
+from orchestration.cli import main
+from orchestration.demonstration import write_demonstration
+
+QUICK_PROTOCOL = """
+[study]
+version = "{version}"
+[propensity]
+imputations = 2
+[weighting]
+bootstrap_replicates = 0
+[sensitivity]
+specification_curve = false
+windows_days = [90]
+calipers = [0.2]
+"""
+
+
+def make_home(folder: Path, *, cuts: int = 1, seed: int = 5) -> Path:
+    """Write deliveries and the quick protocol under a folder."""
+    write_demonstration(folder, SimulationSettings.small(cuts=default_cuts(cuts), seed=seed, quirk_rate=1.0))
+    write_protocol(folder, "1.0.0")
+    return folder
+
+
+def write_protocol(home: Path, version: str) -> None:
+    """The quick protocol under a version."""
+    (home / "protocol.toml").write_text(QUICK_PROTOCOL.format(version=version))
+
+
+@contextmanager
+def environment(home: Path, threads: int = 2) -> Iterator[None]:
+    """The process's environment pointing at a home."""
+    wanted = {
+        "VIGIL_HOME": str(home),
+        "VIGIL_PROTOCOL": str(home / "protocol.toml"),
+        "VIGIL_THREADS": str(threads),
+        "VIGIL_SETTLE_SECONDS": "0",
+        "DAGSTER_HOME": str(home / "dagster"),
+    }
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def vigil(home: Path, *arguments: str, threads: int = 2) -> int:
+    """Run a command of `vigil` in this process; its exit status."""
+    with environment(home, threads):
+        return main(list(arguments))
+
+
+def query(home: Path, sql: str) -> list[tuple]:
+    """Rows of the current release."""
+    with duckdb.connect(str(home / "releases" / "current" / "vigil.duckdb"), read_only=True) as connection:
+        return connection.sql(sql).fetchall()
+
+
+def copy_landing(source: Path, target: Path) -> Path:
+    """A home with the same deliveries and protocol, and nothing built."""
+    shutil.copytree(source / "landing", target / "landing")
+    shutil.copy(source / "protocol.toml", target / "protocol.toml")
+    return target

@@ -1,0 +1,175 @@
+"""The nightly job as its users meet it: what it makes, when it has nothing to do, and what makes it do it again."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from dagster import AssetKey, AssetRecordsFilter, DagsterInstance
+from homes import copy_landing, environment, make_home, query, vigil, write_protocol
+
+from orchestration.releases.index import ReleaseIndex
+from orchestration.releases.verify import verify_chain, verify_release
+
+HEADLINE = """select specification, estimate from results.effect_estimate
+              where endpoint = 'OS' and measure = 'hazard_ratio' and method like 'Cox, Efron%' order by 1"""
+
+
+def materialisations(home: Path, key: str) -> int:
+    with environment(home):
+        found = DagsterInstance.get().fetch_materializations(
+            AssetRecordsFilter(asset_key=AssetKey(key.split("/"))), limit=100
+        )
+    return len(found.records)
+
+
+def manifests(home: Path) -> list:
+    return ReleaseIndex(home / "releases").manifests()
+
+
+def test_every_data_cut_becomes_a_release_and_the_newest_is_current(refreshed_home: Path) -> None:
+    found = manifests(refreshed_home)
+    assert [m.data_cut for m in found] == ["2026-03-31", "2026-06-30"]
+    assert (refreshed_home / "releases" / "current").resolve().name == found[-1].release_id
+    assert found[-1].parent_id == found[0].release_id
+
+
+def test_a_release_holds_estimates_of_the_crude_and_the_matched_comparison(refreshed_home: Path) -> None:
+    estimates = dict(query(refreshed_home, HEADLINE))
+    assert {"crude", "matched"} <= estimates.keys()
+    assert all(0.1 < value < 10 for value in estimates.values())
+
+
+def test_a_release_verifies_to_the_byte_and_so_does_the_chain(refreshed_home: Path) -> None:
+    index = ReleaseIndex(refreshed_home / "releases")
+    assert [problem for folder in index.folders() for problem in verify_release(folder)] == []
+    assert verify_chain(index) == []
+
+
+def test_everything_made_from_simulated_deliveries_says_so(refreshed_home: Path) -> None:
+    assert query(refreshed_home, "select mark, simulated from release.info") == [("SYNTHETIC", True)]
+    report = refreshed_home / "releases" / "current" / "report" / "report.html"
+    assert "SYNTHETIC" in report.read_text()
+
+
+def test_every_published_table_and_column_has_a_comment(refreshed_home: Path) -> None:
+    bare = query(
+        refreshed_home,
+        """select schema_name || '.' || table_name from duckdb_tables() where coalesce(comment, '') = ''
+           union all select schema_name || '.' || table_name || '.' || column_name from duckdb_columns()
+           where not internal and coalesce(comment, '') = '' and schema_name in ('marts', 'results', 'quality', 'release')""",
+    )
+    assert bare == []
+
+
+def test_a_second_refresh_with_nothing_new_recomputes_nothing_and_says_so(
+    refreshed_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = {key: materialisations(refreshed_home, key) for key in ("marts/adsl", "release/published")}
+    assert vigil(refreshed_home, "refresh") == 0
+    assert "nothing new" in capsys.readouterr().out
+    assert {key: materialisations(refreshed_home, key) for key in before} == before
+
+
+def test_nothing_new_is_decided_without_importing_anything_heavy(refreshed_home: Path) -> None:
+    code = (
+        "import sys; from orchestration.cli import main; status = main(['refresh']);"
+        "heavy = {'dagster', 'dbt', 'great_expectations', 'sklearn', 'lifelines', 'matplotlib'} & set(sys.modules);"
+        "print('HEAVY', sorted(heavy)); sys.exit(status)"
+    )
+    with environment(refreshed_home):
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "HEAVY []" in done.stdout
+
+
+def test_a_reader_may_hold_the_current_release_open_while_another_is_published(
+    refreshed_home: Path, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(refreshed_home, home, symlinks=True)
+    reader = (
+        "import duckdb, sys\n"
+        f"c = duckdb.connect({str(home / 'releases' / 'current' / 'vigil.duckdb')!r}, read_only=True)\n"
+        "print(c.sql('select count(*) from marts.adsl').fetchone(), flush=True)\n"
+        "sys.stdin.readline()\n"
+        "print(c.sql('select count(*) from marts.adtte').fetchone(), flush=True)\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", reader], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline().startswith("(")
+    write_protocol(home, "1.0.1")
+    assert vigil(home, "refresh") == 0
+    output, _ = process.communicate("go on\n", timeout=60)
+    assert output.startswith("(")
+    assert process.returncode == 0
+
+
+def test_a_protocol_edit_re_releases_the_newest_cut_alone(refreshed_home: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(refreshed_home, home, symlinks=True)
+    write_protocol(home, "1.1.0")
+    assert vigil(home, "refresh") == 0
+    assert [m.data_cut for m in manifests(home)] == ["2026-03-31", "2026-06-30", "2026-06-30"]
+    assert manifests(home)[-1].protocol["version"] == "1.1.0"
+
+
+def test_a_swapped_proact_export_re_releases_the_newest_cut_alone(refreshed_home: Path, tmp_path: Path) -> None:
+    home, other = tmp_path / "home", tmp_path / "other"
+    shutil.copytree(refreshed_home, home, symlinks=True)
+    make_home(other, seed=6)
+    (export,) = (home / "landing" / "proact").iterdir()
+    shutil.rmtree(export)
+    shutil.copytree(next((other / "landing" / "proact").iterdir()), export)
+    assert vigil(home, "refresh") == 0
+    found = manifests(home)
+    assert [m.data_cut for m in found] == ["2026-03-31", "2026-06-30", "2026-06-30"]
+    assert found[-1].logical_hash != found[-2].logical_hash
+
+
+def shuffle_records(home: Path) -> None:
+    """Reverse the order of the records of every delivered file, and re-list them in the manifest."""
+    import hashlib
+
+    for manifest in (home / "landing").rglob("MANIFEST.sha256"):
+        lines = []
+        for line in manifest.read_text().splitlines():
+            _, rows, name = line.split(maxsplit=2)
+            path = manifest.parent / name
+            header, *records = path.read_bytes().splitlines(keepends=True)
+            path.write_bytes(header + b"".join(reversed(records)))
+            lines.append(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {rows}  {name}")
+        manifest.write_text("\n".join(lines) + "\n")
+
+
+def test_the_same_facts_give_the_same_logical_hash_whatever_folder_order_and_threads(
+    refreshed_home: Path, tmp_path: Path
+) -> None:
+    elsewhere = copy_landing(refreshed_home, tmp_path / "elsewhere")
+    shuffle_records(elsewhere)
+    assert vigil(elsewhere, "refresh", threads=8) == 0
+    first = {m.data_cut: m for m in manifests(refreshed_home)}
+    for manifest in manifests(elsewhere):
+        same = first[manifest.data_cut]
+        differing = [t for t in same.tables if same.tables[t] != manifest.tables[t]]
+        assert differing == []
+        assert manifest.logical_hash == same.logical_hash
+
+
+def test_no_subject_of_the_registry_appears_in_dagsters_event_log(refreshed_home: Path) -> None:
+    subjects = [row[0] for row in query(refreshed_home, "select distinct subjid from marts.adsl where source = 'REGISTRY'")]
+    assert len(subjects) > 100
+    stored = b"".join(path.read_bytes() for path in (refreshed_home / "dagster").rglob("*") if path.is_file())
+    assert [subject for subject in subjects if subject.encode() in stored] == []
+
+
+def test_the_manifest_names_every_input_file_with_its_hash(refreshed_home: Path) -> None:
+    folder = refreshed_home / "releases" / "current"
+    manifest = json.loads((folder / "manifest.json").read_text())
+    files = {item["file_name"] for item in manifest["inputs"]}
+    assert {"PROACT_ALSFRS.csv", "dm.csv", "ae.csv"} <= files
+    assert all(len(item["sha256"]) == 64 for item in manifest["inputs"])
