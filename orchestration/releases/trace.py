@@ -1,0 +1,205 @@
+"""From a row of `results` to its subjects, their mart rows, and file and line of the delivered file.
+
+The way back is plain SQL over the release (docs/tracing.md); that the delivered line really holds the subject is then shown
+on the original. Subjects are named to whoever may read the release; values are not shown.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from analytics.protocol import parse_protocol
+from orchestration.releases.covariate_sources import baseline_parameter
+from orchestration.releases.populations import Population, TraceError, events_of, population_of
+from orchestration.warehouse import Warehouse
+
+EVENT_TABLES = ("ae_by_term", "ae_overview", "ae_rate", "ae_by_severity")
+NOT_TRACED = (
+    "cohort_flow",
+    "ae_exclusion",
+    "ae_disproportionality",
+    "ae_risk_difference",
+    "ae_timing",
+    "exposure_summary",
+)
+KEY = ["usubjid", "arm", "mart", "record", "source", "source_file", "source_line"]
+ADSL = """
+select subject.usubjid, subject.treated, 'adsl' as mart, 'subject' as record, adsl.SOURCE as source,
+    adsl.SRCFILE as source_file, adsl.SRCLINE as source_line
+from subject join marts.adsl as adsl on adsl.USUBJID = subject.usubjid
+"""
+ADTTE = """
+select subject.usubjid, subject.treated, 'adtte', adtte.PARAMCD || ' from ' || adtte.ORIGIN || ', ' || adtte.SRCVAR,
+    adsl.SOURCE, adtte.SRCFILE, adtte.SRCLINE
+from subject
+join marts.adsl as adsl on adsl.USUBJID = subject.usubjid
+join marts.adtte as adtte on adtte.USUBJID = subject.usubjid and adtte.PARAMCD = $endpoint and adtte.VSRULE = $rule
+    and adtte.ORIGIN = case subject.treated when 1 then $origin_treated else $origin_control end
+"""
+ADQS = """
+select subject.usubjid, subject.treated, 'adqs', adqs.PARAMCD || ' at baseline', adsl.SOURCE, adqs.SRCFILE, adqs.SRCLINE
+from subject
+join marts.adsl as adsl on adsl.USUBJID = subject.usubjid
+join marts.adqs as adqs on adqs.USUBJID = subject.usubjid and adqs.PARAMCD = $parameter and adqs.ABLFL = 'Y'
+"""
+ADAE = """
+select adae.USUBJID as usubjid, cast(null as bigint) as treated, 'adae' as mart, 'event ' || adae.AESEQ as record,
+    adsl.SOURCE as source, adae.SRCFILE as source_file, adae.SRCLINE as source_line
+from ({events}) as event
+join marts.adae as adae on adae.USUBJID = event.usubjid and adae.AESEQ = event.sequence
+join marts.adsl as adsl on adsl.USUBJID = adae.USUBJID
+"""
+
+
+@dataclass(frozen=True)
+class Trace:
+    """The way back from one row.
+
+    Attributes:
+        row: the row of the result table, by column.
+        records: usubjid, arm, mart, record, source, source_file, source_line; a row per record of a mart.
+        counts: what the row says and what was found, by name; None where the row does not say.
+        notes: what is to be known, a line each.
+    """
+
+    row: Mapping[str, object]
+    records: pd.DataFrame
+    counts: Mapping[str, tuple[object, int]]
+    notes: tuple[str, ...] = field(default=())
+
+
+def trace_row(database: Path, table: str, conditions: Mapping[str, str]) -> Trace:
+    """Trace the one row of `results.<table>` that satisfies conditions.
+
+    Args:
+        database: of the release.
+        table: result table.
+        conditions: text to compare columns with.
+
+    Raises:
+        TraceError: no such table or row, or rows that rest on different subjects.
+    """
+    with Warehouse(database).read() as connection:
+        rows = _rows(connection, table, conditions)
+        if table in EVENT_TABLES:
+            return _trace_events(connection, table, _only(table, rows, events_of))
+        row = _only(table, rows, population_of)
+        return _trace_subjects(connection, table, row, population_of(table, row))
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, table: str, conditions: Mapping[str, str]) -> list[dict]:
+    described = connection.execute(
+        "select column_name from information_schema.columns where table_schema = 'results' and table_name = ?",
+        [table],
+    ).fetchall()
+    columns = [name for (name,) in described]
+    if not columns or table in NOT_TRACED:
+        raise TraceError(f"{table}: not a table of results whose rows can be traced to subjects")
+    for name in conditions:
+        if name not in columns:
+            raise TraceError(f"{table} has no column {name}; it has: {', '.join(columns)}")
+    # Numbers are compared as numbers, so that time_days=0 finds 0.0.
+    same = """(cast("{0}" as varchar) = ? or try_cast(cast("{0}" as varchar) as double) = try_cast(? as double))"""
+    where = " and ".join(same.format(name) for name in conditions) or "true"
+    given = [value for value in conditions.values() for _ in range(2)]
+    found = connection.execute(f"select * from results.{table} where {where}", given).df()
+    if found.empty:
+        raise TraceError(f"{table}: no row satisfies {_told(conditions)}")
+    return found.astype(object).where(found.notna(), None).to_dict("records")
+
+
+def _only(table: str, rows: list[dict], population: object) -> dict:
+    """The first row, when all rest on the same subjects; the main one of several adverse-event subsets."""
+    if table in EVENT_TABLES and len(rows) > 1:
+        rows = [
+            r
+            for r in rows
+            if (r.get("subset") or "emergent") == "emergent" and r.get("kind", "all") != "first"
+        ]
+    known = {(p.query, tuple(p.parameters.items())) for p in (population(table, row) for row in rows)}  # type: ignore[operator]
+    if len(known) == 1:
+        return rows[0]
+    telling = [name for name in rows[0] if len({row[name] for row in rows}) > 1][:4] if rows else []
+    raise TraceError(
+        f"{table}: {len(rows)} rows match and rest on different subjects; give also {', '.join(telling)}"
+    )
+
+
+def _told(conditions: Mapping[str, str]) -> str:
+    return ", ".join(f"{name}={value}" for name, value in conditions.items()) or "nothing"
+
+
+def _trace_subjects(
+    connection: duckdb.DuckDBPyConnection, table: str, row: dict, population: Population
+) -> Trace:
+    query, parameters = _records_query(connection, row, population)
+    subject = f"select usubjid, max(treated) as treated from ({population.query}) group by usubjid"
+    records = connection.execute(f"with subject as ({subject}) {query}", parameters).df()
+    per_set = connection.execute(
+        f"""select treated, min(n), max(n) from (select treated, imputation, count(distinct usubjid) as n
+            from ({population.query}) group by all) group by treated order by treated desc""",
+        dict(population.parameters),
+    ).fetchall()
+    notes = [note for note in (population.note, *(_spread(*arm) for arm in per_set)) if note]
+    counts = {
+        f"n_{name}": (row.get(f"n_{name}"), next((high for arm, _, high in per_set if arm == code), 0))
+        for code, name in ((1, "treated"), (0, "control"))
+        if "usubjid" not in row
+    }
+    return Trace(row, _finished(records), counts, tuple(notes))
+
+
+def _spread(treated: int | None, low: int, high: int) -> str | None:
+    arm = {1: "treated", 0: "control"}.get(treated, "subjects")
+    return f"{arm}: {low} to {high} in each imputed data set; all of them are listed" if low != high else None
+
+
+def _records_query(
+    connection: duckdb.DuckDBPyConnection, row: dict, population: Population
+) -> tuple[str, dict[str, object]]:
+    parts, parameters = [ADSL], dict(population.parameters)
+    if row.get("endpoint"):
+        parts.append(ADTTE)
+        parameters |= {"endpoint": row["endpoint"], **_clock(connection)}
+    parameter = baseline_parameter(str(row.get("covariate") or ""))
+    if parameter:
+        parts.append(ADQS)
+        parameters["parameter"] = parameter
+    return " union all ".join(parts), parameters
+
+
+def _clock(connection: duckdb.DuckDBPyConnection) -> dict[str, object]:
+    """Vital-status rule and origins of the protocol in force."""
+    (text,) = connection.sql("select toml from release.protocol").fetchone()  # type: ignore[misc]
+    protocol = parse_protocol(text, "release.protocol")
+    zero = protocol.time_zero
+    own = (zero.treated, zero.control) if zero.origin == "time_zero" else (zero.origin, zero.origin)
+    return {
+        "rule": protocol.vital_status.rule,
+        "origin_treated": own[0].upper(),
+        "origin_control": own[1].upper(),
+    }
+
+
+def _trace_events(connection: duckdb.DuckDBPyConnection, table: str, row: dict) -> Trace:
+    population = events_of(table, row)
+    records = connection.execute(ADAE.format(events=population.query), dict(population.parameters)).df()
+    n_subject = records["usubjid"].nunique()
+    if row.get("kind") == "first_occurrence":
+        counts = {"n_event, first of each subject": (row.get("n_event"), n_subject)}
+    else:
+        counts = {
+            "n_event": (row.get("n_event"), len(records)),
+            "n_subject": (row.get("n_subject"), n_subject),
+        }
+    return Trace(row, _finished(records), counts, (population.note,) if population.note else ())
+
+
+def _finished(records: pd.DataFrame) -> pd.DataFrame:
+    arm = records.pop("treated").map({1: "treated", 0: "control"})
+    records["arm"] = arm.where(arm.notna(), None)
+    records["source_line"] = records["source_line"].astype("Int64")
+    return records[KEY].sort_values(KEY[:1] + KEY[2:], ignore_index=True)
