@@ -35,7 +35,7 @@ format: .venv/.installed  ## Format the code
 	@$(BIN)/ruff check --fix .
 
 validate: .venv/.installed  ## The simulation study behind docs/validation.md (slow)
-	@$(BIN)/python -m tests.validation
+	@$(BIN)/python -m tests.validation.run
 
 bench: setup  ## Benchmarks: one data cut at full scale, and each engine against its peers
 	@for script in tests/benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done

@@ -17,7 +17,7 @@ from analytics.stages.effect_row import compared
 from analytics.stages.marginal_effects import hazard_ratio
 from analytics.stages.pooling import Pooled
 
-FEW_IMPUTATIONS = 2
+FEW_IMPUTATIONS = 5
 
 
 @dataclass(frozen=True)
