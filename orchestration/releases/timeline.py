@@ -54,7 +54,6 @@ def write_timeline(index: ReleaseIndex, out: Path) -> dict[str, int]:
     staged.unlink(missing_ok=True)
     try:
         with duckdb.connect(str(staged)) as connection:
-            connection.execute("create schema history")
             _write_releases(connection, index, manifests)
             for manifest in manifests:
                 for name, frame in _frames(index, manifest):
@@ -72,7 +71,7 @@ def _write_releases(
     connection: duckdb.DuckDBPyConnection, index: ReleaseIndex, manifests: list[Manifest]
 ) -> None:
     connection.execute(
-        """create table history.release (release_id varchar, number integer, data_cut date, created_at timestamptz,
+        """create table release (release_id varchar, number integer, data_cut date, created_at timestamptz,
            proact_release varchar, protocol_version varchar, protocol_hash varchar, code_hash varchar, parent_id varchar,
            is_current boolean, is_newest_of_cut boolean, has_database boolean, mark varchar)"""
     )
@@ -84,7 +83,7 @@ def _write_releases(
         state = (current is not None and current.name == m.release_id, newest.get(m.data_cut) == m.release_id)
         mark = "SYNTHETIC" if m.simulated else None
         connection.execute(
-            f"insert into history.release values ({', '.join('?' * 13)})",
+            f"insert into release values ({', '.join('?' * 13)})",
             [*own, *protocol, *state, m.has_database, mark],
         )
 
@@ -105,22 +104,22 @@ def _frames(index: ReleaseIndex, manifest: Manifest) -> "Iterator[tuple[str, obj
 def _append(connection: duckdb.DuckDBPyConnection, name: str) -> None:
     """Add the rows of `_frame`; columns that only some releases have are null in the others."""
     exists = connection.execute(
-        "select count(*) from information_schema.tables where table_schema = 'history' and table_name = ?",
+        "select count(*) from information_schema.tables where table_name = ?",
         [name],
     ).fetchone()[0]  # type: ignore[index]
     if not exists:
-        connection.execute(f"create table history.{name} as from _frame")
+        connection.execute(f"create table {name} as from _frame")
         return
-    connection.execute(f"create table history._union as from history.{name} union all by name from _frame")
-    connection.execute(f"drop table history.{name}; alter table history._union rename to {name}")
+    connection.execute(f"create table _union as from {name} union all by name from _frame")
+    connection.execute(f"drop table {name}; alter table _union rename to {name}")
 
 
 def _finish(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    comment_on(connection, "history.release", RELEASE)
-    names = [row[0] for row in connection.sql(
-        "select table_name from information_schema.tables where table_schema = 'history' order by 1").fetchall()]  # fmt: skip
+    comment_on(connection, "release", RELEASE)
+    listed = "select table_name from information_schema.tables order by 1"
+    names = [row[0] for row in connection.sql(listed).fetchall()]
     for name in names:
         if name in TABLES:
             about = {"release_id": "The release the row is from.", "data_cut": "Its data cut."}
-            comment_on(connection, f"history.{name}", TableComment(TABLES[name][1], about))
-    return {n: connection.sql(f"select count(*) from history.{n}").fetchone()[0] for n in names}  # type: ignore[index]
+            comment_on(connection, name, TableComment(TABLES[name][1], about))
+    return {n: connection.sql(f"select count(*) from {n}").fetchone()[0] for n in names}  # type: ignore[index]

@@ -5,13 +5,13 @@ on the original. Subjects are named to whoever may read the release; values are 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 
-from analytics.protocol import parse_protocol
+from analytics.protocol import Protocol, parse_protocol
 from orchestration.releases.covariate_sources import baseline_parameter
 from orchestration.releases.populations import Population, TraceError, events_of, population_of
 from orchestration.warehouse import Warehouse
@@ -114,11 +114,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, table: str, conditions: Mapping
 def _only(table: str, rows: list[dict], population: object) -> dict:
     """The first row, when all rest on the same subjects; the main one of several adverse-event subsets."""
     if table in EVENT_TABLES and len(rows) > 1:
-        rows = [
-            r
-            for r in rows
-            if (r.get("subset") or "emergent") == "emergent" and r.get("kind", "all") != "first"
-        ]
+        rows = [row for row in rows if row.get("subset") == "emergent"] or rows
     known = {(p.query, tuple(p.parameters.items())) for p in (population(table, row) for row in rows)}  # type: ignore[operator]
     if len(known) == 1:
         return rows[0]
@@ -135,7 +131,9 @@ def _told(conditions: Mapping[str, str]) -> str:
 def _trace_subjects(
     connection: duckdb.DuckDBPyConnection, table: str, row: dict, population: Population
 ) -> Trace:
-    query, parameters = _records_query(connection, row, population)
+    protocol = _protocol(connection)
+    population = _of_arm(population, row, protocol)
+    query, parameters = _records_query(protocol, row, population)
     subject = f"select usubjid, max(treated) as treated from ({population.query}) group by usubjid"
     records = connection.execute(f"with subject as ({subject}) {query}", parameters).df()
     per_set = connection.execute(
@@ -157,13 +155,20 @@ def _spread(treated: int | None, low: int, high: int) -> str | None:
     return f"{arm}: {low} to {high} in each imputed data set; all of them are listed" if low != high else None
 
 
-def _records_query(
-    connection: duckdb.DuckDBPyConnection, row: dict, population: Population
-) -> tuple[str, dict[str, object]]:
+def _of_arm(population: Population, row: dict, protocol: Protocol) -> Population:
+    """The population, of one arm where the row is about one."""
+    labels = {protocol.treatment.treated_label: 1, protocol.treatment.control_label: 0}
+    if row.get("arm") not in labels:
+        return population
+    query = f"select * from ({population.query}) where treated = {labels[row['arm']]}"
+    return replace(population, query=query)
+
+
+def _records_query(protocol: Protocol, row: dict, population: Population) -> tuple[str, dict[str, object]]:
     parts, parameters = [ADSL], dict(population.parameters)
     if row.get("endpoint"):
         parts.append(ADTTE)
-        parameters |= {"endpoint": row["endpoint"], **_clock(connection)}
+        parameters |= {"endpoint": row["endpoint"], **_clock(protocol)}
     parameter = baseline_parameter(str(row.get("covariate") or ""))
     if parameter:
         parts.append(ADQS)
@@ -171,10 +176,13 @@ def _records_query(
     return " union all ".join(parts), parameters
 
 
-def _clock(connection: duckdb.DuckDBPyConnection) -> dict[str, object]:
-    """Vital-status rule and origins of the protocol in force."""
+def _protocol(connection: duckdb.DuckDBPyConnection) -> Protocol:
     (text,) = connection.sql("select toml from release.protocol").fetchone()  # type: ignore[misc]
-    protocol = parse_protocol(text, "release.protocol")
+    return parse_protocol(text, "release.protocol")
+
+
+def _clock(protocol: Protocol) -> dict[str, object]:
+    """Vital-status rule and origins of the protocol in force."""
     zero = protocol.time_zero
     own = (zero.treated, zero.control) if zero.origin == "time_zero" else (zero.origin, zero.origin)
     return {
