@@ -6,18 +6,23 @@ from typing import Any, Literal
 
 Severity = Literal["error", "warning"]
 
+DATA_CUT = "CUTDT"
+"""Column that every frame gets before it is checked: the date of the data cut."""
+
 
 @dataclass(frozen=True)
 class Rule:
     """One expectation.
 
     Attributes:
-        name: unique within its suite; shown in every report.
+        name: unique within its table; shown in every report.
         expectation: class name in `great_expectations.expectations`.
         arguments: its arguments.
         severity: an error blocks the build, a warning is reported.
         meaning: what must hold, in words.
+        source: why: a fault (F22), a quirk of PRO-ACT's layout, an ADaM or SDTM rule, a clinical range.
         where: pandas condition that picks the rows it applies to; empty for all.
+        may_be_empty: having nothing to look at is worth a warning only; otherwise it fails.
     """
 
     name: str
@@ -25,36 +30,52 @@ class Rule:
     arguments: Mapping[str, Any]
     severity: Severity
     meaning: str
+    source: str
     where: str = ""
+    may_be_empty: bool = False
 
 
 @dataclass(frozen=True)
 class Suite:
-    """The rules of one table.
+    """The rules of one mart or source.
 
     Attributes:
-        table: `schema.table`.
+        name: its name in checks.
+        table: `schema.table` that the checks hang on and are reported under.
         columns: columns the rules read; nothing else is fetched.
         rules: the rules.
+        profile: `schema.table` of the SQL-made profile that is checked in place of `table`; empty for the table itself.
+        derived: further columns by name, as pandas expressions of the others.
+        where: SQL condition of the rows fetched; empty for all.
         may_be_empty: an empty table is worth a warning only; otherwise it fails.
-        where: SQL condition of the rows validated; empty for all.
     """
 
+    name: str
     table: str
     columns: tuple[str, ...]
     rules: tuple[Rule, ...]
-    may_be_empty: bool = False
+    profile: str = ""
+    derived: Mapping[str, str] = field(default_factory=dict)
     where: str = ""
+    may_be_empty: bool = False
 
     @property
-    def name(self) -> str:
-        """The suite's name in checks: its table with an underscore."""
-        return self.table.replace(".", "_")
+    def reads(self) -> str:
+        """`schema.table` that the rows come from."""
+        return self.profile or self.table
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one rule found: counts only, never a value."""
+    """What one rule found: counts only, never a value.
+
+    Attributes:
+        rule, meaning, severity: of the rule; nothing to look at where that is allowed lowers an error to a warning.
+        passed: whether it holds.
+        n_failed: rows that break it; null where the expectation does not count rows, or was not evaluated.
+        n_checked: rows, or filled cells, that were looked at.
+        note: why nothing was evaluated; empty when it was.
+    """
 
     rule: str
     meaning: str
@@ -62,4 +83,4 @@ class Outcome:
     passed: bool
     n_failed: int | None
     n_checked: int
-    columns: tuple[str, ...] = field(default=())
+    note: str = ""

@@ -1,72 +1,138 @@
 """Running a suite on a frame with Great Expectations, and reducing what it says to counts.
 
-Great Expectations keeps up to twenty failing values in its results by default; here it is told to keep none.
+Great Expectations keeps up to twenty failing values in its results by default, and values in the texts of its exceptions;
+here it is told to keep none, and of an exception only the fact is kept.
 """
 
+import logging
 import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pandas as pd
 
-from expectations.rules import Outcome, Rule, Suite
+from expectations.rules import DATA_CUT, Outcome, Rule, Suite
 
 COUNTS_ONLY = {"result_format": "BASIC", "partial_unexpected_count": 0, "include_unexpected_rows": False}
 NOT_EMPTY = "table holds rows"
+NOTHING_TO_CHECK = "nothing to check"
+NOT_EVALUATED = "could not be evaluated"
 
 
-def validate(suite: Suite, frame: pd.DataFrame) -> tuple[Outcome, ...]:
+def validate(suite: Suite, frame: pd.DataFrame, data_cut: date) -> tuple[Outcome, ...]:
     """Validate a frame.
 
-    A suite that sees no rows fails, or warns where its table may be empty: a check that ran on nothing proves nothing. A
-    rule that cannot be evaluated counts as failed.
+    A check that ran on nothing proves nothing: a suite without rows fails, and so does a rule that finds no row or no
+    filled cell to look at; where that may be, it warns. A rule that cannot be evaluated has failed.
 
     Args:
         suite: its columns must be in the frame.
-        frame: the rows.
+        frame: the rows; not changed.
+        data_cut: date that nothing may come after.
 
     Returns:
-        One outcome per rule, in the suite's order.
+        One outcome per rule, in the suite's order; of an empty frame a single one that says so.
     """
     if frame.empty:
         severity = "warning" if suite.may_be_empty else "error"
-        return (Outcome(NOT_EMPTY, "The table holds rows to check.", severity, False, None, 0),)
-    context = _context()
-    source = context.data_sources.add_or_update_pandas(suite.name)
-    asset = source.add_dataframe_asset(suite.name)
-    definition = asset.add_batch_definition_whole_dataframe(suite.name)
-    outcomes = []
-    for rule in suite.rules:
-        rows = frame.query(rule.where, engine="python") if rule.where else frame
-        batch = definition.get_batch(batch_parameters={"dataframe": rows})
-        outcomes.append(_outcome(rule, batch, len(rows)))
-    return tuple(outcomes)
+        meaning = f"{suite.reads} holds rows to check."
+        return (Outcome(f"{suite.name}: {NOT_EMPTY}", meaning, severity, False, None, 0, NOTHING_TO_CHECK),)
+    with _silence():
+        found = _outcomes(suite, _prepared(suite, frame, data_cut))
+    return tuple(found[rule.name] for rule in suite.rules)
 
 
-def _context() -> Any:
+def _prepared(suite: Suite, frame: pd.DataFrame, data_cut: date) -> pd.DataFrame:
+    """The frame with the data cut and the derived columns; one that cannot be made is left out, and missed by its rules."""
+    made = {DATA_CUT: pd.Series(pd.Timestamp(data_cut), index=frame.index)}
+    for name, expression in suite.derived.items():
+        try:
+            made[name] = frame.eval(expression, engine="python")
+        except Exception:
+            continue
+    return frame.assign(**made)
+
+
+def _outcomes(suite: Suite, frame: pd.DataFrame) -> dict[str, Outcome]:
+    """Outcome of every rule by name. Rules on the same rows are validated together, which shares their metrics."""
+    definition = _batch_definition(suite.name)
+    found: dict[str, Outcome] = {}
+    for where in dict.fromkeys(rule.where for rule in suite.rules):
+        rules = [rule for rule in suite.rules if rule.where == where]
+        try:
+            rows = frame.query(where, engine="python") if where else frame
+            results = _results(definition, rules, rows)
+        except Exception:  # rules that crash have not been checked
+            found |= {rule.name: _unevaluated(rule, NOT_EVALUATED) for rule in rules}
+            continue
+        found |= {rule.name: _outcome(rule, results.get(rule.name), len(rows)) for rule in rules}
+    return found
+
+
+def _results(definition: Any, rules: Sequence[Rule], rows: pd.DataFrame) -> dict[str, Any]:
+    """Validation result by rule; rules that cannot even be stated are missing."""
+    import great_expectations as gx  # noqa: PLC0415
+    import great_expectations.expectations as gxe  # noqa: PLC0415
+
+    if rows.empty:
+        return {}
+    stated = []
+    for rule in rules:
+        try:
+            stated.append(getattr(gxe, rule.expectation)(**rule.arguments, meta={"rule": rule.name}))
+        except Exception:
+            continue
+    batch = definition.get_batch(batch_parameters={"dataframe": rows})
+    suite = gx.ExpectationSuite(name="rules on the same rows", expectations=stated)
+    validated = batch.validate(suite, result_format=COUNTS_ONLY)
+    return {result.expectation_config.meta["rule"]: result for result in validated.results}
+
+
+def _outcome(rule: Rule, result: Any, n_row: int) -> Outcome:
+    if n_row == 0:
+        return _unevaluated(rule, NOTHING_TO_CHECK)
+    if result is None or _raised(result.exception_info):
+        return _unevaluated(rule, NOT_EVALUATED)
+    n_checked = n_row - int(result.result.get("missing_count") or 0)
+    if n_checked == 0:
+        return _unevaluated(rule, NOTHING_TO_CHECK)
+    failed = result.result.get("unexpected_count")
+    n_failed = None if failed is None else int(failed)
+    return Outcome(rule.name, rule.meaning, rule.severity, bool(result.success), n_failed, n_checked)
+
+
+def _unevaluated(rule: Rule, note: str) -> Outcome:
+    outcome = Outcome(rule.name, rule.meaning, rule.severity, False, None, 0, note)
+    allowed = note == NOTHING_TO_CHECK and rule.may_be_empty
+    return replace(outcome, severity="warning") if allowed else outcome
+
+
+def _raised(info: Any) -> bool:
+    """Whether an exception is told of: one record for the expectation, or one per metric."""
+    records = [info, *info.values()] if info else []
+    return any(isinstance(record, dict) and record.get("raised_exception") for record in records)
+
+
+def _batch_definition(name: str) -> Any:
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
     import great_expectations as gx  # noqa: PLC0415
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False, "metric_calculations": False}
-    return context
+    asset = context.data_sources.add_or_update_pandas(name).add_dataframe_asset(name)
+    return asset.add_batch_definition_whole_dataframe(name)
 
 
-def _outcome(rule: Rule, batch: Any, n_row: int) -> Outcome:
-    import great_expectations.expectations as gxe  # noqa: PLC0415
-
-    if n_row == 0:
-        return Outcome(rule.name, rule.meaning, rule.severity, True, 0, 0)
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Nothing of Great Expectations reaches a log: its messages quote cells."""
+    logger = logging.getLogger("great_expectations")
+    was = logger.disabled
+    logger.disabled = True
     try:
-        result = batch.validate(getattr(gxe, rule.expectation)(**rule.arguments), result_format=COUNTS_ONLY)
-        raised = any(info.get("raised_exception") for info in _exceptions(result.exception_info))
-        passed = bool(result.success) and not raised
-        failed = None if raised else result.result.get("unexpected_count")
-    except Exception:  # a rule that crashes has not been checked
-        passed, failed = False, None
-    return Outcome(rule.name, rule.meaning, rule.severity, passed, None if failed is None else int(failed), n_row)
-
-
-def _exceptions(info: Any) -> list[dict[str, Any]]:
-    if not info:
-        return []
-    return [info] if "raised_exception" in info else [item for item in info.values() if isinstance(item, dict)]
+        yield
+    finally:
+        logger.disabled = was

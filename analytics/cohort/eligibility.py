@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analytics.cohort.arms import arm_of
 from analytics.cohort.time_zero import at_time_zero
 from analytics.protocol import Protocol
 from analytics.protocol.criteria import parse_criterion, satisfied
@@ -31,14 +32,14 @@ def eligible_cohort(protocol: Protocol, adsl: pd.DataFrame) -> EligibleCohort:
 
     Raises:
         KeyError: `adsl` lacks the treatment column or one that a criterion names.
+        ValueError: a criterion compares numbers with text.
     """
-    column = protocol.treatment.column
-    if column not in adsl.columns:
-        raise KeyError(f"adsl has no column {column}, which treatment.column names")
-    arm = pd.to_numeric(adsl[column], errors="coerce")
+    treated = arm_of(protocol.treatment, adsl)
     subjects = at_time_zero(adsl, protocol.time_zero.treated)
-    subjects = subjects[arm.isin([0, 1])].assign(TREATED=arm[arm.isin([0, 1])].astype(int))
-    subjects = subjects.sort_values("USUBJID", ignore_index=True)
+    subjects = subjects[treated.notna()].assign(TREATED=treated.dropna().astype("int64"))
+    subjects = subjects.reset_index(drop=True)
+    if not keeps_row_order(protocol):
+        subjects = subjects.sort_values("USUBJID", ignore_index=True)
     steps = [_Step("both", ARM_STEPS, np.ones(len(subjects), bool))]
     remaining = np.ones(len(subjects), bool)
     for step in _criteria(protocol, subjects):
@@ -63,7 +64,7 @@ def _criteria(protocol: Protocol, subjects: pd.DataFrame) -> list[_Step]:
         spared = {"both": np.zeros(len(subjects), bool), "treated": ~treated, "control": treated}[
             criterion.arm
         ]
-        if unknown.any():
+        if (unknown & ~spared).any():
             steps.append(_Step(criterion.arm, f"{criterion.name}: not recorded", ~unknown | spared))
         steps.append(_Step(criterion.arm, criterion.name, yes | unknown | spared))
     return [*steps, *_vital_status_steps(protocol, subjects)]
@@ -72,17 +73,22 @@ def _criteria(protocol: Protocol, subjects: pd.DataFrame) -> list[_Step]:
 def _vital_status_steps(protocol: Protocol, subjects: pd.DataFrame) -> list[_Step]:
     """Who has no usable follow-up under the vital-status rule; needed before matching, lest pairs lose a member."""
     steps = []
+    undated = _is(subjects, "DTHUNDFL", "Y")
     if protocol.vital_status.undated_death == "exclude" and "DTHUNDFL" in subjects:
-        steps.append(_Step("both", "death recorded with its date", (subjects["DTHUNDFL"] != "Y").to_numpy()))
+        steps.append(_Step("both", "death recorded with its date", ~undated))
     if protocol.vital_status.not_recorded == "exclude" and "VITSTAT" in subjects:
-        steps.append(
-            _Step("both", "vital status recorded", (subjects["VITSTAT"] != "NOT RECORDED").to_numpy())
-        )
+        steps.append(_Step("both", "vital status recorded", ~_is(subjects, "VITSTAT", "NOT RECORDED")))
     if "EXCLTTE" in subjects:
-        undated = subjects["DTHUNDFL"].eq("Y") if "DTHUNDFL" in subjects else pd.Series(False, subjects.index)
-        unusable = subjects["EXCLTTE"].notna() & subjects["EXCLTTE"].ne("") & ~undated
-        steps.append(_Step("both", "usable follow-up", (~unusable).to_numpy()))
+        reason = subjects["EXCLTTE"].notna().to_numpy() & ~_is(subjects, "EXCLTTE", "")
+        steps.append(_Step("both", "usable follow-up", ~reason | undated))
     return steps
+
+
+def _is(subjects: pd.DataFrame, column: str, value: str) -> np.ndarray:
+    """Where an optional text column holds a value; nowhere where it is absent or null."""
+    if column not in subjects:
+        return np.zeros(len(subjects), bool)
+    return (subjects[column].astype(object) == value).to_numpy(bool)
 
 
 def _flow(protocol: Protocol, treated: np.ndarray, steps: list[_Step]) -> pd.DataFrame:

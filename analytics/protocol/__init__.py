@@ -4,6 +4,7 @@ Belongs here: what a biostatistician may decide, with a documented default for e
 carried out (`analytics.stages` and the estimators) or where the file lies (`orchestration.settings`).
 """
 
+from analytics.protocol.adaptation import Adaptation, adapted
 from analytics.protocol.canonical import (
     ProtocolChange,
     ProtocolError,
@@ -13,14 +14,20 @@ from analytics.protocol.canonical import (
     protocol_hash,
     to_toml,
 )
+from analytics.protocol.columns import ColumnError, check_columns, named_columns
 from analytics.protocol.model import Protocol
 
 __all__ = [
+    "Adaptation",
+    "ColumnError",
     "Protocol",
     "ProtocolChange",
     "ProtocolError",
+    "adapted",
     "canonical_json",
+    "check_columns",
     "differences",
+    "named_columns",
     "parse_protocol",
     "protocol_hash",
     "to_toml",

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 _TOKEN = re.compile(
-    r"\s*(?:(?P<number>-?\d+(?:\.\d+)?)|(?P<text>'[^']*'|\"[^\"]*\")|(?P<op><=|>=|!=|<>|=|==|<|>)"
+    r"\s*(?:(?P<number>-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|(?P<text>'[^']*'|\"[^\"]*\")|(?P<op><=|>=|!=|<>|=|==|<|>)"
     r"|(?P<punct>[(),])|(?P<word>[A-Za-z_][A-Za-z0-9_.]*))"
 )
 _KEYWORDS = {"and", "or", "not", "in", "is", "null"}
@@ -108,6 +108,7 @@ class _Parser:
         kind, column = self.take()
         if kind != "word" or column.lower() in _KEYWORDS:
             raise ValueError(f"criterion {self.text!r}: expected a column name, found {column!r}")
+        column = column.upper()
         self.columns.add(column)
         if self.at("is"):
             return self._null_test(column)
@@ -122,7 +123,7 @@ class _Parser:
                 f"criterion {self.text!r}: expected a comparison after {column!r}, found {operator!r}"
             )
         value = self._literal()
-        return lambda frame: _known(frame[column], _COMPARE[operator](frame[column], value))
+        return lambda frame: _compared(frame[column], operator, value)
 
     def _null_test(self, column: str) -> Callable[[pd.DataFrame], pd.Series]:
         self.take("is")
@@ -144,7 +145,9 @@ class _Parser:
         self.take(")")
 
         def evaluate(frame: pd.DataFrame) -> pd.Series:
-            inside = _known(frame[column], frame[column].isin(values))
+            inside = _compared(frame[column], "=", values[0])
+            for value in values[1:]:
+                inside = inside | _compared(frame[column], "=", value)
             return ~inside if negated else inside
 
         return evaluate
@@ -158,8 +161,43 @@ class _Parser:
         raise ValueError(f"criterion {self.text!r}: expected a number or quoted text, found {value!r}")
 
 
-def _known(column: pd.Series, truth: pd.Series) -> pd.Series:
+def _compared(column: pd.Series, operator: str, value: float | str) -> pd.Series:
+    """A nullable boolean a row: unknown where the column is null.
+
+    Raises:
+        ValueError: numbers against text, which would be false for everybody.
+    """
+    if column.isna().all():
+        return pd.Series(pd.NA, column.index, dtype="boolean")
+    comparable = _comparable(column, value)
+    try:
+        truth = _COMPARE[operator](comparable, value)
+    except TypeError as error:
+        raise _unlike(column, value) from error
     return truth.astype("boolean").mask(column.isna(), other=pd.NA)
+
+
+def _comparable(column: pd.Series, value: float | str) -> pd.Series:
+    """The column in the literal's kind; dates compare with ISO text.
+
+    Raises:
+        ValueError: they are of different kinds.
+    """
+    numeric = pd.api.types.is_numeric_dtype(column)
+    if not numeric and (pd.api.types.is_datetime64_any_dtype(column) or not isinstance(_first(column), str)):
+        column = pd.to_datetime(column, errors="coerce").dt.strftime("%Y-%m-%d").astype(object)
+    if numeric == isinstance(value, str):
+        raise _unlike(column, value)
+    return column
+
+
+def _first(column: pd.Series) -> object:
+    return column.dropna().iloc[0]
+
+
+def _unlike(column: pd.Series, value: float | str) -> ValueError:
+    wanted = "a number without quotes" if isinstance(value, str) else "quoted text"
+    return ValueError(f"criterion on {column.name}: compare this column with {wanted}, not {value!r}")
 
 
 def _tokens(text: str) -> list[tuple[str, str]]:
@@ -182,6 +220,6 @@ def satisfied(criterion: Criterion3, frame: pd.DataFrame) -> tuple[np.ndarray, n
     """
     missing = sorted(criterion.columns - set(frame.columns))
     if missing:
-        raise KeyError(f"a criterion names columns that are not there: {', '.join(missing)}")
+        raise KeyError(f"population.criteria names columns that adsl does not have: {', '.join(missing)}")
     truth = criterion.evaluate(frame)
     return truth.fillna(False).to_numpy(bool), truth.isna().to_numpy(bool)

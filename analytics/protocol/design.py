@@ -4,13 +4,13 @@ from typing import Literal
 
 from pydantic import Field
 
-from analytics.protocol.section import Section
+from analytics.protocol.section import Column, Section
 
 
 class Propensity(Section):
     """The model of the probability of being in the treated arm."""
 
-    covariates: tuple[str, ...] = ("AGE", "SEX", "BULBAR", "SYMPDURM", "ALSFRSR", "DFRS", "RILUZOLE")
+    covariates: tuple[Column, ...] = ("AGE", "SEX", "BULBAR", "SYMPDURM", "ALSFRSR", "DFRS", "RILUZOLE")
     """Columns of `adsl`, measured at time zero."""
     model: Literal["logistic", "ridge", "lasso"] = "logistic"
     """Logistic by maximum likelihood, or penalised."""
@@ -47,11 +47,11 @@ class Matching(Section):
     """Order in which treated subjects choose."""
     tie_order: Literal["covariates", "reference"] = "covariates"
     """Ties break by covariates then subject, or in the order of the rows as the reference software does."""
-    exact: tuple[str, ...] = ()
+    exact: tuple[Column, ...] = ()
     """Columns matched exactly."""
-    covariate_calipers: dict[str, float] = Field(default_factory=dict)
+    covariate_calipers: dict[Column, float] = Field(default_factory=dict)
     """Widest difference by column, in the column's own unit."""
-    coarsening: dict[str, int] = Field(default_factory=dict)
+    coarsening: dict[Column, int] = Field(default_factory=dict)
     """Number of bins by column for `coarsened`; Sturges' rule where not named."""
     refresh: Literal["rematch", "append", "frozen"] = "rematch"
     """What happens to last release's pairs: made anew, kept while new subjects are added, or kept as they are."""

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from analytics.protocol.section import Days, Fraction, Section
+from analytics.protocol.section import Column, Days, Fraction, Section
 
 
 class CoxModel(Section):
@@ -14,7 +14,7 @@ class CoxModel(Section):
     """Names the rows of `cox_coefficient`."""
     population: str = "matched"
     """all, matched, or one of `weighting.schemes`."""
-    covariates: tuple[str, ...] = (
+    covariates: tuple[Column, ...] = (
         "TREATED",
         "AGE",
         "SEX",
@@ -25,9 +25,9 @@ class CoxModel(Section):
         "RILUZOLE",
     )
     """`TREATED` and columns of `adsl`."""
-    strata: tuple[str, ...] = ()
+    strata: tuple[Column, ...] = ()
     """Columns of separate baseline hazards, or `SET` for the matched set (then the estimate is conditional)."""
-    cluster: str = "SET"
+    cluster: Column = "SET"
     """Robust variance by this column: `SET`, or `SUBJECT`."""
 
 
@@ -59,7 +59,7 @@ class Exposure(Section):
     """Landmark times after time zero."""
     grace_days: Days = 365
     """Clone–censor–weight: the k-th dose is due within this many days."""
-    covariates: tuple[str, ...] = ("AGE", "BULBAR", "ALSFRSR", "DFRS")
+    covariates: tuple[Column, ...] = ("AGE", "BULBAR", "ALSFRSR", "DFRS")
     """Baseline covariates of the dose models and their weights."""
 
 
@@ -68,7 +68,7 @@ class Subgroup(Section):
 
     name: str
     """In words."""
-    column: str
+    column: Column
     """Column of `adsl`."""
     cut: float | None = None
     """Numbers are split below and at or above this; none for a categorical column."""

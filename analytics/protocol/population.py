@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from analytics.protocol.criteria import parse_criterion
-from analytics.protocol.section import Days, Section
+from analytics.protocol.section import Column, Days, Section
 
 WINDOWS = (0, 30, 90, 180, "unlimited")
 
@@ -26,13 +26,17 @@ class Study(Section):
 class Treatment(Section):
     """Which column of `adsl` holds the arm."""
 
-    column: str = "TRT01PN"
-    """1 = treated, 0 = control; any other value takes no part."""
+    column: Column = "TRT01PN"
+    """Names the arm; who holds neither of the two values below takes no part."""
+    treated_value: int | str = 1
+    """Value of the column in the treated arm."""
+    control_value: int | str = 0
+    """Value of the column in the control arm."""
     treated_label: str = "Lenzumestrocel"
     """The treated arm's name in tables and figures."""
     control_label: str = "PRO-ACT placebo"
     """The control arm's name in tables and figures."""
-    falsification_value: int | None = 2
+    falsification_value: int | str | None = 2
     """Value of the column marking the arm that must show no benefit (PRO-ACT active); none to leave the run out."""
     simulated_label: str = "SYNTHETIC"
     """Mark on everything made from simulated deliveries."""

@@ -2,10 +2,12 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Days = Annotated[int, Field(ge=0)]
+Column = Annotated[str, AfterValidator(str.upper)]
+"""A column of `adsl`; ADaM names are upper case, however a protocol spells them."""
 
 
 class Section(BaseModel):

@@ -36,8 +36,10 @@ class SimulationSettings:
     """Every knob of the simulator; the defaults are the demonstration.
 
     Attributes:
-        seed: seeds every stream; the same settings give the same study. The default is one whose crude estimate
-            lies near its average over seeds; one study of 157 matched pairs says little by itself.
+        seed: seeds every stream; the same settings give the same study. The default is, of seeds 1 to 25 at full
+            scale, the one whose crude hazard ratio (0.72) lies nearest to their mean (0.71), by
+            `tests/unit/simulation/direct_analysis.py`; the other estimates had no part in the choice. One study of about
+            157 matched pairs says little by itself: those 25 crude estimates run from 0.44 to 1.05.
         scale: a name for the size, repeated in the delivery's marker.
         n_proact: PRO-ACT subjects.
         n_registry: treated subjects at the cut of 2026-09-30; enrolment runs at that pace for longer series.
@@ -71,7 +73,7 @@ class SimulationSettings:
         effects: log hazard ratios of the covariates.
     """
 
-    seed: int = 20
+    seed: int = 2
     scale: str = "full"
     n_proact: int = 12_500
     n_registry: int = 240

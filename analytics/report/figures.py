@@ -1,2 +1,0 @@
-def figure_of_table(protocol, table, frame, *, simulated):
-    return None
