@@ -14,7 +14,7 @@ def analysis_set(subjects: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame
         columns: covariates; a name not in the frame raises.
 
     Returns:
-        Numbers as float, everything else as text with missing as None, sorted by usubjid.
+        Numbers as float, everything else as text with missing as None, in the order of `subjects`.
 
     Raises:
         KeyError: the columns that are not there, by name.
@@ -28,7 +28,7 @@ def analysis_set(subjects: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame
     )
     for column in wanted:
         result[column] = _plain(subjects[column])
-    return result.sort_values("usubjid", ignore_index=True)
+    return result.reset_index(drop=True)
 
 
 def _plain(column: pd.Series) -> pd.Series:

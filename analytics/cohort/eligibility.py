@@ -11,18 +11,34 @@ from analytics.protocol import Protocol
 from analytics.protocol.criteria import parse_criterion, satisfied
 
 ARM_STEPS = "in the source"
+# Day and name of the treated arm's time zero: without it nobody's follow-up starts.
+TIME_ZERO = {
+    "first_injection": ("TRTSDY", "treatment started (first injection given)"),
+    "harvest": ("HARVDY", "bone marrow harvested"),
+}
+# A time scale that starts elsewhere needs the day it starts.
+ORIGINS = {
+    "diagnosis": ("DIAGDY", "date of diagnosis recorded"),
+    "onset": ("ONSETDY", "date of onset recorded"),
+}
 
 
 @dataclass(frozen=True)
 class EligibleCohort:
     """The eligible subjects of both arms and how they came to be.
 
-    `subjects` is `adsl` at time zero with a column TREATED (1, 0), one row per eligible subject, sorted by USUBJID;
+    `subjects` is `adsl` at time zero with a column TREATED (1, 0), one row per eligible subject, sorted by USUBJID
+    unless ties break by the order of the rows;
     `flow` has the columns arm, step, criterion, n_remaining, n_excluded.
     """
 
     subjects: pd.DataFrame
     flow: pd.DataFrame
+
+
+def keeps_row_order(protocol: Protocol) -> bool:
+    """Whether ties break by the order of the rows given, as the reference software does."""
+    return protocol.matching.tie_order == "reference"
 
 
 def eligible_cohort(protocol: Protocol, adsl: pd.DataFrame) -> EligibleCohort:
@@ -59,6 +75,12 @@ class _Step:
 def _criteria(protocol: Protocol, subjects: pd.DataFrame) -> list[_Step]:
     treated = subjects["TREATED"].to_numpy() == 1
     steps = []
+    day, name = TIME_ZERO[protocol.time_zero.treated]
+    if day in subjects:
+        steps.append(_Step("treated", name, subjects[day].notna().to_numpy() | ~treated))
+    origin, words = ORIGINS.get(protocol.time_zero.origin, ("", ""))
+    if origin in subjects:
+        steps.append(_Step("both", words, subjects[origin].notna().to_numpy()))
     for criterion in protocol.population.criteria:
         yes, unknown = satisfied(parse_criterion(criterion.where), subjects)
         spared = {"both": np.zeros(len(subjects), bool), "treated": ~treated, "control": treated}[

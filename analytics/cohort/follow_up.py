@@ -5,6 +5,7 @@ import pandas as pd
 from analytics.protocol import Protocol
 from analytics.protocol.population import Endpoint
 
+READ = ("USUBJID", "ORIGIN", "VSRULE", "AVAL", "CNSR", "ENTRYDY", "ENTRYHDY")
 COLUMNS = ["usubjid", "endpoint", "entry_days", "stop_days", "event"]
 
 
@@ -20,7 +21,8 @@ def follow_up(
 
     Args:
         protocol: names time zero, origin and vital-status rule.
-        adtte: time-to-event mart; the columns ORIGIN, VSRULE and ENTRYDY may be absent in a foreign file.
+        adtte: time-to-event mart; the columns ORIGIN, VSRULE and ENTRYDY may be absent in a foreign file. Where
+            ORIGIN is, AVAL counts from the origin of the file and ENTRYDY, where given, is the delayed entry.
         subjects: eligible subjects with USUBJID and TREATED (and CUTDY for a reporting lag).
         endpoint: picks PARAMCD.
         rule: a VSRULE other than the protocol's, for sensitivity analyses.
@@ -28,10 +30,12 @@ def follow_up(
     Returns:
         Columns usubjid, endpoint, entry_days, stop_days, event, sorted by usubjid. Who has no row in `adtte` has none here.
     """
-    rows = adtte[adtte["PARAMCD"] == endpoint.name]
+    rows = adtte.loc[adtte["PARAMCD"] == endpoint.name, [c for c in READ if c in adtte]]
     if "VSRULE" in rows:
         rows = rows[rows["VSRULE"] == (rule or protocol.vital_status.rule)]
-    rows = rows.merge(subjects[["USUBJID", "TREATED"]], on="USUBJID")
+    rows = rows[rows["AVAL"].notna() & rows["CNSR"].notna()].merge(
+        subjects[["USUBJID", "TREATED"]], on="USUBJID"
+    )
     if "ORIGIN" in rows:
         rows = rows[rows["ORIGIN"] == rows["TREATED"].map(_origins(protocol))]
     stop = rows["AVAL"].astype(float)
@@ -59,7 +63,8 @@ def _origins(protocol: Protocol) -> dict[int, str]:
 
 def _entry(protocol: Protocol, rows: pd.DataFrame) -> pd.Series:
     column = "ENTRYHDY" if protocol.time_zero.treated == "harvest" else "ENTRYDY"
-    if protocol.time_zero.origin == "time_zero" or column not in rows:
+    at_origin = protocol.time_zero.origin == "time_zero" and "ORIGIN" in rows
+    if at_origin or column not in rows:
         return pd.Series(0.0, rows.index)
     return rows[column].astype(float)
 

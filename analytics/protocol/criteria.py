@@ -1,6 +1,6 @@
 """Eligibility criteria: a small language of comparisons, parsed and never evaluated as code.
 
-Grammar: `or` of `and` of `not`, parentheses; a comparison is `COLUMN op literal`, `COLUMN in (a, b)`, `COLUMN is [not] null`.
+Grammar: `or` of `and` of `not`, parentheses; a comparison is `COLUMN op literal`, `COLUMN in (a, b)` or `COLUMN is null`.
 Truth has three values as in SQL: what touches a missing value is unknown, and the caller counts unknown apart from false.
 """
 
@@ -183,6 +183,8 @@ def _comparable(column: pd.Series, value: float | str) -> pd.Series:
     Raises:
         ValueError: they are of different kinds.
     """
+    if column.dtype == object and isinstance(_first(column), int | float):
+        column = pd.to_numeric(column, errors="coerce")
     numeric = pd.api.types.is_numeric_dtype(column)
     if not numeric and (pd.api.types.is_datetime64_any_dtype(column) or not isinstance(_first(column), str)):
         column = pd.to_datetime(column, errors="coerce").dt.strftime("%Y-%m-%d").astype(object)

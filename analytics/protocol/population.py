@@ -63,13 +63,10 @@ class Population(Section):
     """Eligibility, in the order in which it is applied."""
 
     criteria: tuple[Criterion, ...] = (
-        Criterion(
-            name="treatment started (first injection given)", where="TRTSDY is not null", arm="treated"
-        ),
         Criterion(name="symptom duration under 24 months", where="SYMPDURM >= 0 and SYMPDURM < 24"),
         Criterion(name="ALSFRS-R recorded at baseline", where="ALSFRSR is not null"),
     )
-    """Each line excludes, and counts, whoever does not satisfy it."""
+    """Each line excludes, and counts, whoever does not satisfy it; treated who never reach time zero are a step before."""
 
 
 class TimeZero(Section):

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from analytics.cohort.arms import holds
 from analytics.protocol import Protocol
-from analytics.protocol.criteria import parse_criterion
 from analytics.sensitivity.rows import Row, sensitivity_row
 from analytics.stages.comparison import CRUDE, MATCHED
 from analytics.stages.marginal_effects import HAZARD_RATIO
@@ -20,21 +20,24 @@ WORDS = "active arm of the control source against its placebo: no benefit should
 
 def falsification_rows(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> list[Row]:
     """Crude and matched hazard ratio of the falsification arm; nothing where the source has no such arm."""
-    value, column = protocol.treatment.falsification_value, protocol.treatment.column
-    adsl = tables["adsl"]
-    if value is None or not pd.to_numeric(adsl[column], errors="coerce").eq(value).any():
+    value = protocol.treatment.falsification_value
+    if value is None or not holds(tables["adsl"][protocol.treatment.column], value).any():
         return []
-    arm = pd.to_numeric(adsl[column], errors="coerce")
-    renamed = adsl.assign(**{column: arm.map({float(value): 1.0, 0.0: 0.0})})
-    marts = narrowed(protocol, {**tables, "adsl": renamed})
-    marts["adtte"] = _at_baseline(protocol, marts["adtte"])
-    both = tuple(
-        c.model_dump()
-        for c in protocol.population.criteria
-        if c.arm != "treated" and parse_criterion(c.where)
+    varied = with_settings(
+        protocol,
+        treatment={"treated_value": value},
+        population={"criteria": _of_controls(protocol)},
+        time_zero={"treated": "first_injection"},
     )
-    varied = with_settings(protocol, population={"criteria": both}, time_zero={"treated": "first_injection"})
+    marts = narrowed(varied, tables)
+    marts["adtte"] = _at_baseline(protocol, marts["adtte"])
     return [_row(variant) for variant in rerun(varied, marts, (CRUDE, MATCHED))]
+
+
+def _of_controls(protocol: Protocol) -> list[dict]:
+    """Criteria of the control source, asked of both its arms."""
+    mine = (criterion for criterion in protocol.population.criteria if criterion.arm != "treated")
+    return [{**criterion.model_dump(), "arm": "both"} for criterion in mine]
 
 
 def _at_baseline(protocol: Protocol, adtte: pd.DataFrame) -> pd.DataFrame:

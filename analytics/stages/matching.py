@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from analytics.cohort.eligibility import keeps_row_order
 from analytics.matching.coarsened import match_coarsened, match_exact
 from analytics.matching.full import match_full
 from analytics.matching.matched_set import MatchedSet
@@ -60,7 +61,8 @@ def previous_pairs(
 def match(protocol: Protocol, data: DataSet, previous: pd.DataFrame | None = None) -> MatchedSet:
     """One data set matched as the protocol says, keeping sets of the release before where it says so."""
     settings = protocol.matching
-    frame = data.frame.sort_values("usubjid", ignore_index=True)
+    frame = data.frame if keeps_row_order(protocol) else data.frame.sort_values("usubjid")
+    frame = frame.reset_index(drop=True)
     if settings.method == "exact":
         return match_exact(
             frame["treated"].to_numpy(), as_object(frame["usubjid"]), frame[list(settings.exact)]

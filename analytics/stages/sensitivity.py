@@ -20,6 +20,7 @@ from analytics.stages.pooling import Pooled
 from analytics.stages.variant import (
     Variant,
     design,
+    has_windows,
     headline,
     narrowed,
     primary_only,
@@ -77,6 +78,10 @@ def _first_matched(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> pd
 
 def _vital_status(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> list[Row]:
     """Windows after the last visit, undated deaths, and the bounds of what is not recorded."""
+    if not has_windows(tables):
+        reason = "not made: adtte has one follow-up for each subject (no VSRULE)"
+        missing = sensitivity_row("vital_status_window", "as given", HAZARD_RATIO, np.nan, note=reason)
+        return [missing, *_not_recorded(protocol, tables)]
     rows = []
     for undated, words in (("exclude", "left out"), ("last_visit", "at the last visit")):
         base = with_settings(protocol, vital_status={"undated_death": undated})

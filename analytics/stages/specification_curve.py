@@ -12,12 +12,14 @@ from analytics.stages.comparison import CRUDE, MATCHED
 from analytics.stages.variant import (
     Variant,
     design,
+    has_windows,
     headline,
     narrowed,
     no_variant,
     primary_only,
     refollowed,
     rematched,
+    time_zeros,
     with_settings,
 )
 
@@ -39,7 +41,7 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
     protocol, tables = primary_only(protocol), narrowed(protocol, tables)
     missing = tuple(dict.fromkeys((protocol.propensity.missing, "complete_case")))
     rows: list[dict] = []
-    for zero, rule in product(("first_injection", "harvest"), missing):
+    for zero, rule in product(time_zeros(protocol, tables), missing):
         base = with_settings(protocol, time_zero={"treated": zero}, propensity={"missing": rule})
         rows += _rows_of_design(protocol, base, tables)
     frame = pd.DataFrame(rows).sort_values("is_protocol", ascending=False, kind="stable")
@@ -54,7 +56,8 @@ def _rows_of_design(protocol: Protocol, base: Protocol, marts: Mapping[str, pd.D
     except PropensityError as error:
         yield _row(protocol, base, no_variant(MATCHED, str(error)))
         return
-    windows = tuple(dict.fromkeys((protocol.vital_status.window_days, *WINDOWS)))
+    varied = WINDOWS if has_windows(marts) else ()
+    windows = tuple(dict.fromkeys((protocol.vital_status.window_days, *varied)))
     followed = {w: refollowed(with_settings(base, vital_status={"window_days": w}), tables) for w in windows}
     for window in windows:
         choice = with_settings(base, vital_status={"window_days": window})

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analytics.cohort.arms import arm_of
 from analytics.propensity.design_matrix import PropensityError
 from analytics.protocol import Protocol
 from analytics.stages import eligibility, follow_up, imputation, matching, propensity, weighting
@@ -41,12 +42,24 @@ def with_settings(protocol: Protocol, **sections: Mapping[str, object]) -> Proto
 
 def narrowed(protocol: Protocol, marts: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """The marts without what no variant reads: other arms, other endpoints. Comparisons of short texts become fast."""
-    arm = pd.to_numeric(marts["adsl"][protocol.treatment.column], errors="coerce")
-    adsl = marts["adsl"][arm.isin([0, 1])]
+    adsl = marts["adsl"][arm_of(protocol.treatment, marts["adsl"]).notna()]
     adtte = marts["adtte"]
     adtte = adtte[adtte["USUBJID"].isin(adsl["USUBJID"]) & (adtte["PARAMCD"] == protocol.primary.name)]
     codes = [column for column in ("PARAMCD", "ORIGIN", "VSRULE") if column in adtte]
     return {**marts, "adsl": adsl, "adtte": adtte.astype(dict.fromkeys(codes, "category"))}
+
+
+def has_windows(marts: Mapping[str, pd.DataFrame]) -> bool:
+    """Whether the vital-status rule can be varied: files of other studies have one follow-up, not one for each rule."""
+    return "VSRULE" in marts["adtte"]
+
+
+def time_zeros(protocol: Protocol, marts: Mapping[str, pd.DataFrame]) -> tuple[str, ...]:
+    """The protocol's time zero, and the other one where the data have it."""
+    origin = marts["adtte"].get("ORIGIN")
+    both = ("first_injection", "harvest")
+    there = [zero for zero in both if origin is not None and (origin == zero.upper()).any()]
+    return tuple(zero for zero in both if zero in {protocol.time_zero.treated, *there})
 
 
 def primary_only(protocol: Protocol) -> Protocol:

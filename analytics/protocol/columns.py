@@ -1,0 +1,63 @@
+"""Which `adsl` columns a protocol reads, and which of its keys names them.
+
+Belongs here: the list, and the error when a file lacks one. Does not belong here: what the columns mean.
+"""
+
+from collections.abc import Iterable
+
+from analytics.protocol.criteria import parse_criterion
+from analytics.protocol.model import Protocol
+
+NOT_COLUMNS = ("TREATED", "SET", "SUBJECT")
+SWITCHED_OFF = {
+    "population.criteria": "criteria = [] under [population]",
+    "subgroup": "subgroup = [] at the top of the file",
+    "exposure.covariates": "covariates = [] under [exposure]",
+    "outcome.cox": "cox = [] under [outcome]",
+}
+
+
+class ColumnError(ValueError):
+    """A column that the protocol names and the data lack; one line that names both and the way out."""
+
+
+def named_columns(protocol: Protocol) -> dict[str, tuple[str, ...]]:
+    """`adsl` columns by the protocol key that names them, in the protocol's order."""
+    criteria = [
+        c for criterion in protocol.population.criteria for c in parse_criterion(criterion.where).columns
+    ]
+    models = [c for cox in protocol.outcome.cox for c in (*cox.covariates, *cox.strata, cox.cluster)]
+    named = {
+        "treatment.column": [protocol.treatment.column],
+        "population.criteria": sorted(criteria),
+        "propensity.covariates": protocol.propensity.covariates,
+        "matching.exact": protocol.matching.exact,
+        "matching.covariate_calipers": protocol.matching.covariate_calipers,
+        "matching.coarsening": protocol.matching.coarsening,
+        "outcome.cox": models,
+        "exposure.covariates": protocol.exposure.covariates,
+        "subgroup": [subgroup.column for subgroup in protocol.subgroup],
+    }
+    return {
+        key: tuple(dict.fromkeys(c for c in columns if c not in NOT_COLUMNS))
+        for key, columns in named.items()
+    }
+
+
+def check_columns(protocol: Protocol, columns: Iterable[str], name: str = "adsl") -> None:
+    """Refuse data that lack a column the protocol names.
+
+    Raises:
+        ColumnError: every absent column with the key that names it, and how to do without.
+    """
+    there = set(columns)
+    absent = {key: [c for c in named if c not in there] for key, named in named_columns(protocol).items()}
+    absent = {key: named for key, named in absent.items() if named}
+    if not absent:
+        return
+    what = "; ".join(f"{', '.join(named)} ({key})" for key, named in absent.items())
+    ways = [SWITCHED_OFF[key] for key in absent if key in SWITCHED_OFF]
+    without = f", or write {' and '.join(ways)} to do without" if ways else ""
+    raise ColumnError(
+        f"{name} lacks columns that the protocol names: {what}; name columns of the file in the protocol{without}"
+    )
