@@ -1,0 +1,35 @@
+"""`vigil export`: marts of a release as files for other programs."""
+
+import argparse
+from pathlib import Path
+
+from orchestration.releases.index import CURRENT, ReleaseIndex
+from orchestration.settings import Settings
+
+FORMATS = ("xpt", "dataset-json", "parquet")
+MARTS = ("adsl", "adex", "adqs", "adae", "adtte")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """In which form, where to, from which release."""
+    parser.add_argument("--format", choices=FORMATS, required=True, dest="form")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--release", default=CURRENT, metavar="ID")
+    parser.add_argument("--marts", nargs="+", choices=MARTS, default=MARTS, metavar="MART")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write the marts; says what was written and that it has a row per subject."""
+    from orchestration.export.marts import export_marts
+
+    database = ReleaseIndex(Settings.from_environment().releases).database(arguments.release)
+    simulated = False
+    for data, path in export_marts(database, arguments.form, arguments.out, tuple(arguments.marts)):
+        print(f"{path}  {data.n_row} rows, {len(data.columns)} columns  {data.title}")
+        simulated = simulated or data.simulated
+    print(
+        "SYNTHETIC: made from simulated deliveries"
+        if simulated
+        else "records of subjects: for those who may hold them"
+    )
+    return 0

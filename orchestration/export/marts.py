@@ -1,0 +1,59 @@
+"""All marts of a release into a folder, in one format: checked first, then written beside their place and moved in."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+
+from orchestration.analysts import open_hardened
+from orchestration.export.dataset import MARTS, Dataset, dataset
+from orchestration.export.dataset_json import write_dataset_json
+from orchestration.export.parquet import write_parquet
+from orchestration.export.xpt import check_dataset, write_xpt
+
+SUFFIX = {"xpt": "xpt", "dataset-json": "json", "parquet": "parquet"}
+
+
+def export_marts(
+    database: Path, form: str, out: Path, names: tuple[str, ...] = MARTS
+) -> Iterator[tuple[Dataset, Path]]:
+    """Write marts of a release.
+
+    Args:
+        database: of the release.
+        form: xpt, dataset-json or parquet.
+        out: folder, made if missing; files of the same name are replaced.
+        names: which marts.
+
+    Yields:
+        Each data set once it is written, with its file.
+
+    Raises:
+        ExportError: a mart does not fit the format; then nothing is written.
+    """
+    with open_hardened(database) as connection:
+        every = [dataset(connection, name) for name in names]
+        if form == "xpt":
+            for data in every:
+                check_dataset(connection, data)
+        out.mkdir(parents=True, exist_ok=True)
+        for data in every:
+            path = out / data.file_name(SUFFIX[form])
+            staged = out / f".{path.name}"
+            try:
+                _write(connection, form, data, staged)
+                os.replace(staged, path)
+            finally:
+                staged.unlink(missing_ok=True)
+            yield data, path
+
+
+def _write(connection: duckdb.DuckDBPyConnection, form: str, data: Dataset, path: Path) -> None:
+    if form == "xpt":
+        write_xpt(connection, data, path)
+    elif form == "parquet":
+        write_parquet(connection, data, path)
+    else:
+        (created_at,) = connection.sql("select created_at from release.info").fetchone()  # type: ignore[misc]
+        write_dataset_json(connection, data, path, created_at)
