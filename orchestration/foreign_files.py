@@ -1,40 +1,24 @@
-"""Reading anyone's ADaM-shaped files for `vigil analyse`: CSV, Parquet or XPT, columns by name without regard to case."""
+"""Reading one of anyone's ADaM-shaped files: CSV, Parquet or XPT, columns by name without regard to case.
 
-from collections.abc import Mapping
+Belongs here: bytes to a frame of plain columns. Does not belong here: what the study needs of it (`foreign_marts`).
+"""
+
 from pathlib import Path
 
 import pandas as pd
 
-from analytics.protocol import Protocol
-
 SUFFIXES = (".csv", ".parquet", ".xpt")
-
-
-def foreign_marts(protocol: Protocol, files: Mapping[str, Path]) -> dict[str, pd.DataFrame]:
-    """Frames by mart name; where no `adtte` is given it is made from `adsl`.
-
-    Raises:
-        ValueError: a file of another kind, a key that repeats, or no way to a time and an event; one line.
-    """
-    marts = {name: read_frame(path) for name, path in files.items()}
-    adsl = marts["adsl"]
-    if "USUBJID" not in adsl:
-        raise ValueError(f"{files['adsl'].name}: no column USUBJID; a row per subject needs its key")
-    repeated = int(adsl["USUBJID"].duplicated().sum())
-    if repeated:
-        raise ValueError(
-            f"{files['adsl'].name}: USUBJID repeats in {repeated} rows; adsl has one row per subject"
-        )
-    if "adtte" not in marts:
-        marts["adtte"] = _time_to_event(protocol, adsl, files["adsl"].name)
-    return marts
+KEYS = ("USUBJID", "SUBJID", "SITEID", "STUDYID")
+# SAS writes a point and R writes NA; "None" stays text, for it may well be the name of an arm.
+MISSING = ("", ".", "NA", "N/A", "NaN", "nan", "NULL", "null")
+NUMBERS = ("boolean", "decimal", "integer", "floating", "mixed-integer-float")
 
 
 def read_frame(path: Path) -> pd.DataFrame:
-    """One file, with upper-case columns; empty text is missing.
+    """One file, with upper-case columns; empty text is missing, subject keys are text.
 
     Raises:
-        ValueError: the suffix is not one of the three.
+        ValueError: the suffix is not one of the three, or the content is not what the suffix says.
         OSError: the file cannot be read.
     """
     suffix = path.suffix.lower()
@@ -42,48 +26,65 @@ def read_frame(path: Path) -> pd.DataFrame:
         raise ValueError(f"{path.name}: {suffix or 'no suffix'} is not read here; give {', '.join(SUFFIXES)}")
     if not path.is_file():
         raise FileNotFoundError(f"{path.name} is not there")
-    if suffix == ".csv":
-        frame = pd.read_csv(path)
-    elif suffix == ".parquet":
-        frame = pd.read_parquet(path)
-    else:
-        import pyreadstat  # noqa: PLC0415
-
-        frame, _ = pyreadstat.read_xport(str(path))
-    frame = frame.rename(columns=str.upper)
-    text = frame.select_dtypes("object").columns
-    frame[text] = frame[text].replace("", None)
-    return frame.assign(USUBJID=frame["USUBJID"].astype(str)) if "USUBJID" in frame else frame
+    try:
+        frame = {".csv": _csv, ".parquet": pd.read_parquet, ".xpt": _xpt}[suffix](path)
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path.name}: not UTF-8 text; save it as UTF-8") from error
+    except Exception as error:
+        if isinstance(error, OSError) and not isinstance(error, ValueError):
+            raise
+        raise ValueError(f"{path.name}: not a readable {suffix.removeprefix('.')} file ({error})") from error
+    return _plain(_upper(frame, path.name))
 
 
-def _time_to_event(protocol: Protocol, adsl: pd.DataFrame, name: str) -> pd.DataFrame:
-    """AVAL and CNSR of `adsl` itself, or death and last-alive dates counted from the index date."""
-    if {"AVAL", "CNSR"} <= set(adsl.columns):
-        rows = adsl[["USUBJID", "AVAL", "CNSR"]]
-    else:
-        rows = _from_dates(adsl, name)
-    return pd.concat(
-        [rows.assign(PARAMCD=endpoint.name) for endpoint in protocol.endpoint], ignore_index=True
-    )
+def _csv(path: Path) -> pd.DataFrame:
+    options = {"encoding": "utf-8-sig", "keep_default_na": False, "na_values": list(MISSING)}
+    header = pd.read_csv(path, nrows=0, **options).columns
+    if len(header) == 1 and ";" in header[0]:
+        raise ValueError("columns are separated by semicolons, not commas")
+    keys = {column: str for column in header if column.strip().upper() in KEYS}
+    return pd.read_csv(path, dtype=keys, low_memory=False, **options)
 
 
-def _from_dates(adsl: pd.DataFrame, name: str) -> pd.DataFrame:
-    start = next((column for column in ("INDEXDT", "TRTSDT", "RFSTDTC", "RANDDT") if column in adsl), None)
-    end = next((column for column in ("LSTALVDT", "EOSDT", "RFENDT") if column in adsl), None)
-    if start is None or end is None or "DTHDT" not in adsl:
-        raise ValueError(
-            f"{name}: no --adtte given and neither AVAL and CNSR nor INDEXDT or TRTSDT, DTHDT and LSTALVDT in adsl; "
-            "give --adtte FILE"
+def _xpt(path: Path) -> pd.DataFrame:
+    import pyreadstat  # noqa: PLC0415
+
+    return pyreadstat.read_xport(str(path))[0]
+
+
+def _upper(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    frame = frame.rename(columns=lambda column: str(column).strip().upper())
+    twice = sorted(set(frame.columns[frame.columns.duplicated()]))
+    if twice:
+        raise ValueError(f"{name}: the column {', '.join(twice)} is there more than once; rename or drop one")
+    return frame.reset_index(drop=True)
+
+
+def _plain(frame: pd.DataFrame) -> pd.DataFrame:
+    """Every column as numbers, dates or plain text, whatever the writer stored it as."""
+    plain = {column: _plain_column(frame[column]) for column in frame.columns}
+    plain |= {column: _key(plain[column]) for column in KEYS if column in plain}
+    return pd.DataFrame(plain, index=frame.index)
+
+
+def _plain_column(values: pd.Series) -> pd.Series:
+    if pd.api.types.is_numeric_dtype(values):
+        return (
+            values
+            if isinstance(values.dtype.type(), int) or values.dtype.kind in "iufb"
+            else values.astype(float)
         )
-    begin, death, alive = (_dates(adsl[column]) for column in (start, "DTHDT", end))
-    died = death.notna()
-    days = death.where(died, alive) - begin
-    rows = pd.DataFrame({"USUBJID": adsl["USUBJID"], "AVAL": days.dt.days + 1, "CNSR": (~died).astype(int)})
-    return rows[rows["AVAL"].notna() & (rows["AVAL"] > 0)]
+    if pd.api.types.is_datetime64_any_dtype(values):
+        return values.dt.tz_localize(None) if values.dt.tz is not None else values
+    text = values.astype(object)
+    text = text.where(text.notna() & (text != ""), None)
+    if pd.api.types.infer_dtype(text, skipna=True) in NUMBERS:
+        return text.astype(float)
+    return text
 
 
-def _dates(column: pd.Series) -> pd.Series:
-    """Dates as dates; numbers are SAS days since 1960-01-01."""
-    if pd.api.types.is_numeric_dtype(column):
-        return pd.to_datetime("1960-01-01") + pd.to_timedelta(column, unit="D")
-    return pd.to_datetime(column, errors="coerce")
+def _key(values: pd.Series) -> pd.Series:
+    """Keys as text; a whole number stored as a float reads like the whole number it is."""
+    if pd.api.types.is_float_dtype(values) and (values.dropna() % 1 == 0).all():
+        values = values.astype("Int64")
+    return values.astype(object).map(lambda key: None if pd.isna(key) else str(key).strip())

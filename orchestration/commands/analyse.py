@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from orchestration.commands.protocol import read_protocol
-from orchestration.foreign_files import foreign_marts
+from orchestration.foreign_marts import foreign_study
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,7 +27,10 @@ def run(arguments: argparse.Namespace) -> int:
 
     protocol = read_protocol(arguments.protocol)
     files = {name: getattr(arguments, name) for name in ("adsl", "adtte", "adex", "adqs", "adae")}
-    marts = foreign_marts(protocol, {name: path for name, path in files.items() if path is not None})
+    foreign = foreign_study(protocol, {name: path for name, path in files.items() if path is not None})
+    for note in foreign.notes:
+        print(f"  note: {note}")
+    protocol, marts = foreign.protocol, foreign.marts
     results = study.run(
         protocol, marts, on_stage=lambda name: print(f"  {name.replace('_', ' ')}", flush=True)
     )
