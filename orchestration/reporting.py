@@ -1,14 +1,118 @@
-"""The report of a build: reads the tables, renders, writes one file beside the working database."""
+"""The report of a build, or of an analysis alone: reads the tables, renders, writes one file.
 
+The report says nothing of the hour it was made or of its release number: equal builds give equal text, and both stand in
+the manifest beside it.
+"""
+
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from analytics.protocol import Protocol
+from analytics.study import STAGES
 from orchestration.build import Build
+from orchestration.fingerprint import code_hash
+from orchestration.plan import key_id
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analytics.report import Material, Provenance
+
+FILE = "report.html"
+# Line-level tables that no public rendering reads, and mart columns that it does.
+UNREAD = ("ae_listing", "ae_by_severity", "ae_expedited", "balancing_weight", "imputed_covariate", "matched_set", "follow_up")
+ADSL = ("AGE", "SYMPDURM", "ALSFRSR", "VITSTAT", "DTHUNDFL", "TRACHDY", "PAVDY")
 
 
 def write_report(build: Build, data_cut: str) -> Path:
-    """Render `report/report.html`."""
-    folder = build.settings.build_file.parent / "report"
+    """Render `report/report.html` beside the working database.
+
+    Args:
+        build: the build, its tables complete.
+        data_cut: its data cut.
+
+    Returns:
+        The file.
+    """
+    return _write(_material(build, data_cut), build.settings.build_file.parent / "report")
+
+
+def write_analysis_report(
+    protocol: Protocol,
+    marts: "Mapping[str, pd.DataFrame]",
+    results: "Mapping[str, pd.DataFrame]",
+    out_dir: Path,
+    *,
+    simulated: bool,
+) -> Path:
+    """Render `report.html` of `vigil analyse`: no checks, no changes, no delivered files.
+
+    Args:
+        protocol: the protocol in force.
+        marts: frames by name; adsl describes the sources.
+        results: result tables by name.
+        out_dir: folder of the file.
+        simulated: whether everything is marked.
+
+    Returns:
+        The file.
+    """
+    from analytics.report import Material, Provenance  # noqa: PLC0415
+
+    facts = {"Code hash": code_hash()}
+    material = Material(
+        protocol, results, simulated, adsl=marts["adsl"], provenance=Provenance(facts)
+    )
+    return _write(material, out_dir)
+
+
+def _write(material: "Material", folder: Path) -> Path:
+    from analytics.report import render_report  # noqa: PLC0415
+
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "report.html"
-    path.write_text("<!doctype html><title>Vigil</title>", encoding="utf-8")
+    path = folder / FILE
+    path.write_text(render_report(material), encoding="utf-8")
     return path
+
+
+def _material(build: Build, data_cut: str) -> "Material":
+    from analytics.report import Material  # noqa: PLC0415
+
+    tables = [table for stage in STAGES for table in stage.makes if table not in UNREAD]
+    return Material(
+        protocol=build.protocol,
+        results={table: _read(build, f"results.{table}") for table in tables},
+        simulated=build.simulated,
+        adsl=build.warehouse.columns("marts.adsl", (build.protocol.treatment.column, *ADSL)),
+        check_result=_read(build, "quality.check_result"),
+        data_query=_read(build, "quality.data_query"),
+        rejected_row=_read(build, "quality.rejected_row"),
+        change=_read(build, "history.change"),
+        attribution=_read(build, "history.attribution"),
+        provenance=_provenance(build, data_cut),
+    )
+
+
+def _read(build: Build, name: str) -> "pd.DataFrame":
+    """A table, empty where the build does not have it."""
+    import pandas as pd  # noqa: PLC0415
+
+    return build.warehouse.table(name) if build.warehouse.has(name) else pd.DataFrame()
+
+
+def _provenance(build: Build, data_cut: str) -> "Provenance":
+    from analytics.report import Provenance  # noqa: PLC0415
+
+    parent = build.parent(data_cut)
+    with build.warehouse.read() as connection:
+        proact = connection.sql("select proact_release from raw.data_cut").fetchone()[0]
+    facts = {
+        "Data cut": data_cut,
+        "PRO-ACT release": str(proact),
+        "Follows release": parent.release_id if parent else "none: the first",
+        "Fingerprint": build.fingerprint(data_cut),
+        "Code hash": code_hash(),
+        "Pseudonym key": key_id(build.settings),
+    }
+    return Provenance(facts, build.warehouse.table("raw.delivered_file"))

@@ -1,0 +1,66 @@
+"""Small cells of the tables that are not safety tables: what of a count is shown.
+
+A count of 1 to threshold − 1 is shown as `<threshold`; where it could be worked out from a shown total and its shown
+neighbours, the smallest neighbour is shown as `*`. Sizes of whole analysis populations are not cells and are shown.
+Safety tables have a suppression of their own (`analytics.safety.suppression`).
+"""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import pandas as pd
+
+from analytics.protocol import Protocol
+from analytics.report.numbers import MISSING
+
+HIDDEN = "*"
+
+
+@dataclass(frozen=True)
+class Disclosure:
+    """How counts leave the house.
+
+    Attributes:
+        threshold: smallest count shown; None shows every count.
+        curve_min_at_risk: curves end where fewer are at risk; 1 draws them to their end.
+    """
+
+    threshold: int | None
+    curve_min_at_risk: int
+
+    @classmethod
+    def of(cls, protocol: Protocol) -> Self:
+        """As the protocol asks."""
+        asked = protocol.disclosure
+        if not asked.suppress_small_cells:
+            return cls(None, 1)
+        return cls(asked.threshold, asked.curve_min_at_risk)
+
+    def small(self, count: float) -> bool:
+        """Whether a count must not be shown; fractions below 1 (weighted counts) are small as well."""
+        return self.threshold is not None and 0 < count < self.threshold
+
+    def count(self, count: float | None) -> str:
+        """A count as shown."""
+        if count is None or pd.isna(count):
+            return MISSING
+        return f"<{self.threshold}" if self.small(float(count)) else f"{round(float(count)):,}"
+
+    def parts(self, counts: Sequence[float], wholes: Sequence[Hashable]) -> list[str]:
+        """Counts that add up to a total that readers know, as shown.
+
+        Args:
+            counts: one per row.
+            wholes: which total the row is a part of; rows of equal key are one family.
+        """
+        values = np.asarray(pd.Series(counts, dtype="float64"))
+        shown = [self.count(value) for value in values]
+        for rows in pd.Series(list(wholes), dtype=object).groupby(list(wholes), sort=False).groups.values():
+            hidden = [row for row in rows if self.small(values[row])]
+            if len(hidden) == 1:
+                others = [row for row in rows if row not in hidden and values[row] > 0]
+                if others:
+                    shown[min(others, key=lambda row: (values[row], row))] = HIDDEN
+        return shown

@@ -1,0 +1,132 @@
+"""Kaplan–Meier curves of two arms with intervals and numbers at risk.
+
+One estimand a figure: crude, matched and weighted curves are never drawn together.
+"""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from analytics.report.disclosure import Disclosure
+from analytics.report.figures.style import CONTROL, GREY, TREATED, reference_line, render
+from analytics.report.numbers import DAYS_PER_MONTH
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+SIZE = (8.4, 4.5)
+LOOKS = ((TREATED, "-"), (CONTROL, (0, (5, 1.6))))
+
+
+def kaplan_meier(
+    name: str,
+    curves: pd.DataFrame,
+    arms: tuple[str, str],
+    disclosure: Disclosure,
+    *,
+    title: str,
+    description: str,
+    mark: str | None,
+    horizon_days: float | None = None,
+    weighted: bool = False,
+    size: tuple[float, float] = SIZE,
+) -> str | None:
+    """Draw `survival_curve` rows of one specification and endpoint.
+
+    Args:
+        name: id on the page.
+        curves: arm, time_days, n_risk, survival, ci_lower, ci_upper.
+        arms: labels of treated and control.
+        disclosure: where a curve ends and how numbers at risk are shown.
+        title, description, mark: as in `render`.
+        horizon_days: pre-specified horizon, drawn as a line.
+        weighted: numbers at risk are weighted ones.
+        size: inches.
+
+    Returns:
+        SVG, or None where no arm has a curve to draw.
+    """
+    shown = {arm: drawn_part(curves[curves["arm"] == arm], disclosure) for arm in arms}
+    shown = {arm: curve for arm, curve in shown.items() if len(curve) > 1}
+    if not shown:
+        return None
+    end = max(float(curve["time_days"].max()) for curve in shown.values()) / DAYS_PER_MONTH
+    ticks = month_ticks(end)
+
+    def paint(figure: "Figure") -> None:
+        axes = figure.add_axes((0.20, 0.30, 0.76, 0.63))
+        for arm, look in zip(arms, LOOKS, strict=True):
+            if arm in shown:
+                _curve(axes, shown[arm], arm, look)
+        _frame(axes, end, ticks, horizon_days)
+        _numbers_at_risk(figure, axes, curves, arms, ticks, disclosure, weighted=weighted)
+
+    return render(name, size, paint, title=title, description=description, mark=mark)
+
+
+def drawn_part(curve: pd.DataFrame, disclosure: Disclosure) -> pd.DataFrame:
+    """The rows of a curve at which enough are at risk."""
+    ordered = curve.sort_values("time_days", kind="stable")
+    return ordered[ordered["n_risk"] >= disclosure.curve_min_at_risk]
+
+
+def month_ticks(end: float) -> np.ndarray:
+    """Ticks every 3, 6 or 12 months up to the end of the curves."""
+    step = 3 if end <= 24 else (6 if end <= 66 else 12)
+    return np.arange(0, end + 1e-9, step)
+
+
+def _curve(axes: "Axes", curve: pd.DataFrame, arm: str, look: tuple) -> None:
+    color, line = look
+    month = curve["time_days"].to_numpy(float) / DAYS_PER_MONTH
+    lower, upper = (
+        curve[c].astype(float).fillna(curve["survival"]).to_numpy() for c in ("ci_lower", "ci_upper")
+    )
+    axes.fill_between(month, lower, upper, step="post", color=color, alpha=0.16, linewidth=0)
+    axes.step(month, curve["survival"].to_numpy(float), where="post", color=color, linestyle=line, label=arm)
+
+
+def _frame(axes: "Axes", end: float, ticks: np.ndarray, horizon_days: float | None) -> None:
+    axes.set_xlim(0, end * 1.01)
+    axes.set_ylim(0, 1.02)
+    axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+    axes.set_yticks(np.linspace(0, 1, 5), ["0 %", "25 %", "50 %", "75 %", "100 %"])
+    axes.grid(axis="y", color="#e3e3e3", linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.set_xlabel("Months (30.4375 days) since time zero")
+    axes.set_ylabel("Free of the event")
+    if horizon_days and horizon_days / DAYS_PER_MONTH < end:
+        reference_line(axes, horizon_days / DAYS_PER_MONTH, f"horizon, day {horizon_days:g}")
+    axes.legend(loc="lower left", handlelength=2.6)
+
+
+def at_risk(curve: pd.DataFrame, days: float) -> float:
+    """Number at risk just before a time: that of the first row at or after it, 0 after the last."""
+    later = curve[curve["time_days"] >= days - 1e-9].sort_values("time_days", kind="stable")
+    return float(later["n_risk"].iloc[0]) if len(later) else 0.0
+
+
+def _numbers_at_risk(
+    figure: "Figure",
+    axes: "Axes",
+    curves: pd.DataFrame,
+    arms: tuple[str, str],
+    ticks: np.ndarray,
+    disclosure: Disclosure,
+    *,
+    weighted: bool,
+) -> None:
+    from matplotlib.transforms import blended_transform_factory  # noqa: PLC0415
+
+    across = blended_transform_factory(axes.transData, figure.transFigure)
+    lead = "Weighted number at risk" if weighted else "Number at risk"
+    figure.text(0.012, 0.145, lead, fontsize=8, color=GREY, weight="bold")
+    for row, (arm, look) in enumerate(zip(arms, LOOKS, strict=True)):
+        height = 0.085 - 0.06 * row
+        figure.text(0.012, height, arm, fontsize=8.5, color=look[0], weight="bold")
+        curve = curves[curves["arm"] == arm]
+        for tick in ticks:
+            number = disclosure.count(at_risk(curve, tick * DAYS_PER_MONTH)) if len(curve) else "–"
+            axes.text(tick, height, number, transform=across, ha="center", fontsize=8.5)

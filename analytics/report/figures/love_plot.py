@@ -1,0 +1,85 @@
+"""Standardised mean differences before and after matching or weighting."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from analytics.report.figures.style import CONTROL, GREEN, GREY, PURPLE, SKY, TREATED, render
+from analytics.report.names import covariate, specification
+from analytics.report.numbers import words
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+LOOKS = (("s", TREATED), ("D", GREEN), ("^", PURPLE), ("v", SKY), ("P", "#222222"))
+
+
+def love_plot(
+    name: str,
+    balance: pd.DataFrame,
+    threshold: float,
+    *,
+    title: str,
+    description: str,
+    mark: str | None,
+) -> str | None:
+    """Draw `covariate_balance`; None where there is nothing to draw.
+
+    The unadjusted differences are those of the first specification (the denominators differ little); a level of a
+    two-level covariate is drawn once.
+    """
+    known = balance[balance["smd"].notna()]
+    if known.empty:
+        return None
+    specifications = list(dict.fromkeys(known["specification"]))
+    before = known[(known["specification"] == specifications[0]) & (known["stage"] == "unadjusted")]
+    before = _one_of_two_levels(before).sort_values("smd", key=abs, kind="stable")
+    keys = list(zip(before["covariate"], words(before["level"]), strict=True))
+
+    def paint(figure: "Figure") -> None:
+        height = figure.get_figheight()
+        axes = figure.add_axes((0.38, 0.62 / height, 0.59, 1 - 1.12 / height))
+        axes.plot(before["smd"].abs(), range(len(keys)), "o", mfc="white", mec=CONTROL, mew=1.5, label="Unadjusted")
+        for code, (marker, color) in zip(specifications, LOOKS, strict=False):
+            _points(axes, known[known["specification"] == code], keys, marker, color, specification(code))
+        _frame(axes, keys, threshold)
+
+    return render(
+        name, (8.4, 1.3 + 0.3 * len(keys)), paint, title=title, description=description, mark=mark
+    )
+
+
+def _one_of_two_levels(rows: pd.DataFrame) -> pd.DataFrame:
+    """Both levels of a binary covariate have the same size of difference: the later by name is kept."""
+    n_level = rows.groupby("covariate")["level"].transform("nunique")
+    last = rows.groupby("covariate")["level"].transform("max")
+    return rows[(n_level != 2) | (rows["level"] == last)]
+
+
+def _points(
+    axes: "Axes", rows: pd.DataFrame, keys: Sequence[tuple], marker: str, color: str, label: str
+) -> None:
+    adjusted = rows[rows["stage"] == "adjusted"]
+    size = {
+        key: abs(value)
+        for key, value in zip(
+            zip(adjusted["covariate"], words(adjusted["level"]), strict=True), adjusted["smd"], strict=True
+        )
+    }
+    places = [place for place, key in enumerate(keys) if key in size]
+    axes.plot([size[keys[p]] for p in places], places, marker, color=color, markersize=5, alpha=0.85, label=label)
+
+
+def _frame(axes: "Axes", keys: Sequence[tuple], threshold: float) -> None:
+    axes.set_yticks(range(len(keys)), [covariate(*key) for key in keys])
+    axes.set_ylim(-0.6, len(keys) - 0.4)
+    axes.set_xlim(left=-0.01)
+    axes.axvline(0, color="#444444", linewidth=0.8)
+    axes.axvline(threshold, color=GREY, linewidth=0.9, linestyle=(0, (3, 2)))
+    axes.grid(axis="y", color="#ececec", linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.tick_params(axis="y", length=0)
+    axes.set_xlabel(f"Absolute standardised mean difference (dashed: gate at {threshold:g})")
+    axes.legend(loc="lower center", bbox_to_anchor=(0.36, 1.0), ncols=4, columnspacing=1.2, handletextpad=0.2)

@@ -1,0 +1,88 @@
+"""The few numbers that the first screen rests on, looked up in the result tables."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analytics.report.material import Material
+from analytics.report.numbers import missing
+
+MARGINAL = "Cox, Efron"
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A hazard ratio with its interval, or the reason why there is none.
+
+    Attributes:
+        value, lower, upper: None where not estimable.
+        reason: the note of the row.
+        n_treated, n_control, n_event_treated, n_event_control: denominators and events.
+        estimand: whose average it is.
+        supported: the balance gate's word: 'Y', 'N' or ''.
+    """
+
+    value: float | None
+    lower: float | None
+    upper: float | None
+    reason: str
+    n_treated: float
+    n_control: float
+    n_event_treated: float
+    n_event_control: float
+    estimand: str
+    supported: str
+
+    @property
+    def known(self) -> bool:
+        """Whether estimate and both limits are there."""
+        return not (missing(self.value) or missing(self.lower) or missing(self.upper))
+
+    @property
+    def direction(self) -> str:
+        """lower, higher or undecided: on which side of 1 the whole interval lies."""
+        if not self.known:
+            return "unknown"
+        if float(self.upper) < 1:  # type: ignore[arg-type]
+            return "lower"
+        return "higher" if float(self.lower) > 1 else "undecided"  # type: ignore[arg-type]
+
+
+def hazard_ratio(material: Material, specification: str, endpoint: str | None = None) -> Estimate | None:
+    """The marginal hazard ratio of a specification for the primary (or a named) endpoint; None without such a row."""
+    rows = material.table(
+        "effect_estimate",
+        specification=specification,
+        endpoint=endpoint or material.protocol.primary.name,
+        measure="hazard_ratio",
+    )
+    rows = rows[rows["method"].str.startswith(MARGINAL)] if len(rows) else rows
+    return _estimate(rows.iloc[0]) if len(rows) else None
+
+
+def _estimate(row: pd.Series) -> Estimate:
+    known = {name: None if missing(row[name]) else float(row[name]) for name in ("estimate", "ci_lower", "ci_upper")}
+    text = {name: "" if missing(row.get(name)) else str(row[name]) for name in ("note", "estimand", "supported")}
+    counts = [row[name] for name in ("n_treated", "n_control", "n_event_treated", "n_event_control")]
+    return Estimate(
+        known["estimate"], known["ci_lower"], known["ci_upper"], text["note"], *counts,
+        estimand=text["estimand"], supported=text["supported"],
+    )  # fmt: skip
+
+
+def sensitivity_value(material: Material, analysis: str, **where: str) -> pd.DataFrame:
+    """Rows of a sensitivity analysis of the headline specification, with an estimate."""
+    rows = material.table("sensitivity", analysis=analysis, specification=material.headline, **where)
+    return rows[rows["estimate"].notna()] if len(rows) else rows
+
+
+def estimand_in_words(code: str, treated: str) -> str:
+    """An estimand label in plain words."""
+    return {
+        "ATT": f"all eligible {treated} patients (ATT)",
+        "ATE": "everyone eligible in both sources (ATE)",
+        "ATO": "patients who could have been in either source (ATO)",
+        "ATM": "patients who could have been in either source (ATM)",
+        "matched treated": f"the {treated} patients for whom a comparable control was found (matched treated)",
+        "unadjusted": "nobody in particular: the arms as they came (unadjusted)",
+    }.get(code, code)

@@ -1,0 +1,207 @@
+"""The answer in plain words, with its uncertainty and what threatens it; never more than the design can carry."""
+
+import pandas as pd
+
+from analytics.report.findings import Estimate, estimand_in_words, hazard_ratio, sensitivity_value
+from analytics.report.material import Material
+from analytics.report.names import specification
+from analytics.report.numbers import fixed, interval, missing, months, percent, ratio
+
+REFUTED = (
+    "The comparison is not randomised: the controls come from other trials, other countries and other years. Two earlier "
+    "apparent benefits against PRO-ACT controls (this therapy’s own, and AMX0035 with a hazard ratio of 0.48) were not "
+    "confirmed by the randomised trials that followed."
+)
+
+
+def answer(material: Material) -> str:
+    """Two or three sentences that answer the question."""
+    treated, control = material.arms
+    event = _event(material)
+    found = hazard_ratio(material, material.headline)
+    if found is None or not found.known:
+        reason = found.reason if found is not None and found.reason else "no estimate was made"
+        return f"The question cannot be answered from this data cut: {reason}."
+    how = _how(material)
+    numbers = f"hazard ratio {ratio(found.value)}, {_level(material)} interval {interval(found.lower, found.upper)}"
+    return f"{_verdict(found, treated, control, event, how)} ({numbers}). {_meaning(found, event)}"
+
+
+def _verdict(found: Estimate, treated: str, control: str, event: str, how: str) -> str:
+    if found.direction == "undecided":
+        return (
+            f"This data cut does not show a difference in {event} between {treated} patients and {how} {control} patients"
+        )
+    return f"{treated} patients had a {found.direction} rate of {event} than {how} {control} patients"
+
+
+def _meaning(found: Estimate, event: str) -> str:
+    if found.direction == "undecided":
+        return f"It is compatible with anything from {_change(found.lower)} to {_change(found.upper)} rate of {event}."
+    return (
+        "This is an association in a comparison that was not randomised; it does not show that the treatment is the reason, "
+        "and the threats below could explain it."
+    )
+
+
+def _change(value: float | None) -> str:
+    number = float(value or 1)
+    if round(100 * abs(number - 1)) == 0:
+        return "an equal"
+    if number < 1:
+        return f"a {fixed(100 * (1 - number), 0)} % lower"
+    return f"a {fixed(100 * (number - 1), 0)} % higher" if number < 3 else f"a {fixed(number, 1)}-fold"
+
+
+def _event(material: Material) -> str:
+    names = [event.replace("_", " ") for event in material.protocol.primary.events]
+    return " or ".join(names)
+
+
+def _how(material: Material) -> str:
+    return {"matched": "matched", "crude": "unadjusted"}.get(material.headline, "weighted")
+
+
+def _level(material: Material) -> str:
+    return f"{100 * material.protocol.outcome.level:g} %"
+
+
+def about(material: Material) -> str:
+    """Whom the headline is about and what it rests on."""
+    treated, control = material.arms
+    found = hazard_ratio(material, material.headline)
+    if found is None:
+        return ""
+    count = material.disclosure.count
+    whom = estimand_in_words(found.estimand, treated)
+    text = f"It is about {whom}: {count(found.n_treated)} {treated} patients ({count(found.n_event_treated)} events) and "
+    text += f"{count(found.n_control)} {control} patients ({count(found.n_event_control)} events). "
+    crude = hazard_ratio(material, "crude")
+    if crude is not None and crude.known and material.headline != "crude":
+        text += (
+            f"Before any adjustment the hazard ratio was {ratio(crude.value)} ({interval(crude.lower, crude.upper)}); "
+            "that crude contrast mixes treatment with who was treated and is not an answer."
+        )
+    return text
+
+
+def gate(material: Material) -> tuple[bool | None, str]:
+    """Whether the balance gate supports the headline, in words; None where there is no gate."""
+    rows = material.table("balance_gate", specification=material.headline)
+    name = specification(material.headline).lower()
+    if rows.empty:
+        return None, f"No balance gate applies: the {name} comparison was not balanced, or no balance could be computed."
+    row = rows.iloc[0]
+    limit = material.protocol.balance.max_abs_smd
+    largest = ratio(row["largest_smd"]) if not missing(row["largest_smd"]) else "not computable"
+    if row["supported"] == "Y":
+        return True, (
+            f"The balance gate supports this headline: after adjustment the largest standardised mean difference of a "
+            f"measured covariate is {largest} (limit {limit:g}). Balance says nothing about what was not measured."
+        )
+    why = row["failing"] if not missing(row["failing"]) else row["note"]
+    return False, (
+        f"The balance gate does NOT support this headline: {why}. The largest standardised mean difference is {largest} "
+        f"(limit {limit:g}). The hazard ratio above must not be read as an answer."
+    )
+
+
+def threats(material: Material) -> list[tuple[str, str]]:
+    """What could explain the result instead, the gravest first, with this cut's own numbers."""
+    return [
+        ("Not randomised.", REFUTED),
+        *_hidden_confounding(material),
+        *_ascertainment(material),
+        *_choices(material),
+        *_falsification(material),
+        *_follow_up(material),
+    ]
+
+
+def _hidden_confounding(material: Material) -> list[tuple[str, str]]:
+    rows = sensitivity_value(material, "e_value")
+    if rows.empty:
+        return []
+    value = {row["scenario"]: row["estimate"] for _, row in rows.iterrows()}
+    text = (
+        f"A factor that was not measured could move the estimate to no difference if it were tied to both treatment and the "
+        f"event by a risk ratio of {ratio(value.get('estimate'))}; for the nearer limit of the interval the value is "
+        f"{ratio(value.get('interval'))} (E-values; 1 means that nothing unmeasured is needed)."
+    )
+    return [("Unmeasured differences.", text)]
+
+
+def _ascertainment(material: Material) -> list[tuple[str, str]]:
+    rows = sensitivity_value(material, "vital_status_window")
+    rows = rows[~rows["scenario"].str.contains("biased reference")] if len(rows) else rows
+    believable = rows[rows["ci_upper"] < 1000] if len(rows) else rows
+    if believable.empty:
+        return []
+    low, high = believable["estimate"].min(), believable["estimate"].max()
+    text = (
+        "PRO-ACT often does not record whether a patient lived. Depending on until when a death counts and what is done with "
+        f"undated deaths, the headline hazard ratio runs from {ratio(low)} to {ratio(high)}."
+    )
+    return [("Deaths were not looked for alike.", text)]
+
+
+def _choices(material: Material) -> list[tuple[str, str]]:
+    curve = material.table("specification_curve", endpoint=material.protocol.primary.name)
+    if curve.empty:
+        return []
+    fair = curve[curve["estimate"].notna() & ~curve["vital_status_rule"].astype(str).str.endswith("_INF")]
+    if fair.empty:
+        return []
+    below, above = int((fair["ci_upper"] < 1).sum()), int((fair["ci_lower"] > 1).sum())
+    text = (
+        f"Of {len(fair)} other defensible ways to do this analysis (biased reference rules left out), {below} put the whole "
+        f"interval below 1 and {above} above 1; hazard ratios run from {ratio(fair['estimate'].min())} to "
+        f"{ratio(fair['estimate'].max())}."
+    )
+    return [("Choices of the analyst.", text)]
+
+
+def _falsification(material: Material) -> list[tuple[str, str]]:
+    rows = sensitivity_value(material, "falsification", measure="hazard_ratio")
+    if rows.empty:
+        return []
+    row = rows.iloc[0]
+    text = (
+        "The same method, applied to an arm of the control source in which no benefit should appear, gives a hazard ratio of "
+        f"{ratio(row['estimate'])} ({interval(row['ci_lower'], row['ci_upper'])}); how far that lies from 1 hints at the error "
+        "left in the method."
+    )
+    return [("A test where the answer is known.", text)]
+
+
+def _follow_up(material: Material) -> list[tuple[str, str]]:
+    rows = material.table(
+        "survival_summary", specification=material.headline, endpoint=material.protocol.primary.name
+    )
+    days = rows.set_index("arm")["follow_up_median_days"] if len(rows) else pd.Series(dtype=float)
+    treated, control = material.arms
+    if treated not in days or control not in days:
+        return []
+    text = (
+        f"Half of the {treated} patients are followed beyond {months(days[treated])} months, half of the {control} patients "
+        f"beyond {months(days[control])}; the surveillance also records tracheostomy, PRO-ACT does not. What happens after "
+        "the controls’ follow-up ends has no comparison at all."
+    )
+    return [("Unequal follow-up and event definitions.", text)]
+
+
+def safety(material: Material) -> str:
+    """Serious adverse drug reactions within the window, with the limit that the count excludes."""
+    rows = material.public("ae_overview", category="sadr_window")
+    rows = rows[rows["arm"] == material.arms[0]] if len(rows) else rows
+    if rows.empty:
+        return ""
+    row = rows.iloc[0]
+    window = material.protocol.safety.window_days
+    text = f"Serious adverse drug reactions within {window} days of the first administration: {row['n_subject']} of "
+    text += f"{row['n_total']} {material.arms[0]} patients"
+    if not missing(row["pct_ci_upper"]):
+        share = percent(float(row["pct_ci_upper"]) / 100)
+        rare = "none seen is not none possible: " if str(row["n_subject"]) == "0" else ""
+        text += f" ({rare}the upper 95 % limit is {share})"
+    return text + "."

@@ -1,0 +1,104 @@
+"""What a report is made from: the protocol, result tables, and what the build knows of itself.
+
+Belongs here: looking tables up, with an empty frame for what is not there. Does not belong here: wording or layout.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import pandas as pd
+
+from analytics.protocol import Protocol
+from analytics.report.disclosure import Disclosure
+from analytics.safety.suppression import LINE_LEVEL, public_tables
+from analytics.stages.comparison import CRUDE, MATCHED, specifications
+
+SAFETY = (
+    "exposure_summary", "ae_overview", "ae_by_term", "ae_rate", "ae_timing", "ae_aesi", "ae_monitoring_look",
+    "ae_risk_difference", "ae_exclusion", "ae_disproportionality",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What a release is a function of, as text; empty where unknown.
+
+    Attributes:
+        facts: what → value, in the order shown (data cut, protocol hash, code hash, …).
+        input_files: source, file_name, release, sha256, n_record, n_decode_reject; one row per delivered file.
+    """
+
+    facts: Mapping[str, str] = field(default_factory=dict)
+    input_files: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+
+@dataclass(frozen=True)
+class Material:
+    """Everything a report shows.
+
+    Attributes:
+        protocol: the protocol in force.
+        results: result tables by name; one that is missing is treated as empty.
+        simulated: whether everything must carry the protocol's mark.
+        adsl: one row per subject, for the description of the sources; may be empty.
+        check_result, data_query, rejected_row: data quality, as in the release database; may be empty.
+        change, attribution: difference from the release before; may be empty.
+        provenance: what the release is a function of.
+    """
+
+    protocol: Protocol
+    results: Mapping[str, pd.DataFrame]
+    simulated: bool
+    adsl: pd.DataFrame = field(default_factory=pd.DataFrame)
+    check_result: pd.DataFrame = field(default_factory=pd.DataFrame)
+    data_query: pd.DataFrame = field(default_factory=pd.DataFrame)
+    rejected_row: pd.DataFrame = field(default_factory=pd.DataFrame)
+    change: pd.DataFrame = field(default_factory=pd.DataFrame)
+    attribution: pd.DataFrame = field(default_factory=pd.DataFrame)
+    provenance: Provenance = field(default_factory=Provenance)
+
+    @property
+    def mark(self) -> str | None:
+        """SYNTHETIC, or whatever the protocol calls it; None for genuine data."""
+        return self.protocol.treatment.simulated_label if self.simulated else None
+
+    @property
+    def arms(self) -> tuple[str, str]:
+        """Labels of the treated and the control arm."""
+        return self.protocol.treatment.treated_label, self.protocol.treatment.control_label
+
+    @property
+    def disclosure(self) -> Disclosure:
+        """How counts are shown."""
+        return Disclosure.of(self.protocol)
+
+    @property
+    def headline(self) -> str:
+        """The specification that answers the question: matched, else the first weighting, else crude."""
+        known = specifications(self.protocol)
+        return MATCHED if MATCHED in known else next((name for name in known if name != CRUDE), CRUDE)
+
+    def table(self, name: str, **where: str) -> pd.DataFrame:
+        """A result table, or its rows with these values; an empty frame where there is none."""
+        frame = self.results.get(name, pd.DataFrame())
+        for column, value in where.items():
+            if column not in frame:
+                return frame.iloc[:0]
+            frame = frame[frame[column] == value]
+        return frame
+
+    @cached_property
+    def _public(self) -> dict[str, pd.DataFrame]:
+        tables = {name: self.results[name] for name in SAFETY if name in self.results}
+        threshold = self.disclosure.threshold
+        if threshold is None:
+            return {name: frame for name, frame in tables.items() if name not in LINE_LEVEL}
+        # A table that only says why it could not be made has no counts to suppress.
+        stated = {name: frame for name, frame in tables.items() if set(frame.columns) <= {"note"}}
+        counted = {name: frame for name, frame in tables.items() if name not in stated}
+        return stated | public_tables(counted, threshold)
+
+    def public(self, name: str, **where: str) -> pd.DataFrame:
+        """A safety table without its small cells."""
+        return Material(self.protocol, self._public, self.simulated).table(name, **where)

@@ -1,0 +1,76 @@
+"""Numbers as text: rounding by kind, and a dash for what could not be estimated."""
+
+import math
+
+import pandas as pd
+
+MISSING = "–"
+DAYS_PER_MONTH = 30.4375
+
+
+def missing(value: object) -> bool:
+    """Whether there is no number."""
+    return value is None or bool(pd.isna(value)) or (isinstance(value, float) and math.isinf(value))
+
+
+def fixed(value: float | None, digits: int = 1) -> str:
+    """A number with so many decimals, thousands apart, with a true minus sign."""
+    if missing(value):
+        return MISSING
+    text = f"{float(value):,.{digits}f}"  # type: ignore[arg-type]
+    if float(text.replace(",", "")) == 0:
+        text = text.lstrip("-")
+    return text.replace("-", "−")
+
+
+def ratio(value: float | None) -> str:
+    """A ratio with two decimals; beyond 100 the decimals mean nothing."""
+    if missing(value):
+        return MISSING
+    number = float(value)  # type: ignore[arg-type]
+    if number >= 1000:
+        return ">1000"
+    if 0 < number < 0.005:
+        return "<0.01"
+    return fixed(number, 2 if number < 100 else 0)
+
+
+def p_value(value: float | None) -> str:
+    """A p value with three decimals."""
+    if missing(value):
+        return MISSING
+    return "<0.001" if float(value) < 0.0005 else f"{float(value):.3f}"  # type: ignore[arg-type]
+
+
+def percent(share: float | None, digits: int = 1) -> str:
+    """A proportion as a percentage."""
+    return MISSING if missing(share) else f"{fixed(100 * float(share), digits)} %"  # type: ignore[arg-type]
+
+
+def months(days: float | None, digits: int = 1) -> str:
+    """Days as months of 30.4375 days."""
+    return MISSING if missing(days) else fixed(float(days) / DAYS_PER_MONTH, digits)  # type: ignore[arg-type]
+
+
+def interval(lower: float | None, upper: float | None, form: object = ratio) -> str:
+    """Two limits; a dash where there is neither."""
+    assert callable(form)
+    return MISSING if missing(lower) and missing(upper) else f"{form(lower)} to {form(upper)}"
+
+
+def effect(measure: str, value: float | None) -> str:
+    """A value in the form its measure is read in."""
+    if "difference" in measure and "survival" in measure:
+        return MISSING if missing(value) else f"{fixed(100 * float(value), 1)} pp"  # type: ignore[arg-type]
+    if measure == "rmst_difference":
+        return MISSING if missing(value) else f"{fixed(value, 0)} d"
+    if measure.startswith("share"):
+        return percent(value, 0)
+    if measure.startswith("p_value"):
+        return p_value(value)
+    return ratio(value)
+
+
+def words(column: pd.Series) -> pd.Series:
+    """A column of text with nothing where it is missing, whatever its dtype."""
+    return column.astype(object).where(column.notna(), "").astype(str)

@@ -1,0 +1,54 @@
+"""The page: sections in order, in one template, with its style inside."""
+
+from dataclasses import dataclass
+from importlib.resources import files
+
+from markupsafe import Markup
+
+from analytics.protocol import protocol_hash
+from analytics.report.material import Material
+
+
+@dataclass(frozen=True)
+class Section:
+    """A rendered section: its anchor, title and HTML."""
+
+    key: str
+    title: str
+    body: Markup
+
+
+def render_report(material: Material) -> str:
+    """The whole report as one HTML text that needs nothing but itself.
+
+    Equal material gives equal text: no clock, no random ids.
+    """
+    from jinja2 import Environment  # noqa: PLC0415
+
+    from analytics.report.sections import SECTIONS  # noqa: PLC0415
+
+    sections = [Section(module.KEY, module.TITLE, module.body(material)) for module in SECTIONS]
+    template = Environment(autoescape=True, keep_trailing_newline=True).from_string(_packaged("page.html.j2"))
+    protocol = material.protocol
+    return template.render(
+        title=protocol.study.title,
+        study=protocol.study.id,
+        version=protocol.study.version,
+        data_cut=material.provenance.facts.get("Data cut", "not stated"),
+        protocol_hash=protocol_hash(protocol)[:16],
+        mark=material.mark,
+        style=Markup(_packaged("report.css")),
+        disclosure=_disclosure(material),
+        sections=sections,
+    )
+
+
+def _disclosure(material: Material) -> str:
+    threshold = material.disclosure.threshold
+    if threshold is None:
+        return "small cells are shown: this copy must not leave the house"
+    return f"counts of 1 to {threshold - 1} are shown as <{threshold}, * protects them"
+
+
+def _packaged(name: str) -> str:
+    return files("analytics.report").joinpath("templates", name).read_text(encoding="utf-8")

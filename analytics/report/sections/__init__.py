@@ -1,0 +1,25 @@
+"""Sections of the report in order; each module has KEY, TITLE and `body(material) -> Markup`."""
+
+from analytics.report.sections import (
+    answer,
+    baseline,
+    changes,
+    dose,
+    effects,
+    flow,
+    glossary,
+    limits,
+    protocol,
+    provenance,
+    quality,
+    robustness,
+    safety,
+    sources,
+    subgroups,
+    survival,
+)
+
+SECTIONS = (
+    answer, flow, sources, baseline, survival, effects, subgroups, dose, robustness, safety, quality, changes, protocol,
+    provenance, glossary, limits,
+)  # fmt: skip

@@ -1,0 +1,168 @@
+"""Comparability of the arms: Table 1 before and after, love plot, overlap, the gate of every specification."""
+
+import pandas as pd
+from markupsafe import Markup
+
+from analytics.report.figures.love_plot import love_plot
+from analytics.report.figures.overlap import overlap
+from analytics.report.findings import hazard_ratio
+from analytics.report.markup import absent, heading, paragraph, picture, table
+from analytics.report.material import Material
+from analytics.report.names import covariate, specification
+from analytics.report.numbers import MISSING, fixed, missing, percent, words
+
+KEY, TITLE = "balance", "Balance before and after"
+
+
+def body(material: Material) -> Markup:
+    """Tables and figures of balance."""
+    balance = material.table("covariate_balance")
+    if balance.empty:
+        return absent("no balance could be computed") + _overlap(material)
+    names = list(dict.fromkeys(balance["specification"]))
+    chosen = material.headline if material.headline in names else names[0]
+    return Markup("").join(
+        [
+            _table_one(material, balance[balance["specification"] == chosen], chosen),
+            _love(material, balance),
+            _gates(material),
+            _overlap(material),
+            *_weighted(material, balance, [name for name in names if name != chosen]),
+        ]
+    )
+
+
+def _cell(value: float, n: float, kind: str, material: Material) -> str:
+    if missing(value):
+        return MISSING
+    if kind == "number":
+        return fixed(value, 2 if abs(value) < 10 else 1)
+    small = material.disclosure.small
+    hidden = not missing(n) and (small(round(value * n)) or small(round((1 - value) * n)))
+    return MISSING if hidden else percent(value)
+
+
+def _kinds(rows: pd.DataFrame) -> pd.Series:
+    """A covariate with levels, or without variance ratio and with means within 0 and 1, is a share."""
+    binary = rows["variance_ratio"].isna() & rows[["treated_mean", "control_mean"]].apply(
+        lambda column: column.between(0, 1)
+    ).all(axis=1)
+    share = rows["level"].notna() | binary.groupby(rows["covariate"]).transform("all")
+    return share.map({True: "share", False: "number"})
+
+
+def _table_one(material: Material, balance: pd.DataFrame, name: str) -> Markup:
+    keys = ["covariate", "level"]
+    before, after = (balance[balance["stage"] == stage].copy() for stage in ("unadjusted", "adjusted"))
+    kinds = dict(zip(zip(before["covariate"], words(before["level"]), strict=True), _kinds(before), strict=True))
+    sizes = {stage: _sizes(material, code) for stage, code in (("before", "crude"), ("after", name))}
+    order = {code: place for place, code in enumerate(material.protocol.covariates())}
+    both = before.merge(after, on=keys, how="outer", suffixes=("_before", "_after"))
+    both["_place"] = both["covariate"].map(order).fillna(len(order))
+    rows = []
+    for _, row in both.sort_values(["_place", "covariate", "level"], kind="stable").iterrows():
+        level = None if missing(row["level"]) else row["level"]
+        kind = kinds.get((row["covariate"], level or ""), "number")
+        line = {"covariate": covariate(row["covariate"], level)}
+        for stage, (n_treated, n_control) in sizes.items():
+            line[f"treated_{stage}"] = _cell(row[f"treated_mean_{stage}"], n_treated, kind, material)
+            line[f"control_{stage}"] = _cell(row[f"control_mean_{stage}"], n_control, kind, material)
+            line[f"smd_{stage}"] = fixed(row[f"smd_{stage}"], 2)
+        rows.append(line)
+    return _shown(material, pd.DataFrame(rows), name, sizes, balance["denominator"].iloc[0])
+
+
+def _shown(
+    material: Material, frame: pd.DataFrame, name: str, sizes: dict[str, tuple[float, float]], denominator: str
+) -> Markup:
+    treated, control = material.arms
+    labels = {"covariate": "Covariate at time zero"}
+    for stage, (n_treated, n_control) in sizes.items():
+        labels |= {
+            f"treated_{stage}": f"{treated} (n = {material.disclosure.count(n_treated)})",
+            f"control_{stage}": f"{control} (n = {material.disclosure.count(n_control)})",
+            f"smd_{stage}": "SMD",
+        }
+    spanners = {
+        "Before, everyone eligible": ["treated_before", "control_before", "smd_before"],
+        f"After: {specification(name).lower()}": ["treated_after", "control_after", "smd_after"],
+    }
+    note = (
+        f"Means and shares, averaged over imputed data sets. SMD: standardised mean difference, divided by the {denominator} "
+        "standard deviation. After weighting n is the number of people, not the effective sample."
+    )
+    return table(
+        frame, labels, key=f"table-one-{name}", title=f"Baseline of both arms, {specification(name).lower()}.",
+        mark=material.mark, note=note, spanners=spanners,
+    )  # fmt: skip
+
+
+def _sizes(material: Material, code: str) -> tuple[float, float]:
+    found = hazard_ratio(material, code)
+    return (float("nan"), float("nan")) if found is None else (found.n_treated, found.n_control)
+
+
+def _love(material: Material, balance: pd.DataFrame) -> Markup:
+    after = balance[(balance["stage"] == "adjusted") & balance["smd"].notna()]
+    worst = after.groupby("specification", sort=False)["smd"].agg(lambda smd: smd.abs().max())
+    words = "; ".join(f"{specification(name).lower()}: largest {fixed(value, 2)}" for name, value in worst.items())
+    svg = love_plot(
+        "love", balance, material.protocol.balance.max_abs_smd, title="Standardised mean differences",
+        description=f"Absolute standardised mean differences before and after. {words}", mark=material.mark,
+    )  # fmt: skip
+    if svg is None:
+        return absent("no standardised difference could be computed")
+    note = "One point per covariate; colours and shapes are comparisons. Measured covariates only."
+    return picture(svg, "Balance of measured covariates (love plot).", material.mark, note)
+
+
+def _gates(material: Material) -> Markup:
+    rows = material.table("balance_gate")
+    if rows.empty:
+        return absent("no balance gate was evaluated")
+    shown = pd.DataFrame(
+        {
+            "specification": rows["specification"].map(specification),
+            "supported": rows["supported"].map({"Y": "supported", "N": "NOT supported"}),
+            "smd": rows["largest_smd"].map(lambda value: fixed(value, 2)),
+            "treated": rows["effective_treated"].map(lambda value: fixed(value, 0)),
+            "control": rows["effective_control"].map(lambda value: fixed(value, 0)),
+            "failing": words(rows["failing"]),
+        }
+    )
+    labels = {
+        "specification": "Comparison", "supported": "Gate", "smd": "Largest SMD", "treated": "Effective n, treated",
+        "control": "Effective n, control", "failing": "What fails",
+    }  # fmt: skip
+    asked = material.protocol.balance
+    note = f"Gate: every |SMD| ≤ {asked.max_abs_smd:g} and effective sample ≥ {asked.min_effective_sample:g} in both arms."
+    return table(
+        shown, labels, key="gates", title="Balance gate.", mark=material.mark, note=note,
+        text=["supported", "failing"],
+    )  # fmt: skip
+
+
+def _overlap(material: Material) -> Markup:
+    diagnostic = material.table("propensity_diagnostic")
+    mean = diagnostic.groupby("statistic")["value"].mean() if len(diagnostic) else pd.Series(dtype=float)
+    svg = overlap(
+        "overlap", material.table("propensity_score"), material.arms, material.disclosure, mark=material.mark,
+        title="Propensity scores of both arms",
+        description=f"Mirrored histograms of propensity scores. Overlap coefficient {fixed(mean.get('overlap_coefficient'), 2)}.",
+    )  # fmt: skip
+    if svg is None:
+        return absent("no propensity score could be fitted")
+    note = "Scores averaged over imputations. Dotted open bars: fewer subjects than the disclosure limit, height not to scale."
+    words = ""
+    if len(mean):
+        words = (
+            f"The score tells the arms apart with an area under the curve of {fixed(mean.get('auc'), 2)}; "
+            f"{percent(mean.get('treated_in_support'), 0)} of treated and {percent(mean.get('control_in_support'), 0)} of "
+            "controls lie in common support."
+        )
+    parts = [heading("Overlap"), picture(svg, "Overlap of propensity scores.", material.mark, note), paragraph(words)]
+    return Markup("").join(parts)
+
+
+def _weighted(material: Material, balance: pd.DataFrame, names: list[str]) -> list[Markup]:
+    return [_table_one(material, balance[balance["specification"] == name], name) for name in names]

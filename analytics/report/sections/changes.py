@@ -1,0 +1,72 @@
+"""What changed since the release before, and why the estimates moved."""
+
+import numpy as np
+import pandas as pd
+from markupsafe import Markup
+
+from analytics.report.markup import absent, paragraph, table
+from analytics.report.material import Material
+from analytics.report.names import specification
+from analytics.report.numbers import MISSING, fixed, missing, ratio, words
+
+KEY, TITLE = "changes", "What changed since the last release"
+
+
+def body(material: Material) -> Markup:
+    """Counts of what changed, then the steps from the last estimate to this one."""
+    if material.change.empty and material.attribution.empty:
+        return absent("this is the first release of its kind, or there is none to compare with")
+    return _changes(material) + _attribution(material)
+
+
+def _changes(material: Material) -> Markup:
+    rows = material.change
+    if rows.empty:
+        return paragraph("Nothing was counted as changed.")
+    arm = rows["arm"].fillna("both arms") if "arm" in rows else pd.Series("both arms", index=rows.index)
+    shown = pd.DataFrame(
+        {
+            "kind": rows["kind"],
+            "arm": arm,
+            # Days are sums over many subjects, not a count of them.
+            "n": [fixed(n, 0) if "days" in kind else _count(material, n) for kind, n in zip(rows["kind"], rows["n"], strict=True)],
+            "note": words(rows["note"]),
+        }
+    )  # fmt: skip
+    labels = {"kind": "What", "arm": "Arm", "n": "Number", "note": "Note"}
+    return table(
+        shown, labels, key="change", title="Changes since the last release.", mark=material.mark, text=["arm", "note"]
+    )
+
+
+def _count(material: Material, n: float) -> str:
+    if missing(n):
+        return MISSING
+    return ("−" if n < 0 else "") + material.disclosure.count(abs(float(n)))
+
+
+def _attribution(material: Material) -> Markup:
+    rows = material.attribution
+    if rows.empty:
+        return Markup("")
+    shown = pd.DataFrame(
+        {
+            "group": rows["specification"].map(specification),
+            "step": rows["step"],
+            "before": [_ratio(value) for value in rows["log_hazard_ratio_before"]],
+            "after": [_ratio(value) for value in rows["log_hazard_ratio_after"]],
+            "factor": [MISSING if missing(value) else f"× {np.exp(float(value)):.3f}" for value in rows["difference"]],
+            "note": words(rows["note"]) if "note" in rows else "",
+        }
+    )
+    labels = {"step": "Step", "before": "HR before", "after": "HR after", "factor": "Factor", "note": "Note"}
+    note = "One cause at a time, each on top of those above; the factors multiply exactly to the whole change. "
+    note += "Another order of steps would share the change out differently."
+    return table(
+        shown, labels, key="attribution", title="Why the hazard ratios moved.", mark=material.mark, group="group",
+        note=note, text=["note"],
+    )  # fmt: skip
+
+
+def _ratio(log_value: float) -> str:
+    return MISSING if missing(log_value) else ratio(float(np.exp(float(log_value))))

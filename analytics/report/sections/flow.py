@@ -1,0 +1,47 @@
+"""Who was counted, and why the others were not."""
+
+from markupsafe import Markup
+
+from analytics.report.figures.flow import flow_diagram
+from analytics.report.findings import hazard_ratio
+from analytics.report.markup import absent, paragraph, picture
+from analytics.report.material import Material
+from analytics.report.names import specification
+
+KEY, TITLE = "flow", "Who is in the comparison"
+
+
+def body(material: Material) -> Markup:
+    """Flow diagram and the treated without a control."""
+    found = hazard_ratio(material, material.headline)
+    count = material.disclosure.count
+    last = ("", "")
+    if found is not None:
+        what = specification(material.headline).lower()
+        last = (f"n = {count(found.n_treated)} {what}", f"n = {count(found.n_control)} {what}")
+    flow = material.table("cohort_flow")
+    steps = "; ".join(
+        f"{row['arm']}, {row['criterion']}: {count(row['n_remaining'])}"
+        for _, row in flow.iterrows()
+        if row["step"] in (0, flow["step"].max())
+    )
+    svg = flow_diagram(
+        "flow", flow, material.arms, material.disclosure, description=f"Subjects left by arm. {steps}",
+        mark=material.mark, last=last,
+    )  # fmt: skip
+    if svg is None:
+        return absent("no eligibility flow was made")
+    note = "Criteria in the protocol’s order; an unknown value is left out as a step of its own. A step that leaves out "
+    note += "few is drawn with its neighbour. Nobody who was harvested but not injected is dropped from the data."
+    return Markup("").join([picture(svg, "Flow of eligibility by source.", material.mark, note), _losses(material)])
+
+
+def _losses(material: Material) -> Markup:
+    losses = material.table("matching_loss")
+    if losses.empty:
+        return Markup("")
+    first = losses[losses["imputation"] == losses["imputation"].min()]
+    parts = [
+        f"{reason} ({material.disclosure.count(n)})" for reason, n in first["reason"].value_counts().sort_index().items()
+    ]
+    return paragraph(f"Treated patients without a matched control, in the first data set: {'; '.join(parts)}.")

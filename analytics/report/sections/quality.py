@@ -1,0 +1,78 @@
+"""Data quality: checks, rejected rows, open queries by rule. Counts only."""
+
+import pandas as pd
+from markupsafe import Markup
+
+from analytics.report.markup import absent, heading, paragraph, table
+from analytics.report.material import Material
+from analytics.report.numbers import MISSING, missing, words
+
+KEY, TITLE = "quality", "Data quality and open queries"
+
+
+def body(material: Material) -> Markup:
+    """Checks, rejected rows, queries."""
+    parts = [_checks(material), heading("Rejected rows"), _rejected(material), heading("Open data queries"), _queries(material)]
+    return Markup("").join(parts)
+
+
+def _checks(material: Material) -> Markup:
+    checks = material.check_result
+    if checks.empty:
+        return absent("no check results are part of this report")
+    counts = checks.groupby(["engine", "severity", "status"], as_index=False).size()
+    shown = counts.astype(str).rename(columns={"size": "n"})
+    labels = {"engine": "Engine", "severity": "Severity", "status": "Outcome", "n": "Checks"}
+    summary = table(
+        shown, labels, key="checks", title="Checks of this build.", mark=material.mark, text=["severity", "status"],
+        note="A failed check of severity error stops a release; warnings are reported here.",
+    )  # fmt: skip
+    raised = checks[checks["status"] != "pass"]
+    return summary + (_raised(material, raised) if len(raised) else paragraph("No check raised a warning."))
+
+
+def _raised(material: Material, raised: pd.DataFrame) -> Markup:
+    shown = pd.DataFrame(
+        {
+            "table": words(raised["table_name"]),
+            "description": raised["description"].fillna(raised["check_name"]).str.strip(),
+            "severity": raised["severity"],
+            "status": raised["status"],
+            "n": [material.disclosure.count(None if missing(n) else float(n)) for n in raised["n_failed"]],
+        }
+    )
+    labels = {"table": "Table", "description": "What must hold", "severity": "Severity", "status": "Outcome", "n": "Rows"}
+    return table(
+        shown, labels, key="checks-raised", title="Checks that did not pass.", mark=material.mark,
+        text=["description", "severity", "status"],
+    )  # fmt: skip
+
+
+def _counted(material: Material, rows: pd.DataFrame, key: str, title: str) -> Markup:
+    keys = ["source", "table_name", "rule"]
+    counts = rows.fillna({name: MISSING for name in keys}).groupby(keys, as_index=False).size()
+    shown = pd.DataFrame(
+        {
+            "group": counts["source"],
+            "table": counts["table_name"],
+            "rule": counts["rule"].str.replace("_", " "),
+            "n": material.disclosure.parts(counts["size"], counts["source"]),
+        }
+    )
+    labels = {"table": "Table", "rule": "Rule", "n": "Records"}
+    return table(
+        shown, labels, key=key, title=title, mark=material.mark, group="group", text=["rule"],
+        note="Records, by source, table and rule; file, line and subject are in the release database.",
+    )  # fmt: skip
+
+
+def _rejected(material: Material) -> Markup:
+    if material.rejected_row.empty:
+        return paragraph("No delivered row was rejected.") if len(material.check_result) else absent("not part of this report")
+    return _counted(material, material.rejected_row, "rejected", "Rows that could not be used.")
+
+
+def _queries(material: Material) -> Markup:
+    if material.data_query.empty:
+        return paragraph("No query is open.") if len(material.check_result) else absent("not part of this report")
+    return _counted(material, material.data_query, "queries", "Open data queries by rule.")

@@ -1,0 +1,97 @@
+"""How far choices and bias could move the result."""
+
+import pandas as pd
+from markupsafe import Markup
+
+from analytics.report import names
+from analytics.report.figures.forest import forest
+from analytics.report.figures.rows import sensitivity_rows
+from analytics.report.figures.specification_curve import is_biased, specification_curve
+from analytics.report.markup import absent, heading, paragraph, picture, table
+from analytics.report.material import Material
+from analytics.report.numbers import effect, fixed, interval, missing, p_value, ratio, words
+
+KEY, TITLE = "sensitivity", "Sensitivity to choices and bias"
+DRAWN = (
+    ("vital_status_window", "Hazard ratio by vital-status rule.", "✕: late deaths count although survivors end at their "
+     "last visit, which favours the arm with complete reporting; a biased reference, not an alternative."),
+    ("tipping_point", "Hazard ratio when a share of the lost controls is taken to have died.",
+     "Rows: share of the lost controls that die at their last visit."),
+)  # fmt: skip
+
+
+def body(material: Material) -> Markup:
+    """Figures for what is a curve of choices, one table for everything."""
+    rows = material.table("sensitivity")
+    parts = [_curve(material)]
+    if rows.empty:
+        return Markup("").join([*parts, absent("no sensitivity analysis was made")])
+    for kind, title, note in DRAWN:
+        parts.append(_figure(material, rows[rows["analysis"] == kind], kind, title, note))
+    lead = "The table holds every analysis of this kind. An E-value of 1, or a finding lost at Γ = 1, means that the data "
+    lead += "show no difference that hidden bias would be needed to explain."
+    return Markup("").join([*parts, heading("Every analysis"), paragraph(lead), _table(material, rows)])
+
+
+def _figure(material: Material, rows: pd.DataFrame, kind: str, title: str, note: str) -> Markup:
+    lines = sensitivity_rows(rows)
+    if not lines:
+        return Markup("")
+    words = "; ".join(f"{line.group}, {line.label}: {ratio(line.estimate)}" for line in lines)
+    svg = forest(f"sens-{kind}".replace("_", "-"), lines, title=title, description=words, mark=material.mark)
+    return picture(svg, title, material.mark, note)
+
+
+def _table(material: Material, rows: pd.DataFrame) -> Markup:
+    count = material.disclosure.count
+    shown = pd.DataFrame(
+        {
+            "group": rows["analysis"].map(names.analysis),
+            "scenario": [_scenario(row) for _, row in rows.iterrows()],
+            "measure": rows["measure"].map(names.measure),
+            "estimate": [effect(row["measure"], row["estimate"]) for _, row in rows.iterrows()],
+            "interval": [interval(row["ci_lower"], row["ci_upper"]) for _, row in rows.iterrows()],
+            "p": rows["p_value"].map(p_value),
+            "n": rows["n"].map(count),
+            "events": rows["n_event"].map(count),
+            "note": words(rows["note"]),
+        }
+    )
+    labels = {
+        "scenario": "Scenario", "measure": "Measure", "estimate": "Estimate", "interval": "Interval", "p": "p", "n": "n",
+        "events": "Events", "note": "Note",
+    }  # fmt: skip
+    built = table(
+        shown, labels, key="sensitivity-table", title="Sensitivity analyses.", mark=material.mark, group="group",
+        text=["measure", "note"], note=f"{material.protocol.primary.title}; crude or headline comparison as named.",
+    )  # fmt: skip
+    return Markup('<div class="wide">{}</div>').format(built)
+
+
+def _scenario(row: pd.Series) -> str:
+    scenario = "" if missing(row["scenario"]) else str(row["scenario"])
+    if "biased reference" in scenario:
+        scenario = f"✕ BIASED: {scenario}"
+    value = "" if missing(row["parameter_value"]) else f"{str(row['parameter']).replace('_', ' ')} {row['parameter_value']:g}"
+    text = scenario if value.endswith(scenario) or value in scenario or not value else f"{scenario}: {value}"
+    return f"{names.specification(row['specification'])}: {text}"
+
+
+def _curve(material: Material) -> Markup:
+    curve = material.table("specification_curve", endpoint=material.protocol.primary.name)
+    if curve.empty:
+        return absent("the protocol asks for no specification curve")
+    known = curve[curve["estimate"].notna()]
+    biased = int(is_biased(known).sum())
+    words = (
+        f"{len(known)} specifications; hazard ratios {ratio(known['estimate'].min())} to {ratio(known['estimate'].max())}; "
+        f"{biased} of them under the biased reference rule"
+    )
+    svg = specification_curve(
+        "specifications", curve, title="Specification curve", description=words, mark=material.mark
+    )
+    if svg is None:
+        return absent("no specification could be estimated")
+    lost = len(curve) - len(known)
+    note = f"{words}. {fixed(lost, 0)} could not be estimated. Estimates share data: the curve is not a sample and not a test."
+    return picture(svg, "Specification curve: the hazard ratio under other choices.", material.mark, note)

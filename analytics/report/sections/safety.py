@@ -1,0 +1,145 @@
+"""Adverse events of the treated: exposure, overview, serious adverse drug reactions, terms, rates, deaths."""
+
+import pandas as pd
+from markupsafe import Markup
+
+from analytics.report import headline
+from analytics.report.markup import absent, heading, paragraph, table
+from analytics.report.material import Material
+from analytics.report.numbers import MISSING, fixed, interval, missing
+from analytics.report.sections import safety_exposure, safety_terms
+
+KEY, TITLE = "safety", "Safety"
+
+
+def body(material: Material) -> Markup:
+    """Every public safety table."""
+    overview = material.public("ae_overview")
+    if overview.empty or "n_subject" not in overview:
+        note = overview["note"].iloc[0] if len(overview) and "note" in overview else "no adverse events were delivered"
+        return absent(str(note))
+    rule = overview["emergence_rule"].dropna()
+    lead = f"Denominator: the safety population of adsl, whether or not an event was reported. Emergence rule: {rule.iloc[0]}. "
+    lead += "A subject counts once per row; events are counted beside. Missing causality stands in rows of its own."
+    return Markup("").join(
+        [
+            paragraph(headline.safety(material), "answer"),
+            paragraph(lead),
+            _comparison(material),
+            safety_exposure.exposure(material),
+            _overview(material, overview),
+            _deaths(material),
+            _special_interest(material),
+            safety_terms.by_term(material),
+            safety_terms.rates(material),
+            safety_exposure.timing(material),
+            _reconciliation(material),
+        ]
+    )
+
+
+def subjects(row: pd.Series) -> str:
+    """n (pct) as suppressed."""
+    if missing(row["n_subject"]):
+        return MISSING
+    share = row.get("pct")
+    return str(row["n_subject"]) if missing(share) else f"{row['n_subject']} ({fixed(float(share), 1)} %)"
+
+
+def _comparison(material: Material) -> Markup:
+    notes = material.public("ae_risk_difference")
+    reason = notes["note"].dropna() if "note" in notes else pd.Series(dtype=str)
+    return paragraph(f"Between the arms: {reason.iloc[0]}.", "soft") if len(reason) else Markup("")
+
+
+def _overview(material: Material, overview: pd.DataFrame) -> Markup:
+    rows = overview.sort_values(["arm_order", "category_order"], kind="stable")
+    shown = pd.DataFrame(
+        {
+            "group": [f"{row['arm']} (n = {row['n_total']})" for _, row in rows.iterrows()],
+            "label": rows["label"],
+            "subjects": [subjects(row) for _, row in rows.iterrows()],
+            "interval": [
+                interval(row["pct_ci_lower"], row["pct_ci_upper"], lambda v: fixed(v, 1)) for _, row in rows.iterrows()
+            ],
+            "events": rows["n_event"].map(lambda n: MISSING if missing(n) else str(n)),
+            "note": rows["note"].map(lambda note: "" if missing(note) else str(note)),
+        }
+    )
+    labels = {
+        "label": "Category", "subjects": "Subjects (%)", "interval": "95 % interval, %", "events": "Events", "note": "Note",
+    }  # fmt: skip
+    note = "Exact (Clopper–Pearson) intervals; for a count of zero the upper limit says what is not excluded."
+    return table(
+        shown, labels, key="ae-overview", title="Overview of adverse events.", mark=material.mark, note=note, group="group",
+        text=["note"],
+    )  # fmt: skip
+
+
+def _deaths(material: Material) -> Markup:
+    deaths = material.table("ae_death")
+    if deaths.empty or "in_window" not in deaths:
+        return absent("no death is recorded among the treated")
+    in_population = deaths["in_safety_population"] == "Y"
+    rows = [("Received treatment", "before or within the window", in_population & (deaths["in_window"] == "Y"))]
+    rows.append(("Received treatment", "after the window, or day unknown", in_population & (deaths["in_window"] != "Y")))
+    rows.append(("Harvested, never injected", "whatever the day", ~in_population))
+    shown = pd.DataFrame(
+        {
+            "population": [population for population, _, _ in rows],
+            "when": [when for _, when, _ in rows],
+            "n": material.disclosure.parts([int(chosen.sum()) for _, _, chosen in rows], ["deaths"] * len(rows)),
+        }
+    )
+    labels = {"population": "Population", "when": "When", "n": "Deaths"}
+    window = material.protocol.safety.window_days
+    note = f"Every death whatever its cause. Window: {window} days from first administration. The line list stays in the house."
+    return heading("Deaths") + table(
+        shown, labels, key="deaths", title="Deaths.", mark=material.mark, note=note, text=["when"]
+    )
+
+
+def _special_interest(material: Material) -> Markup:
+    rows = material.public("ae_aesi")
+    if rows.empty or "n_subject" not in rows:
+        return Markup("")
+    shown = pd.DataFrame(
+        {
+            "name": rows["special_interest"],
+            "subjects": [f"{subjects(row)} of {row['n_total']}" for _, row in rows.iterrows()],
+            "rate": [MISSING if missing(v) else fixed(float(v), 2) for v in rows["rate_per_100py"]],
+            "interval": [interval(row["ci_lower"], row["ci_upper"], lambda v: fixed(v, 2)) for _, row in rows.iterrows()],
+            "expected": [fixed(v, 2) for v in rows["expected_per_100py"]],
+        }
+    )
+    looks = material.public("ae_monitoring_look")
+    latest = looks["note"].dropna() if "note" in looks else pd.Series(dtype=str)
+    note = "First occurrence per 100 person-years with exact Poisson intervals."
+    note += f" Sequential monitoring: {latest.iloc[-1]}." if len(latest) else ""
+    labels = {
+        "name": "Event of special interest", "subjects": "Subjects", "rate": "Rate", "interval": "95 % interval",
+        "expected": "Expected rate",
+    }  # fmt: skip
+    return heading("Events of special interest") + table(
+        shown, labels, key="aesi", title="Events of special interest.", mark=material.mark, note=note
+    )
+
+
+def _reconciliation(material: Material) -> Markup:
+    rows = material.public("ae_exclusion")
+    if rows.empty or "reason" not in rows:
+        return Markup("")
+    rows = rows[rows["n_event"].astype(str) != "0"]
+    shown = pd.DataFrame(
+        {
+            "group": rows["table_subset"].map({"any": "All records", "adsl": "Subjects of adsl"}).fillna(rows["table_subset"]),
+            "reason": rows["reason"],
+            "events": rows["n_event"].map(lambda n: MISSING if missing(n) else str(n)),
+            "subjects": rows["n_subject"].map(lambda n: MISSING if missing(n) else str(n)),
+        }
+    )
+    labels = {"reason": "Record", "events": "Records", "subjects": "Subjects"}
+    return heading("Reconciliation") + table(
+        shown, labels, key="ae-exclusion", title="Every adverse-event record, counted or not.", mark=material.mark,
+        group="group",
+    )  # fmt: skip

@@ -1,0 +1,94 @@
+"""Adverse events by system organ class and preferred term, and their rates."""
+
+import pandas as pd
+from markupsafe import Markup
+
+from analytics.report.markup import heading, paragraph, table
+from analytics.report.material import Material
+from analytics.report.numbers import MISSING, fixed, interval, missing
+
+SUBSETS = {"emergent": "Treatment-emergent", "serious": "Serious", "related": "Related", "fatal": "Fatal"}
+KINDS = {"first_occurrence": "first occurrence", "all_events": "all events"}
+
+
+def by_term(material: Material) -> Markup:
+    """One table a subset: classes with their terms indented."""
+    rows = material.public("ae_by_term")
+    if rows.empty or "subset" not in rows:
+        return Markup("")
+    parts = [heading("By system organ class and preferred term")]
+    for subset, words in SUBSETS.items():
+        mine = rows[rows["subset"] == subset].sort_values(["soc_order", "pt_order", "arm_order"], kind="stable")
+        if mine.empty or str(mine["n_event"].iloc[0]) == "0":
+            parts.append(paragraph(f"{words}: none."))
+            continue
+        parts.append(_terms(material, mine, subset, words))
+    return Markup("").join(parts)
+
+
+def _terms(material: Material, rows: pd.DataFrame, subset: str, words: str) -> Markup:
+    keys, arms = ["soc_order", "pt_order"], list(dict.fromkeys(rows["arm"]))
+    lines = rows.drop_duplicates(keys)
+    shown = pd.DataFrame({"term": [_term(row) for _, row in lines.iterrows()]})
+    labels, spanners = {"term": "Class and term"}, {}
+    for place, arm in enumerate(arms):
+        mine = lines[keys].merge(rows[rows["arm"] == arm], on=keys, how="left")
+        shown[f"subjects_{place}"] = [_subjects(row) for _, row in mine.iterrows()]
+        shown[f"events_{place}"] = mine["n_event"].map(lambda n: "0" if missing(n) else str(n))
+        labels |= {f"subjects_{place}": "Subjects (%)", f"events_{place}": "Events"}
+        total = mine["n_total"].dropna()
+        spanners[f"{arm} (n = {total.iloc[0] if len(total) else MISSING})"] = [f"subjects_{place}", f"events_{place}"]
+    return table(
+        shown, labels, key=f"ae-{subset}", title=f"{words} adverse events by class and term.", mark=material.mark,
+        note="Subjects with at least one such event, and events. Synthetic or licensed terms as delivered.", spanners=spanners,
+    )  # fmt: skip
+
+
+def _term(row: pd.Series) -> str:
+    if row["level"] == "overall":
+        return "Any"
+    # No-break spaces, as a table cell folds others.
+    return str(row["soc"]) if row["level"] == "soc" else "\u2003" + str(row["pt"])
+
+
+def _subjects(row: pd.Series) -> str:
+    if missing(row["n_subject"]):
+        return "0"
+    return str(row["n_subject"]) if missing(row["pct"]) else f"{row['n_subject']} ({fixed(float(row['pct']), 1)} %)"
+
+
+def rates(material: Material) -> Markup:
+    """Rates overall and by class; terms stay in the database."""
+    rows = material.public("ae_rate")
+    if rows.empty or "level" not in rows:
+        return Markup("")
+    rows = rows[rows["level"].isin(["overall", "soc"]) & rows["subset"].isin([*SUBSETS, "sadr_window", "serious_related"])]
+    rows = rows.sort_values(["soc_order", "arm_order"], kind="stable")
+    shown = pd.DataFrame(
+        {
+            "group": [f"{SUBSETS.get(s, s.replace('_', ' '))}, {KINDS.get(k, k)}" for s, k in zip(rows["subset"], rows["kind"], strict=True)],
+            "class": ["Any" if row["level"] == "overall" else str(row["soc"]) for _, row in rows.iterrows()],
+            "arm": rows["arm"],
+            "events": rows["n_event"].map(lambda n: MISSING if missing(n) else str(n)),
+            "years": [MISSING if missing(v) else fixed(float(v), 1) for v in rows["person_years"]],
+            "rate": [MISSING if missing(v) else fixed(float(v), 1) for v in rows["rate_per_100py"]],
+            "interval": [interval(row["ci_lower"], row["ci_upper"], lambda v: fixed(v, 1)) for _, row in rows.iterrows()],
+        }
+    )  # fmt: skip
+    order = {name: number for number, name in enumerate(sorted(set(shown["group"]), key=_rank))}
+    shown = shown.iloc[shown["group"].map(order).argsort(kind="stable")]
+    labels = {
+        "class": "Class", "arm": "Arm", "events": "Events", "years": "Person-years", "rate": "Rate per 100 PY",
+        "interval": "95 % interval",
+    }  # fmt: skip
+    note = "First occurrence: time at risk ends at the first event. Exact Poisson intervals; a year is 365.25 days."
+    return heading("Rates") + table(
+        shown, labels, key="ae-rates", title="Exposure-adjusted rates by class.", mark=material.mark, note=note,
+        group="group", text=["arm"],
+    )  # fmt: skip
+
+
+def _rank(group: str) -> tuple[int, str]:
+    heads = list(SUBSETS.values())
+    head = group.partition(",")[0]
+    return (heads.index(head) if head in heads else len(heads), group)

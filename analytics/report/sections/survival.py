@@ -1,0 +1,124 @@
+"""Kaplan–Meier curves, one estimand a figure, and what they say in numbers."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+from markupsafe import Markup
+
+from analytics.protocol.population import Endpoint
+from analytics.report.figures.kaplan_meier import kaplan_meier
+from analytics.report.findings import estimand_in_words, hazard_ratio
+from analytics.report.markup import absent, heading, paragraph, picture, table
+from analytics.report.material import Material
+from analytics.report.names import specification
+from analytics.report.numbers import MISSING, fixed, interval, missing
+from analytics.stages.comparison import CRUDE, MATCHED, specifications
+
+KEY, TITLE = "survival", "Survival"
+
+
+def body(material: Material) -> Markup:
+    """Curves by endpoint and specification, then the summary table."""
+    if material.table("survival_curve").empty:
+        return absent("no survival curve was made")
+    parts = [
+        paragraph(
+            "Each figure has one estimand; curves of different estimands are never drawn together or pooled. Shaded: "
+            f"{100 * material.protocol.outcome.level:g} % pointwise log-log intervals. "
+            f"Curves end where fewer than {material.disclosure.curve_min_at_risk} are at risk."
+        )
+    ]
+    for endpoint in material.protocol.endpoint:
+        parts.append(heading(endpoint.title + (" (recorded in one arm only)" if endpoint.one_sided else "")))
+        if endpoint.one_sided:
+            parts.append(_one_sided(material))
+        parts += list(_figures(material, endpoint))
+    return Markup("").join([*parts, _summary(material)])
+
+
+def _one_sided(material: Material) -> Markup:
+    text = f"Tracheostomy and ventilation are not recorded for {material.arms[1]}: this endpoint counts more events in one "
+    return paragraph(text + "arm by construction and cannot be read as a comparison of equals.", "caution")
+
+
+def _figures(material: Material, endpoint: Endpoint) -> Iterator[Markup]:
+    for name in specifications(material.protocol):
+        curves = material.table("survival_curve", specification=name, endpoint=endpoint.name)
+        title = f"{endpoint.title}: {specification(name).lower()}"
+        svg = kaplan_meier(
+            f"km-{endpoint.name}-{name}".lower(), curves, material.arms, material.disclosure, title=title,
+            description=_description(material, name, endpoint), mark=material.mark,
+            horizon_days=endpoint.horizon_days, weighted=name not in (CRUDE, MATCHED),
+        ) if len(curves) else None  # fmt: skip
+        if svg is None:
+            yield absent(f"{title}: too few at risk to draw a curve")
+        else:
+            yield picture(svg, title + ".", material.mark, _note(material, name, endpoint))
+
+
+def _note(material: Material, name: str, endpoint: Endpoint) -> str:
+    found = hazard_ratio(material, name, endpoint.name)
+    if found is None:
+        return "Kaplan–Meier."
+    count = material.disclosure.count
+    whom = estimand_in_words(found.estimand, material.arms[0])
+    return (
+        f"Kaplan–Meier{', weighted' if name not in (CRUDE, MATCHED) else ''}. About {whom}. "
+        f"{material.arms[0]}: n = {count(found.n_treated)}, {count(found.n_event_treated)} events; "
+        f"{material.arms[1]}: n = {count(found.n_control)}, {count(found.n_event_control)} events."
+    )
+
+
+def _description(material: Material, name: str, endpoint: Endpoint) -> str:
+    rows = material.table("survival_summary", specification=name, endpoint=endpoint.name)
+    parts = []
+    for _, row in rows.iterrows():
+        median = "not reached" if missing(row["median_days"]) else f"{fixed(row['median_days'], 0)} days"
+        parts.append(f"{row['arm']}: median {median}, {material.disclosure.count(row['n_event'])} events")
+    return f"Kaplan–Meier curves with intervals and numbers at risk. {'; '.join(parts)}"
+
+
+def _summary(material: Material) -> Markup:
+    rows = material.table("survival_summary")
+    if rows.empty:
+        return Markup("")
+    titles = {endpoint.name: endpoint.title for endpoint in material.protocol.endpoint}
+    count, days = material.disclosure.count, lambda value: fixed(value, 0)
+    shown = pd.DataFrame(
+        {
+            "group": rows["endpoint"].map(titles) + " – " + rows["specification"].map(specification),
+            "arm": rows["arm"],
+            "n": rows["n"].map(count),
+            "events": rows["n_event"].map(count),
+            "median": [_median(row) for _, row in rows.iterrows()],
+            "rmst": [_restricted_mean(row) for _, row in rows.iterrows()],
+            "follow_up": rows["follow_up_median_days"].map(days),
+            "horizon": [_at_horizon(row, count) for _, row in rows.iterrows()],
+        }
+    )
+    labels = {
+        "arm": "Arm", "n": "n", "events": "Events", "median": "Median survival, days (interval)",
+        "rmst": "Restricted mean, days (SE)", "follow_up": "Median follow-up, days", "horizon": "At risk at horizon",
+    }  # fmt: skip
+    tau = ", ".join(sorted({days(value) for value in rows["rmst_tau_days"].dropna()}))
+    note = f"Restricted mean up to day {tau}. Median follow-up by reverse Kaplan–Meier. {MISSING}: not reached or not estimable."
+    return table(
+        shown, labels, key="survival-summary", title="Survival by arm.", mark=material.mark, note=note, group="group"
+    )
+
+
+def _median(row: pd.Series) -> str:
+    if missing(row["median_days"]):
+        return "not reached"
+    return f"{fixed(row['median_days'], 0)} ({interval(row['median_ci_lower'], row['median_ci_upper'], lambda v: fixed(v, 0))})"
+
+
+def _restricted_mean(row: pd.Series) -> str:
+    if missing(row["rmst_days"]):
+        return MISSING
+    return f"{fixed(row['rmst_days'], 0)} ({fixed(row['rmst_standard_error'], 1)})"
+
+
+def _at_horizon(row: pd.Series, count: object) -> str:
+    assert callable(count)
+    return MISSING if missing(row["n_risk_at_horizon"]) else str(count(row["n_risk_at_horizon"]))
