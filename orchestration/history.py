@@ -8,6 +8,8 @@ from analytics.history.attribution import COLUMNS_WITH_NOTE, attribution
 from analytics.history.changes import CHANGE, CORRECTED, change_table, corrected_records
 from analytics.protocol import protocol_hash
 from orchestration.build import Build
+from orchestration.drop_guard import drop_is_accepted
+from orchestration.erasure import requested
 from orchestration.fingerprint import code_hash
 from orchestration.warehouse import TableComment
 
@@ -63,15 +65,30 @@ def change_tables(build: Build, data_cut: str) -> tuple[dict[str, pd.DataFrame],
             build.protocol, before, after, (before["effect_estimate"], after["effect_estimate"]), same
         ),
         "corrected_record": corrected,
-        "tombstone": vanished(before["adsl"], after["adsl"], parent.release_id),
+        "tombstone": _tombstones(build, data_cut, before["adsl"], after["adsl"]),
     }
     return tables, COMMENTS
 
 
-def vanished(before: pd.DataFrame, after: pd.DataFrame, release_id: str) -> pd.DataFrame:
+def _tombstones(build: Build, data_cut: str, before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+    """Who is gone since the parent, and who was gone then and has not come back; who asked for erasure is not listed."""
+    parent = build.parent(data_cut)
+    assert parent is not None
+    note = "not in this delivery, accepted" if drop_is_accepted(build, data_cut) else "not in this delivery"
+    new = vanished(before, after, parent.release_id, note)
+    earlier = build.parent_table(data_cut, "release.tombstone")
+    known = [new] if earlier is None or earlier.empty else [earlier, new]
+    rows = pd.concat(known, ignore_index=True).drop_duplicates("usubjid")
+    erased = rows["usubjid"].astype(str).str.rpartition("-")[2].isin(requested(build.warehouse))
+    back = rows["usubjid"].isin(after["USUBJID"])
+    return rows[~erased & ~back].sort_values("usubjid", ignore_index=True)
+
+
+def vanished(
+    before: pd.DataFrame, after: pd.DataFrame, release_id: str, note: str = "not in this delivery"
+) -> pd.DataFrame:
     """Subjects of the parent that are gone, as tombstones."""
     gone = np.setdiff1d(before["USUBJID"].astype(str), after["USUBJID"].astype(str))
-    note = "not in this delivery"
     return pd.DataFrame({"usubjid": gone, "last_release": release_id, "note": note}, columns=TOMBSTONE)
 
 

@@ -83,7 +83,7 @@ def inputs_of(settings: Settings, data_cut: str) -> CutInputs:
         reasons = "; ".join(d.reason for d in proact if d.reason) or "put one there, as folder or zip"
         raise DeliveryError(f"no complete PRO-ACT export in landing/proact/: {reasons}")
     if data_cut != max(registry):
-        released = ReleaseIndex(settings.releases).newest_of(data_cut)
+        released = ReleaseIndex(settings.releases).last_of(data_cut)
         pinned = {d.release: d for d in proact if d.complete}
         newest = pinned.get(released.proact_release, newest) if released else newest
     return CutInputs(data_cut, registry[data_cut], newest)
@@ -136,7 +136,8 @@ def _reason(index: ReleaseIndex, cut: str, fingerprint: str) -> str | None:
     """Why a cut is to be made, or nothing if its newest release is the very same."""
     released = index.newest_of(cut)
     if released is None:
-        return "new data cut"
+        erased = index.last_of(cut) is not None
+        return "its releases held an erased subject" if erased else "new data cut"
     return None if released.fingerprint == fingerprint else "its inputs, the protocol or the code changed"
 
 

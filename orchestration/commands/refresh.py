@@ -42,6 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
         return 1
     if plan.cuts:
         _make(settings, plan)
+        _tell_erasures(settings)
     else:
         print("nothing new: every data cut is released with these inputs, this protocol and this code")
     _tell_result(settings)
@@ -78,8 +79,19 @@ def _make(settings: Settings, plan: RefreshPlan) -> None:
         log.parent.mkdir(parents=True, exist_ok=True)
         console = sys.stdout
         with open(log, "w", encoding="utf-8") as output, contextlib.redirect_stdout(output):
-            run_refresh(cut.data_cut, lambda step, since=started: _progress(console, step, since))
+            run_refresh(cut.data_cut, lambda step, since=started, out=console: _progress(out, step, since))
         print(f"  released in {time.perf_counter() - started:.0f} s", flush=True)
+
+
+def _tell_erasures(settings: Settings) -> None:
+    """Requests for erasure are kept out of the new release by SQL; carrying them out is a person's act."""
+    from orchestration.erasure import erasures_due
+    from orchestration.warehouse import Warehouse
+
+    due = erasures_due(settings, Warehouse(settings.build_file))
+    if due:
+        print(f"erasure is due: the withdrawal list asks it for {due} subjects still delivered or released; "
+              "run vigil erase --requested --reason ...", file=sys.stderr)  # fmt: skip
 
 
 def _progress(console: TextIO, step: str, since: float) -> None:

@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 
 from analytics.study import STAGES
+from orchestration.backward_follow_up import add_backward_follow_up
 from orchestration.build import Build
 from orchestration.data_cuts import DATA_CUTS
+from orchestration.drop_guard import refuse_erased_subjects, refuse_mass_drop
 from orchestration.history import change_tables
 from orchestration.quality import quality_summary, refuse_failed_checks
 from orchestration.releases.manifest import read_manifest
@@ -23,7 +25,7 @@ from orchestration.settings import TIME_ZONE
 
 RESULTS = [dg.AssetKey(["results", table]) for stage in STAGES for table in stage.makes]
 MARTS = [dg.AssetKey(["marts", name]) for name in ("adsl", "adex", "adqs", "adae", "adtte")]
-QUALITY = [dg.AssetKey(["quality", name]) for name in ("rejected_row", "data_query")]
+QUALITY = [dg.AssetKey(["quality", name]) for name in ("rejected_row", "data_query", "source_profile")]
 OWNERS = ["team:surveillance"]
 
 
@@ -41,8 +43,10 @@ def _asset(name: str, deps: list[dg.AssetKey], description: str, kinds: set[str]
 
 @dg.asset(**_asset("quality", [*MARTS, *QUALITY], "Every check of the build, counted.", {"duckdb"}))
 def quality(context: dg.AssetExecutionContext, build: Build) -> dg.MaterializeResult:
-    """Refuse to go on when a blocking check failed; otherwise count what was checked."""
+    """Refuse to go on when a blocking check failed or subjects vanished; otherwise count what was checked."""
     refuse_failed_checks(build)
+    refuse_erased_subjects(build)
+    refuse_mass_drop(build, context.partition_key)
     return dg.MaterializeResult(metadata=quality_summary(build))
 
 
@@ -58,7 +62,15 @@ def change(context: dg.AssetExecutionContext, build: Build) -> dg.MaterializeRes
     """Compare this build with its parent release."""
     tables, comments = change_tables(build, context.partition_key)
     build.put("history", tables, context.partition_key, comments)
-    return dg.MaterializeResult(metadata={"dagster/row_count": len(tables["change"])})
+    n_backward = add_backward_follow_up(build, context.partition_key)
+    return dg.MaterializeResult(
+        metadata={
+            "dagster/row_count": len(tables["change"]),
+            "corrected_values": len(tables["corrected_record"]),
+            "tombstones": len(tables["tombstone"]),
+            "follow_up_going_backwards": n_backward,
+        }
+    )
 
 
 @dg.asset(

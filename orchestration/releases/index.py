@@ -75,6 +75,11 @@ class ReleaseIndex:
         of_cut = [m for m in self.manifests() if m.data_cut == data_cut and not m.erased]
         return of_cut[-1] if of_cut else None
 
+    def last_of(self, data_cut: str) -> Manifest | None:
+        """The last manifest of a data cut, be its database erased or not: it tells which PRO-ACT export was used."""
+        of_cut = [m for m in self.manifests() if m.data_cut == data_cut]
+        return of_cut[-1] if of_cut else None
+
     def newest(self, not_after: str | None = None) -> Manifest | None:
         """The newest release of the latest data cut, or of the latest one up to a date; erased ones do not count."""
         kept = [

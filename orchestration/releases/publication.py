@@ -2,6 +2,7 @@
 
 from analytics.protocol import canonical_json, protocol_hash, to_toml
 from orchestration.build import Build
+from orchestration.erasure import requested
 from orchestration.fingerprint import code_hash, lock_hash
 from orchestration.history import COMMENTS
 from orchestration.plan import key_id
@@ -77,7 +78,8 @@ def _release_tables(build: Build, manifest: Manifest) -> dict[str, tuple[str, Ta
         "mark": MARK if manifest.simulated else None,
     }
     info = "select " + ", ".join(f"{_literal(value)} as {name}" for name, value in values.items())
-    info += f", {manifest.simulated} as simulated"
+    info += f", {manifest.simulated} as simulated, {_stop_requests(build)} as n_stop_request"
+    info += f", {len(requested(build.warehouse))} as n_erasure_request"
     text = f"select {quoted(to_toml(build.protocol))} as toml, {quoted(canonical_json(build.protocol))} as canonical"
     files = "select source, release, table_name, file_name, sha256, n_record, n_decode_reject, encoding, unknown_columns, "
     files += "missing_columns, simulated from source.raw.delivered_file"
@@ -87,6 +89,11 @@ def _release_tables(build: Build, manifest: Manifest) -> dict[str, tuple[str, Ta
         "input_file": (files, TableComment("Delivered files this release rests on. One row per file.", {})),
         **{name: (f"from source.history.{name}", comment) for name, comment in COMMENTS.items()},
     }
+
+
+def _stop_requests(build: Build) -> int:
+    with build.warehouse.read() as connection:
+        return int(connection.sql("select count(*) from marts.adsl where WDRQFL = 'Y'").fetchone()[0])
 
 
 def _literal(value: str | None) -> str:
@@ -99,5 +106,7 @@ INFO_COLUMNS = {
     "created_at": "When it was published, with UTC offset.",
     "parent_id": "The release it follows on; null for the first.",
     "fingerprint": "Hash of everything the release is a function of.",
+    "n_stop_request": "Subjects who asked that follow-up stop: kept, censored from then on.",
+    "n_erasure_request": "Requests for erasure on the withdrawal list: removed, not the same as a stop.",
     "mark": "SYNTHETIC when any delivery was simulated.",
 }
