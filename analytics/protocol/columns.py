@@ -6,9 +6,8 @@ Belongs here: the list, and the error when a file lacks one. Does not belong her
 from collections.abc import Iterable
 
 from analytics.protocol.criteria import parse_criterion
-from analytics.protocol.model import Protocol
+from analytics.protocol.model import NOT_COLUMNS, Protocol
 
-NOT_COLUMNS = ("TREATED", "SET", "SUBJECT")
 SWITCHED_OFF = {
     "population.criteria": "criteria = [] under [population]",
     "subgroup": "subgroup = [] at the top of the file",

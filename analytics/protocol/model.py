@@ -10,6 +10,8 @@ from analytics.protocol.population import Endpoint, Population, Study, TimeZero,
 from analytics.protocol.reporting import Disclosure, Safety
 from analytics.protocol.section import Section
 
+# What a Cox model may name besides columns of `adsl`.
+NOT_COLUMNS = ("TREATED", "SET", "SUBJECT", "NONE")
 ENDPOINTS = (
     Endpoint(name="OS", label="Overall survival", events=("death",)),
     Endpoint(
@@ -64,6 +66,11 @@ class Protocol(Section):
                 )
             if "SET" in cox.strata and cox.population != "matched":
                 raise ValueError(f'outcome.cox "{cox.name}": strata = ["SET"] needs population = "matched"')
+            if "SET" in cox.strata and cox.cluster == "SUBJECT":
+                raise ValueError(
+                    f'outcome.cox "{cox.name}": within a set the members are not independent; '
+                    'write cluster = "SET" or "NONE" beside strata = ["SET"]'
+                )
         names = [endpoint.name for endpoint in self.endpoint]
         if len(set(names)) < len(names):
             raise ValueError("endpoint names must differ")
@@ -79,6 +86,6 @@ class Protocol(Section):
             *self.matching.covariate_calipers,
         ]
         for cox in self.outcome.cox:
-            named += [c for c in (*cox.covariates, *cox.strata) if c not in ("TREATED", "SET")]
+            named += [c for c in (*cox.covariates, *cox.strata, cox.cluster) if c not in NOT_COLUMNS]
         named += [*self.exposure.covariates, *(s.column for s in self.subgroup)]
         return tuple(dict.fromkeys(named))

@@ -28,7 +28,7 @@ class CoxModel(Section):
     strata: tuple[Column, ...] = ()
     """Columns of separate baseline hazards, or `SET` for the matched set (then the estimate is conditional)."""
     cluster: Column = "SET"
-    """Robust variance by this column: `SET`, or `SUBJECT`."""
+    """Robust variance by `SET`, `SUBJECT` or a column of `adsl`; `NONE` for the model's own."""
 
 
 class Outcome(Section):
@@ -37,7 +37,7 @@ class Outcome(Section):
     cox: tuple[CoxModel, ...] = (
         CoxModel(),
         CoxModel(name="adjusted, everyone eligible", population="all", cluster="SUBJECT"),
-        CoxModel(name="within pairs", covariates=("TREATED",), strata=("SET",), cluster="SUBJECT"),
+        CoxModel(name="within pairs", covariates=("TREATED",), strata=("SET",), cluster="NONE"),
     )
     """Models fitted besides the crude and the pair-robust marginal one."""
     transform: Literal["km", "identity", "rank", "log"] = "km"

@@ -80,11 +80,19 @@ def _fit(frame: pd.DataFrame, model: CoxModel) -> _Fit:
         "start": frame["entry_days"],
         "weights": None if (frame["weight"] == 1).all() else frame["weight"],
         "strata": _strata(frame, model),
-        "cluster": frame["set_id"]
-        if model.cluster == "SET" and model.population == MATCHED
-        else frame["usubjid"],
+        "cluster": _cluster(frame, model),
     }
     return _Fit(frame, design, arguments, fit_cox(frame["stop_days"], frame["event"], design, **arguments))
+
+
+def _cluster(frame: pd.DataFrame, model: CoxModel) -> pd.Series | None:
+    """Sets exist for the matched only; elsewhere every subject is a cluster of its own."""
+    if model.cluster == "NONE":
+        return None
+    if model.cluster in ("SET", "SUBJECT"):
+        matched = model.cluster == "SET" and model.population == MATCHED
+        return frame["set_id"] if matched else frame["usubjid"]
+    return frame[model.cluster]
 
 
 def _strata(frame: pd.DataFrame, model: CoxModel) -> pd.Series | None:
