@@ -1,0 +1,99 @@
+"""The Dagster UI as an operator meets it: lineage, checks, schedule and the last release."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.browser
+REPOSITORY = Path(__file__).parents[2]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def dagster_url(browser, home_with_release: Path) -> Iterator[str]:  # type: ignore[no-untyped-def]
+    """A webserver on the home of the tests."""
+    port = _free_port()
+    environment = {
+        **os.environ,
+        "VIGIL_HOME": str(home_with_release),
+        "VIGIL_PROTOCOL": str(home_with_release / "protocol.toml"),
+        "DAGSTER_HOME": str(home_with_release / "dagster"),
+    }
+    command = [str(Path(sys.executable).with_name("dagster-webserver")), "-w", "workspace.yaml"]
+    # A child started with SIGINT ignored would never stop.
+    server = subprocess.Popen(
+        [*command, "-h", "127.0.0.1", "-p", str(port)],
+        cwd=REPOSITORY,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        _wait(url)
+        yield url
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.wait(timeout=30)
+
+
+def _wait(url: str, seconds: float = 90) -> None:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        try:
+            with urllib.request.urlopen(f"{url}/server_info", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.5)
+    raise AssertionError("the Dagster webserver did not start")
+
+
+def _text_of(browser, url: str, until: str) -> str:  # type: ignore[no-untyped-def]
+    page = browser.new_page(viewport={"width": 1600, "height": 1000})
+    try:
+        page.goto(url)
+        page.get_by_text(until).first.wait_for(timeout=60_000)
+        return page.inner_text("body")
+    finally:
+        page.close()
+
+
+def test_asset_groups_bear_names_a_person_recognises(browser, dagster_url: str) -> None:  # type: ignore[no-untyped-def]
+    text = _text_of(browser, f"{dagster_url}/asset-groups", "robustness")
+    for group in ("deliveries_proact", "deliveries_registry", "marts", "design", "outcomes", "robustness", "safety"):
+        assert group in text
+
+
+def test_the_last_release_shows_its_hash_as_metadata(browser, dagster_url: str) -> None:  # type: ignore[no-untyped-def]
+    text = _text_of(browser, f"{dagster_url}/assets/release/published?view=overview", "logical_hash")
+    assert "logical_hash" in text
+
+
+def test_checks_hang_on_the_marts(browser, dagster_url: str) -> None:  # type: ignore[no-untyped-def]
+    text = _text_of(browser, f"{dagster_url}/assets/marts/adsl?view=checks", "plausible")
+    assert "plausible" in text
+
+
+def test_schedule_and_sensor_are_visible(browser, dagster_url: str) -> None:  # type: ignore[no-untyped-def]
+    text = _text_of(browser, f"{dagster_url}/automation", "nightly")
+    assert "nightly" in text
+    assert "complete_deliveries" in text
+
+
+def test_data_cuts_are_partitions(browser, dagster_url: str) -> None:  # type: ignore[no-untyped-def]
+    text = _text_of(browser, f"{dagster_url}/assets/marts/adsl?view=partitions", "2026-06-30")
+    assert "2026-03-31" in text

@@ -1,0 +1,59 @@
+"""The report as a person opens it: complete, silent, and without a request leaving the page."""
+
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def opened(browser, home_with_release: Path):  # type: ignore[no-untyped-def]
+    """The report's page, with what it said on the console and what it asked for."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.said, page.asked = [], []
+    page.on("console", lambda message: page.said.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: page.said.append(str(error)))
+    page.on("request", lambda request: page.asked.append(request.url))
+    page.goto((home_with_release / "releases" / "current" / "report" / "report.html").as_uri())
+    yield page
+    page.close()
+
+
+def test_it_opens_without_a_word_on_the_console(opened) -> None:  # type: ignore[no-untyped-def]
+    assert opened.said == []
+
+
+def test_no_request_leaves_the_page(opened) -> None:  # type: ignore[no-untyped-def]
+    assert [url for url in opened.asked if not url.startswith(("file:", "data:"))] == []
+
+
+def test_figures_and_tables_are_there_and_none_is_empty(opened) -> None:  # type: ignore[no-untyped-def]
+    sizes = opened.eval_on_selector_all("svg", "all => all.map(s => s.getBoundingClientRect().width)")
+    assert len(sizes) >= 6
+    assert min(sizes) > 100
+    rows = opened.eval_on_selector_all("table", "all => all.map(t => t.rows.length)")
+    assert len(rows) >= 8
+    assert min(rows) >= 2
+
+
+def test_every_figure_has_a_text_alternative(opened) -> None:  # type: ignore[no-untyped-def]
+    bare = opened.eval_on_selector_all(
+        "svg", "all => all.filter(s => !s.querySelector('title') && !s.getAttribute('aria-label') "
+        "&& !s.getAttribute('aria-labelledby') && s.getAttribute('aria-hidden') !== 'true').length"
+    )  # fmt: skip
+    assert bare == 0
+
+
+def test_nothing_is_wider_than_the_page(opened) -> None:  # type: ignore[no-untyped-def]
+    overflow = opened.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert overflow <= 1
+
+
+def test_it_prints_to_a_pdf_of_a_sensible_length(opened, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    path = tmp_path / "report.pdf"
+    opened.pdf(path=str(path), format="A4")
+    content = path.read_bytes()
+    pages = content.count(b"/Type /Page") - content.count(b"/Type /Pages")
+    assert content.startswith(b"%PDF")
+    assert 5 <= pages <= 60
