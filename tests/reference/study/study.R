@@ -1,0 +1,132 @@
+# Whole studies by MatchIt (>= 4.7) and survival (>= 3.5) on public data: the subjects' files that `vigil analyse` reads, and
+# what these packages make of them. Rscript study.R OUTDIR
+suppressMessages({library(MatchIt); library(survival)})
+out <- commandArgs(TRUE)[1]
+stopifnot(packageVersion("MatchIt") >= "4.7")
+tight <- coxph.control(eps = 1e-11, iter.max = 60)
+save <- function(x, name) {
+  for (column in names(x)) if (is.double(x[[column]])) x[[column]] <- sprintf("%.17g", x[[column]])
+  x[] <- lapply(x, function(v) { v <- as.character(v); v[is.na(v) | v == "NA"] <- ""; v })
+  write.csv(x, file.path(out, name), row.names = FALSE, quote = FALSE)
+}
+
+rotterdam <- with(subset(survival::rotterdam, nodes > 0 | pid %% 3 == 0), data.frame(
+  USUBJID = pid, TRT01PN = hormon, AGE = age, MENO = meno, SIZE = as.character(size), GRADE = grade, NODES = nodes,
+  PGR = pgr, ER = er, AVAL = rtime, CNSR = 1 - recur))
+colon <- with(subset(survival::colon, etype == 2), data.frame(
+  USUBJID = sprintf("C%03d", id), ARM = as.character(rx), AGE = age, SEX = sex, OBSTRUCT = obstruct, ADHERE = adhere,
+  NODES = nodes, DIFFER = differ, SURG = surg, STUDYDAY = time, STATUS = status))
+veteran <- with(survival::veteran, data.frame(
+  USUBJID = sprintf("V%03d", seq_along(trt)), TRT01PN = trt, CELLTYPE = as.character(celltype), KARNO = karno,
+  DIAGTIME = diagtime, AGE = age, PRIOR = as.integer(prior == 10), AVAL = time, CNSR = 1 - status))
+# Age as time scale: who is diagnosed enters late.
+mgus <- with(subset(survival::mgus2, futime > 0), data.frame(
+  USUBJID = sprintf("M%04d", id), SEX = as.character(sex), HGB = hgb, CREAT = creat, MSPIKE = mspike,
+  ENTRYDY = round(age * 365.25), AVAL = round(age * 365.25) + round(futime * 30.4375), CNSR = 1 - death))
+
+results <- pairs <- NULL
+put <- function(study, specification, quantity, key, value)
+  results <<- rbind(results, data.frame(study, specification, quantity, key, value))
+
+arms <- function(study, spec, d, tau, days) for (arm in c(1, 0)) {
+  a <- d[d$z == arm, ]
+  fit <- survfit(Surv(entry, stop, event) ~ 1, data = a, weights = a$w, conf.type = "log-log", id = a$id, robust = any(a$w != 1))
+  at <- summary(fit, times = days, extend = TRUE)
+  for (q in c("surv", "lower", "upper")) put(study, spec, paste0("curve_", q), paste(arm, days), at[[q]])
+  m <- quantile(fit, .5)
+  put(study, spec, "median", arm, unname(m$quantile)); put(study, spec, "median_lower", arm, unname(m$lower))
+  put(study, spec, "median_upper", arm, unname(m$upper))
+  if (all(a$w == 1) && all(a$entry == 0)) {
+    r <- summary(fit, rmean = tau)$table
+    put(study, spec, "rmst", arm, r[["rmean"]]); put(study, spec, "rmst_se", arm, r[["se(rmean)"]])
+  }
+}
+# Terms as the result tables name them: the treatment, and a level of a category in brackets.
+name <- function(term) sub("^(SIZE|CELLTYPE)(.+)$", "\\1[\\2]", sub("^z$", "TREATED", term))
+model <- function(study, spec, fit, zph = TRUE) {
+  s <- summary(fit)$coefficients
+  robust <- "robust se" %in% colnames(s)
+  for (term in rownames(s)) {
+    put(study, spec, "coefficient", name(term), s[term, "coef"])
+    if (!robust || zph) put(study, spec, "naive_se", name(term), s[term, "se(coef)"])
+    if (robust) put(study, spec, "robust_se", name(term), s[term, "robust se"])
+  }
+  if (zph || spec == "within sets") put(study, spec, "log_likelihood", "", fit$loglik[2])
+  if (zph) {
+    t <- cox.zph(fit, transform = "km", terms = FALSE)$table
+    for (term in rownames(t)) { put(study, spec, "zph", name(term), t[term, "chisq"]); put(study, spec, "zph_df", name(term), t[term, "df"]) }
+  }
+}
+cox <- function(rhs, d, ...) coxph(as.formula(paste("Surv(entry, stop, event) ~", rhs)), data = d, ties = "efron", control = tight, ...)
+
+# `d` are the complete cases, `eligible` everyone: the crude comparison needs no covariates.
+whole <- function(study, d, eligible, covariates, tau, days, distance = "glm", link = "logit", caliper = .2, ratio = 1, exact = NULL) {
+  f <- as.formula(paste("z ~", paste(covariates, collapse = " + ")))
+  # Levels in the order of their characters, whatever the locale.
+  d[] <- lapply(d, function(x) if (is.character(x)) factor(x, sort(unique(x), method = "radix")) else x)
+  d$id <- as.character(d$id)
+  rownames(d) <- d$id
+  d$w <- eligible$w <- 1
+  fit <- glm(f, data = d, family = binomial, control = glm.control(epsilon = 1e-14, maxit = 60))
+  d$ps <- unname(fitted(fit)); d$lp <- unname(predict(fit))
+  put(study, "score", "propensity", d$id, d$ps)
+  m <- matchit(f, data = d, method = "nearest", distance = if (link == "logit") d$ps else d$lp, caliper = if (caliper > 0) caliper,
+               ratio = ratio, m.order = "largest", exact = exact)
+  md <- get_matches(m, data = d, id = "rowid")
+  md$w <- md$weights; md$set <- md$subclass
+  pairs <<- rbind(pairs, data.frame(study, set = as.integer(md$set), id = md$id, treated = md$z))
+  s <- summary(m, un = TRUE, standardize = TRUE)
+  numeric <- covariates[vapply(covariates, function(c) is.numeric(d[[c]]), TRUE)]
+  for (c in numeric) {
+    put(study, "matched", "smd_before", c, s$sum.all[c, "Std. Mean Diff."]); put(study, "matched", "smd_after", c, s$sum.matched[c, "Std. Mean Diff."])
+  }
+  adjust <- paste("z +", paste(covariates, collapse = " + "))
+  arms(study, "crude", eligible, tau, days); arms(study, "matched", md, tau, days)
+  delayed <- any(d$entry > 0)
+  model(study, "crude", cox("z", eligible), zph = FALSE)
+  model(study, "matched", cox("z", md, weights = md$w, cluster = md$set), zph = FALSE)
+  model(study, "adjusted matched", cox(adjust, md, weights = md$w, cluster = md$set), zph = ratio == 1)
+  model(study, "adjusted all", cox(adjust, d, cluster = d$id))
+  model(study, "within sets", cox("z + strata(set)", md), zph = FALSE)
+  if (!delayed) {
+    put(study, "crude", "log_rank", "", survdiff(Surv(stop, event) ~ z, data = eligible)$chisq)
+    if (ratio == 1) {
+      put(study, "matched", "log_rank", "", survdiff(Surv(stop, event) ~ z, data = md)$chisq)
+      put(study, "matched", "log_rank_sets", "", survdiff(Surv(stop, event) ~ z + strata(set), data = md)$chisq)
+    }
+    for (spec in c("crude", "matched")[c(TRUE, ratio == 1)]) {
+      x <- if (spec == "crude") eligible else md
+      t <- summary(survfit(Surv(stop, event) ~ z, data = x), rmean = tau)$table
+      put(study, spec, "rmst_difference", "", t[2, "rmean"] - t[1, "rmean"])
+      if (spec == "crude") put(study, spec, "rmst_difference_se", "", sqrt(sum(t[, "se(rmean)"]^2)))
+    }
+  }
+  for (scheme in c("att", "overlap")) {
+    x <- d
+    x$w <- if (scheme == "att") ifelse(d$z == 1, 1, d$ps / (1 - d$ps)) else ifelse(d$z == 1, 1 - d$ps, d$ps)
+    put(study, scheme, "weight", x$id, x$w)
+    model(study, scheme, cox("z", x, weights = x$w, cluster = x$id), zph = FALSE)
+    if (!delayed) arms(study, scheme, x, tau, days)
+  }
+}
+
+save(rotterdam, "rotterdam_adsl.csv"); save(veteran, "veteran_adsl.csv")
+save(colon[, 1:9], "colon_adsl.csv")
+save(data.frame(USUBJID = colon$USUBJID, PARAMCD = "OS", AVAL = colon$STUDYDAY, CNSR = 1 - colon$STATUS, AVALU = "DAYS"), "colon_adtte.csv")
+save(mgus[, 1:5], "mgus_adsl.csv")
+save(cbind(mgus[, c(1, 6, 7, 8)], PARAMCD = "DEATH"), "mgus_adtte.csv")
+
+rows <- function(d, z, entry, stop, event) data.frame(d, id = d$USUBJID, z = as.integer(z), entry, stop, event)
+r <- subset(rotterdam, NODES > 0)
+r <- rows(r, r$TRT01PN == 1, 0, r$AVAL, 1 - r$CNSR)
+whole("rotterdam", r, r, c("AGE", "MENO", "SIZE", "GRADE", "NODES", "PGR", "ER"), 1825, c(365, 1000, 1825))
+co <- subset(colon, ARM != "Lev")
+co <- rows(co, co$ARM == "Lev+5FU", 0, co$STUDYDAY, co$STATUS)
+whole("colon", subset(co, complete.cases(co)), co, c("AGE", "SEX", "OBSTRUCT", "ADHERE", "NODES", "DIFFER", "SURG"), 1500, c(180, 1500),
+      link = "linear", caliper = .1, exact = ~SEX)
+v <- rows(veteran, veteran$TRT01PN == 2, 0, veteran$AVAL, 1 - veteran$CNSR)
+whole("veteran", v, v, c("CELLTYPE", "KARNO", "DIAGTIME", "AGE", "PRIOR"), 180, c(30, 90, 180), link = "linear", caliper = 0)
+mg <- rows(mgus, mgus$SEX == "F", mgus$ENTRYDY, mgus$AVAL, 1 - mgus$CNSR)
+whole("mgus", subset(mg, complete.cases(mg)), mg, c("HGB", "CREAT", "MSPIKE"), 30000, c(25000, 30000))
+
+save(results, "expected.csv"); save(pairs, "expected_pairs.csv")
