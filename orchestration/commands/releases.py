@@ -88,6 +88,8 @@ def _verify(index: ReleaseIndex, arguments: argparse.Namespace) -> int:
     from orchestration.releases.verify import verify_chain, verify_release  # noqa: PLC0415
 
     folders = [index.folder(arguments.release)] if arguments.release else index.folders()
+    if not folders:
+        raise LookupError("no release to verify yet; run `vigil refresh`")
     problems = [problem for folder in folders for problem in verify_release(folder)]
     problems += [] if arguments.release else verify_chain(index)
     for problem in dict.fromkeys(problems):
