@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from expectations.rules import DATA_CUT, Outcome, Rule, Suite
+from expectations.rules import DATA_CUT, Outcome, Rule, Severity, Suite
 
 COUNTS_ONLY = {"result_format": "BASIC", "partial_unexpected_count": 0, "include_unexpected_rows": False}
 NOT_EMPTY = "table holds rows"
@@ -37,7 +37,7 @@ def validate(suite: Suite, frame: pd.DataFrame, data_cut: date) -> tuple[Outcome
         One outcome per rule, in the suite's order; of an empty frame a single one that says so.
     """
     if frame.empty:
-        severity = "warning" if suite.may_be_empty else "error"
+        severity: Severity = "warning" if suite.may_be_empty else "error"
         meaning = f"{suite.reads} holds rows to check."
         return (Outcome(f"{suite.name}: {NOT_EMPTY}", meaning, severity, False, None, 0, NOTHING_TO_CHECK),)
     with _silence():
@@ -47,7 +47,7 @@ def validate(suite: Suite, frame: pd.DataFrame, data_cut: date) -> tuple[Outcome
 
 def _prepared(suite: Suite, frame: pd.DataFrame, data_cut: date) -> pd.DataFrame:
     """The frame with the data cut and the derived columns; one that cannot be made is left out, and missed by its rules."""
-    made = {DATA_CUT: pd.Series(pd.Timestamp(data_cut), index=frame.index)}
+    made: dict[str, Any] = {DATA_CUT: pd.Series(pd.Timestamp(data_cut), index=frame.index)}
     for name, expression in suite.derived.items():
         try:
             made[name] = frame.eval(expression, engine="python")
@@ -68,14 +68,14 @@ def _outcomes(suite: Suite, frame: pd.DataFrame) -> dict[str, Outcome]:
         except Exception:  # rules that crash have not been checked
             found |= {rule.name: _unevaluated(rule, NOT_EVALUATED) for rule in rules}
             continue
-        found |= {rule.name: _outcome(rule, results.get(rule.name), len(rows)) for rule in rules}
+        found |= {rule.name: _outcome(rule, results.get(rule.name), rows) for rule in rules}
     return found
 
 
 def _results(definition: Any, rules: Sequence[Rule], rows: pd.DataFrame) -> dict[str, Any]:
     """Validation result by rule; rules that cannot even be stated are missing."""
-    import great_expectations as gx  # noqa: PLC0415
-    import great_expectations.expectations as gxe  # noqa: PLC0415
+    import great_expectations as gx
+    import great_expectations.expectations as gxe
 
     if rows.empty:
         return {}
@@ -91,17 +91,25 @@ def _results(definition: Any, rules: Sequence[Rule], rows: pd.DataFrame) -> dict
     return {result.expectation_config.meta["rule"]: result for result in validated.results}
 
 
-def _outcome(rule: Rule, result: Any, n_row: int) -> Outcome:
-    if n_row == 0:
+def _outcome(rule: Rule, result: Any, rows: pd.DataFrame) -> Outcome:
+    if rows.empty:
         return _unevaluated(rule, NOTHING_TO_CHECK)
     if result is None or _raised(result.exception_info):
         return _unevaluated(rule, NOT_EVALUATED)
-    n_checked = n_row - int(result.result.get("missing_count") or 0)
+    n_checked = _n_checked(rule, result.result, rows)
     if n_checked == 0:
         return _unevaluated(rule, NOTHING_TO_CHECK)
     failed = result.result.get("unexpected_count")
     n_failed = None if failed is None else int(failed)
     return Outcome(rule.name, rule.meaning, rule.severity, bool(result.success), n_failed, n_checked)
+
+
+def _n_checked(rule: Rule, counts: Any, rows: pd.DataFrame) -> int:
+    """Cells that were looked at: missing ones are passed over, except by rules on what is missing."""
+    if "element_count" in counts:
+        return len(rows) - int(counts.get("missing_count") or 0)
+    column = rule.arguments.get("column")
+    return len(rows) if column is None else int(rows[column].notna().sum())
 
 
 def _unevaluated(rule: Rule, note: str) -> Outcome:
@@ -118,9 +126,9 @@ def _raised(info: Any) -> bool:
 
 def _batch_definition(name: str) -> Any:
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
-    import great_expectations as gx  # noqa: PLC0415
+    import great_expectations as gx
 
-    context = gx.get_context(mode="ephemeral")
+    context: Any = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False, "metric_calculations": False}
     asset = context.data_sources.add_or_update_pandas(name).add_dataframe_asset(name)
     return asset.add_batch_definition_whole_dataframe(name)
@@ -129,10 +137,10 @@ def _batch_definition(name: str) -> Any:
 @contextmanager
 def _silence() -> Iterator[None]:
     """Nothing of Great Expectations reaches a log: its messages quote cells."""
-    logger = logging.getLogger("great_expectations")
-    was = logger.disabled
-    logger.disabled = True
+    logger, nowhere = logging.getLogger("great_expectations"), logging.NullHandler()
+    handlers, propagate = logger.handlers, logger.propagate
+    logger.handlers, logger.propagate = [nowhere], False
     try:
         yield
     finally:
-        logger.disabled = was
+        logger.handlers, logger.propagate = handlers, propagate

@@ -1,62 +1,91 @@
 """Great Expectations suites as asset checks: errors block what is downstream, warnings are reported.
 
-Two checks a suite, made by one step. Results carry counts only.
+Two checks a suite, made by one step. Results carry counts only. A suite on a profile hangs on the mart it profiles, so
+that a failure stops the analysis.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 
 import dagster as dg
 
 from expectations.rules import Outcome, Suite
 from expectations.suites import SUITES
 from orchestration.build import Build
-from orchestration.data_cuts import DATA_CUTS
 from orchestration.quality import FAILED, PASSED, WARNED, CheckResult, record_checks
-
-BLOCKING, WARNING = "plausible", "plausible_warnings"
 
 
 def suite_checks(suite: Suite) -> dg.AssetChecksDefinition:
-    """The blocking and the warning check of one suite."""
+    """The blocking and the warning check of one suite: `<suite>_plausible` and `<suite>_plausible_warnings`."""
     asset = dg.AssetKey(suite.table.split("."))
+    blocking, warning = f"{suite.name}_plausible", f"{suite.name}_plausible_warnings"
+    also = [dg.AssetKey(suite.profile.split("."))] if suite.profile else []
+    common = {"asset": asset, "additional_deps": also}
     specs = [
         dg.AssetCheckSpec(
-            BLOCKING, asset=asset, blocking=True, description="Rules that stop the build when broken."
+            blocking, blocking=True, description="Rules that stop the build when broken.", **common
         ),
-        dg.AssetCheckSpec(WARNING, asset=asset, description="Rules that are reported when broken."),
+        dg.AssetCheckSpec(warning, description="Rules that are reported when broken.", **common),
     ]
 
-    @dg.multi_asset_check(specs=specs, name=f"gx_{suite.name}", partitions_def=DATA_CUTS)
+    @dg.multi_asset_check(specs=specs, name=f"gx_{suite.name}")
     def _checks(context: dg.AssetCheckExecutionContext, build: Build) -> Iterator[dg.AssetCheckResult]:
-        from expectations.runner import validate  # noqa: PLC0415
+        from expectations.runner import validate
 
-        outcomes = validate(suite, build.warehouse.columns(suite.table, suite.columns, suite.where))
+        frame = build.warehouse.columns(suite.reads, suite.columns, suite.where)
+        outcomes = validate(suite, frame, date.fromisoformat(context.partition_key))
         record_checks(build, context.partition_key, [_row(suite, outcome) for outcome in outcomes])
-        for check, severity in ((BLOCKING, "error"), (WARNING, "warning")):
-            yield _result(asset, check, [o for o in outcomes if o.severity == severity])
+        errors = [outcome for outcome in outcomes if outcome.severity == "error"]
+        yield _result(asset, blocking, dg.AssetCheckSeverity.ERROR, errors)
+        warnings = [outcome for outcome in outcomes if outcome.severity == "warning"]
+        yield _result(asset, warning, dg.AssetCheckSeverity.WARN, warnings)
+        if broken := _broken(errors):
+            raise dg.Failure(f"{suite.table}: {_described(broken)}", allow_retries=False)
 
     return _checks
 
 
-def _result(asset: dg.AssetKey, check: str, outcomes: list[Outcome]) -> dg.AssetCheckResult:
-    broken = [outcome for outcome in outcomes if not outcome.passed]
-    severity = dg.AssetCheckSeverity.ERROR if check == BLOCKING else dg.AssetCheckSeverity.WARN
-    described = "; ".join(f"{o.rule}: {o.n_failed if o.n_failed is not None else 'all'} rows" for o in broken)
+def _result(
+    asset: dg.AssetKey, check: str, severity: dg.AssetCheckSeverity, outcomes: Sequence[Outcome]
+) -> dg.AssetCheckResult:
+    broken = _broken(outcomes)
     return dg.AssetCheckResult(
         passed=not broken,
         asset_key=asset,
         check_name=check,
         severity=severity,
-        description=described or f"{len(outcomes)} rules hold",
+        description=_described(broken) or f"{len(outcomes)} rules hold",
         metadata={"rules": len(outcomes), "broken": len(broken)},
     )
 
 
+def _broken(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    return [outcome for outcome in outcomes if not outcome.passed]
+
+
+def _described(broken: Sequence[Outcome]) -> str:
+    """What is broken in one line: rules, counts and what must hold, no value."""
+    return "; ".join(f"{outcome.rule} ({_extent(outcome)}): {outcome.meaning}" for outcome in broken)
+
+
+def _extent(outcome: Outcome) -> str:
+    if outcome.note:
+        return outcome.note
+    return "over all" if outcome.n_failed is None else f"{outcome.n_failed} of {outcome.n_checked} rows"
+
+
 def _row(suite: Suite, outcome: Outcome) -> CheckResult:
     status = PASSED if outcome.passed else (FAILED if outcome.severity == "error" else WARNED)
-    failed, checked = outcome.n_failed, outcome.n_checked
+    meaning = f"{outcome.meaning} ({outcome.note})" if outcome.note else outcome.meaning
     return CheckResult(
-        "gx", suite.table, outcome.rule, outcome.meaning, outcome.severity, status, failed, checked
+        "gx",
+        suite.table,
+        outcome.rule,
+        meaning,
+        outcome.severity,
+        status,
+        outcome.n_failed,
+        outcome.n_checked,
     )
 
 

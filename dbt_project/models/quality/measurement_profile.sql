@@ -1,0 +1,122 @@
+with measurement as (
+
+    select
+        adsl.SOURCE as source,
+        adqs.PARAMCD as paramcd,
+        adqs.USUBJID as usubjid,
+        adqs.AVALU as unit,
+        adqs.INDEXDY as day,
+        adqs.AVAL as value,
+        adqs.CHG as change,
+        adqs.ABLFL as baseline_flag,
+        adqs.DTYPE as derivation_type,
+        case when adqs.INDEXDY > adsl.CUTDY then 1 else 0 end as after_cut,
+        case when adqs.INDEXDY > adsl.DTHDY then 1 else 0 end as after_death
+    from {{ ref('adqs') }} as adqs
+    inner join {{ ref('adsl') }} as adsl
+        on adqs.USUBJID = adsl.USUBJID
+
+),
+
+-- Occurrences of each value, and of each change after the first month, from which the lower medians are read.
+value_count as (
+
+    select source, paramcd, value, count(*) as n
+    from measurement
+    group by source, paramcd, value
+
+),
+
+value_reached as (
+
+    select
+        *,
+        sum(n) over (
+            partition by source, paramcd order by value rows between unbounded preceding and current row
+        ) as n_reached,
+        sum(n) over (partition by source, paramcd) as n_total
+    from value_count
+
+),
+
+value_median as (
+
+    select source, paramcd, {{ weighted_median('value', 'n_reached', 'n_total') }} as median_value
+    from value_reached
+    group by source, paramcd
+
+),
+
+change_count as (
+
+    select source, paramcd, change, count(*) as n
+    from measurement
+    where day > 30 and change is not null
+    group by source, paramcd, change
+
+),
+
+change_reached as (
+
+    select
+        *,
+        sum(n) over (
+            partition by source, paramcd order by change rows between unbounded preceding and current row
+        ) as n_reached,
+        sum(n) over (partition by source, paramcd) as n_total
+    from change_count
+
+),
+
+change_median as (
+
+    select source, paramcd, {{ weighted_median('change', 'n_reached', 'n_total') }} as median_change
+    from change_reached
+    group by source, paramcd
+
+),
+
+counted as (
+
+    select
+        source,
+        paramcd,
+        count(*) as n_row,
+        count(distinct usubjid) as n_subject,
+        count(distinct unit) as n_unit,
+        min(value) as lowest,
+        max(value) as highest,
+        min(day) as first_day,
+        max(day) as last_day,
+        sum(case when baseline_flag = 'Y' then 1 else 0 end) as n_baseline,
+        sum(case when derivation_type = 'DERIVED' then 1 else 0 end) as n_derived,
+        sum(after_cut) as n_after_cut,
+        sum(after_death) as n_after_death
+    from measurement
+    group by source, paramcd
+
+)
+
+select
+    cast(counted.source as string) as source,
+    cast(counted.paramcd as string) as paramcd,
+    cast(counted.n_row as bigint) as n_row,
+    cast(counted.n_subject as bigint) as n_subject,
+    cast(counted.n_unit as int) as n_unit,
+    cast(counted.lowest as double) as lowest,
+    cast(value_median.median_value as double) as median_value,
+    cast(counted.highest as double) as highest,
+    cast(change_median.median_change as double) as median_change,
+    cast(counted.first_day as int) as first_day,
+    cast(counted.last_day as int) as last_day,
+    cast(counted.n_baseline as bigint) as n_baseline,
+    cast(counted.n_derived as bigint) as n_derived,
+    cast(counted.n_after_cut as bigint) as n_after_cut,
+    cast(counted.n_after_death as bigint) as n_after_death
+from counted
+inner join value_median
+    on counted.source = value_median.source
+    and counted.paramcd = value_median.paramcd
+left join change_median
+    on counted.source = change_median.source
+    and counted.paramcd = change_median.paramcd
