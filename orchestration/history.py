@@ -79,7 +79,7 @@ def _tombstones(build: Build, data_cut: str, before: pd.DataFrame, after: pd.Dat
     earlier = build.parent_table(data_cut, "release.tombstone")
     known = [new] if earlier is None or earlier.empty else [earlier, new]
     rows = pd.concat(known, ignore_index=True).drop_duplicates("usubjid")
-    erased = rows["usubjid"].astype(str).str.rpartition("-")[2].isin(requested(build.warehouse))
+    erased = rows["usubjid"].map(lambda text: text.rpartition("-")[2]).isin(requested(build.warehouse))
     back = rows["usubjid"].isin(after["USUBJID"])
     return rows[~erased & ~back].sort_values("usubjid", ignore_index=True)
 

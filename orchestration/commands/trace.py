@@ -103,7 +103,7 @@ def _show(records: "pd.DataFrame", n_subject: int) -> None:
         for row in mine.head(40).itertuples():
             where = f"{row.delivery}/{row.source_file} line {row.source_line}"
             print(
-                f"  {row.mart or '':<6}{row.record:<34}{where:<58}sha256 {str(row.sha256)[:12]}  {row.proof}"
+                f"  {row.mart or '':<6} {row.record:<38} {row.proof}: {where}, sha256 {str(row.sha256)[:12]}"
             )
         if len(mine) > 40:
             print(f"  and {len(mine) - 40} more; --out FILE.csv has them all")

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import duckdb
 
-from analytics.protocol import ProtocolError, differences, parse_protocol
 from orchestration.analysts import open_hardened
 from orchestration.releases.manifest import InputFile, Manifest, read_manifest
 from orchestration.releases.publish import DATABASE
+from orchestration.releases.released_protocol import protocol_of, settings_of
 
 HEADLINE = """
 select specification, endpoint, method, estimate, ci_lower, ci_upper from results.effect_estimate
@@ -112,16 +112,10 @@ def _tables(before: Manifest, after: Manifest) -> list[str]:
 
 
 def _protocol(old: duckdb.DuckDBPyConnection, new: duckdb.DuckDBPyConnection) -> list[str]:
-    texts = [c.sql("select toml from release.protocol").fetchone()[0] for c in (old, new)]  # type: ignore[index]
-    if texts[0] == texts[1]:
-        return ["  the same settings"]
-    try:
-        before, after = (parse_protocol(text, "release.protocol") for text in texts)
-    except ProtocolError:
-        return [
-            "  settings differ; one of the two is of another version's form: see release.protocol of both"
-        ]
-    return [f"  {change.key}: {change.before} → {change.after}" for change in differences(before, after)]
+    before, after = (settings_of(protocol_of(connection)) for connection in (old, new))
+    changed = [key for key in sorted(before.keys() | after.keys()) if before.get(key) != after.get(key)]
+    lines = [f"  {key}: {before.get(key, 'not set')} → {after.get(key, 'not set')}" for key in changed]
+    return lines or ["  the same settings"]
 
 
 def _estimates(old: duckdb.DuckDBPyConnection, new: duckdb.DuckDBPyConnection) -> list[str]:

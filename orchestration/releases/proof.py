@@ -83,10 +83,23 @@ def proven(landing: Landing, records: pd.DataFrame) -> pd.DataFrame:
         The records with delivery, sha256 and proof (one of the constants here), in their order.
     """
     parts = [records.assign(**dict.fromkeys(PROVEN, None)).iloc[:0]]
-    for (source, file_name), part in records.groupby(["source", "source_file"], dropna=False, sort=True):
+    for (source, file_name), part in records.groupby(["source", "source_file"], sort=True):
         entry = next(iter(landing.entries(str(source), file_name=str(file_name))), None)
         parts.append(_proven_file(landing, entry, part))
-    return pd.concat(parts).sort_index()
+    unaddressed = records[records["source_file"].isna()]
+    for (source, table), part in unaddressed.groupby(["source", "source_table"], sort=True):
+        parts.append(_proven_table(landing, str(source), str(table), part))
+    proven_records = pd.concat([part for part in parts if len(part)]) if len(records) else parts[0]
+    return proven_records.sort_index(kind="stable").reset_index(drop=True)
+
+
+def _proven_table(landing: Landing, source: str, table: str, part: pd.DataFrame) -> pd.DataFrame:
+    """Records whose mart names the table but no line: every line of the subject in that table."""
+    lines = delivered_records(landing, source, table, sorted(part["usubjid"].unique()))
+    ours = ["source_file", "source_line", *PROVEN]
+    found = part.drop(columns=["source_file", "source_line"]).reset_index()
+    found = found.merge(lines[["usubjid", *ours]], on="usubjid", how="left").set_index("index")
+    return found.assign(proof=found["proof"].fillna(ABSENT))
 
 
 def _proven_file(landing: Landing, entry: dict | None, part: pd.DataFrame) -> pd.DataFrame:

@@ -12,16 +12,19 @@ from orchestration.settings import Settings
 from orchestration.warehouse import Warehouse
 
 RECORDS = """
-select USUBJID as usubjid, 'adsl' as mart, 'subject' as record, SRCFILE as source_file, SRCLINE as source_line
+select USUBJID as usubjid, 'adsl' as mart, 'subject' as record, SRCFILE as source_file, SRCLINE as source_line,
+    cast(null as varchar) as source_table
 from marts.adsl where USUBJID = $subject
 union all
-select USUBJID, 'adex', 'administration ' || EXSEQ, SRCFILE, SRCLINE from marts.adex where USUBJID = $subject
+select USUBJID, 'adex', 'administration ' || EXSEQ, SRCFILE, SRCLINE, null from marts.adex where USUBJID = $subject
 union all
-select USUBJID, 'adae', 'event ' || AESEQ, SRCFILE, SRCLINE from marts.adae where USUBJID = $subject
+select USUBJID, 'adae', 'event ' || AESEQ, SRCFILE, SRCLINE, null from marts.adae where USUBJID = $subject
 union all
-select USUBJID, 'adqs', PARAMCD || ' day ' || INDEXDY, SRCFILE, SRCLINE from marts.adqs where USUBJID = $subject
+select USUBJID, 'adqs', PARAMCD || ' day ' || INDEXDY, SRCFILE, SRCLINE, lower(SRCDOM)
+from marts.adqs where USUBJID = $subject
 union all
-select distinct USUBJID, 'adtte', PARAMCD || ', ' || SRCVAR, SRCFILE, SRCLINE from marts.adtte where USUBJID = $subject
+select distinct USUBJID, 'adtte', PARAMCD || ', ' || SRCVAR, SRCFILE, SRCLINE, lower(SRCDOM)
+from marts.adtte where USUBJID = $subject
 """
 ARM = "select SOURCE, TRT01P from marts.adsl where USUBJID = $subject"
 

@@ -7,13 +7,19 @@ on the original. Subjects are named to whoever may read the release; values are 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
 
-from analytics.protocol import Protocol, parse_protocol
 from orchestration.releases.covariate_sources import baseline_parameter
 from orchestration.releases.populations import Population, TraceError, events_of, population_of
+from orchestration.releases.released_protocol import (
+    origins,
+    population_of_model,
+    protocol_of,
+    vital_status_rule,
+)
 from orchestration.warehouse import Warehouse
 
 EVENT_TABLES = ("ae_by_term", "ae_overview", "ae_rate", "ae_by_severity")
@@ -25,29 +31,30 @@ NOT_TRACED = (
     "ae_timing",
     "exposure_summary",
 )
-KEY = ["usubjid", "arm", "mart", "record", "source", "source_file", "source_line"]
+KEY = ["usubjid", "arm", "mart", "record", "source", "source_file", "source_line", "source_table"]
 ADSL = """
 select subject.usubjid, subject.treated, 'adsl' as mart, 'subject' as record, adsl.SOURCE as source,
-    adsl.SRCFILE as source_file, adsl.SRCLINE as source_line
+    adsl.SRCFILE as source_file, adsl.SRCLINE as source_line, cast(null as varchar) as source_table
 from subject join marts.adsl as adsl on adsl.USUBJID = subject.usubjid
 """
 ADTTE = """
 select subject.usubjid, subject.treated, 'adtte', adtte.PARAMCD || ' from ' || adtte.ORIGIN || ', ' || adtte.SRCVAR,
-    adsl.SOURCE, adtte.SRCFILE, adtte.SRCLINE
+    adsl.SOURCE, adtte.SRCFILE, adtte.SRCLINE, lower(adtte.SRCDOM)
 from subject
 join marts.adsl as adsl on adsl.USUBJID = subject.usubjid
 join marts.adtte as adtte on adtte.USUBJID = subject.usubjid and adtte.PARAMCD = $endpoint and adtte.VSRULE = $rule
     and adtte.ORIGIN = case subject.treated when 1 then $origin_treated else $origin_control end
 """
 ADQS = """
-select subject.usubjid, subject.treated, 'adqs', adqs.PARAMCD || ' at baseline', adsl.SOURCE, adqs.SRCFILE, adqs.SRCLINE
+select subject.usubjid, subject.treated, 'adqs', adqs.PARAMCD || ' at baseline', adsl.SOURCE, adqs.SRCFILE,
+    adqs.SRCLINE, lower(adqs.SRCDOM)
 from subject
 join marts.adsl as adsl on adsl.USUBJID = subject.usubjid
 join marts.adqs as adqs on adqs.USUBJID = subject.usubjid and adqs.PARAMCD = $parameter and adqs.ABLFL = 'Y'
 """
 ADAE = """
 select adae.USUBJID as usubjid, cast(null as bigint) as treated, 'adae' as mart, 'event ' || adae.AESEQ as record,
-    adsl.SOURCE as source, adae.SRCFILE as source_file, adae.SRCLINE as source_line
+    adsl.SOURCE as source, adae.SRCFILE as source_file, adae.SRCLINE as source_line, cast(null as varchar) as source_table
 from ({events}) as event
 join marts.adae as adae on adae.USUBJID = event.usubjid and adae.AESEQ = event.sequence
 join marts.adsl as adsl on adsl.USUBJID = adae.USUBJID
@@ -60,7 +67,7 @@ class Trace:
 
     Attributes:
         row: the row of the result table, by column.
-        records: usubjid, arm, mart, record, source, source_file, source_line; a row per record of a mart.
+        records: usubjid, arm, mart, record, source, source_file, source_line, source_table; a row per record of a mart.
         counts: what the row says and what was found, by name; None where the row does not say.
         notes: what is to be known, a line each.
     """
@@ -86,6 +93,10 @@ def trace_row(database: Path, table: str, conditions: Mapping[str, str]) -> Trac
         rows = _rows(connection, table, conditions)
         if table in EVENT_TABLES:
             return _trace_events(connection, table, _only(table, rows, events_of))
+        protocol = protocol_of(connection)
+        for row in rows:
+            if row.get("model") and not row.get("population"):
+                row["population"] = population_of_model(protocol, row["model"])
         row = _only(table, rows, population_of)
         return _trace_subjects(connection, table, row, population_of(table, row))
 
@@ -131,7 +142,7 @@ def _told(conditions: Mapping[str, str]) -> str:
 def _trace_subjects(
     connection: duckdb.DuckDBPyConnection, table: str, row: dict, population: Population
 ) -> Trace:
-    protocol = _protocol(connection)
+    protocol = protocol_of(connection)
     population = _of_arm(population, row, protocol)
     query, parameters = _records_query(protocol, row, population)
     subject = f"select usubjid, max(treated) as treated from ({population.query}) group by usubjid"
@@ -155,41 +166,29 @@ def _spread(treated: int | None, low: int, high: int) -> str | None:
     return f"{arm}: {low} to {high} in each imputed data set; all of them are listed" if low != high else None
 
 
-def _of_arm(population: Population, row: dict, protocol: Protocol) -> Population:
+def _of_arm(population: Population, row: dict, protocol: dict[str, Any]) -> Population:
     """The population, of one arm where the row is about one."""
-    labels = {protocol.treatment.treated_label: 1, protocol.treatment.control_label: 0}
+    labels = {protocol["treatment"]["treated_label"]: 1, protocol["treatment"]["control_label"]: 0}
     if row.get("arm") not in labels:
         return population
     query = f"select * from ({population.query}) where treated = {labels[row['arm']]}"
     return replace(population, query=query)
 
 
-def _records_query(protocol: Protocol, row: dict, population: Population) -> tuple[str, dict[str, object]]:
+def _records_query(
+    protocol: dict[str, Any], row: dict, population: Population
+) -> tuple[str, dict[str, object]]:
     parts, parameters = [ADSL], dict(population.parameters)
     if row.get("endpoint"):
         parts.append(ADTTE)
-        parameters |= {"endpoint": row["endpoint"], **_clock(protocol)}
+        treated, control = origins(protocol)
+        parameters |= {"endpoint": row["endpoint"], "rule": vital_status_rule(protocol)}
+        parameters |= {"origin_treated": treated, "origin_control": control}
     parameter = baseline_parameter(str(row.get("covariate") or ""))
     if parameter:
         parts.append(ADQS)
         parameters["parameter"] = parameter
     return " union all ".join(parts), parameters
-
-
-def _protocol(connection: duckdb.DuckDBPyConnection) -> Protocol:
-    (text,) = connection.sql("select toml from release.protocol").fetchone()  # type: ignore[misc]
-    return parse_protocol(text, "release.protocol")
-
-
-def _clock(protocol: Protocol) -> dict[str, object]:
-    """Vital-status rule and origins of the protocol in force."""
-    zero = protocol.time_zero
-    own = (zero.treated, zero.control) if zero.origin == "time_zero" else (zero.origin, zero.origin)
-    return {
-        "rule": protocol.vital_status.rule,
-        "origin_treated": own[0].upper(),
-        "origin_control": own[1].upper(),
-    }
 
 
 def _trace_events(connection: duckdb.DuckDBPyConnection, table: str, row: dict) -> Trace:

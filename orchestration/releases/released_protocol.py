@@ -1,0 +1,50 @@
+"""The protocol of a release as it was written then, read without today's rules for protocols."""
+
+import json
+from typing import Any
+
+import duckdb
+
+from analytics.protocol.population import vital_status_rule as rule_code
+
+
+def protocol_of(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    """Sections and keys of the protocol in force in an open release."""
+    (text,) = connection.sql("select canonical from release.protocol").fetchone()  # type: ignore[misc]
+    return dict(json.loads(text))
+
+
+def vital_status_rule(protocol: dict[str, Any]) -> str:
+    """VSRULE of `adtte` that the protocol chose."""
+    chosen = protocol["vital_status"]
+    return str(rule_code(chosen["window_days"], chosen["undated_death"]))
+
+
+def origins(protocol: dict[str, Any]) -> tuple[str, str]:
+    """ORIGIN of `adtte` for treated and controls."""
+    zero = protocol["time_zero"]
+    own = (
+        (zero["treated"], zero["control"])
+        if zero["origin"] == "time_zero"
+        else (zero["origin"], zero["origin"])
+    )
+    return own[0].upper(), own[1].upper()
+
+
+def population_of_model(protocol: dict[str, Any], model: object) -> str | None:
+    """The population of one of the protocol's outcome models."""
+    return next((cox["population"] for cox in protocol["outcome"]["cox"] if cox["name"] == model), None)
+
+
+def settings_of(value: Any, prefix: str = "") -> dict[str, str]:
+    """Every setting by its dotted key, as text."""
+    if isinstance(value, dict):
+        return {
+            key: text
+            for name, part in value.items()
+            for key, text in settings_of(part, f"{prefix}{name}.").items()
+        }
+    if isinstance(value, list) and any(isinstance(part, dict) for part in value):
+        named = {str(part.get("name", position)): part for position, part in enumerate(value)}
+        return settings_of(named, prefix)
+    return {prefix.removesuffix("."): json.dumps(value, ensure_ascii=False)}
