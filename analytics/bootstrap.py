@@ -20,6 +20,7 @@ from analytics.matching.nearest import nearest_pairs
 from analytics.propensity.logistic import fit_logistic
 from analytics.propensity.logistic_kernel import linear_predictor
 from analytics.survival.cox import fit_cox_arrays
+from analytics.weighting.balancing import truncate_weights
 
 Statistic = Callable[[np.ndarray], float]
 """Takes the drawn row numbers, with repeats, and returns a figure; NaN when it cannot be made."""
@@ -134,9 +135,9 @@ def matched_log_hazard_ratio(
 
 
 def weighted_log_hazard_ratio(
-    data: StudyArrays, scheme: Literal["att", "ate", "overlap", "matching"]
+    data: StudyArrays, scheme: Literal["att", "ate", "overlap", "matching"], truncate_quantile: float = 1.0
 ) -> Statistic:
-    """Statistic: marginal log hazard ratio after refitting the score and weighting by it.
+    """Statistic: marginal log hazard ratio after refitting the score, weighting by it and truncating as the estimate does.
 
     Raises:
         ValueError: If the scheme is unknown.
@@ -157,6 +158,8 @@ def weighted_log_hazard_ratio(
             return np.nan
         propensity = expit(logit)
         weight = tilts[scheme](propensity) / np.where(treated == 1, propensity, 1 - propensity)
+        if truncate_quantile < 1:
+            weight = truncate_weights(weight, treated, truncate_quantile)
         return _log_hazard_ratio(data, rows, weight)
 
     return statistic

@@ -4,9 +4,17 @@ Belongs here: choosing among the candidate facts that the marts hold. Does not b
 estimating anything (`analytics.survival` and its neighbours).
 """
 
-from analytics.cohort.covariates import analysis_set, design_matrix
+from analytics.cohort.covariates import analysis_set, category_levels, design_matrix
 from analytics.cohort.eligibility import EligibleCohort, eligible_cohort
 from analytics.cohort.follow_up import follow_up
 from analytics.cohort.time_zero import at_time_zero
 
-__all__ = ["EligibleCohort", "analysis_set", "at_time_zero", "design_matrix", "eligible_cohort", "follow_up"]
+__all__ = [
+    "EligibleCohort",
+    "analysis_set",
+    "at_time_zero",
+    "category_levels",
+    "design_matrix",
+    "eligible_cohort",
+    "follow_up",
+]

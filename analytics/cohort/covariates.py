@@ -1,6 +1,6 @@
 """Covariates of the eligible: the analysis set, and its numeric form for models."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -38,11 +38,22 @@ def _plain(column: pd.Series) -> pd.Series:
     return text.map(lambda value: None if value in ("", None) else str(value))
 
 
-def design_matrix(covariates: pd.DataFrame) -> pd.DataFrame:
+def category_levels(frames: Iterable[pd.DataFrame], columns: Iterable[str]) -> dict[str, list[str]]:
+    """Sorted levels of each categorical column over several frames, so that their models have the same terms."""
+    columns, frames = tuple(columns), tuple(frames)
+    return {
+        column: sorted(set().union(*(frame[column].dropna().unique() for frame in frames)))
+        for column in columns
+        if not all(pd.api.types.is_numeric_dtype(frame[column]) for frame in frames)
+    }
+
+
+def design_matrix(covariates: pd.DataFrame, levels: Mapping[str, list[str]] | None = None) -> pd.DataFrame:
     """Covariates as numbers: numbers as they are, a categorical column as indicators against its first level.
 
     Args:
-        covariates: rows without missing values in categorical columns (missing numbers stay missing).
+        covariates: one row per subject; what is missing stays missing.
+        levels: of categorical columns, where they are not those of this frame.
 
     Returns:
         Float frame of the same index; an indicator is named `COLUMN[level]`. Levels are sorted, the first is the reference.
@@ -53,7 +64,6 @@ def design_matrix(covariates: pd.DataFrame) -> pd.DataFrame:
         if pd.api.types.is_numeric_dtype(values):
             parts[column] = values.to_numpy(float)
             continue
-        levels = sorted(values.dropna().unique())
-        for level in levels[1:]:
+        for level in (levels or {}).get(column, sorted(values.dropna().unique()))[1:]:
             parts[f"{column}[{level}]"] = np.where(values.isna(), np.nan, (values == level).astype(float))
     return pd.DataFrame(parts, index=covariates.index)

@@ -20,6 +20,7 @@ from analytics.protocol import Protocol
 from analytics.protocol.population import Endpoint
 from analytics.stages.comparison import MATCHED
 from analytics.stages.data_sets import score_covariates
+from analytics.stages.weighting import UNTRUNCATED
 
 BOOTSTRAPPED = ("ate", "att", "overlap", "matching")
 FEWEST_REPLICATES = 100
@@ -73,7 +74,8 @@ def bootstrap_errors(protocol: Protocol, frames: list[pd.DataFrame], specificati
 
 def _statistic(protocol: Protocol, arrays: StudyArrays, specification: str) -> Callable[[np.ndarray], float]:
     if specification != MATCHED:
-        return weighted_log_hazard_ratio(arrays, specification)  # type: ignore[arg-type]
+        quantile = 1.0 if specification in UNTRUNCATED else protocol.weighting.truncate_quantile
+        return weighted_log_hazard_ratio(arrays, specification, quantile)  # type: ignore[arg-type]
     how = protocol.matching
     return matched_log_hazard_ratio(arrays, how.caliper or None, how.caliper_scale, how.ratio, how.order)
 

@@ -4,12 +4,12 @@ Not a stage: the part of `effects` with covariates in the outcome model.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from analytics.cohort import design_matrix
+from analytics.cohort import category_levels, design_matrix
 from analytics.protocol import Protocol
 from analytics.protocol.outcome import CoxModel
 from analytics.protocol.population import Endpoint
@@ -57,7 +57,8 @@ def fit_model(
     if refusal:
         effect = no_estimate(about, method, "hazard_ratio", refusal)
         return FittedModel(effect, _refused(model, endpoint, refusal), pd.DataFrame(columns=TEST))
-    fits = [_fit(frame, model) for frame in frames]
+    levels = category_levels(frames, [c for c in model.covariates if c != "TREATED"])
+    fits = [_fit(frame, model, levels) for frame in frames]
     coefficients = _coefficients(protocol, model, endpoint, fits)
     effect = effect_row(about, method, "hazard_ratio", _treatment(protocol, fits), log=True)
     tests = _proportional_hazards(protocol, model, endpoint, fits[0], population[0].imputation)
@@ -70,12 +71,12 @@ def _population(protocol: Protocol, tables: Mapping[str, pd.DataFrame], model: C
     return list(comparisons(protocol, tables, model.population))
 
 
-def _fit(frame: pd.DataFrame, model: CoxModel) -> _Fit:
+def _fit(frame: pd.DataFrame, model: CoxModel, levels: dict[str, list[str]]) -> _Fit:
     frame = frame.sort_values(["usubjid", "set_id"], ignore_index=True)
     covariates = pd.DataFrame(
         {c: frame["treated"] * 1.0 if c == "TREATED" else frame[c] for c in model.covariates}
     )
-    design = design_matrix(covariates)
+    design = design_matrix(covariates, levels)
     arguments = {
         "start": frame["entry_days"],
         "weights": None if (frame["weight"] == 1).all() else frame["weight"],
@@ -99,7 +100,8 @@ def _strata(frame: pd.DataFrame, model: CoxModel) -> pd.Series | None:
     if not model.strata:
         return None
     columns = ["set_id" if name == "SET" else name for name in model.strata]
-    return frame[columns].astype(str).agg("|".join, axis=1)
+    joined = frame[columns].astype(str).agg("|".join, axis=1)
+    return joined.where(frame[columns].notna().all(axis=1), None)
 
 
 def _treatment(protocol: Protocol, fits: list[_Fit]) -> Pooled:
@@ -110,6 +112,10 @@ def _treatment(protocol: Protocol, fits: list[_Fit]) -> Pooled:
     pooled = rubin(estimates, errors**2, protocol.outcome.level)
     if np.isnan(pooled.estimate) and notes:
         return Pooled(np.nan, np.nan, np.nan, np.nan, np.nan, notes[0])
+    left_out = int(np.median([fit.cox.n_missing for fit in fits]))
+    if left_out:
+        incomplete = f"{left_out} subjects left out for want of a covariate of this model"
+        pooled = replace(pooled, note="; ".join(filter(None, (pooled.note, incomplete))))
     return pooled
 
 

@@ -6,6 +6,7 @@ import pandas as pd
 
 from analytics.exposure.clone_censor_weight import clone_censor_weight
 from analytics.exposure.clones import Strategies
+from analytics.exposure.dose_response_row import COLUMNS
 from analytics.exposure.landmark import landmark_dose_response
 from analytics.exposure.naive import naive_dose_response
 from analytics.exposure.time_varying import dose_count_response, time_varying_dose_response
@@ -20,8 +21,9 @@ LEAD = ["specification", "endpoint"]
 def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Every method, crude and adjusted for baseline covariates, within the treated."""
     treated = tables["analysis_set"].loc[tables["analysis_set"]["treated"] == 1, "usubjid"]
-    if "adex" not in tables or tables["adex"].empty:
-        return {"dose_response": _without_injections()}
+    reason = _refusal(tables.get("adex"))
+    if reason:
+        return {"dose_response": _without_injections(reason)}
     parts = []
     for endpoint in protocol.endpoint:
         mine = (tables["follow_up"]["endpoint"] == endpoint.name) & tables["follow_up"]["usubjid"].isin(
@@ -49,7 +51,7 @@ def injections(
     Returns:
         usubjid, dose_number, day.
     """
-    days = adex["INJDY"] if "INJDY" in adex else adex["ASTDY"] - 1
+    days = adex["INJDY"] if "INJDY" in adex else adex["ASTDY"].where(adex["ASTDY"] < 0, adex["ASTDY"] - 1)
     frame = pd.DataFrame({"usubjid": adex["USUBJID"].astype(str), "day": days.astype(float)})
     frame["dose_number"] = (
         adex["DOSENO"] if "DOSENO" in adex else frame.groupby("usubjid")["day"].rank("first")
@@ -111,20 +113,17 @@ def _alsfrs(adqs: pd.DataFrame | None, subjects: pd.Series) -> pd.DataFrame | No
     )
 
 
-def _without_injections() -> pd.DataFrame:
-    columns = [
-        *LEAD,
-        "contrast",
-        "method",
-        "label",
-        "estimate",
-        "ci_lower",
-        "ci_upper",
-        "p_value",
-        "biased",
-        "note",
-    ]
-    row = dict.fromkeys(columns)
-    return pd.DataFrame(
-        [{**row, "method": "none", "note": "no injections were given (adex)"}], columns=columns
-    )
+def _refusal(adex: pd.DataFrame | None) -> str | None:
+    """Why there is nothing to compare, or nothing."""
+    if adex is None or adex.empty:
+        return "no injections were given (adex)"
+    if not {"INJDY", "ASTDY"} & set(adex.columns):
+        return "adex has neither INJDY nor ASTDY: the days of the injections are not known"
+    return None
+
+
+def _without_injections(reason: str) -> pd.DataFrame:
+    table = pd.DataFrame([dict.fromkeys(COLUMNS)], columns=list(COLUMNS)).assign(method="none", note=reason)
+    numbers = ["landmark_days", "estimate", "ci_lower", "ci_upper", "p_value"]
+    counts = ["k", "n_exposed", "n_unexposed", "n_event_exposed", "n_event_unexposed"]
+    return table.astype(dict.fromkeys(numbers, "float64") | dict.fromkeys(counts, "Int64"))

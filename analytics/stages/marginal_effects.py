@@ -4,6 +4,7 @@ Not a stage: the part of `effects` without covariates in the outcome model.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,7 @@ from analytics.survival.milestone import survival_difference
 from analytics.survival.rmst import rmst_contrasts
 
 HAZARD_RATIO, TO_HORIZON = "hazard_ratio", "hazard_ratio_to_horizon"
+NO_BOOTSTRAP = "more than a tenth of the bootstrap replicates failed: robust variance instead"
 VARIANCE = {CRUDE: "model-based variance", MATCHED: "variance robust to matched sets"}
 
 
@@ -68,6 +70,8 @@ def hazard_ratio(
     pooled = rubin(np.array([b for b, _, _ in fits]), chosen**2, protocol.outcome.level)
     if np.isnan(pooled.estimate):
         return Pooled(np.nan, np.nan, np.nan, np.nan, np.nan, notes[0] if notes else pooled.note)
+    if errors is not None and not np.isfinite(errors).all():
+        return replace(pooled, note=NO_BOOTSTRAP)
     return pooled
 
 

@@ -4,9 +4,13 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from analytics.cohort.arms import arm_of
 from analytics.protocol import Protocol
 from analytics.safety import SafetySettings, SpecialInterest, safety_tables
 
+ARMS = ("TRT01A", "TRTA", "ACTARM", "ARM")
+NO_EVENTS = "no adverse events were given (adae)"
+NO_EVENTS_NEEDED = ("exposure_summary", "ae_death")
 NEEDS = ("adsl", "adex", "adae", "parent:ae_expedited", "parent:ae_monitoring_look")
 MAKES = (
     "exposure_summary",
@@ -28,17 +32,41 @@ MAKES = (
 
 def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Tables of the actual arms; looks and expedited reports of the release before are carried on, never rewritten."""
+    adsl = with_arms(protocol, tables["adsl"])
     if "adae" not in tables:
-        return {name: pd.DataFrame({"note": ["no adverse events were given (adae)"]}) for name in MAKES}
+        return _without_events(protocol, adsl, tables.get("adex"))
     earlier = {
         name.removeprefix("parent:"): tables[name]
         for name in NEEDS
         if name.startswith("parent:") and name in tables
     }
-    cut = data_cut(tables["adsl"])
     return safety_tables(
-        settings(protocol), tables["adsl"], tables.get("adex"), tables["adae"], earlier, data_cut=cut
+        settings(protocol), adsl, tables.get("adex"), tables["adae"], earlier, data_cut=data_cut(adsl)
     )
+
+
+def with_arms(protocol: Protocol, adsl: pd.DataFrame) -> pd.DataFrame:
+    """`adsl` with TRT01A; where a file names no actual arm, the compared arms by their labels."""
+    if any(column in adsl for column in ARMS):
+        return adsl
+    labels = {1.0: protocol.treatment.treated_label, 0.0: protocol.treatment.control_label}
+    return adsl.assign(TRT01A=arm_of(protocol.treatment, adsl).map(labels))
+
+
+def _without_events(
+    protocol: Protocol, adsl: pd.DataFrame, adex: pd.DataFrame | None
+) -> dict[str, pd.DataFrame]:
+    """Exposure and deaths, which need no events; the other tables say that none were given rather than count zero."""
+    nothing = pd.DataFrame({"USUBJID": [], "AEDECOD": [], "AEBODSYS": []}, dtype=object)
+    made = safety_tables(settings(protocol), adsl, adex, nothing)
+    return {name: made[name] if name in NO_EVENTS_NEEDED else _noted(made[name]) for name in MAKES}
+
+
+def _noted(table: pd.DataFrame) -> pd.DataFrame:
+    """The columns of a table, one row of nulls and the reason."""
+    row = table.iloc[:0].reindex([0])
+    said = [column for column in ("reason",) if column in row]
+    return row.assign(**dict.fromkeys([*said, "note"], NO_EVENTS)).astype({"note": object})
 
 
 def settings(protocol: Protocol) -> SafetySettings:

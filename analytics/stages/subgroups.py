@@ -42,7 +42,7 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
 def _levels(subgroup: Subgroup, values: pd.Series) -> pd.Series:
     """Text levels: below and at or above the cut, or the values themselves; missing stays missing."""
     if subgroup.cut is not None:
-        number = values.astype(float)
+        number = pd.to_numeric(values, errors="coerce").astype(float)
         text = number.ge(subgroup.cut).map({True: f"≥ {subgroup.cut:g}", False: f"< {subgroup.cut:g}"})
         return text.where(number.notna(), None)
     if pd.api.types.is_numeric_dtype(values):
