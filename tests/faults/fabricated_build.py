@@ -1,0 +1,83 @@
+"""A small finished build to publish, without deliveries, dbt or a study: two marts, one result, one quality table."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+
+from orchestration.releases.index import ReleaseIndex
+from orchestration.releases.manifest import GENESIS, Manifest
+from orchestration.releases.publish import Publication, publish
+from orchestration.warehouse import TableComment, Warehouse
+
+FIRST, SECOND, THIRD = "2026-03-31", "2026-06-30", "2026-09-30"
+INFO = "select '{}' as release_id, '{}' as data_cut, true as simulated"
+
+
+def subjects(n: int, first: int = 0) -> list[str]:
+    """USUBJIDs of the registry's form."""
+    return [f"LENZPMS-S{number:016X}" for number in range(first, first + n)]
+
+
+def make_build(
+    folder: Path, *, fingerprint: str, usubjid: list[str] | None = None, estimate: float = 1.0
+) -> Warehouse:
+    """Write a stamped working file and a report beside it."""
+    names = subjects(20) if usubjid is None else usubjid
+    adsl = pd.DataFrame(
+        {"USUBJID": names, "SOURCE": "REGISTRY", "AGE": [40.0 + i for i in range(len(names))]}
+    )
+    adae = pd.DataFrame({"USUBJID": names, "AESEQ": 1, "AEDECOD": "HEADACHE"})
+    effects = pd.DataFrame(
+        {"specification": ["matched"], "measure": ["hazard_ratio"], "estimate": [estimate]}
+    )
+    build = Warehouse(folder / "work" / "vigil.duckdb")
+    build.discard()
+    comment = {"adsl": TableComment("Subjects. One row per subject.", {"AGE": "Years."})}
+    build.put("marts", {"adsl": adsl, "adae": adae}, fingerprint, comment)
+    build.put("results", {"effect_estimate": effects}, fingerprint)
+    build.put("quality", {"data_query": pd.DataFrame({"usubjid": names[:1], "rule": ["age"]})}, fingerprint)
+    report = folder / "work" / "report"
+    report.mkdir(exist_ok=True)
+    (report / "report.html").write_text("<!doctype html><title>SYNTHETIC</title>")
+    return build
+
+
+def publication(index: ReleaseIndex, build: Warehouse, data_cut: str, fingerprint: str) -> Publication:
+    """What the nightly job would publish."""
+    number, parent = index.next_number(), index.newest(not_after=data_cut)
+    release_id = f"{number:04d}-{data_cut}"
+    manifest = Manifest(
+        release_id=release_id,
+        number=number,
+        data_cut=data_cut,
+        proact_release="SYNTHETIC",
+        created_at=f"{data_cut}T03:00:00+09:00",
+        time_zone="Asia/Seoul",
+        fingerprint=fingerprint,
+        simulated=True,
+        protocol={"id": "T", "version": "1", "hash": "0" * 64},
+        seed=1,
+        code_hash="c" * 64,
+        lock_hash="d" * 64,
+        pseudonym_key_id="k",
+        libraries={},
+        inputs=(),
+        tables={},
+        files={},
+        logical_hash="",
+        parent_id=parent.release_id if parent else None,
+        parent_chain=parent.chain if parent else GENESIS,
+    )
+    info = (INFO.format(release_id, data_cut), TableComment("What this release is.", {}))
+    return Publication(build, build.path.parent / "report", manifest, {"info": info})
+
+
+def release(
+    home: Path, data_cut: str, *, step: Callable[[str], None] = lambda name: None, **content: object
+) -> Path:
+    """Build and publish one data cut under a home."""
+    index = ReleaseIndex(home / "releases")
+    fingerprint = f"fingerprint {index.next_number()}"
+    build = make_build(home / "build", fingerprint=fingerprint, **content)  # type: ignore[arg-type]
+    return publish(index, publication(index, build, data_cut, fingerprint), step)
