@@ -25,8 +25,8 @@ NOT_EVALUATED = "could not be evaluated"
 def validate(suite: Suite, frame: pd.DataFrame, data_cut: date) -> tuple[Outcome, ...]:
     """Validate a frame.
 
-    A check that ran on nothing proves nothing: a suite without rows fails, and so does a rule that finds no row or no
-    filled cell to look at; where that may be, it warns. A rule that cannot be evaluated has failed.
+    A check that ran on nothing proves nothing: a suite without rows or rules fails, and so does a rule that finds no
+    row or no filled cell to look at; where that may be, it warns. A rule that cannot be evaluated has failed.
 
     Args:
         suite: its columns must be in the frame.
@@ -36,8 +36,8 @@ def validate(suite: Suite, frame: pd.DataFrame, data_cut: date) -> tuple[Outcome
     Returns:
         One outcome per rule, in the suite's order; of an empty frame a single one that says so.
     """
-    if frame.empty:
-        severity: Severity = "warning" if suite.may_be_empty else "error"
+    if frame.empty or not suite.rules:
+        severity: Severity = "warning" if suite.may_be_empty and suite.rules else "error"
         meaning = f"{suite.reads} holds rows to check."
         return (Outcome(f"{suite.name}: {NOT_EMPTY}", meaning, severity, False, None, 0, NOTHING_TO_CHECK),)
     with _silence():
