@@ -21,7 +21,15 @@ if TYPE_CHECKING:
 
 FILE = "report.html"
 # Line-level tables that no public rendering reads, and mart columns that it does.
-UNREAD = ("ae_listing", "ae_by_severity", "ae_expedited", "balancing_weight", "imputed_covariate", "matched_set", "follow_up")
+UNREAD = (
+    "ae_listing",
+    "ae_by_severity",
+    "ae_expedited",
+    "balancing_weight",
+    "imputed_covariate",
+    "matched_set",
+    "follow_up",
+)
 ADSL = ("AGE", "SYMPDURM", "ALSFRSR", "VITSTAT", "DTHUNDFL", "TRACHDY", "PAVDY")
 
 
@@ -58,17 +66,15 @@ def write_analysis_report(
     Returns:
         The file.
     """
-    from analytics.report import Material, Provenance  # noqa: PLC0415
+    from analytics.report import Material, Provenance
 
     facts = {"Code hash": code_hash()}
-    material = Material(
-        protocol, results, simulated, adsl=marts["adsl"], provenance=Provenance(facts)
-    )
+    material = Material(protocol, results, simulated, adsl=marts["adsl"], provenance=Provenance(facts))
     return _write(material, out_dir)
 
 
 def _write(material: "Material", folder: Path) -> Path:
-    from analytics.report import render_report  # noqa: PLC0415
+    from analytics.report import render_report
 
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / FILE
@@ -77,7 +83,7 @@ def _write(material: "Material", folder: Path) -> Path:
 
 
 def _material(build: Build, data_cut: str) -> "Material":
-    from analytics.report import Material  # noqa: PLC0415
+    from analytics.report import Material
 
     tables = [table for stage in STAGES for table in stage.makes if table not in UNREAD]
     return Material(
@@ -96,13 +102,13 @@ def _material(build: Build, data_cut: str) -> "Material":
 
 def _read(build: Build, name: str) -> "pd.DataFrame":
     """A table, empty where the build does not have it."""
-    import pandas as pd  # noqa: PLC0415
+    import pandas as pd
 
     return build.warehouse.table(name) if build.warehouse.has(name) else pd.DataFrame()
 
 
 def _provenance(build: Build, data_cut: str) -> "Provenance":
-    from analytics.report import Provenance  # noqa: PLC0415
+    from analytics.report import Provenance
 
     parent = build.parent(data_cut)
     with build.warehouse.read() as connection:

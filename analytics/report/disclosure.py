@@ -5,6 +5,7 @@ neighbours, the smallest neighbour is shown as `*`. Sizes of whole analysis popu
 Safety tables have a suppression of their own (`analytics.safety.suppression`).
 """
 
+import re
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Self
@@ -16,6 +17,9 @@ from analytics.protocol import Protocol
 from analytics.report.numbers import MISSING
 
 HIDDEN = "*"
+_COUNTED = re.compile(
+    r"(?<!fewer than )(?<![\d.<,/-])(\d+)( (?:of the lost|lost|unrecorded|subjects?|patients?|deaths?|events?|treated|controls?|completed)\b)"
+)
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,10 @@ class Disclosure:
         if count is None or pd.isna(count):
             return MISSING
         return f"<{self.threshold}" if self.small(float(count)) else f"{round(float(count)):,}"
+
+    def remark(self, text: str) -> str:
+        """A remark whose counts of people or records are shown like any other count."""
+        return _COUNTED.sub(lambda found: f"{self.count(float(found.group(1)))}{found.group(2)}", text)
 
     def parts(self, counts: Sequence[float], wholes: Sequence[Hashable]) -> list[str]:
         """Counts that add up to a total that readers know, as shown.

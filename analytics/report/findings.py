@@ -61,8 +61,13 @@ def hazard_ratio(material: Material, specification: str, endpoint: str | None = 
 
 
 def _estimate(row: pd.Series) -> Estimate:
-    known = {name: None if missing(row[name]) else float(row[name]) for name in ("estimate", "ci_lower", "ci_upper")}
-    text = {name: "" if missing(row.get(name)) else str(row[name]) for name in ("note", "estimand", "supported")}
+    known = {
+        name: None if missing(row[name]) else float(row[name])
+        for name in ("estimate", "ci_lower", "ci_upper")
+    }
+    text = {
+        name: "" if missing(row.get(name)) else str(row[name]) for name in ("note", "estimand", "supported")
+    }
     counts = [row[name] for name in ("n_treated", "n_control", "n_event_treated", "n_event_control")]
     return Estimate(
         known["estimate"], known["ci_lower"], known["ci_upper"], text["note"], *counts,

@@ -4,7 +4,7 @@ import pandas as pd
 
 from analytics.report.findings import Estimate, estimand_in_words, hazard_ratio, sensitivity_value
 from analytics.report.material import Material
-from analytics.report.names import specification
+from analytics.report.names import in_sentence, specification
 from analytics.report.numbers import fixed, interval, missing, months, percent, ratio
 
 REFUTED = (
@@ -23,15 +23,15 @@ def answer(material: Material) -> str:
         reason = found.reason if found is not None and found.reason else "no estimate was made"
         return f"The question cannot be answered from this data cut: {reason}."
     how = _how(material)
-    numbers = f"hazard ratio {ratio(found.value)}, {_level(material)} interval {interval(found.lower, found.upper)}"
+    numbers = (
+        f"hazard ratio {ratio(found.value)}, {_level(material)} interval {interval(found.lower, found.upper)}"
+    )
     return f"{_verdict(found, treated, control, event, how)} ({numbers}). {_meaning(found, event)}"
 
 
 def _verdict(found: Estimate, treated: str, control: str, event: str, how: str) -> str:
     if found.direction == "undecided":
-        return (
-            f"This data cut does not show a difference in {event} between {treated} patients and {how} {control} patients"
-        )
+        return f"This data cut does not show a difference in {event} between {treated} patients and {how} {control} patients"
     return f"{treated} patients had a {found.direction} rate of {event} than {how} {control} patients"
 
 
@@ -88,9 +88,12 @@ def about(material: Material) -> str:
 def gate(material: Material) -> tuple[bool | None, str]:
     """Whether the balance gate supports the headline, in words; None where there is no gate."""
     rows = material.table("balance_gate", specification=material.headline)
-    name = specification(material.headline).lower()
+    name = in_sentence(specification(material.headline))
     if rows.empty:
-        return None, f"No balance gate applies: the {name} comparison was not balanced, or no balance could be computed."
+        return (
+            None,
+            f"No balance gate applies: the {name} comparison was not balanced, or no balance could be computed.",
+        )
     row = rows.iloc[0]
     limit = material.protocol.balance.max_abs_smd
     largest = ratio(row["largest_smd"]) if not missing(row["largest_smd"]) else "not computable"
@@ -154,7 +157,7 @@ def _choices(material: Material) -> list[tuple[str, str]]:
         return []
     below, above = int((fair["ci_upper"] < 1).sum()), int((fair["ci_lower"] > 1).sum())
     text = (
-        f"Of {len(fair)} other defensible ways to do this analysis (biased reference rules left out), {below} put the whole "
+        f"Of {len(fair)} ways to do this analysis (biased reference rules left out), {below} put the whole "
         f"interval below 1 and {above} above 1; hazard ratios run from {ratio(fair['estimate'].min())} to "
         f"{ratio(fair['estimate'].max())}."
     )

@@ -12,6 +12,8 @@ from markupsafe import Markup
 if TYPE_CHECKING:
     import pandas as pd
 
+# A table of so many rows is printed on one page.
+SHORT = 16
 _STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
 _BOX = re.compile(r'<div id="([^"]+)" style="[^"]*">')
 _NOISE = re.compile(r' data-quarto-[a-z-]+="false"| rowspan="1"(?= )| colspan="1"(?= )')
@@ -80,17 +82,22 @@ def table(
         text: columns aligned left; the first column always is.
         spanners: heading → columns below it.
     """
-    from great_tables import GT  # noqa: PLC0415
+    from great_tables import GT
 
     shown = frame[[*([group] if group else []), *labels]].astype(str).reset_index(drop=True)
-    left = [next(iter(labels)), *text]
-    built = GT(shown, id=key, groupname_col=group).cols_label(**dict(labels))
+    labels = {column: label for column, label in labels.items() if (shown[column] != "").any()}
+    shown = shown[[*([group] if group else []), *labels]]
+    left = [next(iter(labels)), *(column for column in text if column in labels)]
+    built = GT(shown, id=key, groupname_col=group).cols_label(dict(labels))
     built = built.cols_align("left", columns=left)
     built = built.cols_align("right", columns=[column for column in labels if column not in left])
     for label, columns in (spanners or {}).items():
         built = built.tab_spanner(label=label, columns=list(columns))
     caption = _caption("table-caption", title, mark, note)
-    return Markup('<figure class="table">{}{}</figure>').format(caption, Markup(_plain(built.as_raw_html())))
+    kind = "table short" if len(shown) <= SHORT else "table"
+    return Markup('<figure class="{}">{}{}</figure>').format(
+        kind, caption, Markup(_plain(built.as_raw_html()))
+    )
 
 
 def _plain(html: str) -> str:

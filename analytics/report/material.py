@@ -86,6 +86,9 @@ class Material:
             if column not in frame:
                 return frame.iloc[:0]
             frame = frame[frame[column] == value]
+        if "note" in frame and frame["note"].notna().any():
+            notes = {note: self.disclosure.remark(str(note)) for note in frame["note"].dropna().unique()}
+            frame = frame.assign(note=frame["note"].map(notes))
         return frame
 
     @cached_property

@@ -90,3 +90,8 @@ def vital_status(rule: str) -> str:
     undated, _, window = rule.partition("_")
     died = "undated deaths left out" if undated == "EXCL" else "undated deaths at the last visit"
     return f"{'no limit' if window == 'INF' else window + ' days'}, {died}"
+
+
+def in_sentence(words: str) -> str:
+    """Words that began with a capital, inside a sentence; abbreviations stay."""
+    return words[:1].lower() + words[1:]

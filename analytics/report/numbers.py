@@ -10,7 +10,7 @@ DAYS_PER_MONTH = 30.4375
 
 def missing(value: object) -> bool:
     """Whether there is no number."""
-    return value is None or bool(pd.isna(value)) or (isinstance(value, float) and math.isinf(value))
+    return value is None or bool(pd.isna(value)) or (isinstance(value, float) and math.isinf(value))  # type: ignore[call-overload]
 
 
 def fixed(value: float | None, digits: int = 1) -> str:

@@ -23,9 +23,9 @@ def render_report(material: Material) -> str:
 
     Equal material gives equal text: no clock, no random ids.
     """
-    from jinja2 import Environment  # noqa: PLC0415
+    from jinja2 import Environment
 
-    from analytics.report.sections import SECTIONS  # noqa: PLC0415
+    from analytics.report.sections import SECTIONS
 
     sections = [Section(module.KEY, module.TITLE, module.body(material)) for module in SECTIONS]
     template = Environment(autoescape=True, keep_trailing_newline=True).from_string(_packaged("page.html.j2"))
@@ -37,6 +37,7 @@ def render_report(material: Material) -> str:
         data_cut=material.provenance.facts.get("Data cut", "not stated"),
         protocol_hash=protocol_hash(protocol)[:16],
         mark=material.mark,
+        quoted_mark=Markup(_css_text(material)),
         style=Markup(_packaged("report.css")),
         disclosure=_disclosure(material),
         sections=sections,
@@ -48,6 +49,12 @@ def _disclosure(material: Material) -> str:
     if threshold is None:
         return "small cells are shown: this copy must not leave the house"
     return f"counts of 1 to {threshold - 1} are shown as <{threshold}, * protects them"
+
+
+def _css_text(material: Material) -> str:
+    """What the head of every printed page says, as a CSS string of letters, digits and plain punctuation."""
+    kept = "".join(letter for letter in material.mark or "" if letter.isalnum() or letter in " -_.")
+    return f'"{kept}: made from simulated records"'
 
 
 def _packaged(name: str) -> str:

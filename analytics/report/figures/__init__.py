@@ -13,7 +13,7 @@ from analytics.report.figures.kaplan_meier import kaplan_meier
 from analytics.report.figures.love_plot import love_plot
 from analytics.report.figures.overlap import overlap
 from analytics.report.figures.specification_curve import specification_curve
-from analytics.report.names import specification
+from analytics.report.names import in_sentence, specification
 from analytics.stages.comparison import CRUDE, specifications
 
 MAX_BYTES = 37_000
@@ -33,7 +33,7 @@ def figure_of_table(protocol: Protocol, table: str, frame: pd.DataFrame, *, simu
         SVG of at most 37 kB, or None: no figure stands for this table, or nothing in it can be drawn.
     """
     draw = FIGURES.get(table)
-    if draw is None or frame.empty or "note" in frame.columns and len(frame.columns) == 1:
+    if draw is None or frame.empty or ("note" in frame.columns and len(frame.columns) == 1):
         return None
     mark = protocol.treatment.simulated_label if simulated else None
     svg = draw(protocol, frame, mark)
@@ -49,7 +49,7 @@ def _survival(protocol: Protocol, frame: pd.DataFrame, mark: str | None) -> Draw
     name = _headline(protocol)
     mine = frame[(frame["specification"] == name) & (frame["endpoint"] == protocol.primary.name)]
     arms = (protocol.treatment.treated_label, protocol.treatment.control_label)
-    title = f"{protocol.primary.title}: {specification(name).lower()}"
+    title = f"{protocol.primary.title}: {in_sentence(specification(name))}"
     return kaplan_meier(
         "survival", mine, arms, Disclosure.of(protocol), title=title, description=title, mark=mark,
         horizon_days=protocol.primary.horizon_days,

@@ -11,7 +11,7 @@ from analytics.report.disclosure import Disclosure
 from analytics.report.figures.style import CONTROL, FONTS, TREATED, accessible
 
 COLUMN, BOX, SIDE, LINE, GAP = 480, 210, 222, 16, 22
-WRAP_BOX, WRAP_SIDE = 28, 32
+WRAP_BOX, WRAP_SIDE = 26, 28
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,8 @@ def flow_steps(flow: pd.DataFrame, disclosure: Disclosure) -> list[FlowStep]:
     boxes shows a small count, and a step that leaves out nobody is not drawn."""
     ordered = flow.sort_values("step", kind="stable")
     boxes: list[tuple[int, int, list[str]]] = []
-    pending, reasons = 0, []
+    pending = 0
+    reasons: list[str] = []
     for _, row in ordered.iloc[1:].iterrows():
         if row["n_excluded"] > 0:
             pending, reasons = pending + int(row["n_excluded"]), [*reasons, str(row["criterion"])]
@@ -47,7 +48,9 @@ def flow_steps(flow: pd.DataFrame, disclosure: Disclosure) -> list[FlowStep]:
             FlowStep(disclosure.count(last), disclosure.count(pending), "; ".join(reasons)),
         ]
     first = FlowStep(disclosure.count(start), "", str(ordered["criterion"].iloc[0]))
-    rest = [FlowStep(disclosure.count(left), disclosure.count(out), "; ".join(why)) for left, out, why in boxes]
+    rest = [
+        FlowStep(disclosure.count(left), disclosure.count(out), "; ".join(why)) for left, out, why in boxes
+    ]
     return [first, *rest]
 
 
@@ -91,9 +94,11 @@ def _column(left: int, arm: str, steps: Sequence[FlowStep], color: str, last: st
     top = 32
     for place, step in enumerate(steps):
         if place:
-            side = [f"left out: {step.excluded}", *textwrap.wrap(f"not: {step.criterion}", WRAP_SIDE)]
+            side = [f"left out: {step.excluded}", *textwrap.wrap(_reason(step.criterion), WRAP_SIDE)]
             middle = top + GAP / 2 + LINE * len(side) / 2
-            parts.append(_line(left + BOX / 2, top, left + BOX / 2, top + LINE * len(side) + 2 * GAP, arrow=True))
+            parts.append(
+                _line(left + BOX / 2, top, left + BOX / 2, top + LINE * len(side) + 2 * GAP, arrow=True)
+            )
             parts.append(_line(left + BOX / 2, middle + 4, left + SIDE, middle + 4, arrow=False))
             parts.append(_box(left + SIDE, top + GAP / 2, SIDE, side, "#fafafa", "#999999", bold=False))
             top += LINE * len(side) + 2 * GAP
@@ -104,9 +109,16 @@ def _column(left: int, arm: str, steps: Sequence[FlowStep], color: str, last: st
     if last:
         words = textwrap.wrap(last, WRAP_BOX)
         parts.append(_line(left + BOX / 2, top, left + BOX / 2, top + GAP, arrow=True))
-        parts.append(_box(left, top + GAP, BOX, words, "#f2f7fb" if color == TREATED else "#fdf4ee", color, bold=True))
+        parts.append(
+            _box(left, top + GAP, BOX, words, "#f2f7fb" if color == TREATED else "#fdf4ee", color, bold=True)
+        )
         top += GAP + LINE * len(words) + 12
     return "".join(parts), int(top) + 10
+
+
+def _reason(criterion: str) -> str:
+    """Why someone was left out; an unknown value is its own reason."""
+    return criterion if criterion.endswith("not recorded") else f"not met: {criterion}"
 
 
 def _line(x1: float, y1: float, x2: float, y2: float, *, arrow: bool) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 WIDTH, ROW, FRAME = 8.4, 0.30, 0.85
-LEFT, RIGHT = 0.40, 0.78
+LEFT, RIGHT = 0.40, 0.75
 TICKS = (0.1, 0.2, 0.25, 0.5, 1, 2, 4, 5, 10, 20, 50)
 
 
@@ -90,9 +90,7 @@ def limits(rows: Sequence[ForestRow]) -> tuple[float, float]:
     return max(low / 1.08, 0.04), min(high * 1.08, 25)
 
 
-def _scale(
-    axes: "Axes", rows: Sequence[ForestRow], n_line: int, axis: str, sides: tuple[str, str]
-) -> None:
+def _scale(axes: "Axes", rows: Sequence[ForestRow], n_line: int, axis: str, sides: tuple[str, str]) -> None:
     low, high = limits(rows)
     axes.set_xscale("log")
     axes.set_xlim(low, high)
@@ -107,7 +105,14 @@ def _scale(
     for side, place, align in ((sides[0], 0.94, "right"), (sides[1], 1.06, "left")):
         arrow = f"← {side}" if align == "right" else f"{side} →"
         axes.text(
-            place, 1.0, arrow, transform=axes.get_xaxis_transform(), ha=align, va="bottom", fontsize=7.5, color=GREY
+            place,
+            1.0,
+            arrow,
+            transform=axes.get_xaxis_transform(),
+            ha=align,
+            va="bottom",
+            fontsize=7.5,
+            color=GREY,
         )
 
 
@@ -115,7 +120,9 @@ def _ticks(low: float, high: float) -> list[float]:
     inside = [tick for tick in TICKS if low <= tick <= high]
     if len(inside) > 6:
         inside = [tick for tick in inside if tick not in (0.2, 0.25, 4)]
-    return [tick for tick in inside if not (tick == 0.25 and 0.2 in inside) and not (tick == 4 and 5 in inside)]
+    return [
+        tick for tick in inside if not (tick == 0.25 and 0.2 in inside) and not (tick == 4 and 5 in inside)
+    ]
 
 
 def _words(axes: "Axes", place: int, text: str, heading: bool = False, color: str = INK) -> None:
@@ -130,10 +137,15 @@ def _row(axes: "Axes", place: int, row: ForestRow) -> None:
     color = CONTROL if row.biased else (INK if row.main else TREATED)
     label = f"✕ BIASED: {row.label}" if row.biased else row.label
     _words(axes, place, textwrap.shorten(label, 52, placeholder=" …"), color=color if row.biased else INK)
-    beside = {"xycoords": ("axes fraction", "data"), "va": "center", "fontsize": 8.5, "annotation_clip": False}
+    beside = {
+        "xycoords": ("axes fraction", "data"),
+        "va": "center",
+        "fontsize": 8.5,
+        "annotation_clip": False,
+    }
     if missing(row.estimate):
         axes.text(1, place, "–", ha="center", va="center", color=GREY)
-        reason = textwrap.shorten(row.reason or "not estimable", 30, placeholder=" …")
+        reason = textwrap.shorten(row.reason or "not estimable", 40, placeholder=" …")
         axes.annotate(f"–  {reason}", (1.02, place), color=GREY, **{**beside, "fontsize": 7.5})
         return
     _interval(axes, place, row, color)

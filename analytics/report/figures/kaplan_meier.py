@@ -118,7 +118,7 @@ def _numbers_at_risk(
     *,
     weighted: bool,
 ) -> None:
-    from matplotlib.transforms import blended_transform_factory  # noqa: PLC0415
+    from matplotlib.transforms import blended_transform_factory
 
     across = blended_transform_factory(axes.transData, figure.transFigure)
     lead = "Weighted number at risk" if weighted else "Number at risk"

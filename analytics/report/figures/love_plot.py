@@ -41,14 +41,14 @@ def love_plot(
     def paint(figure: "Figure") -> None:
         height = figure.get_figheight()
         axes = figure.add_axes((0.38, 0.62 / height, 0.59, 1 - 1.12 / height))
-        axes.plot(before["smd"].abs(), range(len(keys)), "o", mfc="white", mec=CONTROL, mew=1.5, label="Unadjusted")
+        axes.plot(
+            before["smd"].abs(), range(len(keys)), "o", mfc="white", mec=CONTROL, mew=1.5, label="Unadjusted"
+        )
         for code, (marker, color) in zip(specifications, LOOKS, strict=False):
             _points(axes, known[known["specification"] == code], keys, marker, color, specification(code))
         _frame(axes, keys, threshold)
 
-    return render(
-        name, (8.4, 1.3 + 0.3 * len(keys)), paint, title=title, description=description, mark=mark
-    )
+    return render(name, (8.4, 1.3 + 0.3 * len(keys)), paint, title=title, description=description, mark=mark)
 
 
 def _one_of_two_levels(rows: pd.DataFrame) -> pd.DataFrame:
@@ -69,7 +69,9 @@ def _points(
         )
     }
     places = [place for place, key in enumerate(keys) if key in size]
-    axes.plot([size[keys[p]] for p in places], places, marker, color=color, markersize=5, alpha=0.85, label=label)
+    axes.plot(
+        [size[keys[p]] for p in places], places, marker, color=color, markersize=5, alpha=0.85, label=label
+    )
 
 
 def _frame(axes: "Axes", keys: Sequence[tuple], threshold: float) -> None:

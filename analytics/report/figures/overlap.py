@@ -61,7 +61,13 @@ def _bars(
         # All small bins have one height, so that none can be read off.
         height = sign * (disclosure.threshold or 1) / 2 / total
         axes.bar(
-            BINS[:-1][few], height, width * 0.94, align="edge", facecolor="none", edgecolor=color, linestyle=":"
+            BINS[:-1][few],
+            height,
+            width * 0.94,
+            align="edge",
+            facecolor="none",
+            edgecolor=color,
+            linestyle=":",
         )
 
 

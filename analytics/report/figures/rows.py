@@ -18,9 +18,9 @@ def _text(value: object) -> str:
 
 
 def _row(label: str, row: pd.Series, **looks: object) -> ForestRow:
-    return ForestRow(
-        label, row["estimate"], row["ci_lower"], row["ci_upper"], _text(row.get("note")), **looks  # type: ignore[arg-type]
-    )
+    # The last remark says why there is no estimate; those before it hold for every row.
+    reason = _text(row.get("note")).rpartition("; ")[2]
+    return ForestRow(label, row["estimate"], row["ci_lower"], row["ci_upper"], reason, **looks)  # type: ignore[arg-type]
 
 
 def effect_rows(effects: pd.DataFrame, protocol: Protocol, headline: str = MATCHED) -> list[ForestRow]:
@@ -63,15 +63,24 @@ def _dose_rows(doses: pd.DataFrame) -> Iterator[ForestRow]:
 
 def sensitivity_rows(rows: pd.DataFrame) -> list[ForestRow]:
     """Hazard ratios of sensitivity analyses, labelled by scenario, those called biased so marked."""
+    ratios = rows[rows["measure"] == HAZARD_RATIO]
+    place = {name: number for number, name in enumerate(dict.fromkeys(ratios["specification"]))}
+    ordered = (
+        ratios.iloc[ratios["specification"].map(place).argsort(kind="stable")] if len(ratios) else ratios
+    )
     made = []
-    for _, row in rows[rows["measure"] == HAZARD_RATIO].iterrows():
-        scenario = _text(row["scenario"])
-        value = row["parameter_value"]
-        biased = "biased reference" in scenario
-        label = scenario.partition(";")[0] if biased else scenario
-        if not missing(value):
-            label = f"{value:g} days, {label}" if row["parameter"] == "window_days" else f"{value:g}"
-        elif biased:
-            label = f"no limit, {label}"
-        made.append(_row(label, row, group=specification(row["specification"]), biased=biased))
+    for _, row in ordered.iterrows():
+        biased = "biased reference" in _text(row["scenario"])
+        looks = {"group": specification(row["specification"]), "biased": biased}
+        made.append(_row(_scenario(row, biased), row, **looks))
     return made
+
+
+def _scenario(row: pd.Series, biased: bool) -> str:
+    scenario, value = _text(row["scenario"]).partition(";" if biased else "\0")[0], row["parameter_value"]
+    scenario = scenario.replace("undated deaths: ", "undated deaths ")
+    if missing(value):
+        return f"no limit, {scenario}" if biased else scenario
+    if row["parameter"] == "window_days":
+        return f"{value:g} days, {scenario}"
+    return f"{100 * value:g} % of them" if str(row["parameter"]).startswith("share") else f"{value:g}"

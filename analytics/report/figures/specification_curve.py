@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.report.figures.style import CONTROL, GREY, INK, TREATED, render
-from analytics.report.names import specification, vital_status
+from analytics.report.names import SPECIFICATIONS, specification, vital_status
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -30,16 +30,18 @@ def specification_curve(
 
     Specifications under a rule in which late deaths count while survivors end at their last visit are drawn as biased.
     """
-    known = curve[curve["estimate"].notna()].sort_values(["estimate", "number"], kind="stable", ignore_index=True)
+    known = curve[curve["estimate"].notna()].sort_values(
+        ["estimate", "number"], kind="stable", ignore_index=True
+    )
     if known.empty:
         return None
     rows = choice_rows(known)
-    size = (8.4, 3.2 + ROW * len(rows))
+    size = (8.4, 3.4 + ROW * len(rows))
 
     def paint(figure: "Figure") -> None:
         height = figure.get_figheight()
         below = ROW * len(rows) / height
-        top = figure.add_axes((0.25, below + 0.35 / height, 0.72, 1 - below - 0.65 / height))
+        top = figure.add_axes((0.25, below + 0.35 / height, 0.72, 1 - below - 0.85 / height))
         _estimates(top, known)
         bottom = figure.add_axes((0.25, 0.12 / height, 0.72, below), sharex=top)
         _choices(bottom, known, rows)
@@ -56,10 +58,16 @@ def choice_rows(curve: pd.DataFrame) -> list[tuple[str, str, object]]:
     """(column, label, value) of every choice that varies, in order."""
     found: list[tuple[str, str, object]] = []
     for column, heading in CHOICES:
-        values = sorted(curve[column].dropna().unique(), key=str)
+        values = sorted((v for v in curve[column].dropna().unique() if v != ""), key=_order)
         if len(values) > 1:
             found += [(column, f"{heading}: {_value(column, value)}", value) for value in values]
     return found
+
+
+def _order(value: object) -> tuple[int, str]:
+    """Comparisons in the order of their names' table, everything else by its text."""
+    known = list(SPECIFICATIONS)
+    return (known.index(str(value)) if value in known else len(known), str(value))
 
 
 def _value(column: str, value: object) -> str:
@@ -82,11 +90,29 @@ def _estimates(axes: "Axes", curve: pd.DataFrame) -> None:
             place[rows], np.clip(ends[rows, 0], bottom, high), np.clip(ends[rows, 1], bottom, high),
             color=color, alpha=0.35, linewidth=1.6,
         )  # fmt: skip
-        label = "late deaths count without limit (biased reference)" if color == CONTROL else "other specifications"
-        axes.plot(
-            place[rows], curve["estimate"][rows], "X" if color == CONTROL else "o", color=color, markersize=3.6, label=label
+        label = (
+            "late deaths count without limit (biased reference)"
+            if color == CONTROL
+            else "other specifications"
         )
-    axes.plot(place[chosen], curve["estimate"][chosen], "D", color=INK, markersize=7, mfc="none", mew=1.8, label="protocol")
+        axes.plot(
+            place[rows],
+            curve["estimate"][rows],
+            "X" if color == CONTROL else "o",
+            color=color,
+            markersize=3.6,
+            label=label,
+        )
+    axes.plot(
+        place[chosen],
+        curve["estimate"][chosen],
+        "D",
+        color=INK,
+        markersize=7,
+        mfc="none",
+        mew=1.8,
+        label="protocol",
+    )
     axes.axhline(1, color=GREY, linewidth=0.9, linestyle=(0, (3, 2)))
     axes.set_yscale("log")
     axes.set_ylim(bottom, high)
@@ -96,7 +122,9 @@ def _estimates(axes: "Axes", curve: pd.DataFrame) -> None:
     axes.set_ylabel("Hazard ratio (log scale)")
     axes.tick_params(axis="x", bottom=False, labelbottom=False)
     axes.set_xlim(-1, len(curve))
-    axes.legend(loc="lower center", bbox_to_anchor=(0.45, 0.99), ncols=3, handletextpad=0.2, columnspacing=1.2)
+    axes.legend(
+        loc="lower center", bbox_to_anchor=(0.45, 0.99), ncols=3, handletextpad=0.2, columnspacing=1.2
+    )
 
 
 def _choices(axes: "Axes", curve: pd.DataFrame, rows: list[tuple[str, str, object]]) -> None:

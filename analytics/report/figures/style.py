@@ -35,7 +35,7 @@ RC = {
     "path.simplify": True,
 }
 FONTS = "font-family: 'Helvetica Neue', Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
-_NUMBER = re.compile(r"-?\d+\.\d{3,}")
+_NUMBER, _TAG = re.compile(r"-?\d+\.\d{3,}"), re.compile(r"<[^>]*>")
 
 
 def render(
@@ -56,8 +56,8 @@ def render(
         title, description: the text alternative.
         mark: written across the figure; None for genuine data.
     """
-    import matplotlib as mpl  # noqa: PLC0415
-    from matplotlib.figure import Figure  # noqa: PLC0415
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
 
     with mpl.rc_context(RC | {"svg.hashsalt": name}):
         figure = Figure(figsize=size)
@@ -84,10 +84,16 @@ def _compact(svg: str) -> str:
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     svg = re.sub(r'<g id="[^"]*">', "<g>", svg)
-    svg = _NUMBER.sub(lambda found: f"{float(found.group()):.2f}".rstrip("0").rstrip("."), svg)
-    svg = re.sub(r"font: (?:(\w+) )?([\d.]+)px 'DejaVu Sans'", rf"font-size: \2px; font-weight: \1; {FONTS}", svg)
+    svg = _TAG.sub(lambda tag: _NUMBER.sub(_rounded, tag.group()), svg)
+    svg = re.sub(
+        r"font: (?:(\w+) )?([\d.]+)px 'DejaVu Sans'", rf"font-size: \2px; font-weight: \1; {FONTS}", svg
+    )
     svg = svg.replace("font-weight: ;", "")
     return re.sub(r">\s+<", "><", re.sub(r"\n\s*", "\n", svg))
+
+
+def _rounded(number: re.Match[str]) -> str:
+    return f"{float(number.group()):.2f}".rstrip("0").rstrip(".")
 
 
 def accessible(svg: str, name: str, title: str, description: str) -> str:
@@ -97,7 +103,9 @@ def accessible(svg: str, name: str, title: str, description: str) -> str:
     width = re.search(r'width="([\d.]+)', head)
     assert box is not None
     assert width is not None
-    words = f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-desc">{escape(description)}</desc>'
+    words = (
+        f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-desc">{escape(description)}</desc>'
+    )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" {box.group()} role="img" '
         f'aria-labelledby="{name}-title {name}-desc" style="width:100%;max-width:{1.42 * float(width.group(1)):.0f}px">'
@@ -110,5 +118,12 @@ def reference_line(axes: "Axes", at: float, text: str = "") -> None:
     axes.axvline(at, color=GREY, linewidth=0.9, linestyle=(0, (3, 2)), zorder=1)
     if text:
         axes.text(
-            at, 1.01, text, transform=axes.get_xaxis_transform(), ha="center", va="bottom", fontsize=7.5, color=GREY
+            at,
+            1.01,
+            text,
+            transform=axes.get_xaxis_transform(),
+            ha="center",
+            va="bottom",
+            fontsize=7.5,
+            color=GREY,
         )

@@ -8,8 +8,8 @@ from analytics.report.findings import hazard_ratio
 from analytics.report.markup import heading, items, paragraph, picture
 from analytics.report.material import Material
 from analytics.report.names import specification
-from analytics.report.numbers import interval, ratio
-from analytics.stages.comparison import specifications
+from analytics.report.numbers import effect, fixed, interval, missing, ratio
+from analytics.stages.comparison import CRUDE, specifications
 
 KEY, TITLE = "answer", "What this data cut says"
 
@@ -38,16 +38,60 @@ def body(material: Material) -> Markup:
 
 
 def _tiles(material: Material) -> Markup:
-    tiles = []
-    for name in specifications(material.protocol):
-        found = hazard_ratio(material, name)
-        if found is None:
-            continue
-        value = ratio(found.value) if found.known else "–"
-        below = interval(found.lower, found.upper) if found.known else found.reason
-        tiles.append((f"HR {value}", f"{specification(name)}: {below}"))
+    tiles = [
+        _ratio_tile(material, material.headline, "headline"),
+        _milestone_tile(material),
+        _ratio_tile(material, CRUDE, "no answer: nothing is balanced")
+        if material.headline != CRUDE
+        else None,
+        _safety_tile(material),
+    ]
     cell = Markup('<div class="tile"><b>{}</b><span>{}</span></div>')
-    return Markup('<div class="tiles">{}</div>').format(Markup("").join(cell.format(*tile) for tile in tiles[:4]))
+    return Markup('<div class="tiles">{}</div>').format(
+        Markup("").join(cell.format(*tile) for tile in tiles if tile)
+    )
+
+
+def _ratio_tile(material: Material, name: str, remark: str) -> tuple[str, str] | None:
+    found = hazard_ratio(material, name)
+    if found is None:
+        return None
+    if not found.known:
+        return "HR –", f"{specification(name)}: {found.reason}"
+    return (
+        f"HR {ratio(found.value)}",
+        f"{specification(name)}, {interval(found.lower, found.upper)}; {remark}",
+    )
+
+
+def _milestone_tile(material: Material) -> tuple[str, str] | None:
+    """Difference in survival at the latest milestone that could be estimated."""
+    rows = material.table(
+        "effect_estimate", specification=material.headline, endpoint=material.protocol.primary.name,
+        measure="survival_difference",
+    )  # fmt: skip
+    known = rows[rows["estimate"].notna()].sort_values("horizon_days") if len(rows) else rows
+    if known.empty:
+        return None
+    row = known.iloc[-1]
+    limits = interval(row["ci_lower"], row["ci_upper"], lambda value: fixed(100 * value, 1))
+    words = f"difference in survival at day {row['horizon_days']:g}, {limits}"
+    return effect("survival_difference", row["estimate"]), words
+
+
+def _safety_tile(material: Material) -> tuple[str, str] | None:
+    rows = material.public("ae_overview", category="sadr_window", arm=material.arms[0])
+    if rows.empty:
+        return None
+    row = rows.iloc[0]
+    upper = (
+        "" if missing(row["pct_ci_upper"]) else f"; upper 95 % limit {fixed(float(row['pct_ci_upper']), 1)} %"
+    )
+    window = material.protocol.safety.window_days
+    return (
+        f"{row['n_subject']} of {row['n_total']}",
+        f"with a serious adverse drug reaction in {window} days{upper}",
+    )
 
 
 def _figure(material: Material) -> Markup:
@@ -57,11 +101,15 @@ def _figure(material: Material) -> Markup:
         if found is not None:
             label = f"{specification(name)}"
             rows.append(
-                ForestRow(label, found.value, found.lower, found.upper, found.reason, main=name == material.headline)
+                ForestRow(
+                    label, found.value, found.lower, found.upper, found.reason, main=name == material.headline
+                )
             )
     if not rows:
         return Markup("")
-    title = f"{material.protocol.primary.title}: hazard ratio of {material.arms[0]} against {material.arms[1]}"
+    title = (
+        f"{material.protocol.primary.title}: hazard ratio of {material.arms[0]} against {material.arms[1]}"
+    )
     svg = forest(
         "headline", rows, title=title, mark=material.mark,
         description="; ".join(f"{row.label}: {ratio(row.estimate)} ({interval(row.lower, row.upper)})" for row in rows),

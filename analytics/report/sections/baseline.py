@@ -8,7 +8,7 @@ from analytics.report.figures.overlap import overlap
 from analytics.report.findings import hazard_ratio
 from analytics.report.markup import absent, heading, paragraph, picture, table
 from analytics.report.material import Material
-from analytics.report.names import covariate, specification
+from analytics.report.names import covariate, in_sentence, specification
 from analytics.report.numbers import MISSING, fixed, missing, percent, words
 
 KEY, TITLE = "balance", "Balance before and after"
@@ -47,14 +47,16 @@ def _kinds(rows: pd.DataFrame) -> pd.Series:
     binary = rows["variance_ratio"].isna() & rows[["treated_mean", "control_mean"]].apply(
         lambda column: column.between(0, 1)
     ).all(axis=1)
-    share = rows["level"].notna() | binary.groupby(rows["covariate"]).transform("all")
+    share = (words(rows["level"]) != "") | binary.groupby(rows["covariate"]).transform("all")
     return share.map({True: "share", False: "number"})
 
 
 def _table_one(material: Material, balance: pd.DataFrame, name: str) -> Markup:
     keys = ["covariate", "level"]
     before, after = (balance[balance["stage"] == stage].copy() for stage in ("unadjusted", "adjusted"))
-    kinds = dict(zip(zip(before["covariate"], words(before["level"]), strict=True), _kinds(before), strict=True))
+    kinds = dict(
+        zip(zip(before["covariate"], words(before["level"]), strict=True), _kinds(before), strict=True)
+    )
     sizes = {stage: _sizes(material, code) for stage, code in (("before", "crude"), ("after", name))}
     order = {code: place for place, code in enumerate(material.protocol.covariates())}
     both = before.merge(after, on=keys, how="outer", suffixes=("_before", "_after"))
@@ -73,7 +75,11 @@ def _table_one(material: Material, balance: pd.DataFrame, name: str) -> Markup:
 
 
 def _shown(
-    material: Material, frame: pd.DataFrame, name: str, sizes: dict[str, tuple[float, float]], denominator: str
+    material: Material,
+    frame: pd.DataFrame,
+    name: str,
+    sizes: dict[str, tuple[float, float]],
+    denominator: str,
 ) -> Markup:
     treated, control = material.arms
     labels = {"covariate": "Covariate at time zero"}
@@ -85,14 +91,14 @@ def _shown(
         }
     spanners = {
         "Before, everyone eligible": ["treated_before", "control_before", "smd_before"],
-        f"After: {specification(name).lower()}": ["treated_after", "control_after", "smd_after"],
+        f"After: {in_sentence(specification(name))}": ["treated_after", "control_after", "smd_after"],
     }
     note = (
         f"Means and shares, averaged over imputed data sets. SMD: standardised mean difference, divided by the {denominator} "
         "standard deviation. After weighting n is the number of people, not the effective sample."
     )
     return table(
-        frame, labels, key=f"table-one-{name}", title=f"Baseline of both arms, {specification(name).lower()}.",
+        frame, labels, key=f"table-one-{name}", title=f"Baseline of both arms, {in_sentence(specification(name))}.",
         mark=material.mark, note=note, spanners=spanners,
     )  # fmt: skip
 
@@ -105,7 +111,9 @@ def _sizes(material: Material, code: str) -> tuple[float, float]:
 def _love(material: Material, balance: pd.DataFrame) -> Markup:
     after = balance[(balance["stage"] == "adjusted") & balance["smd"].notna()]
     worst = after.groupby("specification", sort=False)["smd"].agg(lambda smd: smd.abs().max())
-    words = "; ".join(f"{specification(name).lower()}: largest {fixed(value, 2)}" for name, value in worst.items())
+    words = "; ".join(
+        f"{in_sentence(specification(name))}: largest {fixed(value, 2)}" for name, value in worst.items()
+    )
     svg = love_plot(
         "love", balance, material.protocol.balance.max_abs_smd, title="Standardised mean differences",
         description=f"Absolute standardised mean differences before and after. {words}", mark=material.mark,
@@ -160,7 +168,11 @@ def _overlap(material: Material) -> Markup:
             f"{percent(mean.get('treated_in_support'), 0)} of treated and {percent(mean.get('control_in_support'), 0)} of "
             "controls lie in common support."
         )
-    parts = [heading("Overlap"), picture(svg, "Overlap of propensity scores.", material.mark, note), paragraph(words)]
+    parts = [
+        heading("Overlap"),
+        picture(svg, "Overlap of propensity scores.", material.mark, note),
+        paragraph(words),
+    ]
     return Markup("").join(parts)
 
 

@@ -35,7 +35,12 @@ def _changes(material: Material) -> Markup:
     )  # fmt: skip
     labels = {"kind": "What", "arm": "Arm", "n": "Number", "note": "Note"}
     return table(
-        shown, labels, key="change", title="Changes since the last release.", mark=material.mark, text=["arm", "note"]
+        shown,
+        labels,
+        key="change",
+        title="Changes since the last release.",
+        mark=material.mark,
+        text=["arm", "note"],
     )
 
 
@@ -55,12 +60,16 @@ def _attribution(material: Material) -> Markup:
             "step": rows["step"],
             "before": [_ratio(value) for value in rows["log_hazard_ratio_before"]],
             "after": [_ratio(value) for value in rows["log_hazard_ratio_after"]],
-            "factor": [MISSING if missing(value) else f"× {np.exp(float(value)):.3f}" for value in rows["difference"]],
+            "factor": [
+                MISSING if missing(value) else f"× {np.exp(float(value)):.3f}" for value in rows["difference"]
+            ],
             "note": words(rows["note"]) if "note" in rows else "",
         }
     )
     labels = {"step": "Step", "before": "HR before", "after": "HR after", "factor": "Factor", "note": "Note"}
-    note = "One cause at a time, each on top of those above; the factors multiply exactly to the whole change. "
+    note = (
+        "One cause at a time, each on top of those above; the factors multiply exactly to the whole change. "
+    )
     note += "Another order of steps would share the change out differently."
     return table(
         shown, labels, key="attribution", title="Why the hazard ratios moved.", mark=material.mark, group="group",

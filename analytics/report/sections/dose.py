@@ -26,14 +26,20 @@ def body(material: Material) -> Markup:
     if mine["estimate"].isna().all():
         return absent("; ".join(sorted({str(note) for note in mine["note"].dropna()})) or "not estimable")
     lines = dose_rows(mine, primary.name)
-    words = "; ".join(f"{line.label}{' (biased)' if line.biased else ''}: {ratio(line.estimate)}" for line in lines)
+    words = "; ".join(
+        f"{line.label}{' (biased)' if line.biased else ''}: {ratio(line.estimate)}" for line in lines
+    )
     svg = forest(
         "dose", lines, title="Dose contrasts", description=words, mark=material.mark,
         sides=("favours more doses", "favours fewer"),
     )  # fmt: skip
     note = f"{primary.title} among the treated; a comparison of treated patients with each other, not with {material.arms[1]}. "
     note += "Who receives further injections is not random either."
-    parts = [paragraph(WARNING, "caution"), picture(svg, "Dose contrasts.", material.mark, note), _table(material, mine)]
+    parts = [
+        paragraph(WARNING, "caution"),
+        picture(svg, "Dose contrasts.", material.mark, note),
+        _table(material, mine),
+    ]
     return Markup("").join(parts)
 
 
@@ -42,9 +48,17 @@ def _table(material: Material, rows: pd.DataFrame) -> Markup:
     biased = (rows["biased"] == "Y").to_numpy()
     shown = pd.DataFrame(
         {
-            "group": ["Adjusted for baseline" if name == "adjusted" else "Not adjusted" for name in rows["specification"]],
-            "label": [("✕ BIASED: " if bad else "") + _label(row) for bad, (_, row) in zip(biased, rows.iterrows(), strict=True)],
-            "exposed": [f"{count(row['n_event_exposed'])} / {count(row['n_exposed'])}" for _, row in rows.iterrows()],
+            "group": [
+                "Adjusted for baseline" if name == "adjusted" else "Not adjusted"
+                for name in rows["specification"]
+            ],
+            "label": [
+                ("✕ BIASED: " if bad else "") + _label(row)
+                for bad, (_, row) in zip(biased, rows.iterrows(), strict=True)
+            ],
+            "exposed": [
+                f"{count(row['n_event_exposed'])} / {count(row['n_exposed'])}" for _, row in rows.iterrows()
+            ],
             "unexposed": [_unexposed(row, count) for _, row in rows.iterrows()],
             "estimate": [ratio(value) for value in rows["estimate"]],
             "interval": [interval(row["ci_lower"], row["ci_upper"]) for _, row in rows.iterrows()],
@@ -56,7 +70,9 @@ def _table(material: Material, rows: pd.DataFrame) -> Markup:
         "label": "Contrast", "exposed": "More doses, events / n", "unexposed": "Fewer, events / n",
         "estimate": "Hazard ratio", "interval": "Interval", "p": "p", "note": "Note",
     }  # fmt: skip
-    note = "n: subjects with time in the state; clones where cloned. Hazard ratio of more against fewer doses."
+    note = (
+        "n: subjects with time in the state; clones where cloned. Hazard ratio of more against fewer doses."
+    )
     return table(
         shown, labels, key="dose-table", title="Dose contrasts in numbers.", mark=material.mark, note=note, group="group",
         text=["note"],

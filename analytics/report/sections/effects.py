@@ -25,7 +25,9 @@ def body(material: Material) -> Markup:
     parts = [paragraph(lead), _figure(material, effects)]
     titles = {endpoint.name: endpoint.title for endpoint in material.protocol.endpoint}
     parts += [_table(material, effects, name, title) for name, title in titles.items()]
-    return Markup("").join([*parts, heading("Outcome models"), _models(material), _hazards(material), _looks(material)])
+    return Markup("").join(
+        [*parts, heading("Outcome models"), _models(material), _hazards(material), _looks(material)]
+    )
 
 
 def _figure(material: Material, effects: pd.DataFrame) -> Markup:
@@ -54,7 +56,8 @@ def _table(material: Material, effects: pd.DataFrame, endpoint: str, title: str)
             "p": rows["p_value"].map(p_value),
             "n": [f"{count(row['n_treated'])} / {count(row['n_control'])}" for _, row in rows.iterrows()],
             "events": [
-                f"{count(row['n_event_treated'])} / {count(row['n_event_control'])}" for _, row in rows.iterrows()
+                f"{count(row['n_event_treated'])} / {count(row['n_event_control'])}"
+                for _, row in rows.iterrows()
             ],
             "note": words(rows["note"]),
         }
@@ -93,7 +96,13 @@ def _models(material: Material) -> Markup:
             "note": words(rows["note"]) if "note" in rows else "",
         }
     )
-    labels = {"term": "Term", "hazard_ratio": "Hazard ratio", "interval": "Interval", "p": "p", "note": "Note"}
+    labels = {
+        "term": "Term",
+        "hazard_ratio": "Hazard ratio",
+        "interval": "Interval",
+        "p": "p",
+        "note": "Note",
+    }
     note = "Cox models with Efron ties and robust variance. Coefficients of covariates are adjusted for, not effects of them."
     return table(
         shown, labels, key="models", title=f"Outcome models, {material.protocol.primary.title.lower()}.",
@@ -111,7 +120,9 @@ def _hazards(material: Material) -> Markup:
     rows = rows[rows["term"].isin(["TREATED", "GLOBAL"])] if len(rows) else rows
     if rows.empty:
         return Markup("")
-    pooled = rows.groupby(["model", "term", "transform"], sort=False, as_index=False)[["chi2", "df", "p_value"]].median()
+    pooled = rows.groupby(["model", "term", "transform"], sort=False, as_index=False)[
+        ["chi2", "df", "p_value"]
+    ].median()
     shown = pd.DataFrame(
         {
             "model": pooled["model"],
@@ -125,7 +136,13 @@ def _hazards(material: Material) -> Markup:
     note = "Scaled Schoenfeld residuals; medians over imputed data sets. A small p speaks against a constant hazard ratio: "
     note += "then restricted means and milestones are the ones to read."
     return table(
-        shown, labels, key="hazards", title="Tests of proportional hazards.", mark=material.mark, note=note, text=["term"]
+        shown,
+        labels,
+        key="hazards",
+        title="Tests of proportional hazards.",
+        mark=material.mark,
+        note=note,
+        text=["term"],
     )
 
 
@@ -152,5 +169,10 @@ def _looks(material: Material) -> Markup:
         "estimate": "Hazard ratio", "interval": "Interval", "decision": "Decision", "note": "Note",
     }  # fmt: skip
     return heading("Formal looks") + table(
-        shown, labels, key="looks", title="Formal looks, as taken.", mark=material.mark, text=["method", "decision", "note"]
+        shown,
+        labels,
+        key="looks",
+        title="Formal looks, as taken.",
+        mark=material.mark,
+        text=["method", "decision", "note"],
     )

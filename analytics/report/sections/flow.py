@@ -1,12 +1,13 @@
 """Who was counted, and why the others were not."""
 
+import pandas as pd
 from markupsafe import Markup
 
-from analytics.report.figures.flow import flow_diagram
+from analytics.report.figures.flow import flow_diagram, flow_steps
 from analytics.report.findings import hazard_ratio
 from analytics.report.markup import absent, paragraph, picture
 from analytics.report.material import Material
-from analytics.report.names import specification
+from analytics.report.names import in_sentence, specification
 
 KEY, TITLE = "flow", "Who is in the comparison"
 
@@ -17,14 +18,10 @@ def body(material: Material) -> Markup:
     count = material.disclosure.count
     last = ("", "")
     if found is not None:
-        what = specification(material.headline).lower()
+        what = in_sentence(specification(material.headline))
         last = (f"n = {count(found.n_treated)} {what}", f"n = {count(found.n_control)} {what}")
     flow = material.table("cohort_flow")
-    steps = "; ".join(
-        f"{row['arm']}, {row['criterion']}: {count(row['n_remaining'])}"
-        for _, row in flow.iterrows()
-        if row["step"] in (0, flow["step"].max())
-    )
+    steps = "; ".join(_ends(material, flow[flow["arm"] == arm], arm) for arm in material.arms if len(flow))
     svg = flow_diagram(
         "flow", flow, material.arms, material.disclosure, description=f"Subjects left by arm. {steps}",
         mark=material.mark, last=last,
@@ -32,8 +29,21 @@ def body(material: Material) -> Markup:
     if svg is None:
         return absent("no eligibility flow was made")
     note = "Criteria in the protocol’s order; an unknown value is left out as a step of its own. A step that leaves out "
-    note += "few is drawn with its neighbour. Nobody who was harvested but not injected is dropped from the data."
-    return Markup("").join([picture(svg, "Flow of eligibility by source.", material.mark, note), _losses(material)])
+    note += (
+        "few is drawn with its neighbour. Nobody who was harvested but not injected is dropped from the data."
+    )
+    return Markup("").join(
+        [picture(svg, "Flow of eligibility by source.", material.mark, note), _losses(material)]
+    )
+
+
+def _ends(material: Material, flow: pd.DataFrame, arm: str) -> str:
+    steps = flow_steps(flow, material.disclosure) if len(flow) else []
+    return (
+        f"{arm}: {steps[0].remaining} in the source, {steps[-1].remaining} eligible"
+        if steps
+        else f"{arm}: nobody"
+    )
 
 
 def _losses(material: Material) -> Markup:
@@ -42,6 +52,9 @@ def _losses(material: Material) -> Markup:
         return Markup("")
     first = losses[losses["imputation"] == losses["imputation"].min()]
     parts = [
-        f"{reason} ({material.disclosure.count(n)})" for reason, n in first["reason"].value_counts().sort_index().items()
+        f"{reason} ({material.disclosure.count(n)})"
+        for reason, n in first["reason"].value_counts().sort_index().items()
     ]
-    return paragraph(f"Treated patients without a matched control, in the first data set: {'; '.join(parts)}.")
+    return paragraph(
+        f"Treated patients without a matched control, in the first data set: {'; '.join(parts)}."
+    )

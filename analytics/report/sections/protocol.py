@@ -28,7 +28,12 @@ def body(material: Material) -> Markup:
     settings = Markup("<pre>{}</pre>").format(to_toml(protocol))
     lead = "Every choice of the analysis, defaults written out; the hash of its canonical form names it on every page."
     return Markup("").join(
-        [Markup('<div class="wide">{}</div>').format(built), heading("Every setting"), paragraph(lead), settings]
+        [
+            Markup('<div class="wide">{}</div>').format(built),
+            heading("Every setting"),
+            paragraph(lead),
+            settings,
+        ]
     )
 
 
@@ -62,9 +67,15 @@ def _assignment(protocol: Protocol) -> str:
     matching, propensity = protocol.matching, protocol.propensity
     score = ", ".join(names.covariate(code).partition(",")[0] for code in propensity.covariates)
     caliper = f"caliper {matching.caliper:g} SD" if matching.caliper else "no caliper"
-    how = f"{matching.method} matching {matching.ratio}:1, {caliper}" if matching.method != "none" else "no matching"
+    how = (
+        f"{matching.method} matching {matching.ratio}:1, {caliper}"
+        if matching.method != "none"
+        else "no matching"
+    )
     weights = ", ".join(protocol.weighting.schemes)
-    return f"not assigned; {how} and weighting ({weights}) on a {propensity.model} propensity score of {score}"
+    return (
+        f"not assigned; {how} and weighting ({weights}) on a {propensity.model} propensity score of {score}"
+    )
 
 
 def _follow_up(protocol: Protocol) -> str:

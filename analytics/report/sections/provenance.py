@@ -28,7 +28,9 @@ def body(material: Material) -> Markup:
     )  # fmt: skip
     trace = "From any row of the result tables to the subjects behind it and to file and line of the delivered files: "
     trace += "SRCFILE and SRCLINE of the marts."
-    return Markup("").join([Markup('<div class="hash">{}</div>').format(built), paragraph(trace), _files(material)])
+    return Markup("").join(
+        [Markup('<div class="hash">{}</div>').format(built), paragraph(trace), _files(material)]
+    )
 
 
 def _files(material: Material) -> Markup:
@@ -38,7 +40,10 @@ def _files(material: Material) -> Markup:
     ordered = files.sort_values(["source", "file_name", "sha256"], kind="stable")
     shown = pd.DataFrame(
         {
-            "group": [f"{row['source']} {'' if missing(row['release']) else row['release']}" for _, row in ordered.iterrows()],
+            "group": [
+                f"{row['source']} {'' if missing(row['release']) else row['release']}"
+                for _, row in ordered.iterrows()
+            ],
             "file": ordered["file_name"],
             "records": ordered["n_record"].map(lambda n: fixed(n, 0)),
             "rejected": ordered["n_decode_reject"].map(material.disclosure.count),
@@ -47,6 +52,12 @@ def _files(material: Material) -> Markup:
     )
     labels = {"file": "File", "records": "Records", "rejected": "Not decoded", "sha256": "SHA-256"}
     built = table(
-        shown, labels, key="files", title="Delivered files.", mark=material.mark, group="group", text=["sha256"]
+        shown,
+        labels,
+        key="files",
+        title="Delivered files.",
+        mark=material.mark,
+        group="group",
+        text=["sha256"],
     )
     return heading("Delivered files") + Markup('<div class="hash">{}</div>').format(built)

@@ -12,7 +12,13 @@ KEY, TITLE = "quality", "Data quality and open queries"
 
 def body(material: Material) -> Markup:
     """Checks, rejected rows, queries."""
-    parts = [_checks(material), heading("Rejected rows"), _rejected(material), heading("Open data queries"), _queries(material)]
+    parts = [
+        _checks(material),
+        heading("Rejected rows"),
+        _rejected(material),
+        heading("Open data queries"),
+        _queries(material),
+    ]
     return Markup("").join(parts)
 
 
@@ -41,7 +47,13 @@ def _raised(material: Material, raised: pd.DataFrame) -> Markup:
             "n": [material.disclosure.count(None if missing(n) else float(n)) for n in raised["n_failed"]],
         }
     )
-    labels = {"table": "Table", "description": "What must hold", "severity": "Severity", "status": "Outcome", "n": "Rows"}
+    labels = {
+        "table": "Table",
+        "description": "What must hold",
+        "severity": "Severity",
+        "status": "Outcome",
+        "n": "Rows",
+    }
     return table(
         shown, labels, key="checks-raised", title="Checks that did not pass.", mark=material.mark,
         text=["description", "severity", "status"],
@@ -68,11 +80,19 @@ def _counted(material: Material, rows: pd.DataFrame, key: str, title: str) -> Ma
 
 def _rejected(material: Material) -> Markup:
     if material.rejected_row.empty:
-        return paragraph("No delivered row was rejected.") if len(material.check_result) else absent("not part of this report")
+        return (
+            paragraph("No delivered row was rejected.")
+            if len(material.check_result)
+            else absent("not part of this report")
+        )
     return _counted(material, material.rejected_row, "rejected", "Rows that could not be used.")
 
 
 def _queries(material: Material) -> Markup:
     if material.data_query.empty:
-        return paragraph("No query is open.") if len(material.check_result) else absent("not part of this report")
+        return (
+            paragraph("No query is open.")
+            if len(material.check_result)
+            else absent("not part of this report")
+        )
     return _counted(material, material.data_query, "queries", "Open data queries by rule.")

@@ -28,9 +28,16 @@ def body(material: Material) -> Markup:
         return Markup("").join([*parts, absent("no sensitivity analysis was made")])
     for kind, title, note in DRAWN:
         parts.append(_figure(material, rows[rows["analysis"] == kind], kind, title, note))
-    lead = "The table holds every analysis of this kind. An E-value of 1, or a finding lost at Γ = 1, means that the data "
+    lead = "What the figures above do not show. An E-value of 1, or a finding lost at Γ = 1, means that the data "
     lead += "show no difference that hidden bias would be needed to explain."
-    return Markup("").join([*parts, heading("Every analysis"), paragraph(lead), _table(material, rows)])
+    return Markup("").join(
+        [*parts, heading("Other analyses"), paragraph(lead), _table(material, _not_drawn(rows))]
+    )
+
+
+def _not_drawn(rows: pd.DataFrame) -> pd.DataFrame:
+    drawn = rows["analysis"].isin([kind for kind, _, _ in DRAWN]) & (rows["measure"] == "hazard_ratio")
+    return rows[~drawn]
 
 
 def _figure(material: Material, rows: pd.DataFrame, kind: str, title: str, note: str) -> Markup:
@@ -72,7 +79,11 @@ def _scenario(row: pd.Series) -> str:
     scenario = "" if missing(row["scenario"]) else str(row["scenario"])
     if "biased reference" in scenario:
         scenario = f"✕ BIASED: {scenario}"
-    value = "" if missing(row["parameter_value"]) else f"{str(row['parameter']).replace('_', ' ')} {row['parameter_value']:g}"
+    value = (
+        ""
+        if missing(row["parameter_value"])
+        else f"{str(row['parameter']).replace('_', ' ')} {row['parameter_value']:g}"
+    )
     text = scenario if value.endswith(scenario) or value in scenario or not value else f"{scenario}: {value}"
     return f"{names.specification(row['specification'])}: {text}"
 

@@ -16,7 +16,11 @@ def body(material: Material) -> Markup:
     """Every public safety table."""
     overview = material.public("ae_overview")
     if overview.empty or "n_subject" not in overview:
-        note = overview["note"].iloc[0] if len(overview) and "note" in overview else "no adverse events were delivered"
+        note = (
+            overview["note"].iloc[0]
+            if len(overview) and "note" in overview
+            else "no adverse events were delivered"
+        )
         return absent(str(note))
     rule = overview["emergence_rule"].dropna()
     lead = f"Denominator: the safety population of adsl, whether or not an event was reported. Emergence rule: {rule.iloc[0]}. "
@@ -60,7 +64,8 @@ def _overview(material: Material, overview: pd.DataFrame) -> Markup:
             "label": rows["label"],
             "subjects": [subjects(row) for _, row in rows.iterrows()],
             "interval": [
-                interval(row["pct_ci_lower"], row["pct_ci_upper"], lambda v: fixed(v, 1)) for _, row in rows.iterrows()
+                interval(row["pct_ci_lower"], row["pct_ci_upper"], lambda v: fixed(v, 1))
+                for _, row in rows.iterrows()
             ],
             "events": rows["n_event"].map(lambda n: MISSING if missing(n) else str(n)),
             "note": rows["note"].map(lambda note: "" if missing(note) else str(note)),
@@ -81,14 +86,24 @@ def _deaths(material: Material) -> Markup:
     if deaths.empty or "in_window" not in deaths:
         return absent("no death is recorded among the treated")
     in_population = deaths["in_safety_population"] == "Y"
-    rows = [("Received treatment", "before or within the window", in_population & (deaths["in_window"] == "Y"))]
-    rows.append(("Received treatment", "after the window, or day unknown", in_population & (deaths["in_window"] != "Y")))
+    rows = [
+        ("Received treatment", "before or within the window", in_population & (deaths["in_window"] == "Y"))
+    ]
+    rows.append(
+        (
+            "Received treatment",
+            "after the window, or day unknown",
+            in_population & (deaths["in_window"] != "Y"),
+        )
+    )
     rows.append(("Harvested, never injected", "whatever the day", ~in_population))
     shown = pd.DataFrame(
         {
             "population": [population for population, _, _ in rows],
             "when": [when for _, when, _ in rows],
-            "n": material.disclosure.parts([int(chosen.sum()) for _, _, chosen in rows], ["deaths"] * len(rows)),
+            "n": material.disclosure.parts(
+                [int(chosen.sum()) for _, _, chosen in rows], ["deaths"] * len(rows)
+            ),
         }
     )
     labels = {"population": "Population", "when": "When", "n": "Deaths"}
@@ -108,7 +123,10 @@ def _special_interest(material: Material) -> Markup:
             "name": rows["special_interest"],
             "subjects": [f"{subjects(row)} of {row['n_total']}" for _, row in rows.iterrows()],
             "rate": [MISSING if missing(v) else fixed(float(v), 2) for v in rows["rate_per_100py"]],
-            "interval": [interval(row["ci_lower"], row["ci_upper"], lambda v: fixed(v, 2)) for _, row in rows.iterrows()],
+            "interval": [
+                interval(row["ci_lower"], row["ci_upper"], lambda v: fixed(v, 2))
+                for _, row in rows.iterrows()
+            ],
             "expected": [fixed(v, 2) for v in rows["expected_per_100py"]],
         }
     )
@@ -132,7 +150,9 @@ def _reconciliation(material: Material) -> Markup:
     rows = rows[rows["n_event"].astype(str) != "0"]
     shown = pd.DataFrame(
         {
-            "group": rows["table_subset"].map({"any": "All records", "adsl": "Subjects of adsl"}).fillna(rows["table_subset"]),
+            "group": rows["table_subset"]
+            .map({"any": "All records", "adsl": "Subjects of adsl"})
+            .fillna(rows["table_subset"]),
             "reason": rows["reason"],
             "events": rows["n_event"].map(lambda n: MISSING if missing(n) else str(n)),
             "subjects": rows["n_subject"].map(lambda n: MISSING if missing(n) else str(n)),

@@ -22,13 +22,15 @@ def exposure(material: Material) -> Markup:
     rows = material.public("exposure_summary")
     if rows.empty or "statistic" not in rows:
         return Markup("")
-    rows = rows[~rows["statistic"].str.contains("_pct_ge_")].sort_values(["arm_order", "statistic_order"], kind="stable")
+    rows = rows[~rows["statistic"].str.contains("_pct_ge_")].sort_values(
+        ["arm_order", "statistic_order"], kind="stable"
+    )
     kind = [next((k for k in KINDS if name.startswith(k) and k != "n"), "n") for name in rows["statistic"]]
     shown = pd.DataFrame(
         {
             "group": [f"{arm}: {KINDS[k].lower()}" for arm, k in zip(rows["arm"], kind, strict=True)],
             "statistic": [_words(name, k) for name, k in zip(rows["statistic"], kind, strict=True)],
-            "value": [_value(row) for _, row in rows.iterrows()],
+            "value": [_value(material, row) for _, row in rows.iterrows()],
             "unit": words(rows["unit"]),
         }
     )
@@ -41,15 +43,19 @@ def exposure(material: Material) -> Markup:
 
 def _words(name: str, kind: str) -> str:
     text = name.removeprefix(kind).strip("_") if kind != "n" else name
-    given = {"n": "in the safety population", "n_planned": "planned to be treated", "n_planned_otherwise": "planned otherwise"}
+    given = {
+        "n": "in the safety population",
+        "n_planned": "planned to be treated",
+        "n_planned_otherwise": "planned otherwise",
+    }
     if text in given:
         return given[text]
     return text.replace("n_ge_", "at least ").replace("_", " ").replace("sd", "standard deviation")
 
 
-def _value(row: pd.Series) -> str:
+def _value(material: Material, row: pd.Series) -> str:
     if missing(row["value"]):
-        return MISSING if missing(row.get("suppressed")) else "<5 or near the total"
+        return MISSING if missing(row.get("suppressed")) else f"<{material.disclosure.threshold} or near the total"
     return fixed(row["value"], 0 if row["unit"] in ("subjects", "injections", "cycles") else 1)
 
 
@@ -62,12 +68,17 @@ def timing(material: Material) -> Markup:
     rows = rows[rows["n_total"].notna()]
     shown = pd.DataFrame(
         {
-            "group": [f"{ORIGINS.get(o, o)} – {s}" for o, s in zip(rows["origin"], rows["subset"], strict=True)],
+            "group": [
+                f"{ORIGINS.get(o, o)} – {s}" for o, s in zip(rows["origin"], rows["subset"], strict=True)
+            ],
             "period": rows["period"],
             "subjects": [f"{row['n_subject']} / {row['n_total']}" for _, row in rows.iterrows()],
             "events": rows["n_event"].map(lambda n: MISSING if missing(n) else str(n)),
             "rate": [MISSING if missing(v) else fixed(float(v), 1) for v in rows["rate_per_100py"]],
-            "interval": [interval(row["ci_lower"], row["ci_upper"], lambda v: fixed(v, 1)) for _, row in rows.iterrows()],
+            "interval": [
+                interval(row["ci_lower"], row["ci_upper"], lambda v: fixed(v, 1))
+                for _, row in rows.iterrows()
+            ],
         }
     )
     place = {name: number for number, name in enumerate(dict.fromkeys(shown["group"]))}

@@ -18,7 +18,9 @@ def by_term(material: Material) -> Markup:
         return Markup("")
     parts = [heading("By system organ class and preferred term")]
     for subset, words in SUBSETS.items():
-        mine = rows[rows["subset"] == subset].sort_values(["soc_order", "pt_order", "arm_order"], kind="stable")
+        mine = rows[rows["subset"] == subset].sort_values(
+            ["soc_order", "pt_order", "arm_order"], kind="stable"
+        )
         if mine.empty or str(mine["n_event"].iloc[0]) == "0":
             parts.append(paragraph(f"{words}: none."))
             continue
@@ -37,7 +39,10 @@ def _terms(material: Material, rows: pd.DataFrame, subset: str, words: str) -> M
         shown[f"events_{place}"] = mine["n_event"].map(lambda n: "0" if missing(n) else str(n))
         labels |= {f"subjects_{place}": "Subjects (%)", f"events_{place}": "Events"}
         total = mine["n_total"].dropna()
-        spanners[f"{arm} (n = {total.iloc[0] if len(total) else MISSING})"] = [f"subjects_{place}", f"events_{place}"]
+        spanners[f"{arm} (n = {total.iloc[0] if len(total) else MISSING})"] = [
+            f"subjects_{place}",
+            f"events_{place}",
+        ]
     return table(
         shown, labels, key=f"ae-{subset}", title=f"{words} adverse events by class and term.", mark=material.mark,
         note="Subjects with at least one such event, and events. Synthetic or licensed terms as delivered.", spanners=spanners,
@@ -54,7 +59,11 @@ def _term(row: pd.Series) -> str:
 def _subjects(row: pd.Series) -> str:
     if missing(row["n_subject"]):
         return "0"
-    return str(row["n_subject"]) if missing(row["pct"]) else f"{row['n_subject']} ({fixed(float(row['pct']), 1)} %)"
+    return (
+        str(row["n_subject"])
+        if missing(row["pct"])
+        else f"{row['n_subject']} ({fixed(float(row['pct']), 1)} %)"
+    )
 
 
 def rates(material: Material) -> Markup:
@@ -62,7 +71,10 @@ def rates(material: Material) -> Markup:
     rows = material.public("ae_rate")
     if rows.empty or "level" not in rows:
         return Markup("")
-    rows = rows[rows["level"].isin(["overall", "soc"]) & rows["subset"].isin([*SUBSETS, "sadr_window", "serious_related"])]
+    rows = rows[
+        rows["level"].isin(["overall", "soc"])
+        & rows["subset"].isin([*SUBSETS, "sadr_window", "serious_related"])
+    ]
     rows = rows.sort_values(["soc_order", "arm_order"], kind="stable")
     shown = pd.DataFrame(
         {

@@ -34,14 +34,21 @@ def body(material: Material) -> Markup:
     """One table of stated differences, one of measured ones."""
     treated, control = material.arms
     stated = pd.DataFrame(STATED, columns=["aspect", "treated", "control", "consequence"])
-    labels = {"aspect": "Aspect", "treated": treated, "control": control, "consequence": "Consequence, and what is done"}
+    labels = {
+        "aspect": "Aspect",
+        "treated": treated,
+        "control": control,
+        "consequence": "Consequence, and what is done",
+    }
     first = table(
         stated, labels, key="sources-stated", title="Differences between the sources, as they are known.",
         mark=material.mark, text=["treated", "control", "consequence"],
         note="Stated from the sources’ documentation, not estimated.",
     )  # fmt: skip
     lead = "A propensity score balances what was measured. The differences below were not measured, or cannot overlap."
-    return Markup("").join([paragraph(lead), Markup('<div class="wide">{}</div>').format(first), _measured(material)])
+    return Markup("").join(
+        [paragraph(lead), Markup('<div class="wide">{}</div>').format(first), _measured(material)]
+    )
 
 
 def _measured(material: Material) -> Markup:

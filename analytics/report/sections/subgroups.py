@@ -7,7 +7,7 @@ from analytics.report.figures.forest import forest
 from analytics.report.figures.rows import subgroup_rows
 from analytics.report.markup import absent, paragraph, picture, table
 from analytics.report.material import Material
-from analytics.report.names import specification
+from analytics.report.names import in_sentence, specification
 from analytics.report.numbers import interval, p_value, ratio, words
 
 KEY, TITLE = "subgroups", "Subgroups"
@@ -24,10 +24,14 @@ def body(material: Material) -> Markup:
     lines = subgroup_rows(rows, primary.name)
     words = "; ".join(f"{line.group} {line.label}: {ratio(line.estimate)}" for line in lines)
     svg = forest("subgroups", lines, title="Subgroups", description=words, mark=material.mark)
-    name = specification(rows["specification"].iloc[0]).lower()
+    name = in_sentence(specification(rows["specification"].iloc[0]))
     note = f"{primary.title}, {name}, first imputed data set; marginal Cox within the level."
     return Markup("").join(
-        [paragraph(lead), picture(svg, "Hazard ratio by subgroup.", material.mark, note), _table(material, rows)]
+        [
+            paragraph(lead),
+            picture(svg, "Hazard ratio by subgroup.", material.mark, note),
+            _table(material, rows),
+        ]
     )
 
 
@@ -57,7 +61,13 @@ def _table(material: Material, rows: pd.DataFrame) -> Markup:
         "estimate": "Hazard ratio", "interval": "Interval", "p": "p", "note": "Note",
     }  # fmt: skip
     return table(
-        shown, labels, key="subgroup-table", title="Subgroups in numbers.", mark=material.mark, group="group", text=["note"]
+        shown,
+        labels,
+        key="subgroup-table",
+        title="Subgroups in numbers.",
+        mark=material.mark,
+        group="group",
+        text=["note"],
     )
 
 

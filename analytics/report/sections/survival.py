@@ -10,7 +10,7 @@ from analytics.report.figures.kaplan_meier import kaplan_meier
 from analytics.report.findings import estimand_in_words, hazard_ratio
 from analytics.report.markup import absent, heading, paragraph, picture, table
 from analytics.report.material import Material
-from analytics.report.names import specification
+from analytics.report.names import in_sentence, specification
 from analytics.report.numbers import MISSING, fixed, interval, missing
 from analytics.stages.comparison import CRUDE, MATCHED, specifications
 
@@ -44,7 +44,7 @@ def _one_sided(material: Material) -> Markup:
 def _figures(material: Material, endpoint: Endpoint) -> Iterator[Markup]:
     for name in specifications(material.protocol):
         curves = material.table("survival_curve", specification=name, endpoint=endpoint.name)
-        title = f"{endpoint.title}: {specification(name).lower()}"
+        title = f"{endpoint.title}: {in_sentence(specification(name))}"
         svg = kaplan_meier(
             f"km-{endpoint.name}-{name}".lower(), curves, material.arms, material.disclosure, title=title,
             description=_description(material, name, endpoint), mark=material.mark,
@@ -83,6 +83,9 @@ def _summary(material: Material) -> Markup:
     if rows.empty:
         return Markup("")
     titles = {endpoint.name: endpoint.title for endpoint in material.protocol.endpoint}
+    rows = rows.iloc[
+        rows["endpoint"].map({name: place for place, name in enumerate(titles)}).argsort(kind="stable")
+    ]
     count, days = material.disclosure.count, lambda value: fixed(value, 0)
     shown = pd.DataFrame(
         {
@@ -103,7 +106,13 @@ def _summary(material: Material) -> Markup:
     tau = ", ".join(sorted({days(value) for value in rows["rmst_tau_days"].dropna()}))
     note = f"Restricted mean up to day {tau}. Median follow-up by reverse Kaplan–Meier. {MISSING}: not reached or not estimable."
     return table(
-        shown, labels, key="survival-summary", title="Survival by arm.", mark=material.mark, note=note, group="group"
+        shown,
+        labels,
+        key="survival-summary",
+        title="Survival by arm.",
+        mark=material.mark,
+        note=note,
+        group="group",
     )
 
 

@@ -1,0 +1,67 @@
+"""Figures for the Dagster UI: small, marked, disclosing nothing, and only where a table has one."""
+
+import re
+import xml.etree.ElementTree as ElementTree
+
+import pandas as pd
+import pytest
+
+from analytics.report.figures import FIGURES, MAX_BYTES, figure_of_table
+from analytics.report.figures.forest import ForestRow, forest
+from analytics.report.numbers import effect, fixed, p_value, ratio
+
+
+@pytest.mark.parametrize("table", sorted(FIGURES))
+def test_a_table_with_a_figure_gets_a_small_marked_vector(protocol, results, table):
+    svg = figure_of_table(protocol, table, results[table], simulated=True)
+    assert svg is not None
+    assert len(svg.encode()) <= MAX_BYTES
+    assert ">SYNTHETIC</text>" in svg
+    assert "<image" not in svg
+    assert ElementTree.fromstring(svg).tag == "{http://www.w3.org/2000/svg}svg"
+    assert figure_of_table(protocol, table, results[table], simulated=True) == svg
+    assert "SYNTHETIC" not in figure_of_table(protocol, table, results[table], simulated=False)
+
+
+def test_other_and_empty_tables_have_no_figure(protocol, results):
+    assert figure_of_table(protocol, "ae_listing", results["ae_listing"], simulated=True) is None
+    assert figure_of_table(protocol, "survival_curve", results["survival_curve"].iloc[:0], simulated=True) is None
+    assert figure_of_table(protocol, "cohort_flow", pd.DataFrame({"note": ["none"]}), simulated=True) is None
+
+
+def test_a_figure_too_large_for_the_event_log_is_left_out(protocol, results, monkeypatch):
+    monkeypatch.setattr("analytics.report.figures.MAX_BYTES", 2_000)
+    assert figure_of_table(protocol, "survival_curve", results["survival_curve"], simulated=True) is None
+
+
+def test_numbers_at_risk_below_the_limit_are_not_printed(protocol, results):
+    svg = figure_of_table(protocol, "survival_curve", results["survival_curve"], simulated=False)
+    numbers = re.findall(r">(\d+|&lt;5)</text>", svg[svg.index("Number at risk") :])
+    assert "&lt;5" in numbers or "0" in numbers
+    assert not {"1", "2", "3", "4"} & set(numbers)
+
+
+def test_a_row_without_an_estimate_is_a_dash_with_its_reason():
+    rows = [ForestRow("A", 0.8, 0.5, 1.3), ForestRow("B", None, None, None, "too few at risk")]
+    svg = forest("x", rows, title="t", description="some words", mark=None)
+    assert "0.80 (0.50 to 1.30)" in svg
+    assert "too few at risk" in svg
+    assert ">–<" in svg
+
+
+def test_endless_intervals_do_not_stretch_the_axis():
+    rows = [ForestRow("A", 1.1, 0.7, 1.6), ForestRow("B", 9.0, 0.003, 24_000.0)]
+    assert "9.00 (&lt;0.01 to &gt;1000)" in forest("x", rows, title="t", description="some words", mark=None)
+
+
+@pytest.mark.parametrize(
+    ("made", "text"),
+    [
+        (ratio(0.78349), "0.78"), (ratio(None), "–"), (ratio(float("nan")), "–"), (ratio(0.001), "<0.01"),
+        (p_value(0.0001), "<0.001"), (p_value(0.0234), "0.023"), (p_value(pd.NA), "–"), (fixed(-0.04, 1), "0.0"),
+        (fixed(-1234.56, 1), "−1,234.6"), (effect("survival_difference", -0.0256), "−2.6 pp"),
+        (effect("rmst_difference", 12.3), "12 d"), (effect("share_null_or_worse", 0.73), "73 %"),
+    ],
+)  # fmt: skip
+def test_numbers_are_rounded_by_what_they_are(made, text):
+    assert made == text

@@ -1,0 +1,154 @@
+"""The page as a whole: complete, self-contained, deterministic, marked, within its limits."""
+
+import re
+import time
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pandas as pd
+import pytest
+
+from analytics import study
+from analytics.report import Material, render_report
+from analytics.report.sections import SECTIONS
+
+MAX_BYTES = 3_000_000
+
+
+class Tags(HTMLParser):
+    """Every start tag with its attributes, ids, and whether tags are balanced."""
+
+    VOID = {"meta", "link", "br", "col", "hr", "img", "input"}
+
+    def __init__(self, html):
+        super().__init__()
+        self.found, self.open, self.unbalanced = [], [], []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attributes):
+        self.found.append((tag, dict(attributes)))
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        self.found.append((tag, dict(attributes)))
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag:
+            self.unbalanced.append(tag)
+
+
+@pytest.fixture(scope="module")
+def tags(page):
+    return Tags(page)
+
+
+def figures(page):
+    return re.findall(r"<figure class=.*?</figure>", page, flags=re.DOTALL)
+
+
+def test_every_section_is_there_and_in_the_contents(page):
+    for module in SECTIONS:
+        assert f'<section id="{module.KEY}"' in page
+        assert f'href="#{module.KEY}"' in page
+
+
+def test_nothing_is_requested_from_anywhere(tags, page):
+    for tag, attributes in tags.found:
+        for name in ("src", "href", "xlink:href", "action", "data", "poster", "srcset"):
+            target = attributes.get(name)
+            assert target is None or target.startswith(("#", "data:")), (tag, name, target)
+    assert not {"script", "iframe", "object", "embed"} & {tag for tag, _ in tags.found}
+    assert all(target.startswith("#") for target in re.findall(r"url\(['\"]?([^)'\"]*)", page))
+    assert "@import" not in page
+
+
+def test_tags_are_balanced_and_ids_are_unique(tags):
+    assert not tags.unbalanced
+    assert not tags.open
+    ids = [attributes["id"] for _, attributes in tags.found if "id" in attributes]
+    assert len(ids) == len(set(ids))
+
+
+def test_references_inside_figures_have_a_target(tags):
+    ids = {attributes["id"] for _, attributes in tags.found if "id" in attributes}
+    used = {attributes["xlink:href"][1:] for _, attributes in tags.found if "xlink:href" in attributes}
+    clips = {attributes["clip-path"][5:-1] for _, attributes in tags.found if "clip-path" in attributes}
+    assert used
+    assert used | clips <= ids
+
+
+def test_every_figure_has_a_text_alternative(page):
+    pictures = re.findall(r"<svg .*?</svg>", page, flags=re.DOTALL)
+    assert len(pictures) >= 12
+    for svg in pictures:
+        name = re.search(r'aria-labelledby="(\S+) (\S+)"', svg)
+        assert 'role="img"' in svg
+        assert f'<title id="{name.group(1)}">' in svg
+        assert re.search(rf'<desc id="{name.group(2)}">[^<]{{10,}}</desc>', svg)
+
+
+def test_simulated_data_are_marked_on_every_figure_table_section_and_printed_page(page):
+    assert len(figures(page)) >= 25
+    for figure in figures(page):
+        assert "SYNTHETIC" in figure.split("<figcaption")[1]
+    for svg in re.findall(r"<svg .*?</svg>", page, flags=re.DOTALL):
+        assert ">SYNTHETIC</text>" in svg
+    for heading in re.findall(r"<section.*?</h2>", page, flags=re.DOTALL):
+        assert "SYNTHETIC" in heading
+    assert 'content: "SYNTHETIC: made from simulated records"' in page
+
+
+def test_genuine_data_carry_no_mark(material):
+    genuine = render_report(replace(material, simulated=False))
+    body = genuine[genuine.index("</style>") : genuine.index("simulated_label")]
+    assert "SYNTHETIC" not in body
+
+
+def test_equal_material_gives_equal_text_whatever_the_order_of_subjects(material, page):
+    assert render_report(material) == page
+    shuffled = {
+        name: frame.sample(frac=1, random_state=3) if name in ("propensity_score", "ae_death") else frame
+        for name, frame in material.results.items()
+    }
+    assert render_report(replace(material, results=shuffled)) == page
+
+
+def test_the_page_is_small_and_quick(material, page):
+    assert len(page.encode()) <= MAX_BYTES
+    start = time.process_time()
+    render_report(material)
+    assert time.process_time() - start < 5
+
+
+def test_no_subject_is_named(page, marts):
+    assert not [subject for subject in marts["adsl"]["USUBJID"] if subject in page]
+
+
+def test_text_of_a_protocol_cannot_become_markup(material):
+    treatment = material.protocol.treatment.model_copy(update={"treated_label": "<script>alert(1)</script>"})
+    hostile = material.protocol.model_copy(update={"treatment": treatment})
+    assert "<script>" not in render_report(replace(material, protocol=hostile))
+
+
+def test_a_report_without_results_says_so_in_every_section(protocol):
+    page = render_report(Material(protocol, {}, simulated=False))
+    assert page.count("<section") == len(SECTIONS)
+    assert "cannot be answered from this data cut" in page
+
+
+@pytest.mark.parametrize("left_out", [("adae",), ("adex", "adae")])
+def test_an_analysis_without_events_or_injections_still_has_a_report(protocol, marts, left_out):
+    fewer = {name: frame for name, frame in marts.items() if name not in left_out}
+    light = protocol.model_copy(
+        update={"sensitivity": protocol.sensitivity.model_copy(update={"specification_curve": False})}
+    )
+    page = render_report(Material(light, study.run(light, fewer), simulated=True, adsl=fewer["adsl"]))
+    assert "no adverse events were given" in page
+    assert ("no injections were given" in page) == ("adex" in left_out)
+
+
+def test_every_result_table_may_be_empty(material):
+    empty = {name: frame.iloc[:0] for name, frame in material.results.items()}
+    page = render_report(replace(material, results=empty, change=pd.DataFrame(), attribution=pd.DataFrame()))
+    assert page.count("<section") == len(SECTIONS)

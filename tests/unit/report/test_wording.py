@@ -1,0 +1,114 @@
+"""The first screen: an answer in plain words that never says more than the design can carry."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from analytics.report import headline, render_report
+from analytics.report.sections import answer
+
+CAUSAL = (
+    "prolong", "improves", "improved survival", "causes", "caused by", "effective", "efficacy", "proves", "proven",
+    "demonstrates", "because of the treatment", "thanks to", "saves", "due to treatment", "survival benefit",
+)  # fmt: skip
+
+
+def with_headline(material, **values):
+    """Material whose headline row has other values."""
+    effects = material.results["effect_estimate"].copy()
+    mine = (
+        (effects["specification"] == "matched")
+        & (effects["endpoint"] == "OS")
+        & (effects["measure"] == "hazard_ratio")
+        & effects["method"].str.startswith("Cox, Efron")
+    )
+    for column, value in values.items():
+        effects.loc[mine, column] = value
+    return replace(material, results={**material.results, "effect_estimate": effects})
+
+
+def plain(html):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+
+
+def test_an_interval_that_holds_one_is_no_difference_shown(material):
+    words = headline.answer(with_headline(material, estimate=1.1, ci_lower=0.6, ci_upper=2.0))
+    assert "does not show a difference in death" in words
+    assert "hazard ratio 1.10, 95 % interval 0.60 to 2.00" in words
+    assert "a 40 % lower to a 100 % higher rate of death" in words
+
+
+@pytest.mark.parametrize(
+    ("limits", "word"), [((0.5, 0.3, 0.8), "a lower rate of death"), ((2.0, 1.4, 3.0), "a higher rate of death")]
+)
+def test_an_interval_beyond_one_is_an_association_and_no_proof(material, limits, word):
+    words = headline.answer(
+        with_headline(material, estimate=limits[0], ci_lower=limits[1], ci_upper=limits[2])
+    )
+    assert word in words
+    assert "association in a comparison that was not randomised" in words
+    assert "does not show that the treatment is the reason" in words
+
+
+def test_a_null_estimate_answers_nothing_and_says_why(material):
+    empty = with_headline(
+        material, estimate=None, ci_lower=None, ci_upper=None, note="fewer than 8 subjects in an arm"
+    )
+    assert headline.answer(empty) == (
+        "The question cannot be answered from this data cut: fewer than 8 subjects in an arm."
+    )
+    screen = plain(str(answer.body(empty)))
+    assert "HR – Matched: fewer than 8 subjects in an arm" in screen
+
+
+@pytest.mark.parametrize(("supported", "words"), [("Y", "supports this headline"), ("N", "does NOT support")])
+def test_the_gate_decides_whether_the_headline_is_supported(material, supported, words):
+    gate = material.results["balance_gate"].assign(supported=supported, failing="AGE", largest_smd=0.31)
+    changed = replace(material, results={**material.results, "balance_gate": gate})
+    assert words in headline.gate(changed)[1]
+    assert "0.31" in headline.gate(changed)[1]
+    kind = "support" if supported == "Y" else "caution"
+    assert f'<p class="{kind}">The balance gate' in str(answer.body(changed))
+
+
+def test_the_first_threat_is_that_nothing_was_randomised_and_two_benefits_were_not_confirmed(material):
+    name, words = headline.threats(material)[0]
+    assert name == "Not randomised."
+    assert "Two earlier apparent benefits" in words
+    assert "not confirmed by the randomised trials" in words
+
+
+def test_threats_carry_the_numbers_of_this_data_cut(material):
+    words = " ".join(text for _, text in headline.threats(material))
+    e_value = material.table("sensitivity", analysis="e_value", scenario="estimate")["estimate"].iloc[0]
+    assert f"{e_value:.2f}" in words
+    assert "specification" not in words
+    assert re.search(r"Of \d+ ways to do this analysis", words)
+
+
+@pytest.mark.parametrize("values", [{}, {"estimate": 0.5, "ci_lower": 0.3, "ci_upper": 0.8}])
+def test_no_causal_claim_is_made_anywhere(material, values):
+    text = plain(render_report(with_headline(material, **values))).lower()
+    text = text.replace("effective n", "").replace("effective sample", "").replace("effective_sample", "")
+    assert [claim for claim in CAUSAL if claim in text] == []
+
+
+def test_zero_reactions_come_with_the_limit_they_do_not_exclude(material):
+    words = headline.safety(material)
+    assert "0 of 60" in words
+    assert "none seen is not none possible: the upper 95 % limit is 6.0 %" in words
+
+
+def test_estimands_are_never_drawn_as_one_curve(page):
+    for figure in re.findall(r"<figure class=\"picture\">.*?</figure>", page, flags=re.DOTALL):
+        if "Kaplan–Meier" in figure:
+            titles = re.findall(r"<strong>(.*?)</strong>", figure)
+            assert len(titles) == 1
+            assert sum(word in titles[0] for word in ("crude", "matched", "ATT", "ATO")) == 1
+
+
+def test_the_naive_dose_comparison_is_called_biased_in_figure_and_table(page):
+    section = page[page.index('<section id="dose"') : page.index('<section id="sensitivity"')]
+    assert "✕ BIASED: Ever 3 or more doses" in section.split("</svg>")[0]
+    assert "✕ BIASED: Ever 3 or more doses" in section.split("</svg>")[1]
