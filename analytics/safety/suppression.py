@@ -44,7 +44,7 @@ def suppress(table: pd.DataFrame, threshold: int = 5, name: str = "") -> pd.Data
     if name == "exposure_summary":
         return _suppress_exposure(table, threshold)
     counts = [column for column in _COUNTS if column in table.columns]
-    if not counts:
+    if not counts or table.empty:
         return table.copy()
     primary = np.zeros(len(table), dtype=bool)
     for column in counts:

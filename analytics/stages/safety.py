@@ -56,17 +56,12 @@ def with_arms(protocol: Protocol, adsl: pd.DataFrame) -> pd.DataFrame:
 def _without_events(
     protocol: Protocol, adsl: pd.DataFrame, adex: pd.DataFrame | None
 ) -> dict[str, pd.DataFrame]:
-    """Exposure and deaths, which need no events; the other tables say that none were given rather than count zero."""
+    """Exposure and deaths, which need no events; the others are empty rather than zero, `ae_exclusion` says why."""
     nothing = pd.DataFrame({"USUBJID": [], "AEDECOD": [], "AEBODSYS": []}, dtype=object)
     made = safety_tables(settings(protocol), adsl, adex, nothing)
-    return {name: made[name] if name in NO_EVENTS_NEEDED else _noted(made[name]) for name in MAKES}
-
-
-def _noted(table: pd.DataFrame) -> pd.DataFrame:
-    """The columns of a table, one row of nulls and the reason."""
-    row = table.iloc[:0].reindex([0])
-    said = [column for column in ("reason",) if column in row]
-    return row.assign(**dict.fromkeys([*said, "note"], NO_EVENTS)).astype({"note": object})
+    tables = {name: made[name] if name in NO_EVENTS_NEEDED else made[name].iloc[:0] for name in MAKES}
+    why = made["ae_exclusion"].iloc[:1].assign(table_subset="any", reason=NO_EVENTS, n_event=0, n_subject=0)
+    return tables | {"ae_exclusion": why.astype({"n_event": "Int64", "n_subject": "Int64"})}
 
 
 def settings(protocol: Protocol) -> SafetySettings:
