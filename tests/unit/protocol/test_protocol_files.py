@@ -1,0 +1,84 @@
+"""A protocol is a text file with a hash: what reading, writing and comparing it promise."""
+
+import pytest
+
+from analytics.protocol import (
+    Protocol,
+    ProtocolError,
+    canonical_json,
+    differences,
+    parse_protocol,
+    protocol_hash,
+    to_toml,
+)
+
+
+def test_the_written_protocol_reads_back_as_itself() -> None:
+    protocol = parse_protocol('[matching]\ncaliper = 0.1\n[treatment]\ntreated_value = "Drug"\n')
+    again = parse_protocol(to_toml(protocol))
+    assert again == protocol
+    assert protocol_hash(again) == protocol_hash(protocol)
+
+
+def test_layout_order_and_spelt_out_defaults_do_not_change_the_hash() -> None:
+    short = parse_protocol("[matching]\ncaliper = 0.1\nratio = 2\n")
+    long = parse_protocol(
+        "# a remark\n[matching]\n\nratio=2\ncaliper = 0.10\nreplace = false\n[outcome]\nlevel = 0.95\n"
+    )
+    assert protocol_hash(short) == protocol_hash(long)
+    assert protocol_hash(short) != protocol_hash(Protocol())
+
+
+def test_the_shipped_protocol_is_the_documented_default() -> None:
+    from importlib import resources
+
+    text = (resources.files("analytics.protocol") / "lenzumestrocel.toml").read_text(encoding="utf-8")
+    assert parse_protocol(text) == Protocol()
+
+
+def test_columns_may_be_spelt_in_any_case() -> None:
+    lower = parse_protocol('[propensity]\ncovariates = ["age", "Sex"]\n[treatment]\ncolumn = "trt01pn"\n')
+    assert lower.propensity.covariates == ("AGE", "SEX")
+    assert lower.treatment.column == "TRT01PN"
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("[matching]\ncalliper = 0.2\n", "matching.calliper: unknown key"),
+        ("[matching]\nratio = 0\n", "matching.ratio"),
+        ("[vital_status]\nwindow_days = 45\n", "vital_status.window_days"),
+        ('[[outcome.cox]]\nname = "a"\npopulation = "ate"\n', 'outcome.cox "a": population'),
+        (
+            '[[outcome.cox]]\nname = "a"\npopulation = "all"\nstrata = ["SET"]\n',
+            'needs population = "matched"',
+        ),
+        ('[[outcome.cox]]\nname = "a"\nstrata = ["SET"]\ncluster = "SUBJECT"\n', "not independent"),
+        ('[[endpoint]]\nname = "OS"\n[[endpoint]]\nname = "OS"\n', "endpoint names must differ"),
+        ('[monitoring]\nmethod = "pocock"\n', "information_events"),
+        ('[population]\ncriteria = [{ name = "a", where = "AGE <" }]\n', "ends too early"),
+        ("[matching\n", "not valid TOML"),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_line_that_names_the_key(text: str, key: str) -> None:
+    with pytest.raises(ProtocolError) as failure:
+        parse_protocol(text, "mine.toml")
+    assert key in str(failure.value)
+    assert str(failure.value).startswith("mine.toml: ")
+    assert "\n" not in str(failure.value)
+
+
+def test_differences_name_each_setting_with_both_values_and_nothing_else() -> None:
+    before = Protocol()
+    after = parse_protocol('[matching]\ncaliper = 0.1\n[[endpoint]]\nname = "OS"\nhorizon_days = 365\n')
+    found = {change.key: (change.before, change.after) for change in differences(before, after)}
+    assert found["matching.caliper"] == ("0.2", "0.1")
+    assert found["endpoint[0].horizon_days"] == ("540", "365")
+    assert all(key.startswith(("matching.caliper", "endpoint")) for key in found)
+    assert differences(before, before) == []
+
+
+def test_every_setting_is_in_the_canonical_form() -> None:
+    text = canonical_json(Protocol())
+    assert '"caliper_scale":"pooled_logit"' in text
+    assert '"falsification_value":2' in text
