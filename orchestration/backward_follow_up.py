@@ -25,8 +25,8 @@ def backward_follow_up(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFram
         Rows as `quality.data_query`, by subject; source file and line are those of the subject's own record.
     """
     both = before[["USUBJID", "LSTALVDT"]].merge(after, on="USUBJID", suffixes=("_then", ""))
-    then, now = pd.to_datetime(both["LSTALVDT_then"]), pd.to_datetime(both["LSTALVDT"])
-    backwards = both[(now < then) & (both["WDRQFL"] != "Y")].assign(then=then, now=now)
+    both = both.assign(then=pd.to_datetime(both["LSTALVDT_then"]), now=pd.to_datetime(both["LSTALVDT"]))
+    backwards = both[(both["now"] < both["then"]) & (both["WDRQFL"] != "Y")]
     rows = []
     for row in backwards.sort_values("USUBJID").itertuples():
         found, expected = (

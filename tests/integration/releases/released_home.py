@@ -1,0 +1,98 @@
+"""From simulated deliveries to releases by the shortest way: ingest, dbt without its tests, the study, publication.
+
+The steps are those of the nightly job without Dagster and without the checks, which have tests of their own.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+from study_build import run_dbt
+
+from analytics import study
+from analytics.simulation import SimulationSettings, default_cuts
+from orchestration.build import Build
+from orchestration.cli import main
+from orchestration.demonstration import write_demonstration
+from orchestration.extracts.land import accept_delivery
+from orchestration.extracts.register import register_raw
+from orchestration.extracts.store import ExtractStore
+from orchestration.history import change_tables
+from orchestration.plan import data_cuts, dictionaries
+from orchestration.releases.publication import publication_of
+from orchestration.releases.publish import publish
+from orchestration.result_comments import result_comments
+from orchestration.settings import Settings
+
+PROTOCOL = """
+[propensity]
+imputations = 2
+[weighting]
+bootstrap_replicates = 0
+[sensitivity]
+specification_curve = false
+windows_days = [90]
+calipers = [0.2]
+bias_draws = 200
+"""
+SIZE = {"scale": "small", "n_proact": 400, "n_registry": 180, "lab_visit_share": 0.05}
+TABLES = "select table_schema || '.' || table_name from information_schema.tables where table_schema in ('marts', 'quality')"
+
+
+@contextmanager
+def environment(home: Path) -> Iterator[None]:
+    """The process's environment pointing at a home."""
+    wanted = {
+        "VIGIL_HOME": str(home),
+        "VIGIL_PROTOCOL": str(home / "protocol.toml"),
+        "VIGIL_SETTLE_SECONDS": "0",
+        "VIGIL_THREADS": "2",
+    }
+    before = {name: os.environ.get(name) for name in [*wanted, "VIGIL_PSEUDONYM_KEY", "VIGIL_KEEP_RELEASES"]}
+    os.environ.update(wanted)
+    os.environ.pop("VIGIL_PSEUDONYM_KEY", None)
+    os.environ.pop("VIGIL_KEEP_RELEASES", None)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name, None) if value is None else os.environ.update({name: value})
+
+
+def release_all(home: Path) -> None:
+    """Simulate two data cuts and release them, oldest first."""
+    write_demonstration(home, SimulationSettings(cuts=default_cuts(2), **SIZE))
+    (home / "protocol.toml").write_text(PROTOCOL)
+    with environment(home):
+        for cut in data_cuts(Settings.from_environment()):
+            release_cut(cut)
+
+
+def release_cut(cut: str) -> Path:
+    """One data cut of the home that the environment names, from landing to `current`; the release folder."""
+    build = Build()
+    build.begin(f"run of {cut} {build.releases.next_number()}")
+    inputs = build.inputs(cut)
+    store = ExtractStore(build.settings.store)
+    accepted = [accept_delivery(d, dictionaries(), store) for d in (inputs.proact, inputs.registry)]
+    with build.warehouse.write() as connection:
+        register_raw(connection, accepted, dictionaries(), data_cut=date.fromisoformat(cut))
+    target = build.settings.home.parent / "dbt_target"
+    built = run_dbt(build.settings.build_file, target, dbt_tests=False)
+    assert not built.failures
+    with build.warehouse.read() as connection:
+        names = [row[0] for row in connection.sql(TABLES).fetchall()]
+    build.warehouse.stamp(names, build.fingerprint(cut))
+    marts = {name: build.warehouse.table(f"marts.{name}") for name in study.MARTS}
+    results = study.run(build.protocol, marts)
+    build.put("results", results, cut, result_comments(results))
+    tables, comments = change_tables(build, cut)
+    build.put("history", tables, cut, comments)
+    return publish(build.releases, publication_of(build, cut, f"{cut}T03:00:00+09:00"))
+
+
+def vigil(*arguments: str) -> int:
+    """Run a command in this process."""
+    return main(list(arguments))
