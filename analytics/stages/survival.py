@@ -40,7 +40,7 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
                     curves.append(pooled_curve(fitted, protocol.outcome.level).assign(**key))
                 summaries.append({**key, **_summary(frames, fitted, endpoint.horizon_days)})
     curve = pd.concat(curves, ignore_index=True)[CURVE] if curves else pd.DataFrame(columns=CURVE)
-    return {"survival_curve": curve, "survival_summary": pd.DataFrame(summaries)[SUMMARY]}
+    return {"survival_curve": curve, "survival_summary": pd.DataFrame(summaries, columns=SUMMARY)}
 
 
 def _arm(compared: Comparison, follow_up: pd.DataFrame, endpoint: str, arm: int) -> pd.DataFrame:
