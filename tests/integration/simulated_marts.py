@@ -24,6 +24,7 @@ def build_simulated_marts(
     cut: date | None = None,
     threads: int = 2,
     target: Path | None = None,
+    dbt_tests: bool = True,
 ) -> tuple[StudyBuild, SimulatedStudy]:
     """Simulate, write the raw schema of one data cut (the last by default) and build every dbt node on it."""
     study = simulate(settings)
@@ -40,7 +41,7 @@ def build_simulated_marts(
                 write_frame(
                     connection, source, table, columns, frame=frames.get(table, pd.DataFrame()), folder=folder
                 )
-    return run_dbt(database, target or folder / "target", threads=threads), study
+    return run_dbt(database, target or folder / "target", threads=threads, dbt_tests=dbt_tests), study
 
 
 def write_frame(
