@@ -1,0 +1,64 @@
+"""A small study in the shape of the marts, without ties in the score, and the protocol for it."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analytics.protocol import Protocol, parse_protocol
+
+TEXT = """
+[treatment]
+treated_label = "Drug"
+control_label = "Placebo"
+[population]
+criteria = []
+[[endpoint]]
+name = "OS"
+horizon_days = 300
+milestones_days = [150, 300]
+[propensity]
+covariates = ["AGE", "SCORE", "SITE"]
+missing = "complete_case"
+imputations = 2
+[weighting]
+bootstrap_replicates = 0
+[sensitivity]
+calipers = [0, 0.2]
+specification_curve = false
+[exposure]
+covariates = ["AGE"]
+[[subgroup]]
+name = "Age"
+column = "AGE"
+cut = 60
+[[outcome.cox]]
+name = "adjusted"
+covariates = ["TREATED", "AGE", "SCORE", "SITE"]
+"""
+
+
+@pytest.fixture(scope="session")
+def protocol() -> Protocol:
+    return parse_protocol(TEXT)
+
+
+@pytest.fixture
+def marts() -> dict[str, pd.DataFrame]:
+    rng = np.random.default_rng(11)
+    n = 160
+    usubjid = np.array([f"S{i:03d}" for i in range(n)], dtype=object)
+    arm = (np.arange(n) % 3 == 0).astype(int)
+    age = rng.normal(60, 9, n) - 2 * arm
+    adsl = pd.DataFrame(
+        {
+            "USUBJID": usubjid,
+            "TRT01PN": arm,
+            "AGE": np.where(rng.random(n) < 0.05, np.nan, age),
+            "SCORE": rng.normal(38, 5, n),
+            "SITE": rng.choice(["LIMB", "BULBAR", "BOTH"], n, p=[0.6, 0.3, 0.1]),
+        }
+    )
+    time = np.ceil(rng.exponential(350 * np.exp((60 - age) / 30))).clip(1, 900)
+    censored = rng.random(n) < 0.3
+    adtte = pd.DataFrame({"USUBJID": usubjid, "PARAMCD": "OS", "AVAL": time, "CNSR": censored.astype(int)})
+    return {"adsl": adsl, "adtte": adtte}

@@ -1,0 +1,146 @@
+"""An estimate that cannot be made is a null with a note; one that can says of whom and how."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analytics.protocol import Protocol
+from analytics.stages import marginal_effects
+from analytics.stages.comparison import ESTIMANDS, comparisons, specifications
+from analytics.stages.cox_models import fit_model
+from analytics.stages.data_sets import data_sets, score_covariates
+from analytics.stages.pooling import pooled_curve, rubin
+from analytics.stages.variant import design, with_settings
+from analytics.survival.kaplan_meier import kaplan_meier
+
+Marts = dict[str, pd.DataFrame]
+
+
+def frame(n_treated: int, n_control: int, stop: float = 400.0, event: int = 1) -> pd.DataFrame:
+    n = n_treated + n_control
+    days = stop + np.arange(n) * 7 % 40  # arms take turns
+    return pd.DataFrame(
+        {"usubjid": [f"S{i}" for i in range(n)], "treated": [1] * n_treated + [0] * n_control, "set_id": 0, "weight": 1.0,
+         "entry_days": 0.0, "stop_days": days, "event": event}
+    )  # fmt: skip
+
+
+def rows(protocol: Protocol, data: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(marginal_effects.rows(protocol, "crude", "unadjusted", protocol.primary, [data]))
+
+
+@pytest.mark.parametrize(
+    ("data", "note"),
+    [
+        (frame(7, 30), "fewer than 8 subjects in an arm"),
+        (frame(30, 0), "fewer than 8 subjects in an arm"),
+        (frame(20, 20, event=0), "no events"),
+    ],
+)
+def test_too_few_subjects_or_no_events_are_nulls_with_the_reason(
+    protocol: Protocol, data: pd.DataFrame, note: str
+) -> None:
+    made = rows(protocol, data)
+    assert made[["estimate", "ci_lower", "ci_upper", "p_value"]].isna().all(axis=None)
+    assert (made["note"] == note).all()
+    assert {"hazard_ratio", "rmst_difference", "rmst_ratio", "survival_difference", "log_rank_chi2"} <= set(
+        made["measure"]
+    )
+
+
+def test_nothing_is_said_of_a_horizon_that_fewer_than_ten_of_an_arm_reach(protocol: Protocol) -> None:
+    data = frame(30, 30)
+    early = data["treated"].eq(1) & (data.index >= 9)
+    left = data.assign(stop_days=data["stop_days"].mask(early, 200.0), event=data["event"].mask(early, 0))
+    made = rows(protocol, left)
+    late = made["horizon_days"] == 300
+    assert made.loc[late, "estimate"].isna().all()
+    assert (made.loc[late, "note"] == "fewer than 10 at risk at day 300 in Drug").all()
+    assert made.loc[made["measure"] == "hazard_ratio", "estimate"].notna().all()
+
+
+def test_an_arm_without_events_has_no_hazard_ratio_and_says_why(protocol: Protocol) -> None:
+    data = frame(20, 20)
+    made = rows(protocol, data.assign(event=1 - data["treated"])).query("measure == 'hazard_ratio'").iloc[0]
+    assert np.isnan(made["estimate"])
+    assert "infinite" in made["note"]
+
+
+def test_ratios_are_on_their_own_scale_with_the_error_of_the_log(protocol: Protocol, marts: Marts) -> None:
+    tables = design(protocol, marts)
+    compared = next(comparisons(protocol, tables, "crude")).with_follow_up(tables["follow_up"], "OS")
+    found = rows(protocol, compared).query("measure == 'hazard_ratio'").iloc[0]
+    half = 1.959963984540054 * found["standard_error"]
+    assert np.log(found["estimate"]) - half == pytest.approx(np.log(found["ci_lower"]))
+    assert np.log(found["estimate"]) + half == pytest.approx(np.log(found["ci_upper"]))
+
+
+def test_att_is_earned_only_when_no_treated_subject_is_lost(protocol: Protocol, marts: Marts) -> None:
+    loose, tight = (with_settings(protocol, matching={"caliper": c}) for c in (0, 0.01))
+    everyone = next(comparisons(loose, design(loose, marts), "matched"))
+    some = next(comparisons(tight, design(tight, marts), "matched"))
+    assert (everyone.estimand, some.estimand) == ("ATT", "matched treated")
+    assert set(ESTIMANDS) >= set(specifications(protocol)) - {"matched"}
+
+
+def test_complete_cases_are_those_of_the_score_and_indicators_keep_everyone(
+    protocol: Protocol, marts: Marts
+) -> None:
+    tables = design(protocol, marts)
+    missing = int(tables["analysis_set"]["AGE"].isna().sum())
+    (complete,) = data_sets(protocol, tables["analysis_set"], tables["imputed_covariate"])
+    indicator = with_settings(protocol, propensity={"missing": "indicator"})
+    (everyone,) = data_sets(indicator, tables["analysis_set"], tables["imputed_covariate"])
+    assert len(complete.frame) == len(tables["analysis_set"]) - missing
+    assert everyone.frame["AGE_MISSING"].sum() == missing > 0
+    assert score_covariates(indicator, everyone.frame) == ["AGE", "SCORE", "SITE", "AGE_MISSING"]
+
+
+def test_a_model_leaves_out_who_lacks_its_covariate_and_says_so(protocol: Protocol, marts: Marts) -> None:
+    adsl = marts["adsl"].assign(WEIGHT=np.where(np.arange(160) % 8 == 0, np.nan, 70.0 + np.arange(160)))
+    model = {"name": "weight", "population": "all", "covariates": ["TREATED", "WEIGHT"]}
+    with_weight = with_settings(protocol, outcome={"cox": [model]})
+    tables = design(with_weight, {**marts, "adsl": adsl})
+    fitted = fit_model(with_weight, tables, with_weight.outcome.cox[0], with_weight.primary)
+    assert "left out for want of a covariate" in fitted.effect["note"]
+    assert np.isfinite(fitted.effect["estimate"])
+
+
+def test_a_level_absent_from_one_imputation_does_not_shift_the_terms_of_another(
+    protocol: Protocol, marts: Marts
+) -> None:
+    impute = with_settings(protocol, propensity={"missing": "impute", "covariates": ["AGE", "SCORE"]})
+    site = marts["adsl"]["SITE"].where(marts["adsl"]["SITE"] != "BOTH", "LIMB")
+    site = site.mask(marts["adsl"].index == 3, "BOTH")  # one subject alone has the first level of all
+    tables = design(impute, {**marts, "adsl": marts["adsl"].assign(SITE=site)}, few_imputations=False)
+    fitted = fit_model(impute, tables, impute.outcome.cox[0], impute.primary)
+    assert fitted.coefficients["term"].tolist() == ["TREATED", "AGE", "SCORE", "SITE[BULBAR]", "SITE[LIMB]"]
+
+
+def test_a_covariate_of_one_level_has_no_coefficient_and_the_others_have(
+    protocol: Protocol, marts: Marts
+) -> None:
+    constant = with_settings(protocol, propensity={"covariates": ["AGE", "SCORE"]})
+    tables = design(
+        constant, {**marts, "adsl": marts["adsl"].assign(SITE="LIMB", SCORE=marts["adsl"]["SCORE"])}
+    )
+    fitted = fit_model(constant, tables, constant.outcome.cox[0], constant.primary)
+    assert fitted.coefficients["term"].tolist() == ["TREATED", "AGE", "SCORE"]
+    assert np.isfinite(fitted.effect["estimate"])
+
+
+def test_pooling_one_data_set_is_that_data_set_and_more_add_the_variance_between() -> None:
+    one = rubin(np.array([0.5]), np.array([0.04]))
+    assert (one.estimate, one.standard_error) == (0.5, pytest.approx(0.2))
+    several = rubin(np.array([0.4, 0.6]), np.array([0.04, 0.04]))
+    assert several.estimate == pytest.approx(0.5)
+    assert several.standard_error == pytest.approx(np.sqrt(0.04 + 1.5 * 0.02))
+
+
+def test_pooled_curves_of_the_same_data_are_that_curve_with_its_interval() -> None:
+    curve = kaplan_meier([5.0, 8, 8, 12, 20, 21], [1, 1, 0, 1, 0, 1])
+    single, twice = pooled_curve([curve], 0.95), pooled_curve([curve, curve], 0.95)
+    for column in ("time_days", "n_risk", "n_event", "n_censor", "survival"):
+        np.testing.assert_allclose(twice[column], single[column])
+    inner = single["survival"].between(0, 1, inclusive="neither")
+    np.testing.assert_allclose(twice.loc[inner, "ci_lower"], single.loc[inner, "ci_lower"])
