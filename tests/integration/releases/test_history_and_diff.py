@@ -1,0 +1,141 @@
+"""Why it moved, how it evolved, and what the worked queries of the documentation answer."""
+
+import math
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import duckdb
+import pytest
+from released_home import vigil
+
+from orchestration.releases.compare import comparison_text
+from orchestration.releases.index import ReleaseIndex
+
+STEPS = (
+    "protocol and code",
+    "follow-up added",
+    "corrections and withdrawals",
+    "re-matching and re-weighting",
+    "enrolment",
+)
+DOCS = Path(__file__).parents[3] / "docs"
+
+
+def _release(home: Path, number: str) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(str(ReleaseIndex(home / "releases").database(number)), read_only=True)
+
+
+def _log_hazard_ratios(home: Path, number: str) -> dict[str, float]:
+    with _release(home, number) as connection:
+        rows = connection.sql(
+            "select specification, ln(estimate) from results.effect_estimate where measure = 'hazard_ratio' and "
+            "endpoint = 'OS' and method like 'Cox, Efron%'"
+        ).fetchall()
+    return dict(rows)
+
+
+def test_the_steps_sum_exactly_to_the_difference_of_the_published_log_hazard_ratios(home: Path) -> None:
+    then, now = _log_hazard_ratios(home, "1"), _log_hazard_ratios(home, "2")
+    with _release(home, "2") as connection:
+        steps = connection.sql(
+            "select specification, step, log_hazard_ratio_before, log_hazard_ratio_after, difference "
+            "from release.attribution order by specification, position"
+        ).fetchall()
+    assert {row[0] for row in steps} == set(now) == {"crude", "matched", "att", "overlap"}
+    for name in now:
+        mine = [row for row in steps if row[0] == name]
+        assert [row[1] for row in mine] == list(STEPS)
+        assert mine[0][2] == pytest.approx(then[name], abs=1e-12)
+        assert mine[-1][3] == pytest.approx(now[name], abs=1e-12)
+        assert all(a[3] == b[2] for a, b in pairwise(mine))
+        assert math.fsum(row[4] for row in mine) == pytest.approx(now[name] - then[name], abs=1e-12)
+        # Same protocol and code: nothing is put down to them; three months of follow-up did something.
+        assert mine[0][4] == 0
+        assert mine[1][4] != 0
+
+
+def test_what_changed_agrees_with_the_two_releases_themselves(home: Path) -> None:
+    with _release(home, "1") as connection:
+        old = connection.sql("select USUBJID from marts.adsl where TRT01PN = 1").fetchall()
+    with _release(home, "2") as connection:
+        new = connection.sql("select USUBJID from marts.adsl where TRT01PN = 1").fetchall()
+        told = connection.sql(
+            "select n from release.change where kind = 'subjects in: in the sources' and arm = 'Lenzumestrocel'"
+        )
+        assert told.fetchone() == (len(set(new) - set(old)),)
+        added = connection.sql(
+            "select n from release.change where kind like 'follow-up days added%' and arm = 'Lenzumestrocel'"
+        )
+        assert added.fetchone()[0] > 0
+        corrected = connection.sql("select * from release.corrected_record limit 1").fetchall()
+        columns = connection.sql("describe release.tombstone").fetchall()
+    assert len(set(new) - set(old)) > 0
+    assert corrected
+    assert {kind for _, kind, *_ in columns} == {"VARCHAR"}
+
+
+def test_the_diff_names_inputs_tables_estimates_and_causes(home: Path) -> None:
+    index = ReleaseIndex(home / "releases")
+    text = comparison_text(index.folder("1"), index.folder("2"))
+    assert re.search(r"data cut +2026-03-31 → 2026-06-30", text)
+    assert re.search(r"PRO-ACT release +\S+, the same", text)
+    assert re.search(r"REGISTRY dm.csv +\d+ → \d+ records", text)
+    assert "PROACT_ALSFRS" not in text
+    assert re.search(r"marts.adtte +\d+ → \d+ rows", text)
+    assert re.search(r"OS +matched +\d\.\d{3} \(.*\) +→ \d\.\d{3}", text)
+    assert re.search(r"in all +[+-]0\.\d{4}, from", text)
+    assert "LENZPMS-S" not in text
+
+
+def test_the_diff_of_releases_that_do_not_follow_each_other_attributes_nothing(home: Path) -> None:
+    index = ReleaseIndex(home / "releases")
+    text = comparison_text(index.folder("2"), index.folder("1"))
+    assert "follows on nothing: why it moved is told against that" in text
+
+
+def test_history_holds_the_estimates_of_every_release(home: Path, tmp_path: Path) -> None:
+    out = tmp_path / "history.duckdb"
+    assert vigil("history", "--out", str(out)) == 0
+    assert vigil("history", "--out", str(out)) == 0
+    with duckdb.connect(str(out), read_only=True) as connection:
+        curve = connection.sql(
+            "select cast(data_cut as varchar), ln(estimate) from effect_estimate where specification = 'matched' and "
+            "endpoint = 'OS' and measure = 'hazard_ratio' and method like 'Cox, Efron%' order by 1"
+        ).fetchall()
+        assert [cut for cut, _ in curve] == ["2026-03-31", "2026-06-30"]
+        assert [b for _, b in curve] == [_log_hazard_ratios(home, n)["matched"] for n in ("1", "2")]
+        assert connection.sql(
+            "select is_current, is_newest_of_cut, mark from release order by number"
+        ).fetchall() == [
+            (False, True, "SYNTHETIC"),
+            (True, True, "SYNTHETIC"),
+        ]
+        subjects = "select count(*) from information_schema.columns where lower(column_name) in ('usubjid', 'subjid')"
+        assert connection.sql(subjects).fetchone() == (0,)
+
+
+def test_history_before_any_release_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("VIGIL_HOME", str(tmp_path))
+    assert vigil("history", "--out", str(tmp_path / "history.duckdb")) == 1
+    assert capsys.readouterr().err == "vigil: nothing has been released yet; run vigil refresh\n"
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_the_documented_joins_answer_with_lines_of_delivered_files(home: Path, number: int) -> None:
+    query = re.findall(r"```sql\n(.*?)```", (DOCS / "tracing.md").read_text(), re.S)[number]
+    with _release(home, "current") as connection:
+        rows = connection.sql(query).df()
+        members = connection.sql(
+            "select count(*) from results.matched_set join results.follow_up using (usubjid) where endpoint = 'OS' "
+            "and imputation = (select min(imputation) from results.matched_set)"
+        ).fetchone()[0]
+        n_event = connection.sql(
+            "select n_event from results.ae_overview where category = 'emergent'"
+        ).fetchone()[0]
+        n_subject = connection.sql("select count(*) from results.analysis_set").fetchone()[0]
+    assert len(rows) == (members, n_subject, n_event)[number]
+    assert rows["SRCFILE"].notna().all()
+    assert (rows["SRCLINE"] > 1).all()
