@@ -6,7 +6,7 @@ Safety tables have a suppression of their own (`analytics.safety.suppression`).
 """
 
 import re
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from typing import Self
 
@@ -18,7 +18,8 @@ from analytics.report.numbers import MISSING
 
 HIDDEN = "*"
 _COUNTED = re.compile(
-    r"(?<!fewer than )(?<![\d.<,/-])(\d+)( (?:of the lost|lost|unrecorded|subjects?|patients?|deaths?|events?|treated|controls?|completed)\b)"
+    r"(?<!fewer than )(?<![\d.<,/-])(\d+)"
+    r"( (?:of the lost|lost|unrecorded|subjects?|patients?|deaths?|events?|treated|controls?|completed)\b)"
 )
 
 
@@ -56,19 +57,27 @@ class Disclosure:
         """A remark whose counts of people or records are shown like any other count."""
         return _COUNTED.sub(lambda found: f"{self.count(float(found.group(1)))}{found.group(2)}", text)
 
-    def parts(self, counts: Sequence[float], wholes: Sequence[Hashable]) -> list[str]:
+    def parts(self, counts: Iterable[float], wholes: Iterable[Hashable]) -> list[str]:
         """Counts that add up to a total that readers know, as shown.
 
         Args:
             counts: one per row.
             wholes: which total the row is a part of; rows of equal key are one family.
         """
-        values = np.asarray(pd.Series(counts, dtype="float64"))
+        values = np.asarray(pd.Series(list(counts), dtype="float64"))
         shown = [self.count(value) for value in values]
-        for rows in pd.Series(list(wholes), dtype=object).groupby(list(wholes), sort=False).groups.values():
+        for rows in _families(list(wholes)):
             hidden = [row for row in rows if self.small(values[row])]
             if len(hidden) == 1:
                 others = [row for row in rows if row not in hidden and values[row] > 0]
                 if others:
                     shown[min(others, key=lambda row: (values[row], row))] = HIDDEN
         return shown
+
+
+def _families(wholes: list[Hashable]) -> Iterable[list[int]]:
+    """Places of the rows of each family, families in order of their first row."""
+    places: dict[Hashable, list[int]] = {}
+    for place, whole in enumerate(wholes):
+        places.setdefault(whole, []).append(place)
+    return places.values()

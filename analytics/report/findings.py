@@ -68,11 +68,16 @@ def _estimate(row: pd.Series) -> Estimate:
     text = {
         name: "" if missing(row.get(name)) else str(row[name]) for name in ("note", "estimand", "supported")
     }
-    counts = [row[name] for name in ("n_treated", "n_control", "n_event_treated", "n_event_control")]
+    counts = {name: row[name] for name in ("n_treated", "n_control", "n_event_treated", "n_event_control")}
     return Estimate(
-        known["estimate"], known["ci_lower"], known["ci_upper"], text["note"], *counts,
-        estimand=text["estimand"], supported=text["supported"],
-    )  # fmt: skip
+        value=known["estimate"],
+        lower=known["ci_lower"],
+        upper=known["ci_upper"],
+        reason=text["note"],
+        estimand=text["estimand"],
+        supported=text["supported"],
+        **counts,
+    )
 
 
 def sensitivity_value(material: Material, analysis: str, **where: str) -> pd.DataFrame:

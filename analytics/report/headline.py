@@ -142,7 +142,8 @@ def _ascertainment(material: Material) -> list[tuple[str, str]]:
         return []
     low, high = believable["estimate"].min(), believable["estimate"].max()
     text = (
-        "PRO-ACT often does not record whether a patient lived. Depending on until when a death counts and what is done with "
+        "PRO-ACT often does not record whether a patient lived. Depending on until when a death "
+        "counts and what is done with "
         f"undated deaths, the headline hazard ratio runs from {ratio(low)} to {ratio(high)}."
     )
     return [("Deaths were not looked for alike.", text)]
@@ -170,8 +171,10 @@ def _falsification(material: Material) -> list[tuple[str, str]]:
         return []
     row = rows.iloc[0]
     text = (
-        "The same method, applied to an arm of the control source in which no benefit should appear, gives a hazard ratio of "
-        f"{ratio(row['estimate'])} ({interval(row['ci_lower'], row['ci_upper'])}); how far that lies from 1 hints at the error "
+        "The same method, applied to an arm of the control source in which no benefit should "
+        "appear, gives a hazard ratio of "
+        f"{ratio(row['estimate'])} ({interval(row['ci_lower'], row['ci_upper'])}); how far that lies "
+        f"from 1 hints at the error "
         "left in the method."
     )
     return [("A test where the answer is known.", text)]

@@ -97,8 +97,10 @@ class Material:
         threshold = self.disclosure.threshold
         if threshold is None:
             return {name: frame for name, frame in tables.items() if name not in LINE_LEVEL}
-        # A table that only says why it could not be made has no counts to suppress.
-        stated = {name: frame for name, frame in tables.items() if set(frame.columns) <= {"note"}}
+        # A table that is empty, or only says why it could not be made, has no counts to suppress.
+        stated = {
+            name: frame for name, frame in tables.items() if frame.empty or set(frame.columns) <= {"note"}
+        }
         counted = {name: frame for name, frame in tables.items() if name not in stated}
         return stated | public_tables(counted, threshold)
 

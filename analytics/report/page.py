@@ -1,12 +1,12 @@
 """The page: sections in order, in one template, with its style inside."""
 
 from dataclasses import dataclass
-from importlib.resources import files
 
 from markupsafe import Markup
 
 from analytics.protocol import protocol_hash
 from analytics.report.material import Material
+from analytics.report.packaged import packaged_text
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,9 @@ def render_report(material: Material) -> str:
     from analytics.report.sections import SECTIONS
 
     sections = [Section(module.KEY, module.TITLE, module.body(material)) for module in SECTIONS]
-    template = Environment(autoescape=True, keep_trailing_newline=True).from_string(_packaged("page.html.j2"))
+    template = Environment(autoescape=True, keep_trailing_newline=True).from_string(
+        packaged_text("page.html.j2")
+    )
     protocol = material.protocol
     return template.render(
         title=protocol.study.title,
@@ -38,7 +40,7 @@ def render_report(material: Material) -> str:
         protocol_hash=protocol_hash(protocol)[:16],
         mark=material.mark,
         quoted_mark=Markup(_css_text(material)),
-        style=Markup(_packaged("report.css")),
+        style=Markup(packaged_text("report.css")),
         disclosure=_disclosure(material),
         sections=sections,
     )
@@ -55,7 +57,3 @@ def _css_text(material: Material) -> str:
     """What the head of every printed page says, as a CSS string of letters, digits and plain punctuation."""
     kept = "".join(letter for letter in material.mark or "" if letter.isalnum() or letter in " -_.")
     return f'"{kept}: made from simulated records"'
-
-
-def _packaged(name: str) -> str:
-    return files("analytics.report").joinpath("templates", name).read_text(encoding="utf-8")

@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -137,7 +137,7 @@ def _row(axes: "Axes", place: int, row: ForestRow) -> None:
     color = CONTROL if row.biased else (INK if row.main else TREATED)
     label = f"✕ BIASED: {row.label}" if row.biased else row.label
     _words(axes, place, textwrap.shorten(label, 52, placeholder=" …"), color=color if row.biased else INK)
-    beside = {
+    beside: dict[str, Any] = {
         "xycoords": ("axes fraction", "data"),
         "va": "center",
         "fontsize": 8.5,
@@ -164,4 +164,6 @@ def _interval(axes: "Axes", place: int, row: ForestRow, color: str) -> None:
                 axes.plot([end], [place], marker=marker, color=color, markersize=4, clip_on=False)
     marker = "X" if row.biased else "s"
     if low <= float(row.estimate) <= high:  # type: ignore[arg-type]
-        axes.plot([row.estimate], [place], marker=marker, color=color, markersize=7 if row.main else 5.5)
+        axes.plot(
+            [float(row.estimate)], [place], marker=marker, color=color, markersize=7 if row.main else 5.5
+        )

@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Callable
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 TREATED, CONTROL = "#0072B2", "#D55E00"
 GREEN, PURPLE, SKY, ORANGE, INK, GREY = "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#222222", "#6b6b6b"
-RC = {
+RC: dict[Any, Any] = {
     "svg.fonttype": "none",
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans"],
@@ -83,12 +83,11 @@ def _compact(svg: str) -> str:
     """Shorter, and without what an inline figure does not need: two decimals of a point are finer than print."""
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-    svg = re.sub(r'<g id="[^"]*">', "<g>", svg)
+    used = set(re.findall(r"#([\w.-]+)", svg))
+    svg = re.sub(r' id="([^"]*)"', lambda found: found.group() if found.group(1) in used else "", svg)
     svg = _TAG.sub(lambda tag: _NUMBER.sub(_rounded, tag.group()), svg)
-    svg = re.sub(
-        r"font: (?:(\w+) )?([\d.]+)px 'DejaVu Sans'", rf"font-size: \2px; font-weight: \1; {FONTS}", svg
-    )
-    svg = svg.replace("font-weight: ;", "")
+    svg = svg.replace("font-family: 'DejaVu Sans', sans-serif", FONTS)
+    svg = re.sub(r' transform="rotate\(-?0 [^"]*\)"', "", svg)
     return re.sub(r">\s+<", "><", re.sub(r"\n\s*", "\n", svg))
 
 

@@ -94,7 +94,8 @@ def _shown(
         f"After: {in_sentence(specification(name))}": ["treated_after", "control_after", "smd_after"],
     }
     note = (
-        f"Means and shares, averaged over imputed data sets. SMD: standardised mean difference, divided by the {denominator} "
+        f"Means and shares, averaged over imputed data sets. SMD: standardised mean difference, "
+        f"divided by the {denominator} "
         "standard deviation. After weighting n is the number of people, not the effective sample."
     )
     return table(
@@ -156,11 +157,15 @@ def _overlap(material: Material) -> Markup:
     svg = overlap(
         "overlap", material.table("propensity_score"), material.arms, material.disclosure, mark=material.mark,
         title="Propensity scores of both arms",
-        description=f"Mirrored histograms of propensity scores. Overlap coefficient {fixed(mean.get('overlap_coefficient'), 2)}.",
+        description=f"Mirrored histograms of propensity scores. Overlap coefficient "
+        f"{fixed(mean.get('overlap_coefficient'), 2)}.",
     )  # fmt: skip
     if svg is None:
         return absent("no propensity score could be fitted")
-    note = "Scores averaged over imputations. Dotted open bars: fewer subjects than the disclosure limit, height not to scale."
+    note = (
+        "Scores averaged over imputations. Dotted open bars: fewer subjects than the disclosure limit, "
+        "height not to scale."
+    )
     words = ""
     if len(mean):
         words = (

@@ -28,8 +28,7 @@ def _changes(material: Material) -> Markup:
         {
             "kind": rows["kind"],
             "arm": arm,
-            # Days are sums over many subjects, not a count of them.
-            "n": [fixed(n, 0) if "days" in kind else _count(material, n) for kind, n in zip(rows["kind"], rows["n"], strict=True)],
+            "n": [_number(material, row["kind"], row["n"]) for _, row in rows.iterrows()],
             "note": words(rows["note"]),
         }
     )  # fmt: skip
@@ -44,9 +43,10 @@ def _changes(material: Material) -> Markup:
     )
 
 
-def _count(material: Material, n: float) -> str:
-    if missing(n):
-        return MISSING
+def _number(material: Material, kind: str, n: float) -> str:
+    """A count as shown; days are sums over many subjects, not a count of them."""
+    if missing(n) or "days" in kind:
+        return fixed(n, 0)
     return ("−" if n < 0 else "") + material.disclosure.count(abs(float(n)))
 
 

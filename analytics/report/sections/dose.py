@@ -33,7 +33,10 @@ def body(material: Material) -> Markup:
         "dose", lines, title="Dose contrasts", description=words, mark=material.mark,
         sides=("favours more doses", "favours fewer"),
     )  # fmt: skip
-    note = f"{primary.title} among the treated; a comparison of treated patients with each other, not with {material.arms[1]}. "
+    note = (
+        f"{primary.title} among the treated; a comparison of treated patients with each other, not with "
+        f"{material.arms[1]}. "
+    )
     note += "Who receives further injections is not random either."
     parts = [
         paragraph(WARNING, "caution"),

@@ -20,7 +20,8 @@ def body(material: Material) -> Markup:
         return absent("no effect was estimated")
     lead = (
         "Nightly estimates carry intervals, not tests: p values are descriptive and not corrected for looking every night. "
-        "Rows differ in estimand and are never pooled. A dash is an estimate that could not be made; its reason stands beside it."
+        "Rows differ in estimand and are never pooled. A dash is an estimate that could not be "
+        "made; its reason stands beside it."
     )
     parts = [paragraph(lead), _figure(material, effects)]
     titles = {endpoint.name: endpoint.title for endpoint in material.protocol.endpoint}
@@ -66,7 +67,10 @@ def _table(material: Material, effects: pd.DataFrame, endpoint: str, title: str)
         "measure": "Measure", "method": "Method · estimand", "estimate": "Estimate", "interval": "Interval", "p": "p",
         "n": "n, T / C", "events": "Events, T / C", "note": "Note",
     }  # fmt: skip
-    note = f"T: {material.arms[0]}, C: {material.arms[1]}. pp: percentage points; d: days; {MISSING}: not estimable, see note. "
+    note = (
+        f"T: {material.arms[0]}, C: {material.arms[1]}. pp: percentage points; d: days; {MISSING}: not "
+        f"estimable, see note. "
+    )
     note += f"Difference: treated minus control. Intervals: {100 * material.protocol.outcome.level:g} %."
     return table(
         shown, labels, key=f"effects-{endpoint}".lower(), title=f"Effects on {title.lower()}.", mark=material.mark,
@@ -103,7 +107,10 @@ def _models(material: Material) -> Markup:
         "p": "p",
         "note": "Note",
     }
-    note = "Cox models with Efron ties and robust variance. Coefficients of covariates are adjusted for, not effects of them."
+    note = (
+        "Cox models with Efron ties and robust variance. Coefficients of covariates are adjusted for, "
+        "not effects of them."
+    )
     return table(
         shown, labels, key="models", title=f"Outcome models, {material.protocol.primary.title.lower()}.",
         mark=material.mark, note=note, group="group", text=["note"],

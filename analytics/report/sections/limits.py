@@ -15,16 +15,26 @@ def body(material: Material) -> Markup:
     hidden = (
         "no small cell is suppressed; this copy must not leave the house."
         if threshold is None
-        else f"counts of 1 to {threshold - 1} are shown as <{threshold}; * protects them from being worked out; curves end where "
-        f"fewer than {material.disclosure.curve_min_at_risk} are at risk. Sizes of whole analysis populations are not cells and "
+        else f"counts of 1 to {threshold - 1} are shown as <{threshold}; * protects them from being "
+        f"worked out; curves end where "
+        f"fewer than {material.disclosure.curve_min_at_risk} are at risk. Sizes of whole analysis "
+        f"populations are not cells and "
         "are shown. The database for the safety team is not suppressed."
     )
     return items(
         [
-            ("No causal proof.", f"{treated} patients were not allocated at random; no method here can turn the comparison into a trial."),
-            ("No overlap in place and time.", f"Country, ethnicity and era hardly overlap with {control}; adjustment for them is impossible."),
-            ("Unknown deaths.", f"Vital status of many {control} patients is not recorded; every rule for them is an assumption."),
-            ("Many looks.", "The analysis runs on every data cut; its p values are descriptive and its intervals are not corrected for that."),
+            ("No causal proof.",
+             f"{treated} patients were not allocated at random; no method here can turn the "
+             f"comparison into a trial."),
+            ("No overlap in place and time.",
+             f"Country, ethnicity and era hardly overlap with {control}; adjustment for them is "
+             f"impossible."),
+            ("Unknown deaths.",
+             f"Vital status of many {control} patients is not recorded; every rule for them is "
+             f"an assumption."),
+            ("Many looks.",
+             "The analysis runs on every data cut; its p values are descriptive and its "
+             "intervals are not corrected for that."),
             ("Subgroups and doses.", "Exploratory, uncorrected, and open to selection over time."),
             ("Safety.", "Counts depend on reporting; rare reactions are not excluded by zero among few patients."),
             ("Not a clinical guideline.", "Nothing here advises for or against treatment of a patient."),

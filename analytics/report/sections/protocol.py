@@ -41,18 +41,22 @@ def _components(protocol: Protocol) -> Iterator[tuple[str, str, str, str]]:
     treated, control = protocol.treatment.treated_label, protocol.treatment.control_label
     yield ("Eligibility", "the same criteria, assessed before assignment", _criteria(protocol),
            "criteria known in both sources only; trial entry criteria of the controls cannot be seen")  # fmt: skip
-    yield ("Treatment strategies", f"start {treated} and continue as indicated; or placebo", f"{treated} as given in routine care; {control} as given in trials",
+    yield ("Treatment strategies", f"start {treated} and continue as indicated; or placebo",
+           f"{treated} as given in routine care; {control} as given in trials",
            "background care differs in time and place")  # fmt: skip
     yield ("Assignment", "at random, masked", _assignment(protocol),
            "exchangeability rests on the measured covariates; nobody was masked")  # fmt: skip
     yield ("Time zero", "randomisation: eligibility, assignment and follow-up start together",
-           f"treated: {protocol.time_zero.treated.replace('_', ' ')}; control: {protocol.time_zero.control.replace('_', ' ')}",
+           f"treated: {protocol.time_zero.treated.replace('_', ' ')}; control: "
+           f"{protocol.time_zero.control.replace('_', ' ')}",
            "the treated had to live until it; see the choice of time zero in the specification curve")  # fmt: skip
-    yield ("Follow-up", f"until the event, or the end of study; horizon {protocol.primary.horizon_days} days", _follow_up(protocol),
+    yield ("Follow-up", f"until the event, or the end of study; horizon {protocol.primary.horizon_days} days",
+           _follow_up(protocol),
            "vital status is not recorded for many controls; their follow-up is short")  # fmt: skip
     yield ("Outcome", "death from any cause, adjudicated alike in both arms", _endpoints(protocol),
            "events other than death are recorded in one source only")  # fmt: skip
-    yield ("Causal contrast", "intention to treat: effect of assignment", f"{_estimands(protocol)}; analysed from first treatment",
+    yield ("Causal contrast", "intention to treat: effect of assignment",
+           f"{_estimands(protocol)}; analysed from first treatment",
            "those assigned but never treated are not identified among controls")  # fmt: skip
     yield ("Analysis plan", "Cox model and survival difference by arm", _analysis(protocol),
            "unmeasured confounding; bounded, not removed, by the sensitivity analyses")  # fmt: skip

@@ -24,7 +24,8 @@ def body(material: Material) -> Markup:
     built = table(
         rows, {"what": "What", "value": "Value"}, key="facts", title="What this report is a function of.",
         mark=material.mark, text=["value"],
-        note="Equal inputs, protocol and code give this text again. Release number and time stand in manifest.json beside it.",
+        note="Equal inputs, protocol and code give this text again. Release number and time stand in "
+        "manifest.json beside it.",
     )  # fmt: skip
     trace = "From any row of the result tables to the subjects behind it and to file and line of the delivered files: "
     trace += "SRCFILE and SRCLINE of the marts."

@@ -104,5 +104,8 @@ def _curve(material: Material) -> Markup:
     if svg is None:
         return absent("no specification could be estimated")
     lost = len(curve) - len(known)
-    note = f"{words}. {fixed(lost, 0)} could not be estimated. Estimates share data: the curve is not a sample and not a test."
+    note = (
+        f"{words}. {fixed(lost, 0)} could not be estimated. Estimates share data: the curve is not a "
+        f"sample and not a test."
+    )
     return picture(svg, "Specification curve: the hazard ratio under other choices.", material.mark, note)

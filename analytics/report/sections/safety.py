@@ -16,14 +16,14 @@ def body(material: Material) -> Markup:
     """Every public safety table."""
     overview = material.public("ae_overview")
     if overview.empty or "n_subject" not in overview:
-        note = (
-            overview["note"].iloc[0]
-            if len(overview) and "note" in overview
-            else "no adverse events were delivered"
+        return Markup("").join(
+            [absent(_why_none(material, overview)), safety_exposure.exposure(material), _deaths(material)]
         )
-        return absent(str(note))
     rule = overview["emergence_rule"].dropna()
-    lead = f"Denominator: the safety population of adsl, whether or not an event was reported. Emergence rule: {rule.iloc[0]}. "
+    lead = (
+        f"Denominator: the safety population of adsl, whether or not an event was reported. Emergence "
+        f"rule: {rule.iloc[0]}. "
+    )
     lead += "A subject counts once per row; events are counted beside. Missing causality stands in rows of its own."
     return Markup("").join(
         [
@@ -39,6 +39,19 @@ def body(material: Material) -> Markup:
             safety_exposure.timing(material),
             _reconciliation(material),
         ]
+    )
+
+
+def _why_none(material: Material, overview: pd.DataFrame) -> str:
+    """The reason that the tables themselves give."""
+    stated = material.public("ae_exclusion")
+    reasons = [
+        frame[column].dropna()
+        for frame, column in ((overview, "note"), (stated, "reason"))
+        if column in frame
+    ]
+    return next(
+        (str(reason.iloc[0]) for reason in reasons if len(reason)), "no adverse events were delivered"
     )
 
 
@@ -108,7 +121,10 @@ def _deaths(material: Material) -> Markup:
     )
     labels = {"population": "Population", "when": "When", "n": "Deaths"}
     window = material.protocol.safety.window_days
-    note = f"Every death whatever its cause. Window: {window} days from first administration. The line list stays in the house."
+    note = (
+        f"Every death whatever its cause. Window: {window} days from first administration. The line list "
+        f"stays in the house."
+    )
     return heading("Deaths") + table(
         shown, labels, key="deaths", title="Deaths.", mark=material.mark, note=note, text=["when"]
     )

@@ -55,7 +55,11 @@ def _words(name: str, kind: str) -> str:
 
 def _value(material: Material, row: pd.Series) -> str:
     if missing(row["value"]):
-        return MISSING if missing(row.get("suppressed")) else f"<{material.disclosure.threshold} or near the total"
+        return (
+            MISSING
+            if missing(row.get("suppressed"))
+            else f"<{material.disclosure.threshold} or near the total"
+        )
     return fixed(row["value"], 0 if row["unit"] in ("subjects", "injections", "cycles") else 1)
 
 

@@ -45,7 +45,8 @@ def _terms(material: Material, rows: pd.DataFrame, subset: str, words: str) -> M
         ]
     return table(
         shown, labels, key=f"ae-{subset}", title=f"{words} adverse events by class and term.", mark=material.mark,
-        note="Subjects with at least one such event, and events. Synthetic or licensed terms as delivered.", spanners=spanners,
+        note="Subjects with at least one such event, and events. Synthetic or licensed terms as "
+        "delivered.", spanners=spanners,
     )  # fmt: skip
 
 
@@ -78,7 +79,7 @@ def rates(material: Material) -> Markup:
     rows = rows.sort_values(["soc_order", "arm_order"], kind="stable")
     shown = pd.DataFrame(
         {
-            "group": [f"{SUBSETS.get(s, s.replace('_', ' '))}, {KINDS.get(k, k)}" for s, k in zip(rows["subset"], rows["kind"], strict=True)],
+            "group": [_kind(row) for _, row in rows.iterrows()],
             "class": ["Any" if row["level"] == "overall" else str(row["soc"]) for _, row in rows.iterrows()],
             "arm": rows["arm"],
             "events": rows["n_event"].map(lambda n: MISSING if missing(n) else str(n)),
@@ -98,6 +99,10 @@ def rates(material: Material) -> Markup:
         shown, labels, key="ae-rates", title="Exposure-adjusted rates by class.", mark=material.mark, note=note,
         group="group", text=["arm"],
     )  # fmt: skip
+
+
+def _kind(row: pd.Series) -> str:
+    return f"{SUBSETS.get(row['subset'], row['subset'].replace('_', ' '))}, {KINDS.get(row['kind'], row['kind'])}"
 
 
 def _rank(group: str) -> tuple[int, str]:

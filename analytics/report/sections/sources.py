@@ -8,32 +8,15 @@ from markupsafe import Markup
 from analytics.report.markup import paragraph, table
 from analytics.report.material import Material
 from analytics.report.numbers import MISSING, fixed, percent
+from analytics.report.packaged import packaged_toml
 
 KEY, TITLE = "sources", "How comparable the sources are"
-STATED = (
-    ("Kind of data", "post-marketing surveillance of everyone treated", "placebo arms of completed randomised trials, pooled",
-     "trial volunteers are selected and watched; no trial id is given, so trials cannot be told apart"),
-    ("Era", "after approval, still enrolling", "trials of about 1990 to 2015; no calendar dates are given",
-     "later care may lengthen life; era cannot be adjusted for, only allowed for in the bias analysis"),
-    ("Region and ethnicity", "Korea", "almost wholly North America and Europe",
-     "hardly any overlap (positivity is violated); no model repairs it"),
-    ("Care", "routine Korean care; tracheostomy is common (20–50 % of Korean patients)", "trial centres; ventilation rare or unrecorded",
-     "tracheostomy can postpone death; analysed as part of an endpoint that is marked one-sided"),
-    ("Ascertainment of death", "reported to the registry up to the data cut", "death record with or without date, or no record at all",
-     "no record is not alive: three-state vital status, window rule and sensitivity analyses"),
-    ("Event definition", "death; tracheostomy and permanent ventilation also recorded", "death only",
-     "death is the primary endpoint; composite endpoints are one-sided"),
-    ("Time zero", "first injection (a patient had to live from harvest to it)", "trial baseline (a patient had to enter a trial)",
-     "results by choice of time zero in the specification curve"),
-    ("Adverse events", "surveillance reporting, causality assessed", "trial reporting, other dictionaries and intensity",
-     "not compared across arms unless the protocol states that collection is comparable"),
-)  # fmt: skip
 
 
 def body(material: Material) -> Markup:
     """One table of stated differences, one of measured ones."""
     treated, control = material.arms
-    stated = pd.DataFrame(STATED, columns=["aspect", "treated", "control", "consequence"])
+    stated = pd.DataFrame(packaged_toml("sources.toml")["difference"])
     labels = {
         "aspect": "Aspect",
         "treated": treated,

@@ -104,7 +104,10 @@ def _summary(material: Material) -> Markup:
         "rmst": "Restricted mean, days (SE)", "follow_up": "Median follow-up, days", "horizon": "At risk at horizon",
     }  # fmt: skip
     tau = ", ".join(sorted({days(value) for value in rows["rmst_tau_days"].dropna()}))
-    note = f"Restricted mean up to day {tau}. Median follow-up by reverse Kaplan–Meier. {MISSING}: not reached or not estimable."
+    note = (
+        f"Restricted mean up to day {tau}. Median follow-up by reverse Kaplan–Meier. {MISSING}: not "
+        f"reached or not estimable."
+    )
     return table(
         shown,
         labels,
@@ -119,7 +122,10 @@ def _summary(material: Material) -> Markup:
 def _median(row: pd.Series) -> str:
     if missing(row["median_days"]):
         return "not reached"
-    return f"{fixed(row['median_days'], 0)} ({interval(row['median_ci_lower'], row['median_ci_upper'], lambda v: fixed(v, 0))})"
+    return (
+        f"{fixed(row['median_days'], 0)} "
+        f"({interval(row['median_ci_lower'], row['median_ci_upper'], lambda v: fixed(v, 0))})"
+    )
 
 
 def _restricted_mean(row: pd.Series) -> str:

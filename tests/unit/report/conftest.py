@@ -1,8 +1,8 @@
 """A small made-up study, analysed once: every result table that the report reads."""
 
+import made_study
 import pandas as pd
 import pytest
-from made_study import PROTOCOL, events, injections, subjects, times
 
 from analytics import study
 from analytics.protocol import Protocol, parse_protocol
@@ -12,14 +12,13 @@ from analytics.report import Material, Provenance, render_report
 @pytest.fixture(scope="session")
 def protocol() -> Protocol:
     """Light settings."""
-    return parse_protocol(PROTOCOL)
+    return parse_protocol(made_study.PROTOCOL)
 
 
 @pytest.fixture(scope="session")
 def marts() -> dict[str, pd.DataFrame]:
     """Made-up marts."""
-    adsl = subjects()
-    return {"adsl": adsl, "adtte": times(adsl), "adex": injections(adsl), "adae": events(adsl)}
+    return made_study.marts()
 
 
 @pytest.fixture(scope="session")

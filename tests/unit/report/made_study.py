@@ -14,7 +14,11 @@ windows_days = [90]
 calipers = [0.2]
 """
 N_TREATED, N_CONTROL = 60, 160
-TERMS = (("HEADACHE", "Nervous system disorders"), ("PYREXIA", "General disorders"), ("RASH", "Skin disorders"))
+TERMS = (
+    ("HEADACHE", "Nervous system disorders"),
+    ("PYREXIA", "General disorders"),
+    ("RASH", "Skin disorders"),
+)
 
 
 def subjects() -> pd.DataFrame:
@@ -56,7 +60,9 @@ def times(adsl: pd.DataFrame) -> pd.DataFrame:
     """`adtte` of both endpoints; the hazard depends on the slope, not on treatment."""
     draw = np.random.default_rng(20240118)
     death = draw.weibull(2, len(adsl)) * 900 * np.exp(-0.25 * adsl["DFRS"].to_numpy())
-    end = np.where(adsl["TRT01PN"] == 1, draw.uniform(200, 1100, len(adsl)), draw.uniform(150, 700, len(adsl)))
+    end = np.where(
+        adsl["TRT01PN"] == 1, draw.uniform(200, 1100, len(adsl)), draw.uniform(150, 700, len(adsl))
+    )
     stop = np.ceil(np.minimum(death, end)).clip(2)
     rows = pd.DataFrame({"USUBJID": adsl["USUBJID"], "AVAL": stop, "CNSR": (death > end).astype(int)})
     return pd.concat([rows.assign(PARAMCD="OS"), rows.assign(PARAMCD="TFS")], ignore_index=True)
@@ -87,7 +93,9 @@ def events(adsl: pd.DataFrame) -> pd.DataFrame:
     """`adae`: headache in half of the treated, fever in a few, a rash in three."""
     treated = adsl[adsl["TRT01PN"] == 1].reset_index(drop=True)
     rows = []
-    for (term, soc), members in zip(TERMS, (treated.iloc[::2], treated.iloc[::7], treated.iloc[:3]), strict=True):
+    for (term, soc), members in zip(
+        TERMS, (treated.iloc[::2], treated.iloc[::7], treated.iloc[:3]), strict=True
+    ):
         rows.append(
             pd.DataFrame(
                 {
@@ -100,3 +108,9 @@ def events(adsl: pd.DataFrame) -> pd.DataFrame:
     adae = pd.concat(rows, ignore_index=True)
     adae["AESEQ"] = adae.groupby("USUBJID").cumcount() + 1
     return adae
+
+
+def marts() -> dict[str, pd.DataFrame]:
+    """Everything that a study needs."""
+    adsl = subjects()
+    return {"adsl": adsl, "adtte": times(adsl), "adex": injections(adsl), "adae": events(adsl)}

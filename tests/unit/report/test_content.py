@@ -9,7 +9,13 @@ from analytics.report.sections import changes, effects, protocol, provenance, sa
 
 def rows_of(html):
     found = re.findall(r"<tr[^>]*>(.*?)</tr>", str(html), flags=re.DOTALL)
-    return [[re.sub(r"<[^>]+>", "", cell) for cell in re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, flags=re.DOTALL)] for row in found]
+    return [
+        [
+            re.sub(r"<[^>]+>", "", cell)
+            for cell in re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, flags=re.DOTALL)
+        ]
+        for row in found
+    ]
 
 
 def test_every_effect_stands_in_the_table_with_its_interval_and_p(material):

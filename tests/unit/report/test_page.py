@@ -18,7 +18,7 @@ MAX_BYTES = 3_000_000
 class Tags(HTMLParser):
     """Every start tag with its attributes, ids, and whether tags are balanced."""
 
-    VOID = {"meta", "link", "br", "col", "hr", "img", "input"}
+    VOID = frozenset({"meta", "link", "br", "col", "hr", "img", "input"})
 
     def __init__(self, html):
         super().__init__()

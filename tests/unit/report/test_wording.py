@@ -8,10 +8,10 @@ import pytest
 from analytics.report import headline, render_report
 from analytics.report.sections import answer
 
-CAUSAL = (
-    "prolong", "improves", "improved survival", "causes", "caused by", "effective", "efficacy", "proves", "proven",
-    "demonstrates", "because of the treatment", "thanks to", "saves", "due to treatment", "survival benefit",
-)  # fmt: skip
+CAUSAL = re.compile(
+    r"prolong\w* (?:life|survival)|improv\w+|\bcause[sd]?\b(?! \(adsl\)|$)|effective\b(?! (?:n|sample))|efficacy|"
+    r"\bprove[sn]?\b|demonstrates|because of the treatment|thanks to|\bsaves\b|due to treatment|survival benefit"
+)
 
 
 def with_headline(material, **values):
@@ -40,7 +40,8 @@ def test_an_interval_that_holds_one_is_no_difference_shown(material):
 
 
 @pytest.mark.parametrize(
-    ("limits", "word"), [((0.5, 0.3, 0.8), "a lower rate of death"), ((2.0, 1.4, 3.0), "a higher rate of death")]
+    ("limits", "word"),
+    [((0.5, 0.3, 0.8), "a lower rate of death"), ((2.0, 1.4, 3.0), "a higher rate of death")],
 )
 def test_an_interval_beyond_one_is_an_association_and_no_proof(material, limits, word):
     words = headline.answer(
@@ -90,8 +91,9 @@ def test_threats_carry_the_numbers_of_this_data_cut(material):
 @pytest.mark.parametrize("values", [{}, {"estimate": 0.5, "ci_lower": 0.3, "ci_upper": 0.8}])
 def test_no_causal_claim_is_made_anywhere(material, values):
     text = plain(render_report(with_headline(material, **values))).lower()
-    text = text.replace("effective n", "").replace("effective sample", "").replace("effective_sample", "")
-    assert [claim for claim in CAUSAL if claim in text] == []
+    for phrase in ("whatever the cause", "whatever its cause", "any cause", "one cause at a time"):
+        text = text.replace(phrase, "")
+    assert CAUSAL.findall(text) == []
 
 
 def test_zero_reactions_come_with_the_limit_they_do_not_exclude(material):
