@@ -27,6 +27,7 @@ from analytics.stages import (
     survival,
     weighting,
 )
+from analytics.stages.column_types import typed
 
 Tables = Mapping[str, pd.DataFrame]
 MARTS = ("adsl", "adex", "adqs", "adae", "adtte")
@@ -131,4 +132,4 @@ def run_stage(stage: Stage, protocol: Protocol, tables: Tables) -> dict[str, pd.
     assert set(made) == set(stage.makes), (
         f"stage {stage.name} made {sorted(made)}, declares {sorted(stage.makes)}"
     )
-    return made
+    return {name: typed(name, frame) for name, frame in made.items()}

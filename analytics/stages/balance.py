@@ -7,6 +7,7 @@ import pandas as pd
 
 from analytics.balance.gate import balance_gate
 from analytics.balance.table import covariate_balance
+from analytics.cohort.prognostic import COLUMN
 from analytics.protocol import Protocol
 from analytics.stages import comparison
 from analytics.stages.data_sets import data_sets
@@ -63,7 +64,9 @@ def _total_weight(members: pd.DataFrame, everyone: pd.DataFrame) -> np.ndarray:
 def _balance(
     protocol: Protocol, everyone: pd.DataFrame, weight: np.ndarray, specification: str
 ) -> pd.DataFrame:
-    covariates = everyone[list(dict.fromkeys(protocol.propensity.covariates))]
+    """Covariates of the score, then the prognostic score as a diagnostic; the gate judges the former alone."""
+    named = list(dict.fromkeys(protocol.propensity.covariates))
+    covariates = everyone[[*named, *([COLUMN] if COLUMN in everyone and COLUMN not in named else [])]]
     denominator = "pooled" if specification in POOLED else "treated"
     return covariate_balance(covariates, everyone["treated"].to_numpy(), weight, denominator=denominator)
 
@@ -88,8 +91,9 @@ def _gate(
 ) -> tuple:
     settings = protocol.balance
     treated, control = (float(np.mean(side)) for side in zip(*sizes, strict=True))
+    judged = averaged[averaged["covariate"].isin(protocol.propensity.covariates)]
     verdict = balance_gate(
-        averaged.assign(level=averaged["level"].replace("", None)),
+        judged.assign(level=judged["level"].replace("", None)),
         treated,
         control,
         max_abs_smd=settings.max_abs_smd,

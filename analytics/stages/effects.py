@@ -34,9 +34,15 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
     effects["one_sided"] = effects["endpoint"].isin(one_sided).map({True: "Y", False: "N"})
     return {
         "effect_estimate": effects,
-        "cox_coefficient": pd.concat(coefficients, ignore_index=True),
-        "proportional_hazards": pd.concat(tests, ignore_index=True),
+        "cox_coefficient": _stacked(coefficients, cox_models.COEFFICIENT),
+        "proportional_hazards": _stacked(tests, cox_models.TEST),
     }
+
+
+def _stacked(parts: list[pd.DataFrame], columns: list[str]) -> pd.DataFrame:
+    """One table of the parts that have rows: an empty part would only blur the types of the columns."""
+    filled = [part for part in parts if len(part)]
+    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=columns)
 
 
 def _marginal(

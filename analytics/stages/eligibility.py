@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from analytics.cohort import analysis_set, eligible_cohort
+from analytics.cohort.prognostic import COLUMN, with_prognostic_score
 from analytics.protocol import Protocol
 
 NEEDS = ("adsl",)
@@ -14,4 +15,6 @@ MAKES = ("cohort_flow", "analysis_set")
 def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Eligibility flow and the analysis set."""
     cohort = eligible_cohort(protocol, tables["adsl"])
-    return {"cohort_flow": cohort.flow, "analysis_set": analysis_set(cohort.subjects, protocol.covariates())}
+    subjects = with_prognostic_score(cohort.subjects)
+    columns = dict.fromkeys([*protocol.covariates(), *([COLUMN] if COLUMN in subjects else [])])
+    return {"cohort_flow": cohort.flow, "analysis_set": analysis_set(subjects, columns)}

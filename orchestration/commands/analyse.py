@@ -21,9 +21,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Every result table as Parquet and CSV, and the report."""
-    from analytics import study  # noqa: PLC0415
-    from orchestration.reporting import write_analysis_report  # noqa: PLC0415
-    from orchestration.safe_csv import write_csv  # noqa: PLC0415
+    from analytics import study
+    from orchestration.reporting import write_analysis_report
+    from orchestration.safe_csv import write_csv
 
     protocol = read_protocol(arguments.protocol)
     files = {name: getattr(arguments, name) for name in ("adsl", "adtte", "adex", "adqs", "adae")}
@@ -44,6 +44,6 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _storable(frame: pd.DataFrame) -> pd.DataFrame:
-    """Columns of mixed kinds as text: Parquet has one type a column."""
-    mixed = [c for c in frame if frame[c].dtype == object and frame[c].dropna().map(type).nunique() > 1]
-    return frame.astype(dict.fromkeys(mixed, "string"))
+    """Text columns typed as text: Parquet gives a column without values no type, and one of mixed kinds is refused."""
+    text = [column for column in frame if frame[column].dtype in ("object", "category")]
+    return frame.astype(dict.fromkeys(text, "string"))
