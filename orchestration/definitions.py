@@ -10,7 +10,7 @@ defs = dg.Definitions(
     asset_checks=checks.checks,
     jobs=[automation.refresh],
     schedules=[automation.nightly],
-    sensors=[automation.register_data_cuts],
+    sensors=[automation.register_data_cuts, automation.report_failure],
     resources={"build": Build(), "dbt": transform.dbt},
     executor=dg.in_process_executor,
 )

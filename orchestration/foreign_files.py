@@ -47,7 +47,7 @@ def _csv(path: Path) -> pd.DataFrame:
 
 
 def _xpt(path: Path) -> pd.DataFrame:
-    import pyreadstat  # noqa: PLC0415
+    import pyreadstat
 
     return pyreadstat.read_xport(str(path))[0]
 

@@ -43,7 +43,7 @@ def frame_hash(frame: pd.DataFrame) -> str:
 
 
 def _figure(build: Build, table: str, frame: pd.DataFrame) -> dg.MetadataValue | None:
-    from analytics.report.figures import figure_of_table  # noqa: PLC0415
+    from analytics.report.figures import figure_of_table
 
     svg = figure_of_table(build.protocol, table, frame, simulated=build.simulated)
     if svg is None or len(svg) > MAX_PLOT_BYTES * 3 // 4:

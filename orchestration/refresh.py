@@ -5,12 +5,16 @@ Imports Dagster: call only once it is known that there is something to do.
 
 from collections.abc import Callable
 
-from dagster import DagsterEventType, DagsterInstance, DagsterRunStatus
+from dagster import DagsterEventType, DagsterInstance, DagsterRunStatus, RunsFilter
 from dagster._core.definitions.job_base import InMemoryJob
 from dagster._core.execution.api import execute_run_iterator
 
 from orchestration.data_cuts import DATA_CUTS
 from orchestration.definitions import defs
+from orchestration.failures import write_failure_report
+from orchestration.lock import AlreadyRunningError, refresh_lock
+from orchestration.run_reasons import innermost_reason
+from orchestration.settings import Settings
 
 JOB = "refresh"
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -34,6 +38,7 @@ def run_refresh(data_cut: str, tell: Callable[[str], None]) -> str:
         RefreshFailedError: a step failed; the last good release is still current.
     """
     instance = DagsterInstance.get()
+    reap_dead_runs(instance, Settings.from_environment())
     if not instance.has_dynamic_partition(DATA_CUTS.name, data_cut):
         instance.add_dynamic_partitions(DATA_CUTS.name, [data_cut])
     job = defs.resolve_job_def(JOB)
@@ -46,25 +51,33 @@ def run_refresh(data_cut: str, tell: Callable[[str], None]) -> str:
             event.event_type in (DagsterEventType.STEP_FAILURE, DagsterEventType.RUN_FAILURE)
             and failure is None
         ):
-            failure = _reason(event)
+            failure = innermost_reason(event)
     finished = instance.get_run_by_id(run.run_id)
     if finished is None or finished.status != DagsterRunStatus.SUCCESS:
-        raise RefreshFailedError(failure or "the run did not finish; see it in the Dagster UI")
+        reason = failure or "the run did not finish; see it in the Dagster UI"
+        write_failure_report(Settings.from_environment(), run.run_id, data_cut, reason)
+        raise RefreshFailedError(reason)
     return run.run_id
+
+
+def reap_dead_runs(instance: DagsterInstance, settings: Settings) -> int:
+    """Fail runs that a power cut or a kill left STARTED: whoever holds the lock of the home folder knows nobody else runs.
+
+    Returns:
+        How many there were; none are touched while another refresh holds the lock.
+    """
+    unfinished = RunsFilter(statuses=[DagsterRunStatus.STARTED, DagsterRunStatus.STARTING])
+    dead = instance.get_runs(unfinished)
+    if not dead:
+        return 0
+    try:
+        with refresh_lock(settings.home, "reaping runs that died"):
+            for run in dead:
+                instance.report_run_failed(run, "its process died before it finished")
+    except AlreadyRunningError:
+        return 0
+    return len(dead)
 
 
 def _step_name(step_key: str | None) -> str:
     return (step_key or "").removeprefix("stage_").replace("_", " ")
-
-
-def _reason(event: object) -> str:
-    """The innermost cause in one line, without stack or step names."""
-    error = getattr(event.event_specific_data, "error", None)  # type: ignore[attr-defined]
-    if error is None:
-        return str(getattr(event, "message", "")).splitlines()[0]
-    while error.cause is not None:
-        error = error.cause
-    user = getattr(event.event_specific_data, "user_failure_data", None)  # type: ignore[attr-defined]
-    if user is not None and user.description:
-        return user.description.splitlines()[0]
-    return error.message.strip().splitlines()[0].partition(": ")[2] or error.message.strip()

@@ -94,7 +94,7 @@ class Settings:
         Raises:
             ProtocolError: the file is not a valid protocol.
         """
-        from analytics.protocol import parse_protocol  # noqa: PLC0415
+        from analytics.protocol import parse_protocol
 
         name, text = self.protocol_text()
         return parse_protocol(text, name)

@@ -8,7 +8,9 @@ import dagster as dg
 
 from analytics.protocol import protocol_hash
 from orchestration.data_cuts import DATA_CUTS
+from orchestration.failures import write_failure_report
 from orchestration.plan import data_cuts, refresh_plan
+from orchestration.run_reasons import innermost_reason
 from orchestration.settings import TIME_ZONE, Settings
 
 refresh = dg.define_asset_job(
@@ -31,6 +33,17 @@ def register_data_cuts(context: dg.SensorEvaluationContext) -> dg.SensorResult |
     if not new:
         return dg.SkipReason(f"no new complete delivery; {len(known)} data cuts are known")
     return dg.SensorResult(dynamic_partitions_requests=[DATA_CUTS.build_add_request(new)])
+
+
+@dg.run_failure_sensor(
+    name="failed_refresh", monitored_jobs=[refresh], default_status=dg.DefaultSensorStatus.RUNNING
+)
+def report_failure(context: dg.RunFailureSensorContext) -> None:
+    """Leave a readable quality report of a failed run outside any release."""
+    run = context.dagster_run
+    cut = run.tags.get("dagster/partition", "unknown")
+    reason = innermost_reason(context.failure_event)
+    write_failure_report(Settings.from_environment(), run.run_id, cut, reason)
 
 
 @dg.schedule(

@@ -1,0 +1,57 @@
+"""What is left of a run that failed: a readable quality report outside any release. The last good release stays current."""
+
+from pathlib import Path
+
+from orchestration.quality import FAILED, TABLE, WARNED
+from orchestration.settings import Settings
+from orchestration.warehouse import Warehouse
+
+KEPT = 20
+
+
+def write_failure_report(settings: Settings, run_id: str, data_cut: str, reason: str) -> Path:
+    """Write `build/failures/<cut>-<run>.md`: why the run failed and what its checks had found; counts only.
+
+    Args:
+        settings: the home folder.
+        run_id: Dagster's.
+        data_cut: the partition that was refreshed.
+        reason: the first failure, in one line.
+    """
+    settings.failures.mkdir(parents=True, exist_ok=True)
+    path = settings.failures / f"{data_cut}-{run_id[:8]}.md"
+    lines = [
+        f"# Refresh of data cut {data_cut} failed",
+        "",
+        f"Run {run_id}; when and where it stopped is in the Dagster UI.",
+        "",
+        reason,
+        "",
+        "No release was published; the last good one is still current.",
+        "",
+        *_checks(settings),
+    ]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    for old in sorted(settings.failures.glob("*.md"), key=lambda file: file.stat().st_mtime)[:-KEPT]:
+        old.unlink()
+    return path
+
+
+def _checks(settings: Settings) -> list[str]:
+    """Checks that did not pass, as a table; nothing where none had run."""
+    warehouse = Warehouse(settings.build_file)
+    try:
+        if not warehouse.has(TABLE):
+            return ["No check had run yet."]
+        checks = warehouse.table(TABLE)
+    except OSError:
+        return ["The working database cannot be read."]
+    broken = checks[checks["status"].isin([FAILED, WARNED])]
+    head = [
+        f"## Checks: {len(checks)} run, {len(broken)} not passed",
+        "",
+        "| Status | Table | What must hold | Rows |",
+        "|---|---|---|---:|",
+    ]
+    rows = [f"| {r.status} | {r.table_name} | {r.description} | {r.n_failed} |" for r in broken.itertuples()]
+    return head + rows if rows else [f"{len(checks)} checks had run, all passed."]

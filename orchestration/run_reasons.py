@@ -1,0 +1,18 @@
+"""Why a Dagster run failed, in one line a person can act on."""
+
+from typing import Any
+
+
+def innermost_reason(event: Any) -> str:
+    """What a step or run failure event says at its root, without stack, class or step names."""
+    data = getattr(event, "event_specific_data", None)
+    user = getattr(data, "user_failure_data", None)
+    if user is not None and user.description:
+        return str(user.description).splitlines()[0]
+    error = getattr(data, "error", None)
+    if error is None:
+        return str(getattr(event, "message", "") or "the run failed").splitlines()[0]
+    while error.cause is not None:
+        error = error.cause
+    first = str(error.message).strip().splitlines()[0]
+    return first.partition(": ")[2] or first
