@@ -24,7 +24,8 @@ NUMBERS = frozenset(
         "n_risk_at_horizon", "estimate", "p_value", "horizon_days", "hazard_ratio", "log_likelihood", "chi2",
         "landmark_days", "interaction_chi2", "interaction_p_value", "parameter_value", "caliper", "entry_days", "stop_days",
         "person_years", "expected", "log_likelihood_ratio", "critical_value", "expected_per_100py", "alpha", "expected_max",
-        "pct", "pct_ci_lower", "pct_ci_upper", "rate_per_100py", "year_days", "information", "statistic", "boundary", "alpha_spent",
+        "pct", "pct_ci_lower", "pct_ci_upper", "rate_per_100py", "year_days", "information", "statistic", "boundary",
+        "alpha_spent",
     )
 )  # fmt: skip
 # Where a name means another kind than elsewhere.
