@@ -4,7 +4,7 @@ The report says nothing of the hour it was made or of its release number: equal 
 the manifest beside it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,14 @@ UNREAD = (
     "matched_set",
     "follow_up",
 )
+# Tables beside the results, named as `Material` names them, and the columns read of them: no subject, no value.
+BESIDE = {
+    "quality.check_result": "*",
+    "quality.data_query": "source, table_name, rule",
+    "quality.rejected_row": "source, table_name, rule",
+    "history.change": "*",
+    "history.attribution": "*",
+}
 ADSL = ("AGE", "SYMPDURM", "ALSFRSR", "VITSTAT", "DTHUNDFL", "TRACHDY", "PAVDY")
 
 
@@ -85,26 +93,33 @@ def _write(material: "Material", folder: Path) -> Path:
 def _material(build: Build, data_cut: str) -> "Material":
     from analytics.report import Material
 
-    tables = [table for stage in STAGES for table in stage.makes if table not in UNREAD]
+    results = [table for stage in STAGES for table in stage.makes if table not in UNREAD]
+    tables = _tables(build, [*(f"results.{table}" for table in results), *BESIDE])
     return Material(
         protocol=build.protocol,
-        results={table: _read(build, f"results.{table}") for table in tables},
+        results={table: tables[f"results.{table}"] for table in results},
         simulated=build.simulated,
         adsl=build.warehouse.columns("marts.adsl", (build.protocol.treatment.column, *ADSL)),
-        check_result=_read(build, "quality.check_result"),
-        data_query=_read(build, "quality.data_query"),
-        rejected_row=_read(build, "quality.rejected_row"),
-        change=_read(build, "history.change"),
-        attribution=_read(build, "history.attribution"),
         provenance=_provenance(build, data_cut),
+        **{name.partition(".")[2]: tables[name] for name in BESIDE},
     )
 
 
-def _read(build: Build, name: str) -> "pd.DataFrame":
-    """A table, empty where the build does not have it."""
+def _tables(build: Build, names: Iterable[str]) -> "dict[str, pd.DataFrame]":
+    """Tables by name over one connection, empty where the build does not have them."""
     import pandas as pd
 
-    return build.warehouse.table(name) if build.warehouse.has(name) else pd.DataFrame()
+    with build.warehouse.read() as connection:
+        rows = connection.sql(
+            "select table_schema || '.' || table_name from information_schema.tables"
+        ).fetchall()
+        there = {name for (name,) in rows}
+        return {
+            name: connection.sql(f"select {BESIDE.get(name, '*')} from {name}").df()
+            if name in there
+            else pd.DataFrame()
+            for name in names
+        }
 
 
 def _provenance(build: Build, data_cut: str) -> "Provenance":

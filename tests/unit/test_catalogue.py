@@ -8,6 +8,7 @@ import pytest
 from analytics import study
 from analytics.catalogue import COLUMNS, TABLES
 from analytics.protocol import parse_protocol
+from orchestration.result_comments import result_comments
 
 MADE = Path(__file__).parent / "report" / "made_study.py"
 
@@ -55,3 +56,12 @@ def test_the_meaning_of_a_table_takes_precedence():
     assert TABLES["effect_estimate"].meaning("endpoint") == COLUMNS["endpoint"]
     with pytest.raises(KeyError):
         TABLES["effect_estimate"].meaning("no_such_column")
+
+
+def test_the_database_gets_every_comment_and_an_undescribed_table_is_refused(results):
+    comments = result_comments(results)
+    for name, frame in results.items():
+        assert set(frame.columns) <= set(comments[name].columns), name
+    assert comments["effect_estimate"].columns["n_treated"] == "Treated subjects in the estimate."
+    with pytest.raises(KeyError):
+        result_comments(["no_such_table"])

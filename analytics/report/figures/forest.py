@@ -164,6 +164,4 @@ def _interval(axes: "Axes", place: int, row: ForestRow, color: str) -> None:
                 axes.plot([end], [place], marker=marker, color=color, markersize=4, clip_on=False)
     marker = "X" if row.biased else "s"
     if low <= float(row.estimate) <= high:  # type: ignore[arg-type]
-        axes.plot(
-            [float(row.estimate)], [place], marker=marker, color=color, markersize=7 if row.main else 5.5
-        )
+        axes.plot([row.estimate or 0], [place], marker=marker, color=color, markersize=7 if row.main else 5.5)

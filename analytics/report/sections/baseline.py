@@ -113,7 +113,7 @@ def _love(material: Material, balance: pd.DataFrame) -> Markup:
     after = balance[(balance["stage"] == "adjusted") & balance["smd"].notna()]
     worst = after.groupby("specification", sort=False)["smd"].agg(lambda smd: smd.abs().max())
     words = "; ".join(
-        f"{in_sentence(specification(name))}: largest {fixed(value, 2)}" for name, value in worst.items()
+        f"{in_sentence(specification(str(name)))}: largest {fixed(value, 2)}" for name, value in worst.items()
     )
     svg = love_plot(
         "love", balance, material.protocol.balance.max_abs_smd, title="Standardised mean differences",

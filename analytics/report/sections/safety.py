@@ -59,8 +59,8 @@ def subjects(row: pd.Series) -> str:
     """n (pct) as suppressed."""
     if missing(row["n_subject"]):
         return MISSING
-    share = row.get("pct")
-    return str(row["n_subject"]) if missing(share) else f"{row['n_subject']} ({fixed(float(share), 1)} %)"
+    share = "" if missing(row.get("pct")) else f" ({fixed(float(row['pct']), 1)} %)"
+    return f"{row['n_subject']}{share}"
 
 
 def _comparison(material: Material) -> Markup:

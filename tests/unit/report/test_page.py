@@ -11,6 +11,7 @@ import pytest
 from analytics import study
 from analytics.report import Material, render_report
 from analytics.report.sections import SECTIONS
+from orchestration.reporting import write_analysis_report
 
 MAX_BYTES = 3_000_000
 
@@ -152,3 +153,9 @@ def test_every_result_table_may_be_empty(material):
     empty = {name: frame.iloc[:0] for name, frame in material.results.items()}
     page = render_report(replace(material, results=empty, change=pd.DataFrame(), attribution=pd.DataFrame()))
     assert page.count("<section") == len(SECTIONS)
+
+
+def test_an_analysis_alone_writes_one_file_with_its_mark(protocol, marts, results, tmp_path):
+    path = write_analysis_report(protocol, marts, results, tmp_path / "new", simulated=True)
+    assert path == tmp_path / "new" / "report.html"
+    assert "SYNTHETIC" in path.read_text(encoding="utf-8")
