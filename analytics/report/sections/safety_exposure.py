@@ -70,13 +70,14 @@ def timing(material: Material) -> Markup:
         return Markup("")
     rows = rows[rows["period"].notna() & rows["subset"].isin(["all", "serious", "related"])]
     rows = rows[rows["n_total"].notna()]
+    count = material.disclosure.count
     shown = pd.DataFrame(
         {
             "group": [
                 f"{ORIGINS.get(o, o)} – {s}" for o, s in zip(rows["origin"], rows["subset"], strict=True)
             ],
             "period": rows["period"],
-            "subjects": [f"{row['n_subject']} / {row['n_total']}" for _, row in rows.iterrows()],
+            "subjects": [f"{row['n_subject']} / {count(row['n_total'])}" for _, row in rows.iterrows()],
             "events": rows["n_event"].map(lambda n: MISSING if missing(n) else str(n)),
             "rate": [MISSING if missing(v) else fixed(float(v), 1) for v in rows["rate_per_100py"]],
             "interval": [

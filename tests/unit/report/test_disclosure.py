@@ -13,7 +13,7 @@ from analytics.report import render_report
 from analytics.report.disclosure import Disclosure
 from analytics.report.figures.flow import flow_steps
 from analytics.report.figures.kaplan_meier import drawn_part
-from analytics.report.sections import changes, quality, subgroups
+from analytics.report.sections import changes, quality, safety_exposure, subgroups
 
 FIVE = Disclosure(5, 5)
 
@@ -122,3 +122,12 @@ def test_an_internal_copy_shows_small_cells_and_says_so(material):
     assert "this copy must not leave the house" in page
     section = page[page.index('<section id="safety"') : page.index('<section id="quality"')]
     assert ">3 (5.0 %)<" in section
+
+
+def test_few_who_entered_a_period_are_suppressed_as_a_denominator(material):
+    timing = material.results["ae_timing"].copy()
+    timing["n_total"] = timing["n_total"].where(timing["period"] != "cycle 2", 3)
+    changed = replace(material, results={**material.results, "ae_timing": timing})
+    shown = cells(safety_exposure.timing(changed))
+    assert any(cell.endswith("/ <5") for cell in shown)
+    assert not [cell for cell in shown if cell.endswith(("/ 1", "/ 2", "/ 3", "/ 4"))]
