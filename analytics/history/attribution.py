@@ -135,7 +135,7 @@ def _extended(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     grows = (both["event"] == 0) & (both["stop_days_now"] >= both["stop_days"])
     grows &= both["entry_days_now"] == both["entry_days"]
     stop = both["stop_days"].mask(grows, both["stop_days_now"])
-    event = both["event"].mask(grows, both["event_now"]).astype("int64")
+    event = np.where(grows, both["event_now"], both["event"]).astype("int64")
     return both[["usubjid", "endpoint", "entry_days"]].assign(stop_days=stop, event=event)
 
 

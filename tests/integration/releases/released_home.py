@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 from study_build import run_dbt
 
 from analytics import study
@@ -37,6 +38,11 @@ windows_days = [90]
 calipers = [0.2]
 bias_draws = 200
 """
+# What tracing, attribution, history and export look at; the rest of the study has tests of its own.
+STAGES = (
+    "eligibility", "follow_up", "imputation", "propensity", "matching", "weighting", "balance", "survival", "effects",
+    "safety",
+)  # fmt: skip
 SIZE = {"scale": "small", "n_proact": 400, "n_registry": 180, "lab_visit_share": 0.05}
 TABLES = "select table_schema || '.' || table_name from information_schema.tables where table_schema in ('marts', 'quality')"
 
@@ -86,7 +92,10 @@ def release_cut(cut: str) -> Path:
         names = [row[0] for row in connection.sql(TABLES).fetchall()]
     build.warehouse.stamp(names, build.fingerprint(cut))
     marts = {name: build.warehouse.table(f"marts.{name}") for name in study.MARTS}
-    results = study.run(build.protocol, marts)
+    results: dict[str, pd.DataFrame] = {}
+    for stage in study.STAGES:
+        if stage.name in STAGES:
+            results |= study.run_stage(stage, build.protocol, marts | results)
     build.put("results", results, cut, result_comments(results))
     tables, comments = change_tables(build, cut)
     build.put("history", tables, cut, comments)
