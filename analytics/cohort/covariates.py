@@ -34,8 +34,7 @@ def analysis_set(subjects: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame
 def _plain(column: pd.Series) -> pd.Series:
     if pd.api.types.is_bool_dtype(column) or pd.api.types.is_numeric_dtype(column):
         return column.astype("float64")
-    text = column.astype(object).where(column.notna(), None)
-    return text.map(lambda value: None if value in ("", None) else str(value))
+    return column.astype(object).map(lambda value: None if pd.isna(value) or value == "" else str(value))
 
 
 def category_levels(frames: Iterable[pd.DataFrame], columns: Iterable[str]) -> dict[str, list[str]]:

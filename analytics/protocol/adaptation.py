@@ -54,7 +54,7 @@ def _said(protocol: Protocol, section: str, key: str) -> bool:
 
 def _names(protocol: Protocol, adsl: pd.DataFrame) -> list[tuple]:
     """Study and arms take their names from the data, and no arm is taken for the one that must show no benefit."""
-    found = []
+    found: list[tuple] = []
     study = _only_value(adsl, "STUDYID", pd.Series(True, adsl.index)) or "STUDY"
     title = protocol.study.id if _said(protocol, "study", "id") else study
     for key, value in (("id", study), ("title", title)):

@@ -9,7 +9,7 @@ WHOLE = frozenset(
     (
         "imputation", "treated", "set_id", "n", "n_truncated", "n_missing", "n_imputation", "n_treated", "n_control",
         "n_event", "n_event_treated", "n_event_control", "n_exposed", "n_unexposed", "n_event_exposed", "n_event_unexposed",
-        "k", "df", "number", "interaction_df", "step", "n_remaining", "n_excluded", "arm_order", "statistic_order",
+        "event", "k", "df", "number", "interaction_df", "step", "n_remaining", "n_excluded", "arm_order", "statistic_order",
         "category_order", "soc_order", "pt_order", "n_subject", "n_total", "n_completed_window", "look", "min_events",
         "n_subject_reference", "n_total_reference",
     )

@@ -5,6 +5,7 @@ Not a stage: the part of `effects` with covariates in the outcome model.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -39,7 +40,7 @@ class FittedModel:
 class _Fit:
     frame: pd.DataFrame
     design: pd.DataFrame
-    arguments: dict
+    arguments: dict[str, Any]
     cox: CoxFit
 
 
@@ -77,7 +78,7 @@ def _fit(frame: pd.DataFrame, model: CoxModel, levels: dict[str, list[str]]) -> 
         {c: frame["treated"] * 1.0 if c == "TREATED" else frame[c] for c in model.covariates}
     )
     design = design_matrix(covariates, levels)
-    arguments = {
+    arguments: dict[str, Any] = {
         "start": frame["entry_days"],
         "weights": None if (frame["weight"] == 1).all() else frame["weight"],
         "strata": _strata(frame, model),
@@ -101,7 +102,7 @@ def _strata(frame: pd.DataFrame, model: CoxModel) -> pd.Series | None:
         return None
     columns = ["set_id" if name == "SET" else name for name in model.strata]
     joined = frame[columns].astype(str).agg("|".join, axis=1)
-    return joined.where(frame[columns].notna().all(axis=1), None)
+    return joined.mask(frame[columns].isna().any(axis=1))
 
 
 def _treatment(protocol: Protocol, fits: list[_Fit]) -> Pooled:
@@ -168,6 +169,6 @@ def _proportional_hazards(
 
 
 def _refused(model: CoxModel, endpoint: Endpoint, note: str) -> pd.DataFrame:
-    row = dict.fromkeys(COEFFICIENT, np.nan)
+    row: dict[str, Any] = dict.fromkeys(COEFFICIENT, np.nan)
     row |= {"model": model.name, "endpoint": endpoint.name, "population": model.population, "term": "TREATED"}
     return pd.DataFrame([{**row, "n": 0, "n_event": 0, "n_imputation": 0, "note": note}])

@@ -81,6 +81,6 @@ def covariate_frame(data: DataSet | pd.DataFrame) -> pd.DataFrame:
     return frame.drop(columns=["usubjid", "treated"])
 
 
-def as_object(values: np.ndarray) -> np.ndarray:
+def as_object(values: pd.Series) -> np.ndarray:
     """Subject keys as plain Python strings, whatever storage the frame uses."""
     return np.asarray(values, dtype=object)

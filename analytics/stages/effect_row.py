@@ -51,7 +51,8 @@ def compared(
     ] or [[0, 0, 0, 0]]
     middle = np.median(np.array(counts), axis=0).astype(int)
     contrast = f"{protocol.treatment.treated_label} versus {protocol.treatment.control_label}"
-    return Compared(specification, endpoint, contrast, estimand, *map(int, middle), n_imputation=len(frames))
+    n1, n0, events1, events0 = map(int, middle)
+    return Compared(specification, endpoint, contrast, estimand, n1, n0, events1, events0, len(frames))
 
 
 def _masks(frame: pd.DataFrame) -> list[pd.Series]:

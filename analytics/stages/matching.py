@@ -1,6 +1,7 @@
 """Stage: the matched set, and the treated subjects who found no control. Blind to outcome."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -35,7 +36,7 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
         if protocol.matching.method == "none" or score.frame.empty:
             continue
         matched = match(protocol, score, previous_pairs(protocol, tables, data.imputation))
-        described = {"specification": MATCHED, "imputation": data.imputation}
+        described: dict[str, Any] = {"specification": MATCHED, "imputation": data.imputation}
         sets.append(matched.pairs.assign(**described, caliper_width=_finite(matched.caliper_width)))
         losses.append(matched.unmatched.assign(**described))
     return {"matched_set": _stacked(sets, SET), "matching_loss": _stacked(losses, LOSS)}
@@ -70,7 +71,7 @@ def match(protocol: Protocol, data: DataSet, previous: pd.DataFrame | None = Non
     if settings.method == "coarsened":
         covariates = frame[list(protocol.propensity.covariates)]
         return match_coarsened(
-            frame["treated"].to_numpy(), as_object(frame["usubjid"]), covariates, settings.coarsening
+            frame["treated"].to_numpy(), as_object(frame["usubjid"]), covariates, dict(settings.coarsening)
         )
     arguments = _score_arguments(protocol, frame)
     if settings.method == "full":

@@ -1,6 +1,7 @@
 """Stage: formal looks at accumulating data, every look kept; nightly estimates carry intervals, not tests."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -55,7 +56,7 @@ def _formal(protocol: Protocol, frame: pd.DataFrame, taken: pd.DataFrame) -> pd.
         spending="pocock" if protocol.monitoring.method == "pocock" else "obrien_fleming",
     )
     log_ratio, error, _ = cox_of_treatment(frame, MATCHED)
-    looked = taken.loc[taken["decision"] != "refused", "information"] if len(taken) else []
+    looked: Any = taken.loc[taken["decision"] != "refused", "information"] if len(taken) else []
     return formal_look(
         plan,
         matched_set_frozen=protocol.matching.refresh == "frozen",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -29,7 +30,11 @@ COLUMNS = [
     "number", "specification", "endpoint", "time_zero", "vital_status_rule", "matching", "caliper", "missing", "is_protocol",
     "estimate", "ci_lower", "ci_upper", "p_value", "n_treated", "n_control", "n_event", "note",
 ]  # fmt: skip
-DESIGNS = ({"method": "nearest"}, {"method": "optimal"}, {"method": "nearest", "replace": True})
+DESIGNS: tuple[dict[str, Any], ...] = (
+    {"method": "nearest"},
+    {"method": "optimal"},
+    {"method": "nearest", "replace": True},
+)
 CALIPERS = (0.1, 0.2)
 WINDOWS = (0, 90, "unlimited")
 

@@ -24,6 +24,7 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
     parts = []
     for endpoint in protocol.endpoint:
         frame = made.with_follow_up(tables["follow_up"], endpoint.name)
+        cluster = cluster_of(frame, specification)
         effects = subgroup_effects(
             frame["stop_days"].to_numpy(float),
             frame["event"].to_numpy(),
@@ -33,7 +34,7 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
             ),
             start=frame["entry_days"].to_numpy(float),
             weights=None if specification == CRUDE else frame["weight"].to_numpy(float),
-            cluster=cluster_of(frame, specification),
+            cluster=None if cluster is None else cluster.to_numpy(),
         )
         parts.append(effects.assign(specification=specification, endpoint=endpoint.name))
     return {"subgroup_effect": pd.concat(parts, ignore_index=True)}
@@ -44,9 +45,9 @@ def _levels(subgroup: Subgroup, values: pd.Series) -> pd.Series:
     if subgroup.cut is not None:
         number = pd.to_numeric(values, errors="coerce").astype(float)
         text = number.ge(subgroup.cut).map({True: f"≥ {subgroup.cut:g}", False: f"< {subgroup.cut:g}"})
-        return text.where(number.notna(), None)
+        return text.astype(object).mask(number.isna(), None)
     if pd.api.types.is_numeric_dtype(values):
         named = {1.0: "yes", 0.0: "no"} if set(values.dropna().unique()) <= {0.0, 1.0} else None
         text = values.map(named) if named else values.map("{:g}".format)
-        return text.where(values.notna(), None)
+        return text.astype(object).mask(values.isna(), None)
     return values
