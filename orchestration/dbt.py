@@ -23,7 +23,9 @@ class VigilTranslator(DagsterDbtTranslator):
         return dg.AssetKey([dbt_resource_props["schema"], dbt_resource_props["name"]])
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
-        """`staging_proact`, `staging_registry`, `intermediate`, `marts`, `quality`, from the model's folder."""
+        """`staging_proact`, `staging_registry`, `intermediate`, `marts`, `quality`, `term_maps` for seeds."""
+        if dbt_resource_props["resource_type"] == "seed":
+            return "term_maps"
         _, layer, *rest = dbt_resource_props["fqn"]
         return f"staging_{rest[0]}" if layer == "staging" and len(rest) > 1 else layer
 

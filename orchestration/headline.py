@@ -1,5 +1,6 @@
 """The short table a refresh ends with."""
 
+from math import isnan
 from pathlib import Path
 
 import duckdb
@@ -46,10 +47,10 @@ def headline_text(database: Path) -> str:
 def _effect_line(
     label: str, estimate: float | None, lower: float | None, upper: float | None, note: str | None
 ) -> str:
-    if estimate is None or estimate != estimate:
+    if estimate is None or isnan(estimate):
         return f"{label:<38}{'–':>9}   {note or ''}"
     return f"{label:<38}{estimate:>9.2f}   {lower:.2f} to {upper:.2f}"
 
 
 def _number(value: float | None, form: str, otherwise: str) -> str:
-    return otherwise if value is None or value != value else format(value, form)
+    return otherwise if value is None or isnan(value) else format(value, form)

@@ -16,8 +16,8 @@ MONTHS_A_YEAR = 12.0
 def with_prognostic_score(subjects: pd.DataFrame) -> pd.DataFrame:
     """Subjects with a column ENCALS (linear predictor, higher is worse); unchanged where an input column is absent.
 
-    FTD and C9orf72 are taken as absent, since neither source records them. A subject with a missing input has none: the score
-    is a covariate one may name and a diagnostic of balance, not a control by itself.
+    FTD and C9orf72 are taken as absent, since neither source records them. A subject with a missing input has no
+    score. It is a covariate one may name and a diagnostic of balance, not a control by itself.
     """
     if COLUMN in subjects or not set(INPUTS) <= set(subjects.columns):
         return subjects

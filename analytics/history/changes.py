@@ -60,8 +60,8 @@ def corrected_records(before: pd.DataFrame, after: pd.DataFrame, table: str = "a
 
 def _text(column: pd.Series) -> pd.Series:
     if pd.api.types.is_float_dtype(column):
-        return column.map("{:.10g}".format).where(column.notna(), None)
-    return column.astype("string").astype(object).where(column.notna(), None)
+        return column.map("{:.10g}".format).astype(object).mask(column.isna(), None)
+    return column.astype("string").astype(object).mask(column.isna(), None)
 
 
 def change_table(
@@ -125,7 +125,7 @@ def _follow_up(
     died = (new.loc[shared, "event"] == 1) & (old.loc[shared, "event"] == 0)
     rows = []
     for value, label in labels.items():
-        mine = shared.map(treated) == value
+        mine = treated.reindex(shared).to_numpy() == value
         rows.append(
             (
                 f"follow-up days added: {endpoint}",

@@ -1,5 +1,5 @@
 """Infinitesimal-jackknife variance of cumulative incidences (compiled)."""
-# ruff: noqa: PLR0915, PLR0917 - compiled kernels take arrays one by one and are one loop each
+# ruff: noqa: PLR0915 - compiled kernels take arrays one by one and are one loop each
 
 import numpy as np
 from numba import njit

@@ -6,7 +6,7 @@ Does not belong here: sorting (``cox_data``), residuals (``cox_residual_kernel``
 Rows come sorted by stratum and, within it, by descending stop; ``bounds`` holds where strata begin.
 ``entry_order`` lists rows by stratum and descending start, and is empty when nobody enters late.
 """
-# ruff: noqa: PLR0917, PLR0915 - compiled kernels take arrays one by one and are one loop each
+# ruff: noqa: PLR0915 - compiled kernels take arrays one by one and are one loop each
 
 import numpy as np
 from numba import njit

@@ -5,7 +5,6 @@ Rows are in the order described in ``cox_kernel``. A walk backwards in time cumu
 weighted covariate mean of the event times passed; what a row collects over (start, stop] is the difference between
 its leaving and its joining the risk set.
 """
-# ruff: noqa: PLR0917 - compiled kernels take arrays one by one
 
 import math
 

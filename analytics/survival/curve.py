@@ -84,7 +84,7 @@ class SurvivalCurve:
 
     def rmst(self, tau: float) -> tuple[float, float]:
         """Restricted mean up to tau and its standard error; see ``rmst.restricted_mean``."""
-        from analytics.survival.rmst import restricted_mean  # noqa: PLC0415 - rmst builds on curves
+        from analytics.survival.rmst import restricted_mean
 
         return restricted_mean(self, tau)
 

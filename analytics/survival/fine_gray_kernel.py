@@ -5,7 +5,7 @@ is each censoring group's censoring survival just before each distinct time, ``a
 A row that failed from another cause stays at risk with weight before[g, t] / before[g, own time].
 Ties: Breslow, as cmprsk.
 """
-# ruff: noqa: PLR0917, PLR0912, C901 - compiled kernels take arrays one by one and are one loop each
+# ruff: noqa: PLR0912, C901 - compiled kernels take arrays one by one and are one loop each
 
 import math
 

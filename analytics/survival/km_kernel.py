@@ -3,7 +3,7 @@
 Belongs here: one backward walk for the numbers at risk, one forward walk for robust variances.
 Does not belong here: intervals, quantiles, anything with names.
 """
-# ruff: noqa: PLR0915, PLR0917 - compiled kernels take arrays one by one and are one loop each
+# ruff: noqa: PLR0915 - compiled kernels take arrays one by one and are one loop each
 
 import numpy as np
 from numba import njit

@@ -1,5 +1,5 @@
 """Numbers at risk and events by group at each event time of each stratum (compiled)."""
-# ruff: noqa: PLR0917, PLR0915, C901 - compiled kernels take arrays one by one and are one loop each
+# ruff: noqa: PLR0915, C901 - compiled kernels take arrays one by one and are one loop each
 
 import numpy as np
 from numba import njit

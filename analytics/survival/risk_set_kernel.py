@@ -6,7 +6,6 @@ Does not belong here: the walk itself.
 Of d tied deaths Efron's k-th term takes the share k/d of them out of the risk set (k = 0..d-1). Summed over k,
 all d terms of a tied time need only the five scalars of ``tie_sums``, so heavy ties cost no more than light ones.
 """
-# ruff: noqa: PLR0917 - compiled kernels take arrays one by one
 
 import math
 

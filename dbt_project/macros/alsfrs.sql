@@ -35,13 +35,15 @@
 
 {# Sum of the items, null when one is missing; and the same of those present, with their number. #}
 {% macro items_sum(items) -%}
-    {% for item in items %}{{ item[1] }}{{ ' + ' if not loop.last }}{% endfor %}
+    {% for item in items %} {{ item[1] }}{{ ' + ' if not loop.last }}{% endfor %}
 {%- endmacro %}
 
 {% macro items_sum_present(items) -%}
-    {% for item in items %}coalesce({{ item[1] }}, 0){{ ' + ' if not loop.last }}{% endfor %}
+    {% for item in items %} coalesce({{ item[1] }}, 0){{ ' + ' if not loop.last }}{% endfor %}
 {%- endmacro %}
 
 {% macro items_answered(items) -%}
-    {% for item in items %}case when {{ item[1] }} is null then 0 else 1 end{{ ' + ' if not loop.last }}{% endfor %}
+    {% for item in items %}
+        case when {{ item[1] }} is null then 0 else 1 end{{ ' + ' if not loop.last }}
+    {% endfor %}
 {%- endmacro %}

@@ -1,13 +1,14 @@
 {# Text to number. Every delivered cell is text; what cannot be cast becomes null and the caller lists it as a
    data query. Only plain decimal notation counts: `nan`, `inf`, `1_000`, `0x1F` and `1,000` are not numbers. #}
-
-{% macro to_int(col) -%}
-    {{ return(adapter.dispatch('to_int', 'vigil')(col)) }}
-{%- endmacro %}
+{% macro to_int(col) -%} {{ return(adapter.dispatch('to_int', 'vigil')(col)) }} {%- endmacro %}
 
 {% macro default__to_int(col) -%}
-    (case when regexp_full_match({{ col }}, '[+-]?[0-9]{1,9}([.]0*)?')
-        then cast(try_cast({{ col }} as double) as int) end)
+    (
+        case
+            when regexp_full_match({{ col }}, '[+-]?[0-9]{1,9}([.]0*)?')
+            then cast(try_cast({{ col }} as double) as int)
+        end
+    )
 {%- endmacro %}
 
 {% macro spark__to_int(col) -%}
@@ -15,22 +16,26 @@
 {%- endmacro %}
 
 
-{% macro to_double(col) -%}
-    {{ return(adapter.dispatch('to_double', 'vigil')(col)) }}
-{%- endmacro %}
+{% macro to_double(col) -%} {{ return(adapter.dispatch('to_double', 'vigil')(col)) }} {%- endmacro %}
 
 {% macro default__to_double(col) -%}
-    (case when regexp_full_match({{ col }}, '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,2})?')
-        then try_cast({{ col }} as double) end)
+    (
+        case
+            when regexp_full_match({{ col }}, '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,2})?')
+            then try_cast({{ col }} as double)
+        end
+    )
 {%- endmacro %}
 
 {% macro spark__to_double(col) -%}
-    (case when {{ col }} rlike '^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,2})?$'
-        then cast({{ col }} as double) end)
+    (
+        case
+            when {{ col }} rlike '^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,2})?$'
+            then cast({{ col }} as double)
+        end
+    )
 {%- endmacro %}
 
 
 {# A double as short, stable text: 4.0 -> '4', 3.5 -> '3.5'. For the `found` and `expected` of data queries. #}
-{% macro number_text(expr) -%}
-    regexp_replace(cast({{ expr }} as string), '[.]0$', '')
-{%- endmacro %}
+{% macro number_text(expr) -%} regexp_replace(cast({{ expr }} as string), '[.]0$', '') {%- endmacro %}

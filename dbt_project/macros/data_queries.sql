@@ -1,38 +1,35 @@
 {# The data queries of one relation of findings (usubjid, table_name, column_name, rule, found, expected, _file,
    _line): one row per query, whatever the number of records that raise it; the lowest file and line stand for it. #}
 {% macro data_queries(relation, source) -%}
-select
-    {{ data_query_id() }} as query_id,
-    cast('{{ source | upper }}' as string) as source,
-    cast(usubjid as string) as usubjid,
-    cast(table_name as string) as table_name,
-    cast(column_name as string) as column_name,
-    cast(rule as string) as rule,
-    cast(found as string) as found,
-    cast(max(expected) as string) as expected,
-    cast(min(_file) as string) as source_file,
-    cast(min(_line) as bigint) as source_line
-from {{ relation }}
-group by usubjid, table_name, column_name, rule, found
+    select
+        {{ data_query_id() }} as query_id,
+        cast('{{ source | upper }}' as string) as source,
+        cast(usubjid as string) as usubjid,
+        cast(table_name as string) as table_name,
+        cast(column_name as string) as column_name,
+        cast(rule as string) as rule,
+        cast(found as string) as found,
+        cast(max(expected) as string) as expected,
+        cast(min(_file) as string) as source_file,
+        cast(min(_line) as bigint) as source_line
+    from {{ relation }}
+    group by usubjid, table_name, column_name, rule, found
 {%- endmacro %}
 
 
 {# A data-query model out of its findings. #}
 {% macro data_queries_of(source, findings) -%}
-with findings as (
+    with
+        findings as ({{ findings | join('\n\n    union all\n\n    ') }})
 
-    {{ findings | join('\n\n    union all\n\n    ') }}
-
-)
-
-{{ data_queries('findings', source) }}
+        {{ data_queries('findings', source) }}
 {%- endmacro %}
 
 
 {# One kind of finding: the records of a relation for which a condition holds. `found` and `expected` are SQL
    expressions of text; table and column are named as delivered. #}
 {% macro finding(relation, condition, table, column, rule, found, expected) -%}
-select
+    select
         usubjid,
         cast('{{ table }}' as string) as table_name,
         cast('{{ column }}' as string) as column_name,

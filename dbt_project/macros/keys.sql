@@ -1,10 +1,10 @@
 {# Keys made of values: a null and an empty text differ, and the parts cannot run into one another. #}
 {% macro hash_key(columns) -%}
     md5(
-    {%- for column in columns %}
-        coalesce('=' || cast({{ column }} as string), '-')
-        {%- if not loop.last %} || chr(31) || {% endif %}
-    {%- endfor -%}
+        {%- for column in columns %}
+            coalesce('=' || cast({{ column }} as string), '-')
+            {%- if not loop.last %} || chr(31) || {% endif %}
+        {%- endfor -%}
     )
 {%- endmacro %}
 

@@ -34,7 +34,10 @@
 
 {# True when there is a value and it lies outside the limits. #}
 {% macro outside_limits(expr, quantity) -%}
-    ({{ expr }} is not null and not {{ expr }} between {{ limits(quantity)[0] }} and {{ limits(quantity)[1] }})
+    (
+        {{ expr }} is not null
+        and not {{ expr }} between {{ limits(quantity)[0] }} and {{ limits(quantity)[1] }}
+    )
 {%- endmacro %}
 
 

@@ -3,7 +3,7 @@
 {% macro measurement(
     relation, paramcd, param, value, unit, src_table, condition='true', derivation='null', derived_flag="'N'"
 ) -%}
-select
+    select
         usubjid,
         '{{ paramcd }}' as paramcd,
         '{{ param }}' as param,

@@ -1,8 +1,8 @@
 {# Every delivered record of one PRO-ACT table, typed. A record whose subject_id is missing, not a whole number,
    or not among the accepted subjects of DEMOGRAPHICS is rejected; nothing else is. #}
 {% macro proact_records(table, columns) -%}
-{{ config(materialized='table') }}
-{{ typed_records(
+    {{ config(materialized='table') }}
+    {{ typed_records(
     source('proact', table),
     [('subject_id', 'int', 'subject_id')] + columns,
     proact_key_rules() + [

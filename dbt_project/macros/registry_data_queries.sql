@@ -3,7 +3,7 @@
 {% macro registry_finding(
     relation, table_name, column_name, rule, condition, found, expected, usubjid='usubjid', file='_file', line='_line'
 ) -%}
-select
+    select
         cast({{ usubjid }} as string) as usubjid,
         cast('{{ table_name }}' as string) as table_name,
         cast('{{ column_name }}' as string) as column_name,

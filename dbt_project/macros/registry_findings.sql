@@ -2,11 +2,10 @@
    number, else the standard text, else the result as collected. The seed registry_test_code says which test is
    which parameter; only those are held to be numbers, in the parameter's unit and range: a value that is not is
    quarantined with the whole record, since a finding without its result says nothing. #}
-
 {% macro registry_typed_findings(domain) -%}
-{%- set prefix = domain | upper -%}
-{%- set result = 'coalesce(' ~ prefix ~ 'STRESN, ' ~ prefix ~ 'STRESC, ' ~ prefix ~ 'ORRES)' -%}
-{%- set columns = [
+    {%- set prefix = domain | upper -%}
+    {%- set result = 'coalesce(' ~ prefix ~ 'STRESN, ' ~ prefix ~ 'STRESC, ' ~ prefix ~ 'ORRES)' -%}
+    {%- set columns = [
     ('studyid', 'text', 'STUDYID'),
     ('usubjid', 'text', 'USUBJID'),
     ('seq', 'int', prefix ~ 'SEQ'),
@@ -21,36 +20,40 @@
     ('visit_number', 'double', 'VISITNUM'),
     ('collected_date', 'date', prefix ~ 'DTC'),
 ] -%}
-with record_test as (
+    with
+        record_test as (
 
-    select distinct upper({{ prefix }}TESTCD) as test_code, upper({{ prefix }}CAT) as category
-    from {{ source('registry', domain) }}
+            select distinct upper({{ prefix }}testcd) as test_code, upper({{ prefix }}cat) as category
+            from {{ source('registry', domain) }}
 
-),
+        ),
 
-test_parameter as (
+        test_parameter as (
 
-    select test_code, category, paramcd
-    from (
-        select
-            record_test.test_code,
-            record_test.category,
-            map.paramcd,
-            row_number() over (
-                partition by record_test.test_code, record_test.category order by map.priority, map.pattern
-            ) as choice
-        from record_test
-        inner join {{ ref('registry_test_code') }} as map
-            on map.domain = '{{ prefix }}'
-            and record_test.test_code like map.pattern
-            and (map.category is null or coalesce(record_test.category, '') like map.category)
-    ) as candidates
-    where choice = 1
+            select test_code, category, paramcd
+            from
+                (
+                    select
+                        record_test.test_code,
+                        record_test.category,
+                        map.paramcd,
+                        row_number() over (
+                            partition by record_test.test_code, record_test.category
+                            order by map.priority, map.pattern
+                        ) as choice
+                    from record_test
+                    inner join
+                        {{ ref('registry_test_code') }} as map
+                        on map.domain = '{{ prefix }}'
+                        and record_test.test_code like map.pattern
+                        and (map.category is null or coalesce(record_test.category, '') like map.category)
+                ) as candidates
+            where choice = 1
 
-),
+        ),
 
-records as (
-{{ registry_typed_records(
+        records as (
+            {{ registry_typed_records(
     domain, columns,
     marks=[
         ('paramcd', 'parameter.paramcd'),
@@ -70,7 +73,8 @@ records as (
     ],
     carry=['paramcd', 'value', '_result']
 ) }}
-)
+        )
 
-select * from records
+    select *
+    from records
 {%- endmacro %}

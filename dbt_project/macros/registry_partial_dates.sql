@@ -2,8 +2,10 @@
    the end of its year when month and day were (flag M). #}
 {% macro latest_possible_date(date, flag) -%}
     case
-        when {{ flag }} = 'M' then cast(cast(extract(year from {{ date }}) as string) || '-12-31' as date)
-        when {{ flag }} = 'D' then last_day({{ date }})
+        when {{ flag }} = 'M'
+        then cast(cast(extract(year from {{ date }}) as string) || '-12-31' as date)
+        when {{ flag }} = 'D'
+        then last_day({{ date }})
         else {{ date }}
     end
 {%- endmacro %}

@@ -7,112 +7,121 @@
    have; a repetition of a record word for word; then by `rejections`, a list of (condition, column, rule, reason).
    `marks` adds (name, expression) to the delivered records for those conditions, `carry` names those that stay;
    `joins` adds relations to them. #}
-
 {% macro registry_typed_records(
     domain, columns, rejections=[], marks=[], joins='', carry=[], known_subject=true, erasable=true
 ) -%}
-{%- set content = [] -%}
-{%- for column in columns -%}
-    {%- do content.append('record.' ~ column[2]) -%}
-{%- endfor -%}
-with delivered as (
+    {%- set content = [] -%}
+    {%- for column in columns -%} {%- do content.append('record.' ~ column[2]) -%} {%- endfor -%}
+    with
+        delivered as (
+
+            select
+                record.*,
+                cut.data_cut as _data_cut,
+                {% if erasable %} case when erased.usubjid is null then 'N' else 'Y' end
+                {% else %} 'N'
+                {% endif %} as _erased,
+                {% if known_subject %} case when subject.usubjid is null then 'N' else 'Y' end
+                {% else %} 'Y'
+                {% endif %} as _known,
+                {%- for name, expression in marks %} {{ expression }} as {{ name }}, {%- endfor %}
+                row_number() over (
+                    partition by {{ hash_key(content) }} order by record._file, record._line
+                ) as _copy
+            from {{ source('registry', domain) }} as record
+            left join {{ source('delivery', 'data_cut') }} as cut on 1 = 1
+            {%- if erasable %}
+                left join
+                    (
+                        select distinct usubjid
+                        from {{ ref('stg_registry__withdrawals') }}
+                        where request = 'ERASE'
+                    ) as erased
+                    on record.usubjid = erased.usubjid
+            {%- endif %}
+            {%- if known_subject %}
+                left join {{ ref('stg_registry__dm') }} as subject on record.usubjid = subject.usubjid
+            {%- endif %} {{ joins }}
+
+        ),
+
+        cast_records as (
+
+            select
+                {%- for column in columns %}
+                    {{ registry_cell(column) }} as {{ column[0] }},
+                    {%- if column[1] == 'date' %}
+                        case
+                            when {{ registry_cell(column) }} is not null then {{ iso_date_flag(column[2]) }}
+                        end as {{ column[0] }}_flag,
+                    {%- endif %}
+                {%- endfor %}
+                nullif(
+                    {%- for column in columns if column[1] not in ['text', 'code'] %}
+                        case
+                            when {{ column[2] }} is not null and {{ registry_cell(column) }} is null
+                            then '{{ column[2] }}' || chr(31) || {{ column[2] }} || chr(30)
+                            else ''
+                        end
+                        ||
+                    {%- endfor %}
+                    '',
+                    ''
+                ) as _uncastable,
+                {%- for name, expression in marks %} {{ name }}, {%- endfor %}
+                _erased,
+                _known,
+                _copy,
+                _file,
+                _line
+            from delivered
+
+        )
 
     select
-        record.*,
-        cut.data_cut as _data_cut,
-        {% if erasable %}case when erased.usubjid is null then 'N' else 'Y' end{% else %}'N'{% endif %} as _erased,
-        {% if known_subject %}case when subject.usubjid is null then 'N' else 'Y' end{% else %}'Y'{% endif %} as _known,
-        {%- for name, expression in marks %}
-        {{ expression }} as {{ name }},
+        {%- for column in columns %}
+            {{ column[0] }}, {%- if column[1] == 'date' %} {{ column[0] }}_flag, {%- endif %}
         {%- endfor %}
-        row_number() over (
-            partition by {{ hash_key(content) }}
-            order by record._file, record._line
-        ) as _copy
-    from {{ source('registry', domain) }} as record
-    left join {{ source('delivery', 'data_cut') }} as cut on 1 = 1
-    {%- if erasable %}
-    left join (
-        select distinct usubjid from {{ ref('stg_registry__withdrawals') }} where request = 'ERASE'
-    ) as erased on record.USUBJID = erased.usubjid
-    {%- endif %}
-    {%- if known_subject %}
-    left join {{ ref('stg_registry__dm') }} as subject on record.USUBJID = subject.usubjid
-    {%- endif %}
-    {{ joins }}
-
-),
-
-cast_records as (
-
-    select
-    {%- for column in columns %}
-        {{ registry_cell(column) }} as {{ column[0] }},
-        {%- if column[1] == 'date' %}
-        case when {{ registry_cell(column) }} is not null then {{ iso_date_flag(column[2]) }} end as {{ column[0] }}_flag,
-        {%- endif %}
-    {%- endfor %}
-        nullif(
-        {%- for column in columns if column[1] not in ['text', 'code'] %}
-            case when {{ column[2] }} is not null and {{ registry_cell(column) }} is null
-                then '{{ column[2] }}' || chr(31) || {{ column[2] }} || chr(30) else '' end ||
-        {%- endfor %}
-            '', '') as _uncastable,
-        {%- for name, expression in marks %}
-        {{ name }},
-        {%- endfor %}
-        _erased,
-        _known,
-        _copy,
+        {%- for name in carry %} {{ name }}, {%- endfor %}
+        _uncastable,
         _file,
-        _line
-    from delivered
-
-)
-
-select
-    {%- for column in columns %}
-    {{ column[0] }},
-    {%- if column[1] == 'date' %}
-    {{ column[0] }}_flag,
-    {%- endif %}
-    {%- endfor %}
-    {%- for name in carry %}
-    {{ name }},
-    {%- endfor %}
-    _uncastable,
-    _file,
-    _line,
-    {%- set every = [
+        _line,
+        {%- set every = [
         ("_erased = 'Y'", 'USUBJID', 'erasure_request', 'the subject asked for erasure; nothing of the record is used'),
         ('usubjid is null', 'USUBJID', 'key_missing', 'the record names no subject'),
         ("_known = 'N'", 'USUBJID', 'unknown_subject', 'the subject has no accepted record in DM'),
         ('_copy > 1', 'USUBJID', 'record_repeated', 'the same record is delivered more than once'),
     ] + rejections %}
-    {%- for part in [1, 2, 3] %}
-    cast(case
-        {%- for rejection in every %}
-        when {{ rejection[0] }} then '{{ rejection[part] }}'
+        {%- for part in [1, 2, 3] %}
+            cast(
+                case
+                    {%- for rejection in every %}
+                        when {{ rejection[0] }} then '{{ rejection[part] }}'
+                    {%- endfor %}
+                end as string
+            ) as {{ ['', '_reject_column', '_reject_rule', '_reject_reason'][part] }}
+            {%- if not loop.last %},{% endif %}
         {%- endfor %}
-    end as string) as {{ ['', '_reject_column', '_reject_rule', '_reject_reason'][part] }}
-    {%- if not loop.last %},{% endif %}
-    {%- endfor %}
-from cast_records
+    from cast_records
 {%- endmacro %}
 
 
 {# One cell cast, or null where the value cannot be what the column says. #}
 {% macro registry_cell(column) -%}
     {%- set type = column[1] -%}
-    {%- if type == 'code' -%}
-        upper(cast({{ column[2] }} as string))
+    {%- if type == 'code' -%} upper(cast({{ column[2] }} as string))
     {%- elif type == 'date' -%}
-        case when {{ to_iso_date(column[2]) }} >= cast('1900-01-01' as date)
-            and ({{ to_iso_date(column[2]) }} <= _data_cut or _data_cut is null) then {{ to_iso_date(column[2]) }} end
+        case
+            when
+                {{ to_iso_date(column[2]) }} >= cast('1900-01-01' as date)
+                and ({{ to_iso_date(column[2]) }} <= _data_cut or _data_cut is null)
+            then {{ to_iso_date(column[2]) }}
+        end
     {%- elif column | length > 3 -%}
-        case when {{ cast_cell(column[2], type) }} between {{ column[3] }} and {{ column[4] }}
-            then {{ cast_cell(column[2], type) }} end
-    {%- else -%}
-        {{ cast_cell(column[2], type) }}
+        case
+            when {{ cast_cell(column[2], type) }} between {{ column[3] }} and {{ column[4] }}
+            then {{ cast_cell(column[2], type) }}
+        end
+    {%- else -%} {{ cast_cell(column[2], type) }}
     {%- endif -%}
 {%- endmacro %}

@@ -1,51 +1,54 @@
 {# What a delivered table looks like from far: one row per column of the source dictionary, counts and lengths, never a
    value. Each table is scanned once: grouping sets reduce it to its distinct values and how often they occur, and all
    else is worked out on those. #}
-
 {# Distinct values of every column of one delivered table: source, table_name, column_name, value, n. #}
 {% macro source_values(source_name, table_name) -%}
-{%- set columns = dictionary_columns(source_name, table_name) -%}
-select
-    cast('{{ source_name | upper }}' as string) as source,
-    cast('{{ table_name }}' as string) as table_name,
-    case
-        {%- for column in columns %}
-        when grouping({{ column.name }}) = 0 then '{{ column.name }}'
-        {%- endfor %}
-    end as column_name,
-    case
-        {%- for column in columns %}
-        when grouping({{ column.name }}) = 0 then {{ column.name }}
-        {%- endfor %}
-    end as value,
-    count(*) as n
-from {{ source(source_name, table_name) }}
-group by grouping sets (
-    {%- for column in columns %}({{ column.name }}){{ ', ' if not loop.last }}{% endfor -%}
-)
+    {%- set columns = dictionary_columns(source_name, table_name) -%}
+    select
+        cast('{{ source_name | upper }}' as string) as source,
+        cast('{{ table_name }}' as string) as table_name,
+        case
+            {%- for column in columns %}
+                when grouping({{ column.name }}) = 0 then '{{ column.name }}'
+            {%- endfor %}
+        end as column_name,
+        case
+            {%- for column in columns %}
+                when grouping({{ column.name }}) = 0 then {{ column.name }}
+            {%- endfor %}
+        end as value,
+        count(*) as n
+    from {{ source(source_name, table_name) }}
+    group by
+        grouping sets (
+            {%- for column in columns %}({{ column.name }}){{ ', ' if not loop.last }}{% endfor -%}
+        )
 {%- endmacro %}
 
 
 {# One row per dictionary column: source, table_name, column_name, is_identifier. A number in an identifier is no
    quantity, and its median would be somebody's number. #}
 {% macro source_dictionary_rows(source_name, table_name) -%}
-{%- for column in dictionary_columns(source_name, table_name) %}
-select
-    cast('{{ source_name | upper }}' as string) as source,
-    cast('{{ table_name }}' as string) as table_name,
-    cast('{{ column.name }}' as string) as column_name,
-    cast('{{ 'Y' if column.name == 'subject_id' or column.config.meta.get('identifier') else 'N' }}' as string) as is_identifier
-{% if not loop.last %}union all{% endif %}
-{%- endfor %}
+    {%- for column in dictionary_columns(source_name, table_name) %}
+        select
+            cast('{{ source_name | upper }}' as string) as source,
+            cast('{{ table_name }}' as string) as table_name,
+            cast('{{ column.name }}' as string) as column_name,
+            cast(
+                '{{ ' y ' if column.name == ' subject_id ' or column.config.meta.get(' identifier ') else ' n ' }}'
+                as string
+            ) as is_identifier
+        {% if not loop.last %}
+            union all
+        {% endif %}
+    {%- endfor %}
 {%- endmacro %}
 
 
 {# The delivered columns of a table as the source dictionary lists them. dbt knows it only while it runs; while it
    parses, one stand-in keeps the SQL well formed. #}
 {% macro dictionary_columns(source_name, table_name) -%}
-    {%- if not execute -%}
-        {{ return([{'name': '_file', 'config': {'meta': {}}}]) }}
-    {%- endif -%}
+    {%- if not execute -%} {{ return([{'name': '_file', 'config': {'meta': {}}}]) }} {%- endif -%}
     {%- set node = graph.sources['source.' ~ project_name ~ '.' ~ source_name ~ '.' ~ table_name] -%}
     {%- set columns = [] -%}
     {%- for column in node.columns.values() if not column.name.startswith('_') -%}

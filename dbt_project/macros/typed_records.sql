@@ -8,74 +8,76 @@
                accepted records of that typed relation, e.g. its subject among the subjects.
    unique_by   list of typed names: `_copy` numbers the records that share them, the fullest first, then by
                content, so that it does not depend on the order of lines. #}
-
 {% macro typed_records(relation, columns, rejections, known=none, unique_by=none) -%}
-with cast_records as (
+    with
+        cast_records as (
+
+            select
+                {%- for name, type, delivered_column in columns %}
+                    {{ cast_cell(delivered_column, type) }} as {{ name }},
+                {%- endfor %}
+                nullif(
+                    {%- for name, type, delivered_column in columns if type != 'text' %}
+                        {{ uncastable_cell(delivered_column, type) }} ||
+                    {%- endfor %}
+                    '',
+                    ''
+                ) as _uncastable,
+                _file,
+                _line
+            from {{ relation }}
+
+        ),
+
+        judged as (
+
+            select
+                cast_records.*
+                {%- if known %}, known._known is not null as _known {%- endif %}
+                {%- if unique_by %}, {{ copy_number(columns, unique_by) }} as _copy {%- endif %}
+            from cast_records
+            {%- if known %}
+                left join
+                    (
+                        select distinct {{ known[1] }}, true as _known
+                        from {{ known[0] }}
+                        where _reject_rule is null
+                    ) as known
+                    on cast_records.{{ known[1] }} = known.{{ known[1] }}
+            {%- endif %}
+
+        ),
+
+        ruled as (
+
+            select
+                judged.*,
+                case
+                    {%- for rejection in rejections %}
+                        when {{ rejection[0] }} then {{ loop.index }}
+                    {%- endfor %}
+                end as _rejection
+            from judged
+
+        )
 
     select
-    {%- for name, type, delivered_column in columns %}
-        {{ cast_cell(delivered_column, type) }} as {{ name }},
-    {%- endfor %}
-        nullif(
-        {%- for name, type, delivered_column in columns if type != 'text' %}
-            {{ uncastable_cell(delivered_column, type) }} ||
+        {%- for name, type, delivered_column in columns %} {{ name }}, {%- endfor %}
+        _uncastable,
+        cast(_file as string) as _file,
+        cast(_line as bigint) as _line,
+        {%- for part in [1, 2, 3] %}
+            cast(
+                case
+                    _rejection
+                    {%- for rejection in rejections %}
+                        when {{ loop.index }} then '{{ rejection[part] }}'
+                    {%- endfor %}
+                end as string
+            ) as {{ ['', '_reject_column', '_reject_rule', '_reject_reason'][part] }}
+            {%- if not loop.last %},{% endif %}
         {%- endfor %}
-            '', '') as _uncastable,
-        _file,
-        _line
-    from {{ relation }}
-
-),
-
-judged as (
-
-    select
-        cast_records.*
-        {%- if known %},
-        known._known is not null as _known
-        {%- endif %}
-        {%- if unique_by %},
-        {{ copy_number(columns, unique_by) }} as _copy
-        {%- endif %}
-    from cast_records
-    {%- if known %}
-    left join (
-        select distinct {{ known[1] }}, true as _known from {{ known[0] }} where _reject_rule is null
-    ) as known
-        on cast_records.{{ known[1] }} = known.{{ known[1] }}
-    {%- endif %}
-
-),
-
-ruled as (
-
-    select
-        judged.*,
-        case
-        {%- for rejection in rejections %}
-            when {{ rejection[0] }} then {{ loop.index }}
-        {%- endfor %}
-        end as _rejection
-    from judged
-
-)
-
-select
-{%- for name, type, delivered_column in columns %}
-    {{ name }},
-{%- endfor %}
-    _uncastable,
-    cast(_file as string) as _file,
-    cast(_line as bigint) as _line,
-{%- for part in [1, 2, 3] %}
-    cast(case _rejection
-        {%- for rejection in rejections %}
-        when {{ loop.index }} then '{{ rejection[part] }}'
-        {%- endfor %}
-    end as string) as {{ ['', '_reject_column', '_reject_rule', '_reject_reason'][part] }}
-    {%- if not loop.last %},{% endif %}
-{%- endfor %}
-from ruled
+    from ruled
 {%- endmacro %}
 
 
@@ -84,14 +86,15 @@ from ruled
         partition by {{ unique_by | join(', ') }}
         order by
             (
-            {%- for name, type, delivered_column in columns %}
-                case when cast_records.{{ name }} is null then 1 else 0 end{{ ' +' if not loop.last }}
-            {%- endfor %}
+                {%- for name, type, delivered_column in columns %}
+                    case when cast_records.{{ name }} is null then 1 else 0 end{{ ' +' if not loop.last }}
+                {%- endfor %}
             ),
             {%- for name, type, delivered_column in columns %}
-            cast_records.{{ name }} nulls last,
+                cast_records.{{ name }} nulls last,
             {%- endfor %}
-            _file, _line
+            _file,
+            _line
     )
 {%- endmacro %}
 
@@ -106,8 +109,11 @@ from ruled
 
 
 {% macro uncastable_cell(col, type) -%}
-    case when {{ col }} is not null and {{ cast_cell(col, type) }} is null
-        then '{{ col }}' || chr(31) || {{ col }} || chr(30) else '' end
+    case
+        when {{ col }} is not null and {{ cast_cell(col, type) }} is null
+        then '{{ col }}' || chr(31) || {{ col }} || chr(30)
+        else ''
+    end
 {%- endmacro %}
 
 
@@ -117,29 +123,31 @@ from ruled
 {%- endmacro %}
 
 {% macro default__uncastable_cells(relation, table_name, keep) -%}
-select
-    {{ keep | join(', ') }},
-    cast('{{ table_name }}' as string) as table_name,
-    split_part(cell, chr(31), 1) as column_name,
-    split_part(cell, chr(31), 2) as found,
-    _file,
-    _line
-from (
-    select *, unnest(string_split(_uncastable, chr(30))) as cell
-    from {{ relation }}
-    where _uncastable is not null
-) as cells
-where cell <> ''
+    select
+        {{ keep | join(', ') }},
+        cast('{{ table_name }}' as string) as table_name,
+        split_part(cell, chr(31), 1) as column_name,
+        split_part(cell, chr(31), 2) as found,
+        _file,
+        _line
+    from
+        (
+            select *, unnest(string_split(_uncastable, chr(30))) as cell
+            from {{ relation }}
+            where _uncastable is not null
+        ) as cells
+    where cell <> ''
 {%- endmacro %}
 
 {% macro spark__uncastable_cells(relation, table_name, keep) -%}
-select
-    {{ keep | join(', ') }},
-    cast('{{ table_name }}' as string) as table_name,
-    split_part(cell, chr(31), 1) as column_name,
-    split_part(cell, chr(31), 2) as found,
-    _file,
-    _line
-from {{ relation }} lateral view explode(split(_uncastable, chr(30))) cells as cell
-where cell <> ''
+    select
+        {{ keep | join(', ') }},
+        cast('{{ table_name }}' as string) as table_name,
+        split_part(cell, chr(31), 1) as column_name,
+        split_part(cell, chr(31), 2) as found,
+        _file,
+        _line
+    from {{ relation }}
+    lateral view explode(split(_uncastable, chr(30))) cells as cell
+    where cell <> ''
 {%- endmacro %}

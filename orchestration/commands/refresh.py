@@ -58,8 +58,8 @@ def _finish_interrupted(settings: Settings) -> None:
 
 
 def _write_demonstration(settings: Settings) -> None:
-    from analytics.simulation import SimulationSettings  # noqa: PLC0415
-    from orchestration.demonstration import write_demonstration  # noqa: PLC0415
+    from analytics.simulation import SimulationSettings
+    from orchestration.demonstration import write_demonstration
 
     started = time.perf_counter()
     print("landing/ is empty: writing SYNTHETIC demonstration extracts", flush=True)
@@ -69,7 +69,7 @@ def _write_demonstration(settings: Settings) -> None:
 
 def _make(settings: Settings, plan: RefreshPlan) -> None:
     prepare_instance(settings)
-    from orchestration.refresh import run_refresh  # noqa: PLC0415
+    from orchestration.refresh import run_refresh
 
     for number, cut in enumerate(plan.cuts, start=1):
         print(f"data cut {cut.data_cut} ({number} of {len(plan.cuts)}): {cut.reason}", flush=True)
@@ -99,7 +99,7 @@ def _progress(console: TextIO, step: str, since: float) -> None:
 
 
 def _tell_result(settings: Settings) -> None:
-    from orchestration.headline import headline_text  # noqa: PLC0415
+    from orchestration.headline import headline_text
 
     folder = ReleaseIndex(settings.releases).current()
     if folder is None:

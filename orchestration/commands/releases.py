@@ -49,7 +49,7 @@ def _list(index: ReleaseIndex, arguments: argparse.Namespace) -> int:
 
 
 def _show(index: ReleaseIndex, arguments: argparse.Namespace) -> int:
-    from orchestration.releases.manifest import read_manifest  # noqa: PLC0415
+    from orchestration.releases.manifest import read_manifest
 
     manifest = read_manifest(index.folder(arguments.release))
     for name, value in _facts(manifest).items():
@@ -78,14 +78,14 @@ def _facts(manifest: Manifest) -> dict[str, object]:
 
 
 def _diff(index: ReleaseIndex, arguments: argparse.Namespace) -> int:
-    from orchestration.releases.compare import comparison_text  # noqa: PLC0415
+    from orchestration.releases.compare import comparison_text
 
     print(comparison_text(index.folder(arguments.before), index.folder(arguments.after)))
     return 0
 
 
 def _verify(index: ReleaseIndex, arguments: argparse.Namespace) -> int:
-    from orchestration.releases.verify import verify_chain, verify_release  # noqa: PLC0415
+    from orchestration.releases.verify import verify_chain, verify_release
 
     folders = [index.folder(arguments.release)] if arguments.release else index.folders()
     if not folders:

@@ -26,8 +26,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the deliveries under DIR/landing and the truth under DIR/truth."""
-    from analytics.simulation.settings import SimulationSettings, default_cuts  # noqa: PLC0415
-    from orchestration.demonstration import write_demonstration  # noqa: PLC0415
+    from analytics.simulation.settings import SimulationSettings, default_cuts
+    from orchestration.demonstration import write_demonstration
 
     of_scale = SimulationSettings.small if arguments.scale == "small" else SimulationSettings.full
     settings = of_scale(

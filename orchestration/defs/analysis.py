@@ -13,7 +13,7 @@ from orchestration.data_cuts import DATA_CUTS
 from orchestration.metadata import table_metadata
 from orchestration.result_comments import result_comments
 
-KINDS = {"design": {"python", "sklearn"}, "outcomes": {"python", "lifelines"}}
+KINDS = {"python", "numba"}
 PARENT = "parent:"
 
 
@@ -32,7 +32,7 @@ def stage_assets(stage: Stage) -> dg.AssetsDefinition:
             deps=inputs,
             group_name=stage.group,
             description=comments[table].table,
-            kinds=KINDS.get(stage.group, {"python"}),
+            kinds=KINDS,
             owners=["team:biostatistics"],
             skippable=True,
         )

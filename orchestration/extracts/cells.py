@@ -37,7 +37,7 @@ class CellStream:
 
 def cell_schema(n_field: int) -> "pa.Schema":
     """Schema of a batch: text cells by position, and the record's line."""
-    import pyarrow as pa  # noqa: PLC0415 - heavy
+    import pyarrow as pa
 
     return pa.schema([(f"c{i}", pa.string()) for i in range(n_field)] + [("_line", pa.int64())])
 
@@ -60,7 +60,7 @@ def to_batches(
 
 
 def _batch(lines: list[int], rows: list[Sequence[str | None]], schema: "pa.Schema") -> "pa.RecordBatch":
-    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow as pa
 
     columns = [pa.array(column, pa.string()) for column in zip(*rows, strict=True)]
     return pa.record_batch([*columns, pa.array(lines, pa.int64())], schema=schema)

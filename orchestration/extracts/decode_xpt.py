@@ -144,7 +144,7 @@ def _character_fields(path: Path, layout: XptLayout) -> Iterator[bytes]:
 def _records(
     name: str, path: Path, encoding: str, layout: XptLayout
 ) -> Iterator[tuple[int, list[str | None]]]:
-    import pyreadstat  # noqa: PLC0415 - heavy, and only needed here
+    import pyreadstat
 
     read = 0
     while read < layout.n_observation:

@@ -220,9 +220,9 @@ def _purge_store(
     store: ExtractStore, dictionary: SourceDictionary, stale: set[str], subjects: set[str]
 ) -> tuple[str, ...]:
     """Delete entries made of rewritten files, and any other that still holds a subject."""
-    import duckdb  # noqa: PLC0415 - only for the search
+    import duckdb
 
-    from .conform import file_literal, identifier  # noqa: PLC0415
+    from .conform import file_literal, identifier
 
     removed = []
     for entry in store.entries():

@@ -72,8 +72,8 @@ def _read(
     limits: Limits,
 ) -> StoredExtract:
     # Heavy libraries are needed only when there is something to read.
-    from .decode import FileToDecode, decode_file  # noqa: PLC0415
-    from .materialise import write_rejects  # noqa: PLC0415
+    from .decode import FileToDecode, decode_file
+    from .materialise import write_rejects
 
     store.scratch.mkdir(parents=True, exist_ok=True)
     stamp = file_stamp(one.file)

@@ -54,7 +54,7 @@ def decoding_connection(scratch: Path, key: PseudonymKey | None) -> Iterator[duc
 
 
 def _pseudonym_function(key: PseudonymKey) -> "Callable[[pa.Array, pa.Array], pa.Array]":
-    import pyarrow as pa  # noqa: PLC0415 - the quick way does without
+    import pyarrow as pa
 
     known: dict[tuple[str, bool], str | None] = {}
 
@@ -119,7 +119,7 @@ def copy_stream(
     Raises:
         DeliveryError: what the decoder raised while it was read.
     """
-    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow as pa
 
     failure: list[DeliveryError] = []
 
@@ -145,8 +145,8 @@ def copy_stream(
 
 def write_rejects(rejects: list[DecodeReject], out: Path) -> None:
     """Write the records set aside: line, rule, reason; never a value."""
-    import pyarrow as pa  # noqa: PLC0415 - rejects are rare
-    import pyarrow.parquet as pq  # noqa: PLC0415
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
     columns = {
         "_line": pa.array([r.line for r in rejects], pa.int64()),

@@ -40,7 +40,7 @@ def dagster_url(browser, home_with_release: Path) -> Iterator[str]:  # type: ign
         env=environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509
     )
     url = f"http://127.0.0.1:{port}"
     try:
@@ -74,7 +74,15 @@ def _text_of(browser, url: str, until: str) -> str:  # type: ignore[no-untyped-d
 
 def test_asset_groups_bear_names_a_person_recognises(browser, dagster_url: str) -> None:  # type: ignore[no-untyped-def]
     text = _text_of(browser, f"{dagster_url}/asset-groups", "robustness")
-    for group in ("deliveries_proact", "deliveries_registry", "marts", "design", "outcomes", "robustness", "safety"):
+    for group in (
+        "deliveries_proact",
+        "deliveries_registry",
+        "marts",
+        "design",
+        "outcomes",
+        "robustness",
+        "safety",
+    ):
         assert group in text
 
 

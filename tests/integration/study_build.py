@@ -136,8 +136,8 @@ def write_table(
 
 def run_dbt(database: Path, target: Path, *, threads: int = 2, dbt_tests: bool = True) -> StudyBuild:
     """Build every seed and model in this process, with or without the project's own tests."""
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager  # noqa: PLC0415 - heavy
-    from dbt.cli.main import dbtRunner  # noqa: PLC0415 - heavy
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
 
     os.environ |= {
         "VIGIL_BUILD_DB": str(database),

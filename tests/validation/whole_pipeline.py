@@ -92,7 +92,9 @@ def table_of(found: list[Found], hazard_ratio: float) -> str:
         "|---|---:|---:|---:|---:|---:|---:|",
     ]
     for name in ESTIMATORS:
-        estimate, truth = (np.array([getattr(f, part)[name] for f in found]) for part in ("estimate", "truth"))
+        estimate, truth = (
+            np.array([getattr(f, part)[name] for f in found]) for part in ("estimate", "truth")
+        )
         inside = [f.lower[name] <= f.truth[name] <= f.upper[name] for f in found]
         bias = estimate - truth
         lines.append(
@@ -104,9 +106,9 @@ def table_of(found: list[Found], hazard_ratio: float) -> str:
 
 INTRODUCTION = """# The whole pipeline against a known truth
 
-Simulated deliveries at small scale, built into marts by the SQL of the nightly job and analysed by its own stages, seed by seed.
-"Crude" is held against the marginal truth of the eligible treated, "matched" against that of the matched treated, "adjusted"
-(everyone eligible) against the conditional hazard ratio that was planted. Made by
+Simulated deliveries at small scale, built into marts by the SQL of the nightly job and analysed by its own stages, seed
+by seed. "Crude" is held against the marginal truth of the eligible treated, "matched" against that of the matched
+treated, "adjusted" (everyone eligible) against the conditional hazard ratio that was planted. Made by
 `python -m tests.validation.whole_pipeline`; seeds run from 1 upwards.
 """
 
@@ -124,7 +126,12 @@ def main() -> None:
             found = []
             for seed in range(1, arguments.seeds + 1):
                 found.append(one_study(seed, hazard_ratio, Path(scratch) / f"{hazard_ratio}-{seed}", target))
-                print(hazard_ratio, seed, {k: round(float(np.exp(v)), 3) for k, v in found[-1].estimate.items()}, flush=True)
+                print(
+                    hazard_ratio,
+                    seed,
+                    {k: round(float(np.exp(v)), 3) for k, v in found[-1].estimate.items()},
+                    flush=True,
+                )
             parts.append(table_of(found, hazard_ratio) + "\n")
     OUT.write_text("\n".join(parts), encoding="utf-8")
 

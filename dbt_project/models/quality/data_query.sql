@@ -6,17 +6,19 @@
     'dq_registry__clinical',
 ] -%}
 {%- for model in models %}
-select
-    cast(query_id as string) as query_id,
-    cast(source as string) as source,
-    cast(usubjid as string) as usubjid,
-    cast(table_name as string) as table_name,
-    cast(column_name as string) as column_name,
-    cast(rule as string) as rule,
-    cast(found as string) as found,
-    cast(expected as string) as expected,
-    cast(source_file as string) as source_file,
-    cast(source_line as bigint) as source_line
-from {{ ref(model) }}
-{% if not loop.last %}union all{% endif %}
+    select
+        cast(query_id as string) as query_id,
+        cast(source as string) as source,
+        cast(usubjid as string) as usubjid,
+        cast(table_name as string) as table_name,
+        cast(column_name as string) as column_name,
+        cast(rule as string) as rule,
+        cast(found as string) as found,
+        cast(expected as string) as expected,
+        cast(source_file as string) as source_file,
+        cast(source_line as bigint) as source_line
+    from {{ ref(model) }}
+    {% if not loop.last %}
+        union all
+    {% endif %}
 {%- endfor %}

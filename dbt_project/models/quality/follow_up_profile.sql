@@ -1,65 +1,59 @@
 -- The lower medians are read from the occurrences of each duration.
-with duration_count as (
+with
+    duration_count as (
 
-    select
-        adsl.SOURCE as source,
-        adtte.PARAMCD as paramcd,
-        adtte.ORIGIN as origin,
-        adtte.VSRULE as vsrule,
-        adtte.AVAL as days,
-        count(*) as n,
-        sum(case when adtte.CNSR = 0 then 1 else 0 end) as n_event,
-        max(adtte.ENTRYDY) as longest_entry,
-        sum(case when adtte.ADTDY > adsl.CUTDY then 1 else 0 end) as n_after_cut
-    from {{ ref('adtte') }} as adtte
-    inner join {{ ref('adsl') }} as adsl
-        on adtte.USUBJID = adsl.USUBJID
-    group by adsl.SOURCE, adtte.PARAMCD, adtte.ORIGIN, adtte.VSRULE, adtte.AVAL
+        select
+            adsl.source as source,
+            adtte.paramcd as paramcd,
+            adtte.origin as origin,
+            adtte.vsrule as vsrule,
+            adtte.aval as days,
+            count(*) as n,
+            sum(case when adtte.cnsr = 0 then 1 else 0 end) as n_event,
+            max(adtte.entrydy) as longest_entry,
+            sum(case when adtte.adtdy > adsl.cutdy then 1 else 0 end) as n_after_cut
+        from {{ ref('adtte') }} as adtte
+        inner join {{ ref('adsl') }} as adsl on adtte.usubjid = adsl.usubjid
+        group by adsl.source, adtte.paramcd, adtte.origin, adtte.vsrule, adtte.aval
 
-),
+    ),
 
-duration_reached as (
+    duration_reached as (
 
-    select
-        *,
-        sum(n) over (
-            partition by source, paramcd, origin, vsrule
-            order by days
-            rows between unbounded preceding and current row
-        ) as n_reached,
-        sum(n) over (partition by source, paramcd, origin, vsrule) as n_total
-    from duration_count
+        select
+            *,
+            sum(n) over (
+                partition by source, paramcd, origin, vsrule
+                order by days
+                rows between unbounded preceding and current row
+            ) as n_reached,
+            sum(n) over (partition by source, paramcd, origin, vsrule) as n_total
+        from duration_count
 
-),
+    ),
 
-counted as (
+    counted as (
 
-    select
-        source,
-        paramcd,
-        origin,
-        vsrule,
-        sum(n) as n_subject,
-        sum(n_event) as n_event,
-        min(days) as shortest,
-        {{ weighted_median('days', 'n_reached', 'n_total') }} as median_days,
-        max(days) as longest,
-        sum(n * cast(days as bigint)) / 365.25 as person_years,
-        max(longest_entry) as longest_entry,
-        sum(n_after_cut) as n_after_cut
-    from duration_reached
-    group by source, paramcd, origin, vsrule
+        select
+            source,
+            paramcd,
+            origin,
+            vsrule,
+            sum(n) as n_subject,
+            sum(n_event) as n_event,
+            min(days) as shortest,
+            {{ weighted_median('days', 'n_reached', 'n_total') }} as median_days,
+            max(days) as longest,
+            sum(n * cast(days as bigint)) / 365.25 as person_years,
+            max(longest_entry) as longest_entry,
+            sum(n_after_cut) as n_after_cut
+        from duration_reached
+        group by source, paramcd, origin, vsrule
 
-),
+    ),
 
--- Every death is also an event of the composite.
-deaths as (
-
-    select source, origin, vsrule, n_event as n_death
-    from counted
-    where paramcd = 'OS'
-
-)
+    -- Every death is also an event of the composite.
+    deaths as (select source, origin, vsrule, n_event as n_death from counted where paramcd = 'OS')
 
 select
     cast(counted.source as string) as source,
@@ -77,7 +71,8 @@ select
     cast(counted.longest_entry as int) as longest_entry,
     cast(counted.n_after_cut as bigint) as n_after_cut
 from counted
-left join deaths
+left join
+    deaths
     on counted.source = deaths.source
     and counted.origin = deaths.origin
     and counted.vsrule = deaths.vsrule

@@ -1,101 +1,100 @@
-with measurement as (
+with
+    measurement as (
 
-    select
-        adsl.SOURCE as source,
-        adqs.PARAMCD as paramcd,
-        adqs.USUBJID as usubjid,
-        adqs.AVALU as unit,
-        adqs.INDEXDY as day,
-        adqs.AVAL as value,
-        adqs.CHG as change,
-        adqs.ABLFL as baseline_flag,
-        adqs.DTYPE as derivation_type,
-        case when adqs.INDEXDY > adsl.CUTDY then 1 else 0 end as after_cut,
-        case when adqs.INDEXDY > adsl.DTHDY then 1 else 0 end as after_death
-    from {{ ref('adqs') }} as adqs
-    inner join {{ ref('adsl') }} as adsl
-        on adqs.USUBJID = adsl.USUBJID
+        select
+            adsl.source as source,
+            adqs.paramcd as paramcd,
+            adqs.usubjid as usubjid,
+            adqs.avalu as unit,
+            adqs.indexdy as day,
+            adqs.aval as value,
+            adqs.chg as change,
+            adqs.ablfl as baseline_flag,
+            adqs.dtype as derivation_type,
+            case when adqs.indexdy > adsl.cutdy then 1 else 0 end as after_cut,
+            case when adqs.indexdy > adsl.dthdy then 1 else 0 end as after_death
+        from {{ ref('adqs') }} as adqs
+        inner join {{ ref('adsl') }} as adsl on adqs.usubjid = adsl.usubjid
 
-),
+    ),
 
--- Occurrences of each value, and of each change after the first month, from which the lower medians are read.
-value_count as (
+    -- Occurrences of each value, and of each change after the first month, from which the lower medians are
+    -- read.
+    value_count as (
 
-    select source, paramcd, value, count(*) as n
-    from measurement
-    group by source, paramcd, value
+        select source, paramcd, value, count(*) as n from measurement group by source, paramcd, value
 
-),
+    ),
 
-value_reached as (
+    value_reached as (
 
-    select
-        *,
-        sum(n) over (
-            partition by source, paramcd order by value rows between unbounded preceding and current row
-        ) as n_reached,
-        sum(n) over (partition by source, paramcd) as n_total
-    from value_count
+        select
+            *,
+            sum(n) over (
+                partition by source, paramcd order by value rows between unbounded preceding and current row
+            ) as n_reached,
+            sum(n) over (partition by source, paramcd) as n_total
+        from value_count
 
-),
+    ),
 
-value_median as (
+    value_median as (
 
-    select source, paramcd, {{ weighted_median('value', 'n_reached', 'n_total') }} as median_value
-    from value_reached
-    group by source, paramcd
+        select source, paramcd, {{ weighted_median('value', 'n_reached', 'n_total') }} as median_value
+        from value_reached
+        group by source, paramcd
 
-),
+    ),
 
-change_count as (
+    change_count as (
 
-    select source, paramcd, change, count(*) as n
-    from measurement
-    where day > 30 and change is not null
-    group by source, paramcd, change
+        select source, paramcd, change, count(*) as n
+        from measurement
+        where day > 30 and change is not null
+        group by source, paramcd, change
 
-),
+    ),
 
-change_reached as (
+    change_reached as (
 
-    select
-        *,
-        sum(n) over (
-            partition by source, paramcd order by change rows between unbounded preceding and current row
-        ) as n_reached,
-        sum(n) over (partition by source, paramcd) as n_total
-    from change_count
+        select
+            *,
+            sum(n) over (
+                partition by source, paramcd order by change rows between unbounded preceding and current row
+            ) as n_reached,
+            sum(n) over (partition by source, paramcd) as n_total
+        from change_count
 
-),
+    ),
 
-change_median as (
+    change_median as (
 
-    select source, paramcd, {{ weighted_median('change', 'n_reached', 'n_total') }} as median_change
-    from change_reached
-    group by source, paramcd
+        select source, paramcd, {{ weighted_median('change', 'n_reached', 'n_total') }} as median_change
+        from change_reached
+        group by source, paramcd
 
-),
+    ),
 
-counted as (
+    counted as (
 
-    select
-        source,
-        paramcd,
-        count(*) as n_row,
-        count(distinct usubjid) as n_subject,
-        count(distinct unit) as n_unit,
-        min(value) as lowest,
-        max(value) as highest,
-        min(day) as first_day,
-        max(day) as last_day,
-        sum(case when baseline_flag = 'Y' then 1 else 0 end) as n_baseline,
-        sum(case when derivation_type = 'DERIVED' then 1 else 0 end) as n_derived,
-        sum(after_cut) as n_after_cut,
-        sum(after_death) as n_after_death
-    from measurement
-    group by source, paramcd
+        select
+            source,
+            paramcd,
+            count(*) as n_row,
+            count(distinct usubjid) as n_subject,
+            count(distinct unit) as n_unit,
+            min(value) as lowest,
+            max(value) as highest,
+            min(day) as first_day,
+            max(day) as last_day,
+            sum(case when baseline_flag = 'Y' then 1 else 0 end) as n_baseline,
+            sum(case when derivation_type = 'DERIVED' then 1 else 0 end) as n_derived,
+            sum(after_cut) as n_after_cut,
+            sum(after_death) as n_after_death
+        from measurement
+        group by source, paramcd
 
-)
+    )
 
 select
     cast(counted.source as string) as source,
@@ -114,9 +113,5 @@ select
     cast(counted.n_after_cut as bigint) as n_after_cut,
     cast(counted.n_after_death as bigint) as n_after_death
 from counted
-inner join value_median
-    on counted.source = value_median.source
-    and counted.paramcd = value_median.paramcd
-left join change_median
-    on counted.source = change_median.source
-    and counted.paramcd = change_median.paramcd
+inner join value_median on counted.source = value_median.source and counted.paramcd = value_median.paramcd
+left join change_median on counted.source = change_median.source and counted.paramcd = change_median.paramcd

@@ -6,112 +6,117 @@
     ],
     'registry': ['dm', 'ex', 'ae', 'ds', 'mh', 'cm', 'qs', 're', 'fa', 'pr', 'vs', 'supp', 'withdrawals'],
 } -%}
-with dictionary as (
-    {%- for source_name, names in tables.items() %}
-    {%- set outer = loop %}
-    {%- for name in names %}
-    {{ source_dictionary_rows(source_name, name) }}
-    {% if not (loop.last and outer.last) %}union all{% endif %}
-    {%- endfor %}
-    {%- endfor %}
-),
+with
+    dictionary as (
+        {%- for source_name, names in tables.items() %}
+            {%- set outer = loop %}
+            {%- for name in names %}
+                {{ source_dictionary_rows(source_name, name) }}
+                {% if not (loop.last and outer.last) %}
+                    union all
+                {% endif %}
+            {%- endfor %}
+        {%- endfor %}
+    ),
 
-delivered_value as (
-    {%- for source_name, names in tables.items() %}
-    {%- set outer = loop %}
-    {%- for name in names %}
-    {{ source_values(source_name, name) }}
-    {% if not (loop.last and outer.last) %}union all{% endif %}
-    {%- endfor %}
-    {%- endfor %}
-),
+    delivered_value as (
+        {%- for source_name, names in tables.items() %}
+            {%- set outer = loop %}
+            {%- for name in names %}
+                {{ source_values(source_name, name) }}
+                {% if not (loop.last and outer.last) %}
+                    union all
+                {% endif %}
+            {%- endfor %}
+        {%- endfor %}
+    ),
 
-cast_value as (
+    cast_value as (
 
-    select
-        source,
-        table_name,
-        column_name,
-        value,
-        n,
-        {{ to_double('value') }} as number,
-        case when {{ to_iso_date('value') }} is not null then n else 0 end as n_date
-    from delivered_value
+        select
+            source,
+            table_name,
+            column_name,
+            value,
+            n,
+            {{ to_double('value') }} as number,
+            case when {{ to_iso_date('value') }} is not null then n else 0 end as n_date
+        from delivered_value
 
-),
+    ),
 
-ordered_value as (
+    ordered_value as (
 
-    select
-        *,
-        case when number is not null then n else 0 end as n_number,
-        sum(case when number is not null then n else 0 end) over (
-            partition by source, table_name, column_name
-            order by number nulls last, value
-            rows between unbounded preceding and current row
-        ) as n_number_reached,
-        sum(case when number is not null then n else 0 end) over (
-            partition by source, table_name, column_name
-        ) as n_number_total
-    from cast_value
+        select
+            *,
+            case when number is not null then n else 0 end as n_number,
+            sum(case when number is not null then n else 0 end) over (
+                partition by source, table_name, column_name
+                order by number nulls last, value
+                rows between unbounded preceding and current row
+            ) as n_number_reached,
+            sum(case when number is not null then n else 0 end) over (
+                partition by source, table_name, column_name
+            ) as n_number_total
+        from cast_value
 
-),
+    ),
 
-counted as (
+    counted as (
 
-    select
-        source,
-        table_name,
-        column_name,
-        sum(n) as n_row,
-        sum(case when value is null then n else 0 end) as n_missing,
-        count(value) as n_distinct,
-        min(length(value)) as shortest,
-        max(length(value)) as longest,
-        sum(n_number) as n_numeric,
-        sum(n_date) as n_date,
-        {{ weighted_median('number', 'n_number_reached', 'n_number_total') }} as median_number
-    from ordered_value
-    group by source, table_name, column_name
+        select
+            source,
+            table_name,
+            column_name,
+            sum(n) as n_row,
+            sum(case when value is null then n else 0 end) as n_missing,
+            count(value) as n_distinct,
+            min(length(value)) as shortest,
+            max(length(value)) as longest,
+            sum(n_number) as n_numeric,
+            sum(n_date) as n_date,
+            {{ weighted_median('number', 'n_number_reached', 'n_number_total') }} as median_number
+        from ordered_value
+        group by source, table_name, column_name
 
-),
+    ),
 
-undecoded as (
+    undecoded as (
 
-    select upper(source) as source, lower(table_name) as table_name, count(*) as n_decode_reject
-    from {{ source('delivery', 'decode_reject') }}
-    group by upper(source), lower(table_name)
+        select upper(source) as source, lower(table_name) as table_name, count(*) as n_decode_reject
+        from {{ source('delivery', 'decode_reject') }}
+        group by upper(source), lower(table_name)
 
-),
+    ),
 
-profile as (
+    profile as (
 
-    select
-        dictionary.source,
-        dictionary.table_name,
-        dictionary.column_name,
-        coalesce(counted.n_row, 0) as n_row,
-        coalesce(counted.n_missing, 0) as n_missing,
-        coalesce(counted.n_row - counted.n_missing, 0) as n_filled,
-        coalesce(counted.n_distinct, 0) as n_distinct,
-        counted.shortest,
-        counted.longest,
-        coalesce(counted.n_numeric, 0) as n_numeric,
-        coalesce(counted.n_date, 0) as n_date,
-        case
-            when dictionary.is_identifier = 'N' and counted.n_numeric >= 5 then counted.median_number
-        end as median_number,
-        coalesce(undecoded.n_decode_reject, 0) as n_decode_reject
-    from dictionary
-    left join counted
-        on dictionary.source = counted.source
-        and dictionary.table_name = counted.table_name
-        and dictionary.column_name = counted.column_name
-    left join undecoded
-        on dictionary.source = undecoded.source
-        and dictionary.table_name = undecoded.table_name
+        select
+            dictionary.source,
+            dictionary.table_name,
+            dictionary.column_name,
+            coalesce(counted.n_row, 0) as n_row,
+            coalesce(counted.n_missing, 0) as n_missing,
+            coalesce(counted.n_row - counted.n_missing, 0) as n_filled,
+            coalesce(counted.n_distinct, 0) as n_distinct,
+            counted.shortest,
+            counted.longest,
+            coalesce(counted.n_numeric, 0) as n_numeric,
+            coalesce(counted.n_date, 0) as n_date,
+            case
+                when dictionary.is_identifier = 'N' and counted.n_numeric >= 5 then counted.median_number
+            end as median_number,
+            coalesce(undecoded.n_decode_reject, 0) as n_decode_reject
+        from dictionary
+        left join
+            counted
+            on dictionary.source = counted.source
+            and dictionary.table_name = counted.table_name
+            and dictionary.column_name = counted.column_name
+        left join
+            undecoded on dictionary.source = undecoded.source and dictionary.table_name = undecoded.table_name
 
-)
+    )
 
 select
     cast(source as string) as source,

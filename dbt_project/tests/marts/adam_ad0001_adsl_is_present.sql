@@ -1,12 +1,14 @@
--- ADaM rule AD0001: the subject-level dataset is present. It also has subjects, of both sources where both deliver.
+-- ADaM rule AD0001: the subject-level dataset is present. It also has subjects, of both sources where both
+-- deliver.
 select expected.source
-from (values ('PROACT'), ('REGISTRY')) as expected (source)
-inner join (
-    select distinct upper(source) as source
-    from {{ source('delivery', 'delivered_file') }}
-    where lower(table_name) in ('dm', 'demographics') and n_record > n_decode_reject
-) as delivered
+from (values ('PROACT'), ('REGISTRY')) as expected(source)
+inner join
+    (
+        select distinct upper(source) as source
+        from {{ source('delivery', 'delivered_file') }}
+        where lower(table_name) in ('dm', 'demographics') and n_record > n_decode_reject
+    ) as delivered
     on expected.source = delivered.source
-left join (select distinct SOURCE as source from {{ ref('adsl') }}) as present
-    on expected.source = present.source
+left join
+    (select distinct source as source from {{ ref('adsl') }}) as present on expected.source = present.source
 where present.source is null

@@ -1,17 +1,24 @@
 -- What the cast macros make of text, case by case: the number, date and flag, or null where it is none.
-with read as (
+with
+    read as (
 
-    select
-        delivered,
-        {{ to_int('delivered') }} as whole,
-        {{ to_double('delivered') }} as number,
-        {{ to_iso_date('delivered') }} as day,
-        {{ iso_date_flag('delivered') }} as flag,
-        {{ result_comparator('delivered') }} as comparator,
-        {{ result_number('delivered') }} as result,
-        expected_whole, expected_number, expected_day, expected_flag, expected_comparator, expected_result
-    from (
-        {% for case in [
+        select
+            delivered,
+            {{ to_int('delivered') }} as whole,
+            {{ to_double('delivered') }} as number,
+            {{ to_iso_date('delivered') }} as day,
+            {{ iso_date_flag('delivered') }} as flag,
+            {{ result_comparator('delivered') }} as comparator,
+            {{ result_number('delivered') }} as result,
+            expected_whole,
+            expected_number,
+            expected_day,
+            expected_flag,
+            expected_comparator,
+            expected_result
+        from
+            (
+                {% for case in [
             ('12', 12, 12, 'null', 'null', 'null', 12),
             ('-7', -7, -7, 'null', 'null', 'null', -7),
             ('12.0', 12, 12, 'null', 'null', 'null', 12),
@@ -40,23 +47,24 @@ with read as (
             ('4-Mar-21', 'null', 'null', 'null', 'null', 'null', 'null'),
             ('44259', 44259, 44259, 'null', 'null', 'null', 44259),
         ] %}
-        select
-            cast('{{ case[0] }}' as string) as delivered,
-            cast({{ case[1] }} as int) as expected_whole,
-            cast({{ case[2] }} as double) as expected_number,
-            cast({{ case[3] }} as date) as expected_day,
-            cast({{ case[4] }} as string) as expected_flag,
-            cast({{ case[5] }} as string) as expected_comparator,
-            cast({{ case[6] }} as double) as expected_result
-        {{ 'union all' if not loop.last }}
-        {% endfor %}
-    ) as cases
+                    select
+                        cast('{{ case[0] }}' as string) as delivered,
+                        cast({{ case[1] }} as int) as expected_whole,
+                        cast({{ case[2] }} as double) as expected_number,
+                        cast({{ case[3] }} as date) as expected_day,
+                        cast({{ case[4] }} as string) as expected_flag,
+                        cast({{ case[5] }} as string) as expected_comparator,
+                        cast({{ case[6] }} as double) as expected_result
+                        {{ 'union all' if not loop.last }}
+                {% endfor %}
+            ) as cases
 
-)
+    )
 
 select *
 from read
-where whole is distinct from expected_whole
+where
+    whole is distinct from expected_whole
     or number is distinct from expected_number
     or day is distinct from expected_day
     or flag is distinct from expected_flag

@@ -40,7 +40,9 @@ FAULTS = [
 ]
 
 
-@pytest.mark.parametrize(("damage", "keep_manifest", "named"), FAULTS, ids=[fault[0].__name__ for fault in FAULTS])
+@pytest.mark.parametrize(
+    ("damage", "keep_manifest", "named"), FAULTS, ids=[fault[0].__name__ for fault in FAULTS]
+)
 def test_a_bad_delivery_is_refused_in_one_line_and_the_release_stays(
     refreshed_home: Path,
     tmp_path: Path,

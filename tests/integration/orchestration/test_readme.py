@@ -14,10 +14,14 @@ from orchestration.cli import COMMANDS, main
 
 REPOSITORY = Path(__file__).parents[3]
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
-QUERIES = [part.strip() for part in re.search(r"```sql\n(.*?)```", README, re.DOTALL)[1].split(";") if part.strip()]  # type: ignore[index]
+QUERIES = [
+    part.strip() for part in re.search(r"```sql\n(.*?)```", README, re.DOTALL)[1].split(";") if part.strip()
+]  # type: ignore[index]
 
 
-@pytest.mark.parametrize("sql", QUERIES, ids=[query.splitlines()[0].removeprefix("-- ")[:40] for query in QUERIES])
+@pytest.mark.parametrize(
+    "sql", QUERIES, ids=[query.splitlines()[0].removeprefix("-- ")[:40] for query in QUERIES]
+)
 def test_every_query_gives_rows(refreshed_home: Path, sql: str) -> None:
     database = refreshed_home / "releases" / "current" / "vigil.duckdb"
     with duckdb.connect(str(database), read_only=True) as connection:
@@ -32,7 +36,9 @@ def test_every_make_target_it_names_exists() -> None:
 
 
 def test_every_command_it_names_exists() -> None:
-    named = set(re.findall(r"^vigil ([a-z]+)", README, re.MULTILINE)) | set(re.findall(r"`vigil ([a-z]+)", README))
+    named = set(re.findall(r"^vigil ([a-z]+)", README, re.MULTILINE)) | set(
+        re.findall(r"`vigil ([a-z]+)", README)
+    )
     assert named <= COMMANDS.keys()
 
 
@@ -53,7 +59,9 @@ def test_every_command_runs(refreshed_home: Path, tmp_path: Path, arguments: lis
         assert main([argument.format(out=tmp_path) for argument in arguments]) == 0
 
 
-def test_the_protocol_it_shows_is_a_protocol(refreshed_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_protocol_it_shows_is_a_protocol(
+    refreshed_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     with environment(refreshed_home):
         assert main(["protocol", "show"]) == 0
     text = capsys.readouterr().out
@@ -62,5 +70,9 @@ def test_the_protocol_it_shows_is_a_protocol(refreshed_home: Path, capsys: pytes
 
 
 def test_the_help_lists_every_target() -> None:
-    listed = subprocess.run(["make", "-s", "help"], cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout
-    assert {"refresh", "test", "ui", "check", "validate"} <= set(re.findall(r"^([a-z-]+)", listed, re.MULTILINE))
+    listed = subprocess.run(
+        ["make", "-s", "help"], cwd=REPOSITORY, capture_output=True, text=True, check=True
+    ).stdout
+    assert {"refresh", "test", "ui", "check", "validate"} <= set(
+        re.findall(r"^([a-z-]+)", listed, re.MULTILINE)
+    )

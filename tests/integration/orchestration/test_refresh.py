@@ -59,7 +59,8 @@ def test_every_published_table_and_column_has_a_comment(refreshed_home: Path) ->
         refreshed_home,
         """select schema_name || '.' || table_name from duckdb_tables() where coalesce(comment, '') = ''
            union all select schema_name || '.' || table_name || '.' || column_name from duckdb_columns()
-           where not internal and coalesce(comment, '') = '' and schema_name in ('marts', 'results', 'quality', 'release')""",
+           where not internal and coalesce(comment, '') = ''
+             and schema_name in ('marts', 'results', 'quality', 'release')""",
     )
     assert bare == []
 
@@ -118,7 +119,9 @@ def test_a_protocol_edit_re_releases_the_newest_cut_alone(refreshed_home: Path, 
     assert manifests(home)[-1].protocol["version"] == "1.1.0"
 
 
-def test_a_swapped_proact_export_re_releases_the_newest_cut_alone(refreshed_home: Path, tmp_path: Path) -> None:
+def test_a_swapped_proact_export_re_releases_the_newest_cut_alone(
+    refreshed_home: Path, tmp_path: Path
+) -> None:
     home, other = tmp_path / "home", tmp_path / "other"
     shutil.copytree(refreshed_home, home, symlinks=True)
     make_home(other, seed=6)
@@ -161,7 +164,10 @@ def test_the_same_facts_give_the_same_logical_hash_whatever_folder_order_and_thr
 
 
 def test_no_subject_of_the_registry_appears_in_dagsters_event_log(refreshed_home: Path) -> None:
-    subjects = [row[0] for row in query(refreshed_home, "select distinct subjid from marts.adsl where source = 'REGISTRY'")]
+    subjects = [
+        row[0]
+        for row in query(refreshed_home, "select distinct subjid from marts.adsl where source = 'REGISTRY'")
+    ]
     assert len(subjects) > 100
     stored = b"".join(path.read_bytes() for path in (refreshed_home / "dagster").rglob("*") if path.is_file())
     assert [subject for subject in subjects if subject.encode() in stored] == []

@@ -57,9 +57,7 @@ def excluded(number: int, fault: str, what: str, records: Records, reason: str) 
     return Fault(number, fault, what, records, EXCLUDED, [(reason, 0)])
 
 
-def queried(  # noqa: PLR0917 - as the columns of the table below
-    number: int, fault: str, what: str, records: Records, rule: str, found: str | None
-) -> Fault:
+def queried(number: int, fault: str, what: str, records: Records, rule: str, found: str | None) -> Fault:
     """A data query with its rule and what was found."""
     return Fault(number, fault, what, records, QUERIES, [(rule, found)], {"rule": rule})
 

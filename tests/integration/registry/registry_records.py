@@ -63,9 +63,7 @@ def history(number: int, seq: int, term: str, start: str, **cells: str) -> Recor
     )
 
 
-def finding(  # noqa: PLR0917 - as the columns of a finding follow each other
-    number: int, domain: str, seq: int, test: str, value: str, on: str, **cells: str
-) -> Record:
+def finding(number: int, domain: str, seq: int, test: str, value: str, on: str, **cells: str) -> Record:
     """One result of a findings domain (qs, re, vs)."""
     prefix = domain.upper()
     usual = {f"{prefix}SEQ": str(seq), f"{prefix}TESTCD": test, f"{prefix}STRESN": value, f"{prefix}DTC": on}

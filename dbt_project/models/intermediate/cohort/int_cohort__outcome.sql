@@ -1,99 +1,111 @@
--- Where each subject's follow-up ends, by endpoint and vital-status rule, in days from the index. PRO-ACT: deaths
--- count up to the last visit plus the window; survivors recorded as such and later deaths end at that same limit;
--- without a vital-status record follow-up ends at the last visit. INF keeps every dated death while survivors end
--- at the last visit: biased, kept as a reference. Registry: deaths as reported up to the cut, others end when last
+-- Where each subject's follow-up ends, by endpoint and vital-status rule, in days from the index. PRO-ACT:
+-- deaths
+-- count up to the last visit plus the window; survivors recorded as such and later deaths end at that same
+-- limit;
+-- without a vital-status record follow-up ends at the last visit. INF keeps every dated death while
+-- survivors end
+-- at the last visit: biased, kept as a reference. Registry: deaths as reported up to the cut, others end
+-- when last
 -- known alive, whatever the rule. An undated death has no row (EXCL) or ends at the last visit (LASTVIS).
-with vital_rule as (
+with
+    vital_rule as (
 
-    select
-        undated.rule || '_' || span.rule as vsrule,
-        undated.rule as undated_rule,
-        span.window_days
-    from (values ('EXCL'), ('LASTVIS')) as undated (rule)
-    cross join (values ('0', 0), ('30', 30), ('90', 90), ('180', 180), ('INF', null)) as span (rule, window_days)
+        select undated.rule || '_' || span.rule as vsrule, undated.rule as undated_rule, span.window_days
+        from (values ('EXCL'), ('LASTVIS')) as undated(rule)
+        cross join
+            (values ('0', 0), ('30', 30), ('90', 90), ('180', 180), ('INF', null)) as span(rule, window_days)
 
-),
+    ),
 
-endpoint as (
+    endpoint as (
 
-    select paramcd, param
-    from (values
-        ('OS', 'Time to death (days)'),
-        ('TFS', 'Time to death, tracheostomy or permanent ventilation (days)')
-    ) as endpoints (paramcd, param)
+        select paramcd, param
+        from
+            (
+                values
+                    ('OS', 'Time to death (days)'),
+                    ('TFS', 'Time to death, tracheostomy or permanent ventilation (days)')
+            ) as endpoints(paramcd, param)
 
-),
+    ),
 
-followed as (
+    followed as (
 
-    select
-        vital.*,
-        case
-            when vital.source = 'REGISTRY' then vital.last_alive_day
-            else vital.last_visit_day
-        end as last_day
-    from {{ ref('int_cohort__vital_status') }} as vital
-    inner join {{ ref('int_cohort__time_exclusion') }} as exclusion
-        on vital.usubjid = exclusion.usubjid
-    where exclusion.reason is null
+        select
+            vital.*,
+            case
+                when vital.source = 'REGISTRY' then vital.last_alive_day else vital.last_visit_day
+            end as last_day
+        from {{ ref('int_cohort__vital_status') }} as vital
+        inner join {{ ref('int_cohort__time_exclusion') }} as exclusion on vital.usubjid = exclusion.usubjid
+        where exclusion.reason is null
 
-),
+    ),
 
-ruled as (
+    ruled as (
 
-    select
-        followed.usubjid,
-        followed.source,
-        endpoint.paramcd,
-        endpoint.param,
-        vital_rule.vsrule,
-        vital_rule.window_days,
-        followed.vital_status,
-        followed.last_day,
-        case
-            when followed.source = 'PROACT' and followed.vital_status <> 'NOT RECORDED'
+        select
+            followed.usubjid,
+            followed.source,
+            endpoint.paramcd,
+            endpoint.param,
+            vital_rule.vsrule,
+            vital_rule.window_days,
+            followed.vital_status,
+            followed.last_day,
+            case
+                when followed.source = 'PROACT' and followed.vital_status <> 'NOT RECORDED'
                 then followed.last_day + coalesce(vital_rule.window_days, 0)
-            else followed.last_day
-        end as limit_day,
-        case
-            when followed.vital_status <> 'DIED' then null
-            when followed.death_day is null and vital_rule.undated_rule = 'LASTVIS' then followed.last_day
-            when followed.source = 'REGISTRY' or vital_rule.window_days is null then followed.death_day
-            when followed.death_day <= followed.last_day + vital_rule.window_days then followed.death_day
-        end as death_day,
-        case when endpoint.paramcd = 'TFS' then followed.tracheostomy_day end as tracheostomy_day,
-        case when endpoint.paramcd = 'TFS' then followed.ventilation_day end as ventilation_day,
-        case
-            when followed.vital_status = 'DIED' and followed.death_day is null and vital_rule.undated_rule = 'EXCL'
+                else followed.last_day
+            end as limit_day,
+            case
+                when followed.vital_status <> 'DIED'
+                then null
+                when followed.death_day is null and vital_rule.undated_rule = 'LASTVIS'
+                then followed.last_day
+                when followed.source = 'REGISTRY' or vital_rule.window_days is null
+                then followed.death_day
+                when followed.death_day <= followed.last_day + vital_rule.window_days
+                then followed.death_day
+            end as death_day,
+            case when endpoint.paramcd = 'TFS' then followed.tracheostomy_day end as tracheostomy_day,
+            case when endpoint.paramcd = 'TFS' then followed.ventilation_day end as ventilation_day,
+            case
+                when
+                    followed.vital_status = 'DIED'
+                    and followed.death_day is null
+                    and vital_rule.undated_rule = 'EXCL'
                 then 'Y'
-            else 'N'
-        end as is_excluded,
-        case when followed.death_day is null then 'Y' else 'N' end as death_undated,
-        followed.death_src_table,
-        followed.death_src_variable,
-        followed.death_src_file,
-        followed.death_src_line,
-        followed.last_src_table,
-        followed.last_src_variable,
-        followed.last_src_file,
-        followed.last_src_line
-    from followed
-    cross join endpoint
-    cross join vital_rule
+                else 'N'
+            end as is_excluded,
+            case when followed.death_day is null then 'Y' else 'N' end as death_undated,
+            followed.death_src_table,
+            followed.death_src_variable,
+            followed.death_src_file,
+            followed.death_src_line,
+            followed.last_src_table,
+            followed.last_src_variable,
+            followed.last_src_file,
+            followed.last_src_line
+        from followed
+        cross join endpoint
+        cross join vital_rule
 
-),
+    ),
 
-first_event as (
+    first_event as (
 
-    select
-        *,
-        least(
-            coalesce(death_day, 1000000), coalesce(tracheostomy_day, 1000000), coalesce(ventilation_day, 1000000)
-        ) as event_day
-    from ruled
-    where is_excluded = 'N'
+        select
+            *,
+            least(
+                coalesce(death_day, 1000000),
+                coalesce(tracheostomy_day, 1000000),
+                coalesce(ventilation_day, 1000000)
+            ) as event_day
+        from ruled
+        where is_excluded = 'N'
 
-)
+    )
 
 select
     usubjid,
@@ -104,37 +116,54 @@ select
     case when event_day < 1000000 then 0 else 1 end as censored,
     cast(case when event_day < 1000000 then event_day else limit_day end as int) as end_day,
     case
-        when event_day = 1000000 then null
-        when event_day = death_day and death_undated = 'Y' then 'Death, undated, placed at the last visit'
-        when event_day = death_day then 'Death'
-        when event_day = tracheostomy_day then 'Tracheostomy'
+        when event_day = 1000000
+        then null
+        when event_day = death_day and death_undated = 'Y'
+        then 'Death, undated, placed at the last visit'
+        when event_day = death_day
+        then 'Death'
+        when event_day = tracheostomy_day
+        then 'Tracheostomy'
         else 'Permanent ventilation'
     end as event_description,
     case
-        when event_day < 1000000 then null
-        when source = 'REGISTRY' then 'Last known alive'
-        when vital_status = 'NOT RECORDED' then 'Last visit; vital status not recorded'
-        when window_days is null then 'Last visit; deaths counted without limit (biased reference)'
-        when vital_status = 'DIED' then 'Limit of ascertainment; death came later'
+        when event_day < 1000000
+        then null
+        when source = 'REGISTRY'
+        then 'Last known alive'
+        when vital_status = 'NOT RECORDED'
+        then 'Last visit; vital status not recorded'
+        when window_days is null
+        then 'Last visit; deaths counted without limit (biased reference)'
+        when vital_status = 'DIED'
+        then 'Limit of ascertainment; death came later'
         else 'Limit of ascertainment; recorded as not died'
     end as censoring_description,
     case
-        when event_day = death_day and death_undated = 'N' then death_src_table
-        when event_day = 1000000 or event_day = death_day then last_src_table
+        when event_day = death_day and death_undated = 'N'
+        then death_src_table
+        when event_day = 1000000 or event_day = death_day
+        then last_src_table
         else 'PR'
     end as src_domain,
     case
-        when event_day = death_day and death_undated = 'N' then death_src_variable
-        when event_day = 1000000 or event_day = death_day then last_src_variable
+        when event_day = death_day and death_undated = 'N'
+        then death_src_variable
+        when event_day = 1000000 or event_day = death_day
+        then last_src_variable
         else 'PRSTDTC'
     end as src_variable,
     case
-        when event_day = death_day and death_undated = 'N' then death_src_file
-        when event_day = 1000000 or event_day = death_day then last_src_file
+        when event_day = death_day and death_undated = 'N'
+        then death_src_file
+        when event_day = 1000000 or event_day = death_day
+        then last_src_file
     end as src_file,
     case
-        when event_day = death_day and death_undated = 'N' then death_src_line
-        when event_day = 1000000 or event_day = death_day then last_src_line
+        when event_day = death_day and death_undated = 'N'
+        then death_src_line
+        when event_day = 1000000 or event_day = death_day
+        then last_src_line
     end as src_line
 from first_event
 where event_day < 1000000 or limit_day is not null

@@ -4,26 +4,26 @@
     'tracheostomy_day', 'tracheostomy_date', 'ventilation_day', 'ventilation_date',
     'death_src_file', 'death_src_line', 'last_src_table',
 ] -%}
-with vital as (
-
-    {{ cohort_union('vital_status', columns) }}
-
-)
+with vital as ({{ cohort_union('vital_status', columns) }})
 
 select
     vital.source,
-    {%- for column in columns %}
-    vital.{{ column }},
-    {%- endfor %}
-    coalesce(registry.death_src_table, case vital.source when 'PROACT' then 'deathdata' end) as death_src_table,
-    coalesce(registry.death_src_variable, case vital.source when 'PROACT' then 'Death_Days' end) as death_src_variable,
-    coalesce(registry.last_src_variable, case vital.source when 'PROACT' then 'last visit' end) as last_src_variable,
+    {%- for column in columns %} vital.{{ column }}, {%- endfor %}
+    coalesce(
+        registry.death_src_table, case vital.source when 'PROACT' then 'deathdata' end
+    ) as death_src_table,
+    coalesce(
+        registry.death_src_variable, case vital.source when 'PROACT' then 'Death_Days' end
+    ) as death_src_variable,
+    coalesce(
+        registry.last_src_variable, case vital.source when 'PROACT' then 'last visit' end
+    ) as last_src_variable,
     coalesce(registry.last_src_file, visit._file) as last_src_file,
     coalesce(registry.last_src_line, visit._line) as last_src_line
 from vital
-left join {{ ref('int_registry__vital_status') }} as registry
-    on vital.usubjid = registry.usubjid
-left join {{ ref('int_proact__visit') }} as visit
+left join {{ ref('int_registry__vital_status') }} as registry on vital.usubjid = registry.usubjid
+left join
+    {{ ref('int_proact__visit') }} as visit
     on vital.usubjid = visit.usubjid
     and vital.last_src_table = visit.src_table
     and vital.last_visit_day = visit.day

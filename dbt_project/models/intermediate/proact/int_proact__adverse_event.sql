@@ -1,34 +1,44 @@
-with events as (
+with
+    events as (
 
-    select
-        {{ proact_usubjid('events.subject_id') }} as usubjid,
-        coalesce(events.preferred_term, events.lowest_level_term) as ae_decod,
-        events.lowest_level_term,
-        coalesce(events.system_organ_class, events.soc_abbreviation) as ae_bodsys,
-        severity.severity,
-        events.severity as severity_delivered,
-        events.outcome,
-        {{ within_limits('events.start_day', 'event_day') }} as start_day,
-        {{ within_limits('events.end_day', 'event_day') }} as end_day_possible,
-        events.start_day as start_day_delivered,
-        events.end_day as end_day_delivered,
-        events._file,
-        events._line
-    from {{ ref('stg_proact__adverseevents') }} as events
-    left join {{ ref('proact_severity') }} as severity
-        on upper(events.severity) = severity.delivered
+        select
+            {{ proact_usubjid('events.subject_id') }} as usubjid,
+            coalesce(events.preferred_term, events.lowest_level_term) as ae_decod,
+            events.lowest_level_term,
+            coalesce(events.system_organ_class, events.soc_abbreviation) as ae_bodsys,
+            severity.severity,
+            events.severity as severity_delivered,
+            events.outcome,
+            {{ within_limits('events.start_day', 'event_day') }} as start_day,
+            {{ within_limits('events.end_day', 'event_day') }} as end_day_possible,
+            events.start_day as start_day_delivered,
+            events.end_day as end_day_delivered,
+            events._file,
+            events._line
+        from {{ ref('stg_proact__adverseevents') }} as events
+        left join {{ ref('proact_severity') }} as severity on upper(events.severity) = severity.delivered
 
-)
+    )
 
 select
     usubjid,
-    cast(row_number() over (
-        partition by usubjid
-        order by
-            start_day nulls last, ae_decod nulls last, lowest_level_term nulls last, end_day_possible nulls last,
-            severity_delivered nulls last, outcome nulls last, ae_bodsys nulls last,
-            start_day_delivered nulls last, end_day_delivered nulls last, _file, _line
-    ) as int) as ae_seq,
+    cast(
+        row_number() over (
+            partition by usubjid
+            order by
+                start_day nulls last,
+                ae_decod nulls last,
+                lowest_level_term nulls last,
+                end_day_possible nulls last,
+                severity_delivered nulls last,
+                outcome nulls last,
+                ae_bodsys nulls last,
+                start_day_delivered nulls last,
+                end_day_delivered nulls last,
+                _file,
+                _line
+        ) as int
+    ) as ae_seq,
     cast(ae_decod as string) as ae_decod,
     cast(ae_bodsys as string) as ae_bodsys,
     cast(severity as string) as severity,

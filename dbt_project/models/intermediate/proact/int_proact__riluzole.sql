@@ -1,14 +1,15 @@
-with records as (
+with
+    records as (
 
-    select
-        {{ proact_usubjid() }} as usubjid,
-        case lower(used_riluzole) when 'yes' then 'Y' when 'no' then 'N' end as used,
-        {{ within_limits('day', 'event_day') }} as day,
-        _file,
-        _line
-    from {{ ref('stg_proact__riluzole') }}
+        select
+            {{ proact_usubjid() }} as usubjid,
+            case lower(used_riluzole) when 'yes' then 'Y' when 'no' then 'N' end as used,
+            {{ within_limits('day', 'event_day') }} as day,
+            _file,
+            _line
+        from {{ ref('stg_proact__riluzole') }}
 
-)
+    )
 
 select
     usubjid,

@@ -44,17 +44,11 @@ select
     demographics._file,
     demographics._line
 from {{ ref('int_proact__demographics') }} as demographics
-left join {{ ref('int_proact__als_history') }} as history
-    on demographics.usubjid = history.usubjid
-left join {{ ref('int_proact__treatment') }} as treatment
-    on demographics.usubjid = treatment.usubjid
-left join {{ ref('int_proact__riluzole') }} as riluzole
-    on demographics.usubjid = riluzole.usubjid
-left join {{ ref('int_proact__edaravone') }} as edaravone
-    on demographics.usubjid = edaravone.usubjid
-left join {{ ref('int_proact__el_escorial') }} as el_escorial
-    on demographics.usubjid = el_escorial.usubjid
-left join {{ ref('int_proact__family_history') }} as family_history
-    on demographics.usubjid = family_history.usubjid
-left join {{ ref('int_proact__height') }} as height
-    on demographics.usubjid = height.usubjid
+left join {{ ref('int_proact__als_history') }} as history on demographics.usubjid = history.usubjid
+left join {{ ref('int_proact__treatment') }} as treatment on demographics.usubjid = treatment.usubjid
+left join {{ ref('int_proact__riluzole') }} as riluzole on demographics.usubjid = riluzole.usubjid
+left join {{ ref('int_proact__edaravone') }} as edaravone on demographics.usubjid = edaravone.usubjid
+left join {{ ref('int_proact__el_escorial') }} as el_escorial on demographics.usubjid = el_escorial.usubjid
+left join
+    {{ ref('int_proact__family_history') }} as family_history on demographics.usubjid = family_history.usubjid
+left join {{ ref('int_proact__height') }} as height on demographics.usubjid = height.usubjid

@@ -1,56 +1,77 @@
 -- Every staged forced and slow vital capacity record, its trials checked and the best one found.
-with tests as (
+with
+    tests as (
 
-    {% for table in ['fvc', 'svc'] %}
-    select
-        {{ proact_usubjid() }} as usubjid,
-        cast('{{ table | upper }}' as string) as test,
-        cast('{{ table }}' as string) as src_table,
-        day, litres_trial_1, litres_trial_2, litres_trial_3, pct_trial_1, pct_trial_2, pct_trial_3,
-        subject_normal, units, _file, _line
-    from {{ ref('stg_proact__' ~ table) }}
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
-
-),
-
--- Litres per delivered unit; a unit that is no volume leaves no litres.
-scaled as (
-
-    select
-        *,
-        case
-            when units is null or lower(units) in ('l', 'liter', 'liters', 'litre', 'litres', 'liter(s)') then 1.0
-            when lower(units) in ('ml', 'milliliter', 'milliliters', 'millilitre', 'millilitres') then 0.001
-        end as litres_per_unit
-    from tests
-
-),
-
-checked as (
-
-    select
-        usubjid, test, src_table, units, litres_per_unit, subject_normal,
-        {{ within_limits('day', 'visit_day') }} as day,
-        day as day_delivered,
-        {% for trial in ['1', '2', '3'] %}
-        litres_trial_{{ trial }},
-        pct_trial_{{ trial }},
-        {{ within_limits('litres_trial_' ~ trial ~ ' * litres_per_unit', 'vital_capacity_litres') }} as litres_{{ trial }},
-        {{ within_limits('pct_trial_' ~ trial, 'vital_capacity_pct') }} as pct_{{ trial }},
+        {% for table in ['fvc', 'svc'] %}
+            select
+                {{ proact_usubjid() }} as usubjid,
+                cast('{{ table | upper }}' as string) as test,
+                cast('{{ table }}' as string) as src_table,
+                day,
+                litres_trial_1,
+                litres_trial_2,
+                litres_trial_3,
+                pct_trial_1,
+                pct_trial_2,
+                pct_trial_3,
+                subject_normal,
+                units,
+                _file,
+                _line
+            from {{ ref('stg_proact__' ~ table) }}
+            {% if not loop.last %}
+                union all
+            {% endif %}
         {% endfor %}
-        {{ within_limits('subject_normal', 'normal_litres') }} as normal_litres,
-        _file,
-        _line
-    from scaled
 
-)
+    ),
+
+    -- Litres per delivered unit; a unit that is no volume leaves no litres.
+    scaled as (
+
+        select
+            *,
+            case
+                when units is null or lower(units) in ('l', 'liter', 'liters', 'litre', 'litres', 'liter(s)')
+                then 1.0
+                when lower(units) in ('ml', 'milliliter', 'milliliters', 'millilitre', 'millilitres')
+                then 0.001
+            end as litres_per_unit
+        from tests
+
+    ),
+
+    checked as (
+
+        select
+            usubjid,
+            test,
+            src_table,
+            units,
+            litres_per_unit,
+            subject_normal,
+            {{ within_limits('day', 'visit_day') }} as day,
+            day as day_delivered,
+            {% for trial in ['1', '2', '3'] %}
+                litres_trial_{{ trial }},
+                pct_trial_{{ trial }},
+                {{ within_limits('litres_trial_' ~ trial ~ ' * litres_per_unit', 'vital_capacity_litres') }}
+                as litres_{{ trial }},
+                {{ within_limits('pct_trial_' ~ trial, 'vital_capacity_pct') }} as pct_{{ trial }},
+            {% endfor %}
+            {{ within_limits('subject_normal', 'normal_litres') }} as normal_litres,
+            _file,
+            _line
+        from scaled
+
+    )
 
 select
     *,
     -- greatest() of no trial at all is null: zero cannot win, every trial being above it.
     nullif(greatest(coalesce(litres_1, 0), coalesce(litres_2, 0), coalesce(litres_3, 0)), 0) as litres,
     nullif(greatest(coalesce(pct_1, 0), coalesce(pct_2, 0), coalesce(pct_3, 0)), 0) as pct,
-    case when litres_1 is null then 0 else 1 end + case when litres_2 is null then 0 else 1 end
+    case when litres_1 is null then 0 else 1 end
+    + case when litres_2 is null then 0 else 1 end
     + case when litres_3 is null then 0 else 1 end as n_trial
 from checked

@@ -1,74 +1,85 @@
-with records as (
+with
+    records as (
 
-    select
-        {{ proact_usubjid() }} as usubjid,
-        case
-            when lower(subject_died) = 'yes' then 'DIED'
-            when lower(subject_died) = 'no' then 'NOT DIED'
-            -- A day of death without a status is still a death.
-            when subject_died is null and death_day is not null then 'DIED'
-        end as status,
-        death_day as death_day_delivered,
-        {{ within_limits('death_day', 'death_day') }} as death_day,
-        _file,
-        _line
-    from {{ ref('stg_proact__deathdata') }}
-
-),
-
-per_subject as (
-
-    select
-        usubjid,
-        -- 'DIED' sorts before 'NOT DIED': a recorded death stands against a recorded survival.
-        min(status) as vital_status,
-        max(status) as other_status,
-        min(case when status = 'DIED' then death_day end) as death_day,
-        max(case when status = 'DIED' then death_day end) as latest_death_day,
-        max(case when status = 'NOT DIED' and death_day_delivered is not null then 1 else 0 end) as dated_survival
-    from records
-    group by usubjid
-
-),
-
--- The record that the day of death is taken from; of equal ones the first line.
-cited as (
-
-    select usubjid, _file, _line
-    from (
         select
-            records.*,
-            row_number() over (
-                partition by usubjid
-                order by status nulls last, death_day nulls last, death_day_delivered nulls last, _file, _line
-            ) as citation
+            {{ proact_usubjid() }} as usubjid,
+            case
+                when lower(subject_died) = 'yes'
+                then 'DIED'
+                when lower(subject_died) = 'no'
+                then 'NOT DIED'
+                -- A day of death without a status is still a death.
+                when subject_died is null and death_day is not null
+                then 'DIED'
+            end as status,
+            death_day as death_day_delivered,
+            {{ within_limits('death_day', 'death_day') }} as death_day,
+            _file,
+            _line
+        from {{ ref('stg_proact__deathdata') }}
+
+    ),
+
+    per_subject as (
+
+        select
+            usubjid,
+            -- 'DIED' sorts before 'NOT DIED': a recorded death stands against a recorded survival.
+            min(status) as vital_status,
+            max(status) as other_status,
+            min(case when status = 'DIED' then death_day end) as death_day,
+            max(case when status = 'DIED' then death_day end) as latest_death_day,
+            max(
+                case when status = 'NOT DIED' and death_day_delivered is not null then 1 else 0 end
+            ) as dated_survival
         from records
-    ) as ranked
-    where citation = 1
+        group by usubjid
 
-),
+    ),
 
-visits as (
+    -- The record that the day of death is taken from; of equal ones the first line.
+    cited as (
 
-    select
-        usubjid,
-        src_table,
-        day,
-        row_number() over (partition by usubjid order by day desc, src_table) as recency
-    from {{ ref('int_proact__visit') }}
+        select usubjid, _file, _line
+        from
+            (
+                select
+                    records.*,
+                    row_number() over (
+                        partition by usubjid
+                        order by
+                            status nulls last,
+                            death_day nulls last,
+                            death_day_delivered nulls last,
+                            _file,
+                            _line
+                    ) as citation
+                from records
+            ) as ranked
+        where citation = 1
 
-),
+    ),
 
-visits_before_death as (
+    visits as (
 
-    select visits.usubjid, max(visits.day) as day
-    from visits
-    inner join per_subject
-        on visits.usubjid = per_subject.usubjid
-    where per_subject.death_day is null or visits.day <= per_subject.death_day
-    group by visits.usubjid
+        select
+            usubjid,
+            src_table,
+            day,
+            row_number() over (partition by usubjid order by day desc, src_table) as recency
+        from {{ ref('int_proact__visit') }}
 
-)
+    ),
+
+    visits_before_death as (
+
+        select visits.usubjid, max(visits.day) as day
+        from visits
+        inner join per_subject on visits.usubjid = per_subject.usubjid
+        where per_subject.death_day is null or visits.day <= per_subject.death_day
+        group by visits.usubjid
+
+    )
 
 select
     demographics.usubjid,
@@ -76,18 +87,26 @@ select
     cast(per_subject.death_day as int) as death_day,
     cast(null as date) as death_date,
     cast(null as string) as death_date_flag,
-    cast(case
-        when per_subject.vital_status <> per_subject.other_status then 'Y'
-        when per_subject.death_day <> per_subject.latest_death_day then 'Y'
-        when per_subject.dated_survival = 1 then 'Y'
-        else 'N'
-    end as string) as death_conflict,
+    cast(
+        case
+            when per_subject.vital_status <> per_subject.other_status
+            then 'Y'
+            when per_subject.death_day <> per_subject.latest_death_day
+            then 'Y'
+            when per_subject.dated_survival = 1
+            then 'Y'
+            else 'N'
+        end as string
+    ) as death_conflict,
     cast(visits.day as int) as last_visit_day,
     cast(null as date) as last_visit_date,
-    cast(case
-        when per_subject.death_day is not null then coalesce(visits_before_death.day, per_subject.death_day)
-        else visits.day
-    end as int) as last_alive_day,
+    cast(
+        case
+            when per_subject.death_day is not null
+            then coalesce(visits_before_death.day, per_subject.death_day)
+            else visits.day
+        end as int
+    ) as last_alive_day,
     cast(null as date) as last_alive_date,
     cast(null as int) as tracheostomy_day,
     cast(null as date) as tracheostomy_date,
@@ -98,11 +117,7 @@ select
     cast(cited._line as bigint) as death_src_line,
     cast(visits.src_table as string) as last_src_table
 from {{ ref('int_proact__demographics') }} as demographics
-left join per_subject
-    on demographics.usubjid = per_subject.usubjid
-left join cited
-    on demographics.usubjid = cited.usubjid
-left join visits
-    on demographics.usubjid = visits.usubjid and visits.recency = 1
-left join visits_before_death
-    on demographics.usubjid = visits_before_death.usubjid
+left join per_subject on demographics.usubjid = per_subject.usubjid
+left join cited on demographics.usubjid = cited.usubjid
+left join visits on demographics.usubjid = visits.usubjid and visits.recency = 1
+left join visits_before_death on demographics.usubjid = visits_before_death.usubjid

@@ -1,30 +1,41 @@
 {{ config(materialized='view') }}
 {%- set tables = ['dm', 'ex', 'ae', 'ds', 'mh', 'cm', 'pr', 'fa', 'supp'] -%}
 -- A rejected record is put to the site, save those of subjects who asked for erasure and repetitions.
-with finding as (
-    {% for table in tables + ['qs', 're', 'vs'] %}
-    select
-        coalesce(studyid || '-', '') || usubjid as usubjid,
-        cast('{{ table }}' as string) as table_name,
-        _reject_column as column_name,
-        _reject_rule as rule,
-        {% if table in tables %}cast(null as string){% else %}
-        case
-            when _reject_rule = 'unit_not_expected' then test_code || ' ' || substring(_result, 1, 20) || ' ' || unit
-            else test_code || ' ' || substring(_result, 1, 20)
-        end{% endif %} as found,
-        _reject_reason as expected,
-        _file,
-        _line
-    from {{ ref('typed_registry__' ~ table) }}
-    where _reject_rule is not null and _reject_rule not in ('erasure_request', 'record_repeated')
-    union all
-    {% endfor %}
-    select
-        usubjid, 'withdrawals', _reject_column, _reject_rule, substring(request, 1, 20), _reject_reason, _file, _line
-    from {{ ref('typed_registry__withdrawals') }}
-    where _reject_rule is not null and _reject_rule <> 'record_repeated'
+with
+    finding as (
+        {% for table in tables + ['qs', 're', 'vs'] %}
+            select
+                coalesce(studyid || '-', '') || usubjid as usubjid,
+                cast('{{ table }}' as string) as table_name,
+                _reject_column as column_name,
+                _reject_rule as rule,
+                {% if table in tables %} cast(null as string)
+                {% else %}
+                    case
+                        when _reject_rule = 'unit_not_expected'
+                        then test_code || ' ' || substring(_result, 1, 20) || ' ' || unit
+                        else test_code || ' ' || substring(_result, 1, 20)
+                    end
+                {% endif %} as found,
+                _reject_reason as expected,
+                _file,
+                _line
+            from {{ ref('typed_registry__' ~ table) }}
+            where _reject_rule is not null and _reject_rule not in ('erasure_request', 'record_repeated')
+            union all
+        {% endfor %}
+        select
+            usubjid,
+            'withdrawals',
+            _reject_column,
+            _reject_rule,
+            substring(request, 1, 20),
+            _reject_reason,
+            _file,
+            _line
+        from {{ ref('typed_registry__withdrawals') }}
+        where _reject_rule is not null and _reject_rule <> 'record_repeated'
 
-)
+    )
 
-{{ data_queries('finding', 'registry') }}
+    {{ data_queries('finding', 'registry') }}

@@ -9,28 +9,41 @@
     ('RE', 're', 'collected_date', 'REDTC', "coalesce(status, '') <> 'NOT DONE'"),
     ('VS', 'vs', 'collected_date', 'VSDTC', "coalesce(status, '') <> 'NOT DONE'"),
 ] -%}
-with contact as (
-    {% for domain, table, date, variable, condition in evidence %}
-    select
-        usubjid, {{ date }} as date, cast('{{ domain }}' as string) as src_table,
-        cast('{{ variable }}' as string) as src_variable, _file, _line
-    from {{ ref('stg_registry__' ~ table) }}
-    where {{ date }} is not null and {{ condition }}
-    union all
-    {% endfor %}
-    select
-        usubjid, start_date as date, cast('DS' as string) as src_table,
-        cast('DSSTDTC' as string) as src_variable, _file, _line
-    from {{ ref('int_registry__fact') }}
-    where domain = 'DS' and proves_life = 'Y' and start_date is not null
-    union all
-    select
-        usubjid, request_date as date, cast('WITHDRAWALS' as string) as src_table,
-        cast('DATE' as string) as src_variable, _file, _line
-    from {{ ref('stg_registry__withdrawals') }}
-    where request = 'STOP' and request_date is not null
+with
+    contact as (
+        {% for domain, table, date, variable, condition in evidence %}
+            select
+                usubjid,
+                {{ date }} as date,
+                cast('{{ domain }}' as string) as src_table,
+                cast('{{ variable }}' as string) as src_variable,
+                _file,
+                _line
+            from {{ ref('stg_registry__' ~ table) }}
+            where {{ date }} is not null and {{ condition }}
+            union all
+        {% endfor %}
+        select
+            usubjid,
+            start_date as date,
+            cast('DS' as string) as src_table,
+            cast('DSSTDTC' as string) as src_variable,
+            _file,
+            _line
+        from {{ ref('int_registry__fact') }}
+        where domain = 'DS' and proves_life = 'Y' and start_date is not null
+        union all
+        select
+            usubjid,
+            request_date as date,
+            cast('WITHDRAWALS' as string) as src_table,
+            cast('DATE' as string) as src_variable,
+            _file,
+            _line
+        from {{ ref('stg_registry__withdrawals') }}
+        where request = 'STOP' and request_date is not null
 
-)
+    )
 
 select
     timeline.usubjid,
@@ -41,6 +54,5 @@ select
     contact._file,
     contact._line
 from contact
-inner join {{ ref('int_registry__timeline') }} as timeline
-    on contact.usubjid = timeline.pseudonym
+inner join {{ ref('int_registry__timeline') }} as timeline on contact.usubjid = timeline.pseudonym
 where timeline.stop_date is null or contact.date <= timeline.stop_date

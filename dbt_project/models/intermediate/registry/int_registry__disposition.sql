@@ -1,64 +1,65 @@
-with disposition as (
+with
+    disposition as (
 
-    select
-        timeline.usubjid,
-        timeline.index_date,
-        fact.fact,
-        fact.start_date as date,
-        case
-            when fact.fact in ('WITHDRAWAL', 'LOSS TO FOLLOW-UP') then 'DISCONTINUED'
-            when fact.fact = 'COMPLETION' then 'COMPLETED'
-        end as eos_status,
-        row_number() over (
-            partition by timeline.usubjid
-            order by fact.start_date desc nulls last, fact.fact, fact._file, fact._line
-        ) as choice
-    from {{ ref('int_registry__fact') }} as fact
-    inner join {{ ref('int_registry__timeline') }} as timeline
-        on fact.usubjid = timeline.pseudonym
-    where
-        fact.fact in ('WITHDRAWAL', 'LOSS TO FOLLOW-UP', 'COMPLETION')
-        and (timeline.stop_date is null or fact.start_date <= timeline.stop_date)
+        select
+            timeline.usubjid,
+            timeline.index_date,
+            fact.fact,
+            fact.start_date as date,
+            case
+                when fact.fact in ('WITHDRAWAL', 'LOSS TO FOLLOW-UP')
+                then 'DISCONTINUED'
+                when fact.fact = 'COMPLETION'
+                then 'COMPLETED'
+            end as eos_status,
+            row_number() over (
+                partition by timeline.usubjid
+                order by fact.start_date desc nulls last, fact.fact, fact._file, fact._line
+            ) as choice
+        from {{ ref('int_registry__fact') }} as fact
+        inner join {{ ref('int_registry__timeline') }} as timeline on fact.usubjid = timeline.pseudonym
+        where
+            fact.fact in ('WITHDRAWAL', 'LOSS TO FOLLOW-UP', 'COMPLETION')
+            and (timeline.stop_date is null or fact.start_date <= timeline.stop_date)
 
-),
+    ),
 
-screening as (
+    screening as (select distinct usubjid from {{ ref('int_registry__fact') }} where fact = 'SCREEN FAILURE'),
 
-    select distinct usubjid from {{ ref('int_registry__fact') }} where fact = 'SCREEN FAILURE'
+    resolved as (
 
-),
+        select
+            timeline.usubjid,
+            timeline.index_date,
+            case
+                when vital.vital_status = 'DIED'
+                then 'DISCONTINUED'
+                when timeline.withdrawal_request = 'STOP'
+                then 'DISCONTINUED'
+                else coalesce(disposition.eos_status, 'ONGOING')
+            end as eos_status,
+            case
+                when vital.vital_status = 'DIED'
+                then vital.death_date
+                when timeline.withdrawal_request = 'STOP'
+                then timeline.stop_date
+                else disposition.date
+            end as eos_date,
+            case
+                when vital.vital_status = 'DIED'
+                then 'DEATH'
+                when timeline.withdrawal_request = 'STOP'
+                then 'STOP OF FOLLOW-UP REQUESTED'
+                when disposition.eos_status = 'DISCONTINUED'
+                then disposition.fact
+            end as discontinuation_reason,
+            case when screening.usubjid is not null then 'Y' else 'N' end as screen_failure
+        from {{ ref('int_registry__timeline') }} as timeline
+        inner join {{ ref('int_registry__vital_status') }} as vital on timeline.usubjid = vital.usubjid
+        left join disposition on timeline.usubjid = disposition.usubjid and disposition.choice = 1
+        left join screening on timeline.pseudonym = screening.usubjid
 
-resolved as (
-
-    select
-        timeline.usubjid,
-        timeline.index_date,
-        case
-            when vital.vital_status = 'DIED' then 'DISCONTINUED'
-            when timeline.withdrawal_request = 'STOP' then 'DISCONTINUED'
-            else coalesce(disposition.eos_status, 'ONGOING')
-        end as eos_status,
-        case
-            when vital.vital_status = 'DIED' then vital.death_date
-            when timeline.withdrawal_request = 'STOP' then timeline.stop_date
-            else disposition.date
-        end as eos_date,
-        case
-            when vital.vital_status = 'DIED' then 'DEATH'
-            when timeline.withdrawal_request = 'STOP' then 'STOP OF FOLLOW-UP REQUESTED'
-            when disposition.eos_status = 'DISCONTINUED' then disposition.fact
-        end as discontinuation_reason,
-        case when screening.usubjid is not null then 'Y' else 'N' end as screen_failure
-    from {{ ref('int_registry__timeline') }} as timeline
-    inner join {{ ref('int_registry__vital_status') }} as vital
-        on timeline.usubjid = vital.usubjid
-    left join disposition
-        on timeline.usubjid = disposition.usubjid
-        and disposition.choice = 1
-    left join screening
-        on timeline.pseudonym = screening.usubjid
-
-)
+    )
 
 select
     usubjid,

@@ -1,110 +1,109 @@
-with administration as (
+with
+    administration as (
 
-    select
-        timeline.usubjid,
-        fact.seq,
-        fact.start_date as date,
-        fact.start_date_flag as date_flag,
-        {{ days_between('timeline.index_date', 'fact.start_date') }} as day,
-        record.treatment,
-        record.dose,
-        record.dose_unit,
-        record.route,
-        fact._file,
-        fact._line
-    from {{ ref('int_registry__fact') }} as fact
-    inner join {{ ref('int_registry__timeline') }} as timeline
-        on fact.usubjid = timeline.pseudonym
-    inner join {{ ref('stg_registry__ex') }} as record
-        on fact._file = record._file
-        and fact._line = record._line
-    where
-        fact.domain = 'EX'
-        and fact.fact = 'INJECTION'
-        and (timeline.stop_date is null or fact.start_date <= timeline.stop_date)
+        select
+            timeline.usubjid,
+            fact.seq,
+            fact.start_date as date,
+            fact.start_date_flag as date_flag,
+            {{ days_between('timeline.index_date', 'fact.start_date') }} as day,
+            record.treatment,
+            record.dose,
+            record.dose_unit,
+            record.route,
+            fact._file,
+            fact._line
+        from {{ ref('int_registry__fact') }} as fact
+        inner join {{ ref('int_registry__timeline') }} as timeline on fact.usubjid = timeline.pseudonym
+        inner join
+            {{ ref('stg_registry__ex') }} as record on fact._file = record._file and fact._line = record._line
+        where
+            fact.domain = 'EX'
+            and fact.fact = 'INJECTION'
+            and (timeline.stop_date is null or fact.start_date <= timeline.stop_date)
 
-),
+    ),
 
-numbered as (
+    numbered as (
 
-    select
-        *,
-        row_number() over (
-            partition by usubjid order by date nulls last, seq nulls last, dose, route, _file, _line
-        ) as dose_order,
-        row_number() over (
-            partition by usubjid, seq order by date nulls last, dose, route, _file, _line
-        ) as seq_copy,
-        max(seq) over (partition by usubjid) as highest_seq
-    from administration
+        select
+            *,
+            row_number() over (
+                partition by usubjid order by date nulls last, seq nulls last, dose, route, _file, _line
+            ) as dose_order,
+            row_number() over (
+                partition by usubjid, seq order by date nulls last, dose, route, _file, _line
+            ) as seq_copy,
+            max(seq) over (partition by usubjid) as highest_seq
+        from administration
 
-),
+    ),
 
-gaps as (
+    gaps as (
 
-    select
-        *,
-        case
-            when day - lag(day) over (partition by usubjid order by dose_order) <= 60 then 0
-            else 1
-        end as new_course
-    from numbered
-    where date is not null
+        select
+            *,
+            case
+                when day - lag(day) over (partition by usubjid order by dose_order) <= 60 then 0 else 1
+            end as new_course
+        from numbered
+        where date is not null
 
-),
+    ),
 
-courses as (
+    courses as (
 
-    select
-        *,
-        sum(new_course) over (
-            partition by usubjid order by dose_order rows between unbounded preceding and current row
-        ) as course
-    from gaps
+        select
+            *,
+            sum(new_course) over (
+                partition by usubjid order by dose_order rows between unbounded preceding and current row
+            ) as course
+        from gaps
 
-),
+    ),
 
-placed as (
+    placed as (
 
-    select
-        *,
-        row_number() over (partition by usubjid, course order by dose_order) as place
-    from courses
+        select *, row_number() over (partition by usubjid, course order by dose_order) as place from courses
 
-),
+    ),
 
-cycles as (
+    cycles as (
 
-    select
-        usubjid,
-        dose_order,
-        cast(sum(case when place % 2 = 1 then 1 else 0 end) over (
-            partition by usubjid order by dose_order rows between unbounded preceding and current row
-        ) as int) as cycle
-    from placed
+        select
+            usubjid,
+            dose_order,
+            cast(
+                sum(case when place % 2 = 1 then 1 else 0 end) over (
+                    partition by usubjid order by dose_order rows between unbounded preceding and current row
+                ) as int
+            ) as cycle
+        from placed
 
-),
+    ),
 
-sequenced as (
+    sequenced as (
 
-    select
-        *,
-        case when seq is null or seq_copy > 1 then 1 else 0 end as needs_seq
-    from numbered
+        select *, case when seq is null or seq_copy > 1 then 1 else 0 end as needs_seq from numbered
 
-)
+    )
 
 select
     sequenced.usubjid,
     cast(case when sequenced.date is not null then sequenced.dose_order end as int) as dose_number,
     cycles.cycle,
-    cast(case
-        when sequenced.needs_seq = 0 then sequenced.seq
-        else coalesce(sequenced.highest_seq, 0) + sum(sequenced.needs_seq) over (
-            partition by sequenced.usubjid order by sequenced.dose_order
-            rows between unbounded preceding and current row
-        )
-    end as int) as ex_seq,
+    cast(
+        case
+            when sequenced.needs_seq = 0
+            then sequenced.seq
+            else
+                coalesce(sequenced.highest_seq, 0) + sum(sequenced.needs_seq) over (
+                    partition by sequenced.usubjid
+                    order by sequenced.dose_order
+                    rows between unbounded preceding and current row
+                )
+        end as int
+    ) as ex_seq,
     sequenced.treatment,
     sequenced.dose,
     sequenced.dose_unit,
@@ -115,6 +114,4 @@ select
     sequenced._file,
     sequenced._line
 from sequenced
-left join cycles
-    on sequenced.usubjid = cycles.usubjid
-    and sequenced.dose_order = cycles.dose_order
+left join cycles on sequenced.usubjid = cycles.usubjid and sequenced.dose_order = cycles.dose_order

@@ -1,2 +1,1 @@
-{{ config(materialized='table') }}
-{{ registry_typed_findings('qs') }}
+{{ config(materialized='table') }} {{ registry_typed_findings('qs') }}

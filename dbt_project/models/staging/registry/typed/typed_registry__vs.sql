@@ -1,2 +1,1 @@
-{{ config(materialized='table') }}
-{{ registry_typed_findings('vs') }}
+{{ config(materialized='table') }} {{ registry_typed_findings('vs') }}
