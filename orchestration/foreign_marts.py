@@ -12,6 +12,7 @@ import pandas as pd
 
 from analytics.cohort import follow_up
 from analytics.cohort.arms import arm_of
+from analytics.cohort.prognostic import with_prognostic_score
 from analytics.protocol import Protocol, adapted, check_columns
 from orchestration.foreign_files import read_frame
 from orchestration.foreign_follow_up import checked_adtte, dates, made_from_adsl
@@ -45,7 +46,7 @@ def foreign_study(protocol: Protocol, files: Mapping[str, Path]) -> ForeignStudy
     _check_keys(marts, names)
     fitted = adapted(protocol, marts)
     protocol, adsl = fitted.protocol, marts["adsl"]
-    check_columns(protocol, adsl.columns, names["adsl"])
+    check_columns(protocol, with_prognostic_score(adsl.iloc[:0]).columns, names["adsl"])
     _check_arms(protocol, adsl, names["adsl"])
     if "adtte" in marts:
         marts["adtte"] = checked_adtte(protocol, marts["adtte"], names["adtte"])
