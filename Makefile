@@ -28,12 +28,12 @@ check: .venv/.installed  ## Format, lint and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/sqlfmt --quiet --check --line-length 110 --no-jinjafmt dbt_project/models dbt_project/tests dbt_project/macros
+	@$(BIN)/sqlfmt --reset-cache --quiet --check --line-length 110 --no-jinjafmt dbt_project/models dbt_project/tests dbt_project/macros
 
 format: .venv/.installed  ## Format the code
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
-	@$(BIN)/sqlfmt --quiet --line-length 110 --no-jinjafmt dbt_project/models dbt_project/tests dbt_project/macros
+	@$(BIN)/sqlfmt --reset-cache --quiet --line-length 110 --no-jinjafmt dbt_project/models dbt_project/tests dbt_project/macros
 
 validate: .venv/.installed  ## The simulation study behind docs/validation.md (slow)
 	@$(BIN)/python -m tests.validation.run

@@ -45,6 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _is_expected(error: Exception) -> bool:
     """Errors whose message is meant for people: our own, and what files and arguments raise."""
+    if isinstance(error, IndexError):
+        return False
     return isinstance(error, (OSError, ValueError, LookupError)) or type(error).__module__.startswith(
         ("orchestration", "analytics", "expectations")
     )
