@@ -24,16 +24,20 @@ ui: setup  ## Dagster's UI with webserver and daemon, on http://127.0.0.1:3000
 test: .venv/.installed  ## Every test but the slow simulations
 	@$(BIN)/pytest -n 2 --dist loadfile
 
+# sqlfmt knows case-sensitive names in this dialect only; ADaM's are upper case.
+SQLFMT := sqlfmt --reset-cache --quiet --line-length 110 --no-jinjafmt --dialect clickhouse
+SQL := dbt_project/models dbt_project/tests dbt_project/macros
+
 check: .venv/.installed  ## Format, lint and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/sqlfmt --reset-cache --quiet --check --line-length 110 --no-jinjafmt dbt_project/models dbt_project/tests dbt_project/macros
+	@$(BIN)/$(SQLFMT) --check $(SQL)
 
 format: .venv/.installed  ## Format the code
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
-	@$(BIN)/sqlfmt --reset-cache --quiet --line-length 110 --no-jinjafmt dbt_project/models dbt_project/tests dbt_project/macros
+	@$(BIN)/$(SQLFMT) $(SQL)
 
 validate: .venv/.installed  ## The simulation study behind docs/validation.md (slow)
 	@$(BIN)/python -m tests.validation.run

@@ -23,7 +23,7 @@
     with
         record_test as (
 
-            select distinct upper({{ prefix }}testcd) as test_code, upper({{ prefix }}cat) as category
+            select distinct upper({{ prefix }}TESTCD) as test_code, upper({{ prefix }}CAT) as category
             from {{ source('registry', domain) }}
 
         ),

@@ -37,11 +37,11 @@
                         from {{ ref('stg_registry__withdrawals') }}
                         where request = 'ERASE'
                     ) as erased
-                    on record.usubjid = erased.usubjid
+                    on record.USUBJID = erased.usubjid
             {%- endif %}
             {%- if known_subject %}
-                left join {{ ref('stg_registry__dm') }} as subject on record.usubjid = subject.usubjid
-                {%- endif %} {{ joins }}
+                left join {{ ref('stg_registry__dm') }} as subject on record.USUBJID = subject.usubjid
+            {%- endif %} {{ joins }}
 
         ),
 

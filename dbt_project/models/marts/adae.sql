@@ -85,31 +85,31 @@ with
     )
 
 select
-    cast(emergent.studyid as string) as studyid,
-    cast(emergent.usubjid as string) as usubjid,
-    cast(emergent.ae_seq as int) as aeseq,
-    cast(emergent.ae_decod as string) as aedecod,
-    cast(emergent.ae_bodsys as string) as aebodsys,
-    cast(emergent.start_date as date) as astdt,
-    cast(emergent.start_date_flag as string) as astdtf,
-    {{ study_day('emergent.start_day - emergent.reference_day') }} as astdy,
-    cast(emergent.end_date as date) as aendt,
-    cast(emergent.end_date_flag as string) as aendtf,
-    {{ study_day('emergent.end_day - emergent.reference_day') }} as aendy,
-    cast(emergent.start_day - emergent.reference_day as int) as startdy,
-    cast(emergent.pilot_flag as string) as trtemfl,
-    cast(emergent.phuse_flag as string) as trem2fl,
-    cast(last_dose.dose_date as date) as ldosedt,
-    cast(emergent.start_day - last_dose.dose_day as int) as ldosdy,
-    cast(last_dose.dose_number as int) as ldoseno,
-    cast(emergent.serious as string) as aeser,
-    cast(emergent.ser_death as string) as aesdth,
-    cast(emergent.ser_lifethreat as string) as aeslife,
-    cast(emergent.ser_hosp as string) as aeshosp,
-    cast(emergent.ser_disab as string) as aesdisab,
-    cast(emergent.ser_congenital as string) as aescong,
-    cast(emergent.ser_other as string) as aesmie,
-    cast(emergent.severity as string) as aesev,
+    cast(emergent.studyid as string) as STUDYID,
+    cast(emergent.usubjid as string) as USUBJID,
+    cast(emergent.ae_seq as int) as AESEQ,
+    cast(emergent.ae_decod as string) as AEDECOD,
+    cast(emergent.ae_bodsys as string) as AEBODSYS,
+    cast(emergent.start_date as date) as ASTDT,
+    cast(emergent.start_date_flag as string) as ASTDTF,
+    {{ study_day('emergent.start_day - emergent.reference_day') }} as ASTDY,
+    cast(emergent.end_date as date) as AENDT,
+    cast(emergent.end_date_flag as string) as AENDTF,
+    {{ study_day('emergent.end_day - emergent.reference_day') }} as AENDY,
+    cast(emergent.start_day - emergent.reference_day as int) as STARTDY,
+    cast(emergent.pilot_flag as string) as TRTEMFL,
+    cast(emergent.phuse_flag as string) as TREM2FL,
+    cast(last_dose.dose_date as date) as LDOSEDT,
+    cast(emergent.start_day - last_dose.dose_day as int) as LDOSDY,
+    cast(last_dose.dose_number as int) as LDOSENO,
+    cast(emergent.serious as string) as AESER,
+    cast(emergent.ser_death as string) as AESDTH,
+    cast(emergent.ser_lifethreat as string) as AESLIFE,
+    cast(emergent.ser_hosp as string) as AESHOSP,
+    cast(emergent.ser_disab as string) as AESDISAB,
+    cast(emergent.ser_congenital as string) as AESCONG,
+    cast(emergent.ser_other as string) as AESMIE,
+    cast(emergent.severity as string) as AESEV,
     cast(
         case
             upper(emergent.severity)
@@ -124,9 +124,9 @@ select
             when 'FATAL'
             then 5
         end as int
-    ) as aesevn,
-    cast(emergent.toxicity_grade as int) as atoxgr,
-    cast(emergent.causality_raw as string) as aerel,
+    ) as AESEVN,
+    cast(emergent.toxicity_grade as int) as ATOXGR,
+    cast(emergent.causality_raw as string) as AEREL,
     cast(
         case
             when emergent.source = 'REGISTRY'
@@ -134,23 +134,23 @@ select
             when emergent.causality_raw is not null
             then map.relgr1
         end as string
-    ) as relgr1,
-    cast(emergent.action_taken as string) as aeacn,
-    cast(emergent.outcome as string) as aeout,
+    ) as RELGR1,
+    cast(emergent.action_taken as string) as AEACN,
+    cast(emergent.outcome as string) as AEOUT,
     cast(
         case when upper(emergent.outcome) = 'FATAL' or emergent.ser_death = 'Y' then 'Y' end as string
-    ) as aefatfl,
-    cast(case when occurrence.in_subject = 1 then 'Y' end as string) as aoccfl,
-    cast(case when occurrence.in_class = 1 then 'Y' end as string) as aoccsfl,
-    cast(case when occurrence.in_term = 1 then 'Y' end as string) as aoccpfl,
-    cast(emergent.dictionary_version as string) as dictver,
-    cast(adsl.trt01a as string) as trt01a,
-    cast(adsl.trt01an as int) as trt01an,
-    cast(adsl.saffl as string) as saffl,
-    cast(emergent._file as string) as srcfile,
-    cast(emergent._line as int) as srcline
+    ) as AEFATFL,
+    cast(case when occurrence.in_subject = 1 then 'Y' end as string) as AOCCFL,
+    cast(case when occurrence.in_class = 1 then 'Y' end as string) as AOCCSFL,
+    cast(case when occurrence.in_term = 1 then 'Y' end as string) as AOCCPFL,
+    cast(emergent.dictionary_version as string) as DICTVER,
+    cast(adsl.TRT01A as string) as TRT01A,
+    cast(adsl.TRT01AN as int) as TRT01AN,
+    cast(adsl.SAFFL as string) as SAFFL,
+    cast(emergent._file as string) as SRCFILE,
+    cast(emergent._line as int) as SRCLINE
 from emergent
-inner join {{ ref('adsl') }} as adsl on emergent.usubjid = adsl.usubjid
+inner join {{ ref('adsl') }} as adsl on emergent.usubjid = adsl.USUBJID
 left join last_dose on emergent.usubjid = last_dose.usubjid and emergent.ae_seq = last_dose.ae_seq
 left join occurrence on emergent.usubjid = occurrence.usubjid and emergent.ae_seq = occurrence.ae_seq
 left join

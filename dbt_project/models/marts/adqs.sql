@@ -29,10 +29,10 @@ with
     )
 
 select
-    cast(subject.studyid as string) as studyid,
-    cast(flagged.usubjid as string) as usubjid,
-    cast(flagged.paramcd as string) as paramcd,
-    cast(flagged.param as string) as param,
+    cast(subject.studyid as string) as STUDYID,
+    cast(flagged.usubjid as string) as USUBJID,
+    cast(flagged.paramcd as string) as PARAMCD,
+    cast(flagged.param as string) as PARAM,
     cast(
         case
             when flagged.baseline_flag = 'Y'
@@ -41,26 +41,26 @@ select
             then 'Before baseline'
             else 'Month ' || cast(flagged.month_number as string)
         end as string
-    ) as avisit,
+    ) as AVISIT,
     cast(
         case
             when flagged.baseline_flag = 'Y' then 0 when flagged.day < 0 then -1 else flagged.month_number
         end as int
-    ) as avisitn,
-    cast(flagged.date as date) as adt,
-    {{ study_day('flagged.day') }} as ady,
-    cast(flagged.day as int) as indexdy,
-    cast(flagged.value as double) as aval,
-    cast(flagged.unit as string) as avalu,
-    cast(flagged.base_value as double) as base,
+    ) as AVISITN,
+    cast(flagged.date as date) as ADT,
+    {{ study_day('flagged.day') }} as ADY,
+    cast(flagged.day as int) as INDEXDY,
+    cast(flagged.value as double) as AVAL,
+    cast(flagged.unit as string) as AVALU,
+    cast(flagged.base_value as double) as BASE,
     cast(
         case when flagged.day >= flagged.base_day then flagged.value - flagged.base_value end as double
-    ) as chg,
-    cast(flagged.baseline_flag as string) as ablfl,
-    cast(case when flagged.derived_flag = 'Y' then 'DERIVED' end as string) as dtype,
-    cast(flagged.derivation as string) as derived,
-    cast(flagged.src_table as string) as srcdom,
-    cast(flagged._file as string) as srcfile,
-    cast(flagged._line as int) as srcline
+    ) as CHG,
+    cast(flagged.baseline_flag as string) as ABLFL,
+    cast(case when flagged.derived_flag = 'Y' then 'DERIVED' end as string) as DTYPE,
+    cast(flagged.derivation as string) as DERIVED,
+    cast(flagged.src_table as string) as SRCDOM,
+    cast(flagged._file as string) as SRCFILE,
+    cast(flagged._line as int) as SRCLINE
 from flagged
 inner join {{ ref('int_cohort__subject') }} as subject on flagged.usubjid = subject.usubjid

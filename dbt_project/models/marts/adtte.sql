@@ -42,36 +42,36 @@ with
     )
 
 select
-    cast(started.studyid as string) as studyid,
-    cast(started.usubjid as string) as usubjid,
-    cast(outcome.paramcd as string) as paramcd,
-    cast(outcome.param as string) as param,
-    cast(started.origin as string) as origin,
-    cast(outcome.vsrule as string) as vsrule,
-    cast(outcome.end_day - started.start_day + 1 as int) as aval,
-    cast(outcome.censored as int) as cnsr,
-    cast(outcome.event_description as string) as evntdesc,
-    cast(outcome.censoring_description as string) as cnsdtdsc,
-    {{ add_days('started.index_date', 'started.start_day') }} as startdt,
-    cast(started.start_day as int) as startdy,
-    {{ add_days('started.index_date', 'outcome.end_day') }} as adt,
-    cast(outcome.end_day as int) as adtdy,
+    cast(started.studyid as string) as STUDYID,
+    cast(started.usubjid as string) as USUBJID,
+    cast(outcome.paramcd as string) as PARAMCD,
+    cast(outcome.param as string) as PARAM,
+    cast(started.origin as string) as ORIGIN,
+    cast(outcome.vsrule as string) as VSRULE,
+    cast(outcome.end_day - started.start_day + 1 as int) as AVAL,
+    cast(outcome.censored as int) as CNSR,
+    cast(outcome.event_description as string) as EVNTDESC,
+    cast(outcome.censoring_description as string) as CNSDTDSC,
+    {{ add_days('started.index_date', 'started.start_day') }} as STARTDT,
+    cast(started.start_day as int) as STARTDY,
+    {{ add_days('started.index_date', 'outcome.end_day') }} as ADT,
+    cast(outcome.end_day as int) as ADTDY,
     cast(
         case
             when started.entry_day <= started.start_day then 0 else started.entry_day - started.start_day
         end as int
-    ) as entrydy,
+    ) as ENTRYDY,
     cast(
         case
             when started.harvest_entry_day <= started.start_day
             then 0
             else started.harvest_entry_day - started.start_day
         end as int
-    ) as entryhdy,
-    cast(outcome.src_domain as string) as srcdom,
-    cast(outcome.src_variable as string) as srcvar,
-    cast(outcome.src_file as string) as srcfile,
-    cast(outcome.src_line as int) as srcline
+    ) as ENTRYHDY,
+    cast(outcome.src_domain as string) as SRCDOM,
+    cast(outcome.src_variable as string) as SRCVAR,
+    cast(outcome.src_file as string) as SRCFILE,
+    cast(outcome.src_line as int) as SRCLINE
 from started
 inner join {{ ref('int_cohort__outcome') }} as outcome on started.usubjid = outcome.usubjid
 where outcome.end_day >= started.start_day

@@ -3,18 +3,18 @@ with
     duration_count as (
 
         select
-            adsl.source as source,
-            adtte.paramcd as paramcd,
-            adtte.origin as origin,
-            adtte.vsrule as vsrule,
-            adtte.aval as days,
+            adsl.SOURCE as source,
+            adtte.PARAMCD as paramcd,
+            adtte.ORIGIN as origin,
+            adtte.VSRULE as vsrule,
+            adtte.AVAL as days,
             count(*) as n,
-            sum(case when adtte.cnsr = 0 then 1 else 0 end) as n_event,
-            max(adtte.entrydy) as longest_entry,
-            sum(case when adtte.adtdy > adsl.cutdy then 1 else 0 end) as n_after_cut
+            sum(case when adtte.CNSR = 0 then 1 else 0 end) as n_event,
+            max(adtte.ENTRYDY) as longest_entry,
+            sum(case when adtte.ADTDY > adsl.CUTDY then 1 else 0 end) as n_after_cut
         from {{ ref('adtte') }} as adtte
-        inner join {{ ref('adsl') }} as adsl on adtte.usubjid = adsl.usubjid
-        group by adsl.source, adtte.paramcd, adtte.origin, adtte.vsrule, adtte.aval
+        inner join {{ ref('adsl') }} as adsl on adtte.USUBJID = adsl.USUBJID
+        group by adsl.SOURCE, adtte.PARAMCD, adtte.ORIGIN, adtte.VSRULE, adtte.AVAL
 
     ),
 

@@ -2,19 +2,19 @@ with
     measurement as (
 
         select
-            adsl.source as source,
-            adqs.paramcd as paramcd,
-            adqs.usubjid as usubjid,
-            adqs.avalu as unit,
-            adqs.indexdy as day,
-            adqs.aval as value,
-            adqs.chg as change,
-            adqs.ablfl as baseline_flag,
-            adqs.dtype as derivation_type,
-            case when adqs.indexdy > adsl.cutdy then 1 else 0 end as after_cut,
-            case when adqs.indexdy > adsl.dthdy then 1 else 0 end as after_death
+            adsl.SOURCE as source,
+            adqs.PARAMCD as paramcd,
+            adqs.USUBJID as usubjid,
+            adqs.AVALU as unit,
+            adqs.INDEXDY as day,
+            adqs.AVAL as value,
+            adqs.CHG as change,
+            adqs.ABLFL as baseline_flag,
+            adqs.DTYPE as derivation_type,
+            case when adqs.INDEXDY > adsl.CUTDY then 1 else 0 end as after_cut,
+            case when adqs.INDEXDY > adsl.DTHDY then 1 else 0 end as after_death
         from {{ ref('adqs') }} as adqs
-        inner join {{ ref('adsl') }} as adsl on adqs.usubjid = adsl.usubjid
+        inner join {{ ref('adsl') }} as adsl on adqs.USUBJID = adsl.USUBJID
 
     ),
 

@@ -10,5 +10,5 @@ inner join
     ) as delivered
     on expected.source = delivered.source
 left join
-    (select distinct source as source from {{ ref('adsl') }}) as present on expected.source = present.source
+    (select distinct SOURCE as source from {{ ref('adsl') }}) as present on expected.source = present.source
 where present.source is null

@@ -1,8 +1,8 @@
 -- External controls keep their study: no first dose, no safety population, no calendar date.
-select usubjid
+select USUBJID
 from {{ ref('adsl') }}
 where
-    source = 'PROACT'
+    SOURCE = 'PROACT'
     and (
-        saffl <> 'N' or trtsdt is not null or indexdt is not null or dthdt is not null or studyid <> 'PROACT'
+        SAFFL <> 'N' or TRTSDT is not null or INDEXDT is not null or DTHDT is not null or STUDYID <> 'PROACT'
     )

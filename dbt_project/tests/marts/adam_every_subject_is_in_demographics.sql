@@ -10,7 +10,7 @@ with
 
     )
 
-select coalesce(adsl.usubjid, demographics.usubjid) as usubjid
+select coalesce(adsl.USUBJID, demographics.usubjid) as usubjid
 from {{ ref('adsl') }} as adsl
-full outer join demographics on adsl.usubjid = demographics.usubjid
-where adsl.usubjid is null or demographics.usubjid is null
+full outer join demographics on adsl.USUBJID = demographics.usubjid
+where adsl.USUBJID is null or demographics.usubjid is null

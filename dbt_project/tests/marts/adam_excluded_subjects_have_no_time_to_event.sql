@@ -1,17 +1,17 @@
 -- A subject excluded from time-to-event has no row in ADTTE; the composite never ends after death.
-select adtte.usubjid
+select adtte.USUBJID
 from {{ ref('adtte') }} as adtte
-inner join {{ ref('adsl') }} as adsl on adtte.usubjid = adsl.usubjid
-where adsl.excltte is not null
+inner join {{ ref('adsl') }} as adsl on adtte.USUBJID = adsl.USUBJID
+where adsl.EXCLTTE is not null
 union all
-select composite.usubjid
+select composite.USUBJID
 from {{ ref('adtte') }} as composite
 inner join
     {{ ref('adtte') }} as overall
-    on composite.usubjid = overall.usubjid
-    and composite.origin = overall.origin
-    and composite.vsrule = overall.vsrule
+    on composite.USUBJID = overall.USUBJID
+    and composite.ORIGIN = overall.ORIGIN
+    and composite.VSRULE = overall.VSRULE
 where
-    composite.paramcd = 'TFS'
-    and overall.paramcd = 'OS'
-    and (composite.aval > overall.aval or (overall.cnsr = 0 and composite.cnsr > 0))
+    composite.PARAMCD = 'TFS'
+    and overall.PARAMCD = 'OS'
+    and (composite.AVAL > overall.AVAL or (overall.CNSR = 0 and composite.CNSR > 0))

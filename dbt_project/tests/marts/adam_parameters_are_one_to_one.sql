@@ -1,14 +1,14 @@
 -- PARAMCD and PARAM go together one to one; a code has at most 8 characters, a parameter at most 200.
 {% for table in ['adqs', 'adtte'] -%}
-    select '{{ table }}' as table_name, paramcd as parameter
+    select '{{ table }}' as table_name, PARAMCD as parameter
     from {{ ref(table) }}
-    group by paramcd
-    having count(distinct param) > 1 or length(paramcd) > 8
+    group by PARAMCD
+    having count(distinct PARAM) > 1 or length(PARAMCD) > 8
     union all
-    select '{{ table }}' as table_name, param as parameter
+    select '{{ table }}' as table_name, PARAM as parameter
     from {{ ref(table) }}
-    group by param
-    having count(distinct paramcd) > 1 or length(param) > 200
+    group by PARAM
+    having count(distinct PARAMCD) > 1 or length(PARAM) > 200
     {% if not loop.last %}
         union all
     {% endif %}

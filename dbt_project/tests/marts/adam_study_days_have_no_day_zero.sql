@@ -3,12 +3,12 @@
 -- this study's convention and are described so.
 select 'adqs' as table_name
 from {{ ref('adqs') }}
-where ady = 0
+where ADY = 0
 union all
 select 'adae' as table_name
 from {{ ref('adae') }}
-where astdy = 0 or aendy = 0
+where ASTDY = 0 or AENDY = 0
 union all
 select 'adex' as table_name
 from {{ ref('adex') }}
-where astdy = 0
+where ASTDY = 0

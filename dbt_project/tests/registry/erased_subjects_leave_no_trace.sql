@@ -7,7 +7,7 @@ inner join {{ ref('stg_registry__dm') }} as dm on erased.usubjid = dm.usubjid
 union all
 select erased.usubjid
 from erased
-inner join {{ ref('adsl') }} as adsl on adsl.usubjid like '%' || erased.usubjid
+inner join {{ ref('adsl') }} as adsl on adsl.USUBJID like '%' || erased.usubjid
 union all
 select erased.usubjid
 from erased

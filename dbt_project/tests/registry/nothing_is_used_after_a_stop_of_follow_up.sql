@@ -3,15 +3,15 @@ with stopped as (select usubjid, stop_day from {{ ref('int_registry__timeline') 
 
 select stopped.usubjid
 from stopped
-inner join {{ ref('adqs') }} as adqs on stopped.usubjid = adqs.usubjid
-where adqs.indexdy > stopped.stop_day
+inner join {{ ref('adqs') }} as adqs on stopped.usubjid = adqs.USUBJID
+where adqs.INDEXDY > stopped.stop_day
 union all
 select stopped.usubjid
 from stopped
-inner join {{ ref('adtte') }} as adtte on stopped.usubjid = adtte.usubjid
-where adtte.adtdy > stopped.stop_day
+inner join {{ ref('adtte') }} as adtte on stopped.usubjid = adtte.USUBJID
+where adtte.ADTDY > stopped.stop_day
 union all
 select stopped.usubjid
 from stopped
-inner join {{ ref('adsl') }} as adsl on stopped.usubjid = adsl.usubjid
-where adsl.dthdy > stopped.stop_day or adsl.lstalvdy > stopped.stop_day
+inner join {{ ref('adsl') }} as adsl on stopped.usubjid = adsl.USUBJID
+where adsl.DTHDY > stopped.stop_day or adsl.LSTALVDY > stopped.stop_day
