@@ -1,0 +1,51 @@
+"""One data cut at full scale in a cold process: wall time, peak memory and where the time goes, step by step.
+
+Run with `python tests/benchmarks/bench_refresh.py`. Prints figures; asserts nothing, as machines are noisy.
+"""
+
+import os
+import re
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from analytics.simulation import SimulationSettings, default_cuts
+from orchestration.demonstration import write_demonstration
+
+LINE = re.compile(r"^\s+([\d.]+) s\s+(.+)$")
+CODE = "import sys; from orchestration.cli import main; sys.exit(main(['refresh']))"
+
+
+def main() -> None:
+    """Simulate, refresh, print."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        started = time.perf_counter()
+        write_demonstration(home, SimulationSettings.full(cuts=default_cuts(1)))
+        print(f"{time.perf_counter() - started:7.1f} s  writing the demonstration (full scale, one data cut)")
+        environment = {**os.environ, "VIGIL_HOME": str(home), "DAGSTER_HOME": str(home / "dagster")}
+        for attempt in ("first refresh, nothing stored", "nothing new"):
+            _timed(attempt, environment)
+
+
+def _timed(attempt: str, environment: dict[str, str]) -> None:
+    started = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-u", "-c", CODE], env=environment, capture_output=True, text=True, check=False
+    )
+    wall = time.perf_counter() - started
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    print(f"\n{wall:7.1f} s  {attempt}: exit {done.returncode}, largest process {peak:.0f} MiB")
+    steps = [(float(found[1]), found[2]) for found in map(LINE.match, done.stdout.splitlines()) if found]
+    ends = [at for at, _ in steps[1:]] + [wall]
+    for (at, name), end in sorted(zip(steps, ends, strict=True), key=lambda step: step[0][0] - step[1]):
+        print(f"{end - at:11.1f} s  {name}")
+    if steps:
+        print(f"{steps[0][0]:11.1f} s  before the first step (imports, definitions)")
+
+
+if __name__ == "__main__":
+    main()
