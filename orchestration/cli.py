@@ -21,7 +21,10 @@ COMMANDS = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 only when it did what it says, else one line on standard error that names the way out."""
-    parser = argparse.ArgumentParser(prog="vigil", description=__doc__.partition(":")[0])
+    parser = argparse.ArgumentParser(
+        prog="vigil",
+        description="The nightly external-control study: from delivered files to an audited release.",
+    )
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     given = list(sys.argv[1:] if arguments is None else arguments)
     for name, text in COMMANDS.items():

@@ -11,6 +11,7 @@ from orchestration.build import Build
 from orchestration.drop_guard import drop_is_accepted
 from orchestration.erasure import requested
 from orchestration.fingerprint import code_hash
+from orchestration.releases.column_comments import COLUMNS
 from orchestration.warehouse import TableComment
 
 MARTS = ("adsl", "adae", "adtte")
@@ -25,24 +26,18 @@ RESULTS = (
 )
 TOMBSTONE = ["usubjid", "last_release", "note"]
 COMMENTS = {
-    "change": TableComment(
-        "What changed since the parent release. One row per kind and arm.",
-        {"kind": "What changed.", "arm": "Whose; null for both.", "n": "How many.", "note": "More in words."},
-    ),
+    "change": TableComment("What changed since the parent release. One row per kind and arm.", COLUMNS),
     "attribution": TableComment(
         "Why each hazard ratio moved since the parent release. One row per specification and step; the differences sum to "
         "the change of the published estimate.",
-        {
-            "step": "What is changed at this step, what was changed before being kept.",
-            "difference": "Its part, log scale.",
-        },
+        COLUMNS,
     ),
     "corrected_record": TableComment(
         "Values that were recorded otherwise in the parent release, both versions. One row per subject and column.",
-        {},
+        COLUMNS,
     ),
     "tombstone": TableComment(
-        "Subjects of the parent release that this one no longer holds. One row per subject.", {}
+        "Subjects of the parent release that this one no longer holds. One row per subject.", COLUMNS
     ),
 }
 

@@ -5,6 +5,7 @@ Imports Dagster: call only once it is known that there is something to do.
 
 from collections.abc import Callable
 
+# The iterator gives one event at a time, so that progress can be told as it happens; `execute_in_process` tells at the end.
 from dagster import DagsterEventType, DagsterInstance, DagsterRunStatus, RunsFilter
 from dagster._core.definitions.job_base import InMemoryJob
 from dagster._core.execution.api import execute_run_iterator

@@ -37,12 +37,12 @@ class Settings:
         VIGIL_SETTLE_SECONDS."""
         protocol = os.environ.get("VIGIL_PROTOCOL")
         return cls(
-            home=Path(os.environ.get("VIGIL_HOME") or "data").resolve(),
+            home=Path(os.environ.get("VIGIL_HOME") or REPOSITORY / "data").resolve(),
             protocol_file=Path(protocol).resolve() if protocol else None,
             pseudonym_key=os.environ.get("VIGIL_PSEUDONYM_KEY") or None,
-            threads=int(os.environ.get("VIGIL_THREADS") or min(os.cpu_count() or 2, 8)),
-            keep_releases=int(os.environ.get("VIGIL_KEEP_RELEASES") or 0),
-            settle_seconds=float(os.environ.get("VIGIL_SETTLE_SECONDS") or 30),
+            threads=int(_number("VIGIL_THREADS", min(os.cpu_count() or 2, 8))),
+            keep_releases=int(_number("VIGIL_KEEP_RELEASES", 0)),
+            settle_seconds=_number("VIGIL_SETTLE_SECONDS", 30),
         )
 
     @property
@@ -98,3 +98,14 @@ class Settings:
 
         name, text = self.protocol_text()
         return parse_protocol(text, name)
+
+
+def _number(name: str, default: float) -> float:
+    """A number of the environment, or the default where it is not set."""
+    text = os.environ.get(name)
+    if not text:
+        return default
+    try:
+        return float(text)
+    except ValueError:
+        raise ValueError(f"{name} is {text!r}; give a number, or unset it for {default:g}") from None

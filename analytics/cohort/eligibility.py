@@ -75,7 +75,7 @@ class _Step:
 def _criteria(protocol: Protocol, subjects: pd.DataFrame) -> list[_Step]:
     treated = subjects["TREATED"].to_numpy() == 1
     steps = []
-    day, name = TIME_ZERO[protocol.time_zero.treated]
+    day, name = TIME_ZERO.get(protocol.time_zero.treated, ("", ""))
     if day in subjects:
         steps.append(_Step("treated", name, subjects[day].notna().to_numpy() | ~treated))
     origin, words = ORIGINS.get(protocol.time_zero.origin, ("", ""))

@@ -60,6 +60,8 @@ def _names(protocol: Protocol, adsl: pd.DataFrame) -> list[tuple]:
     for key, value in (("id", study), ("title", title)):
         if not _said(protocol, "study", key):
             found.append(("study", key, value, f"study.{key} is not given: {value}"))
+    if not _said(protocol, "study", "background"):
+        found.append(("study", "background", "none", "study.background is not given: no text on the sources"))
     arm = protocol.treatment
     for key, code in (("treated_label", arm.treated_value), ("control_label", arm.control_value)):
         if not _said(protocol, "treatment", key):

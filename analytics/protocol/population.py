@@ -19,6 +19,8 @@ class Study(Section):
     """Title on every report."""
     version: str = "1.0.0"
     """Version of this protocol, raised by whoever changes it."""
+    background: Literal["lenzumestrocel", "none"] = "lenzumestrocel"
+    """Packaged text on this therapy and its two sources for the report; none for any other study."""
     seed: int = 20230601
     """Seed of everything random: imputation, bootstrap, random matching order, bias analysis."""
 
@@ -72,8 +74,8 @@ class Population(Section):
 class TimeZero(Section):
     """When follow-up starts and covariates are measured."""
 
-    treated: Literal["first_injection", "harvest"] = "first_injection"
-    """Time zero of the treated. `harvest` counts deaths between harvest and first injection."""
+    treated: Literal["first_injection", "harvest", "trial_baseline"] = "first_injection"
+    """Time zero of the treated. `harvest` counts deaths before the first injection; `trial_baseline` is for trials."""
     control: Literal["trial_baseline"] = "trial_baseline"
     """Time zero of controls: day 0 of their trial."""
     origin: Literal["time_zero", "diagnosis", "onset"] = "time_zero"

@@ -6,12 +6,24 @@ from analytics.report.findings import Estimate, estimand_in_words, hazard_ratio,
 from analytics.report.material import Material
 from analytics.report.names import in_sentence, specification
 from analytics.report.numbers import fixed, interval, missing, months, percent, ratio
+from analytics.stages.comparison import CRUDE
 
 REFUTED = (
     "The comparison is not randomised: the controls come from other trials, other countries and other years. Two earlier "
     "apparent benefits against PRO-ACT controls (this therapy’s own, and AMX0035 with a hazard ratio of 0.48) were not "
     "confirmed by the randomised trials that followed."
 )
+NOT_RANDOMISED = (
+    "The comparison is not randomised: whatever differs between the arms and was not measured may explain it."
+)
+TRACHEOSTOMY = "; the surveillance also records tracheostomy, PRO-ACT does not"
+# An upper limit beyond this is that of a fit without information: too few deaths count in one arm.
+NO_INFORMATION = 1000
+
+
+def told(material: Material) -> bool:
+    """Whether the report may speak of this therapy and its two sources: the protocol says so."""
+    return material.protocol.study.background != "none"
 
 
 def answer(material: Material) -> str:
@@ -112,7 +124,7 @@ def gate(material: Material) -> tuple[bool | None, str]:
 def threats(material: Material) -> list[tuple[str, str]]:
     """What could explain the result instead, the gravest first, with this cut's own numbers."""
     return [
-        ("Not randomised.", REFUTED),
+        ("Not randomised.", REFUTED if told(material) else NOT_RANDOMISED),
         *_hidden_confounding(material),
         *_ascertainment(material),
         *_choices(material),
@@ -137,15 +149,24 @@ def _hidden_confounding(material: Material) -> list[tuple[str, str]]:
 def _ascertainment(material: Material) -> list[tuple[str, str]]:
     rows = sensitivity_value(material, "vital_status_window")
     rows = rows[~rows["scenario"].str.contains("biased reference")] if len(rows) else rows
-    believable = rows[rows["ci_upper"] < 1000] if len(rows) else rows
+    believable = rows[rows["ci_upper"] < NO_INFORMATION] if len(rows) else rows
     if believable.empty:
         return []
     low, high = believable["estimate"].min(), believable["estimate"].max()
     text = (
-        "PRO-ACT often does not record whether a patient lived. Depending on until when a death "
+        "The controls' source often does not record whether a patient lived. Depending on until when a death "
         "counts and what is done with "
-        f"undated deaths, the headline hazard ratio runs from {ratio(low)} to {ratio(high)}."
+        f"undated deaths, the headline hazard ratio runs from {ratio(low)} to {ratio(high)}"
     )
+    useless = len(rows) - len(believable)
+    text += f" ({useless} of {len(rows)} such variants tell nothing)." if useless else "."
+    bounds = sensitivity_value(material, "vital_status_bounds")
+    if len(bounds):
+        low, high = bounds["estimate"].min(), bounds["estimate"].max()
+        text += (
+            f" If everyone of unrecorded status had died at the last visit, or lived on, it would lie between {ratio(low)} "
+            f"and {ratio(high)}."
+        )
     return [("Deaths were not looked for alike.", text)]
 
 
@@ -153,12 +174,13 @@ def _choices(material: Material) -> list[tuple[str, str]]:
     curve = material.table("specification_curve", endpoint=material.protocol.primary.name)
     if curve.empty:
         return []
-    fair = curve[curve["estimate"].notna() & ~curve["vital_status_rule"].astype(str).str.endswith("_INF")]
+    biased = curve["vital_status_rule"].astype(str).str.endswith("_INF") | (curve["specification"] == CRUDE)
+    fair = curve[curve["estimate"].notna() & ~biased]
     if fair.empty:
         return []
     below, above = int((fair["ci_upper"] < 1).sum()), int((fair["ci_lower"] > 1).sum())
     text = (
-        f"Of {len(fair)} ways to do this analysis (biased reference rules left out), {below} put the whole "
+        f"Of {len(fair)} ways to do this analysis (the crude one and biased rules left out), {below} put the whole "
         f"interval below 1 and {above} above 1; hazard ratios run from {ratio(fair['estimate'].min())} to "
         f"{ratio(fair['estimate'].max())}."
     )
@@ -170,6 +192,8 @@ def _falsification(material: Material) -> list[tuple[str, str]]:
     if rows.empty:
         return []
     row = rows.iloc[0]
+    if missing(row["estimate"]):
+        return [("A test where the answer is known.", f"It could not be made: {row['note']}.")]
     text = (
         "The same method, applied to an arm of the control source in which no benefit should "
         "appear, gives a hazard ratio of "
@@ -190,7 +214,7 @@ def _follow_up(material: Material) -> list[tuple[str, str]]:
         return []
     text = (
         f"Half of the {treated} patients are followed beyond {months(days[treated])} months, half of the {control} patients "
-        f"beyond {months(days[control])}; the surveillance also records tracheostomy, PRO-ACT does not. What happens after "
+        f"beyond {months(days[control])}{TRACHEOSTOMY if told(material) else ''}. What happens after "
         "the controls’ follow-up ends has no comparison at all."
     )
     return [("Unequal follow-up and event definitions.", text)]
@@ -210,4 +234,16 @@ def safety(material: Material) -> str:
         share = percent(float(row["pct_ci_upper"]) / 100)
         rare = "none seen is not none possible: " if str(row["n_subject"]) == "0" else ""
         text += f" ({rare}the upper 95 % limit is {share})"
-    return text + "."
+    return f"{text}. {completed_window(row)}".strip()
+
+
+def completed_window(row: pd.Series) -> str:
+    """How many were followed for the whole window, and the limit among them when nobody had a reaction."""
+    completed = str(row.get("n_completed_window"))
+    if not completed.isdigit() or completed == "0":
+        return ""
+    text = f"{completed} were followed for the whole window"
+    if str(row["n_subject"]) != "0":
+        return text + "."
+    limit = 1 - 0.025 ** (1 / int(completed))
+    return f"{text}; among them none means an upper limit of {percent(limit)}."

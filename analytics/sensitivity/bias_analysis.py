@@ -124,7 +124,11 @@ def _trapezoidal(rng: np.random.Generator, ranges: tuple[float, float, float, fl
 
 
 def bias_rows(
-    hazard_ratio: float | None, standard_error: float | None, parameters: BiasParameters, seed: int
+    hazard_ratio: float | None,
+    standard_error: float | None,
+    parameters: BiasParameters,
+    seed: int,
+    n_draw: int = 20_000,
 ) -> list[Row]:
     """Rows of `results.sensitivity`.
 
@@ -135,7 +139,7 @@ def bias_rows(
         return [
             sensitivity_row("bias_analysis", "unmeasured binary confounder", "hazard_ratio", None, note=note)
         ]
-    found = probabilistic_bias_analysis(hazard_ratio, standard_error, parameters, seed)
+    found = probabilistic_bias_analysis(hazard_ratio, standard_error, parameters, seed, n_draw)
     note = (
         f"carriers {parameters.prevalence_treated} of treated, {parameters.prevalence_control} of controls, "
         f"hazard ratio {parameters.confounder_hazard_ratio} (trapezoidal); {found.n_draw} draws, seed {seed}"

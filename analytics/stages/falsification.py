@@ -27,25 +27,15 @@ def falsification_rows(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -
         protocol,
         treatment={"treated_value": value},
         population={"criteria": _of_controls(protocol)},
-        time_zero={"treated": "first_injection"},
+        time_zero={"treated": "trial_baseline"},
     )
-    marts = narrowed(varied, tables)
-    marts["adtte"] = _at_baseline(protocol, marts["adtte"])
-    return [_row(variant) for variant in rerun(varied, marts, (CRUDE, MATCHED))]
+    return [_row(variant) for variant in rerun(varied, narrowed(varied, tables), (CRUDE, MATCHED))]
 
 
 def _of_controls(protocol: Protocol) -> list[dict]:
     """Criteria of the control source, asked of both its arms."""
     mine = (criterion for criterion in protocol.population.criteria if criterion.arm != "treated")
     return [{**criterion.model_dump(), "arm": "both"} for criterion in mine]
-
-
-def _at_baseline(protocol: Protocol, adtte: pd.DataFrame) -> pd.DataFrame:
-    """Both arms start at trial baseline: those rows stand for the treated arm's time zero too."""
-    if "ORIGIN" not in adtte or protocol.time_zero.origin != "time_zero":
-        return adtte
-    baseline = adtte[adtte["ORIGIN"] == protocol.time_zero.control.upper()]
-    return pd.concat([baseline, baseline.assign(ORIGIN="FIRST_INJECTION")], ignore_index=True)
 
 
 def _row(variant: Variant) -> Row:

@@ -67,8 +67,9 @@ def _hidden_bias(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> list
     sets = _first_matched(protocol, tables)
     if sets is not None:
         rows += rosenbaum_rows(sets, settings.gammas, benefit=bool(estimate["estimate"] <= 1))
-    seed = protocol.study.seed
-    return rows + bias_rows(estimate["estimate"], estimate["standard_error"], parameters, seed)
+    return rows + bias_rows(
+        estimate["estimate"], estimate["standard_error"], parameters, protocol.study.seed, settings.bias_draws
+    )
 
 
 def _first_matched(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame | None:

@@ -36,7 +36,8 @@ DESIGNS: tuple[dict[str, Any], ...] = (
     {"method": "nearest", "replace": True},
 )
 CALIPERS = (0.1, 0.2)
-WINDOWS = (0, 90, "unlimited")
+# A window of 0 counts no dated control death after the last visit: nothing can be estimated.
+WINDOWS = (30, 90, "unlimited")
 
 
 def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:

@@ -42,4 +42,6 @@ def read_protocol(path: Path) -> Protocol:
         ProtocolError: it is not a valid protocol.
         OSError: it cannot be read.
     """
+    if not path.is_file():
+        raise FileNotFoundError(f"{path.name} is not there, or is no file; give a protocol in TOML")
     return parse_protocol(path.read_text(encoding="utf-8"), path.name)

@@ -36,6 +36,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _list(index: ReleaseIndex, arguments: argparse.Namespace) -> int:
     current = index.current()
+    if not index.manifests():
+        raise LookupError(f"no release yet in {index.root}; run `vigil refresh`")
     for manifest in index.manifests():
         mark = "*" if current is not None and current.name == manifest.release_id else " "
         state = [

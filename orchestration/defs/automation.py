@@ -53,7 +53,7 @@ def report_failure(context: dg.RunFailureSensorContext) -> None:
     default_status=dg.DefaultScheduleStatus.RUNNING,
     name="nightly",
 )
-def nightly(context: dg.ScheduleEvaluationContext) -> dg.SensorResult | list[dg.RunRequest] | dg.SkipReason:
+def nightly(context: dg.ScheduleEvaluationContext) -> list[dg.RunRequest] | dg.SkipReason:
     """Launch the refresh of the newest data cut, or say why there is nothing to do."""
     settings = Settings.from_environment()
     plan = refresh_plan(settings, protocol_hash(settings.protocol()))

@@ -6,6 +6,7 @@ from orchestration.erasure import requested
 from orchestration.fingerprint import code_hash, lock_hash
 from orchestration.history import COMMENTS
 from orchestration.plan import key_id
+from orchestration.releases.column_comments import COLUMNS
 from orchestration.releases.manifest import GENESIS, InputFile, Manifest, library_versions
 from orchestration.releases.publish import Publication
 from orchestration.settings import TIME_ZONE
@@ -84,9 +85,15 @@ def _release_tables(build: Build, manifest: Manifest) -> dict[str, tuple[str, Ta
     files = "select source, release, table_name, file_name, sha256, n_record, n_decode_reject, encoding, unknown_columns, "
     files += "missing_columns, simulated from source.raw.delivered_file"
     return {
-        "info": (info, TableComment("What this release is. One row.", INFO_COLUMNS)),
-        "protocol": (text, TableComment("The protocol in force, every default written out. One row.", {})),
-        "input_file": (files, TableComment("Delivered files this release rests on. One row per file.", {})),
+        "info": (info, TableComment("What this release is. One row.", COLUMNS)),
+        "protocol": (
+            text,
+            TableComment("The protocol in force, every default written out. One row.", COLUMNS),
+        ),
+        "input_file": (
+            files,
+            TableComment("Delivered files this release rests on. One row per file.", COLUMNS),
+        ),
         **{name: (f"from source.history.{name}", comment) for name, comment in COMMENTS.items()},
     }
 
@@ -98,15 +105,3 @@ def _stop_requests(build: Build) -> int:
 
 def _literal(value: str | None) -> str:
     return "cast(null as varchar)" if value is None else quoted(value)
-
-
-INFO_COLUMNS = {
-    "release_id": "Number of the release and its data cut.",
-    "data_cut": "Date of the registry snapshot.",
-    "created_at": "When it was published, with UTC offset.",
-    "parent_id": "The release it follows on; null for the first.",
-    "fingerprint": "Hash of everything the release is a function of.",
-    "n_stop_request": "Subjects who asked that follow-up stop: kept, censored from then on.",
-    "n_erasure_request": "Requests for erasure on the withdrawal list: removed, not the same as a stop.",
-    "mark": "SYNTHETIC when any delivery was simulated.",
-}

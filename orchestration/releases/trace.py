@@ -108,7 +108,13 @@ def _rows(connection: duckdb.DuckDBPyConnection, table: str, conditions: Mapping
     ).fetchall()
     columns = [name for (name,) in described]
     if not columns or table in NOT_TRACED:
-        raise TraceError(f"{table}: not a table of results whose rows can be traced to subjects")
+        known = connection.execute(
+            "select table_name from information_schema.tables where table_schema = 'results' order by 1"
+        ).fetchall()
+        able = ", ".join(name for (name,) in known if name not in NOT_TRACED)
+        raise TraceError(
+            f"{table}: not a table of results whose rows can be traced to subjects; these can: {able}"
+        )
     for name in conditions:
         if name not in columns:
             raise TraceError(f"{table} has no column {name}; it has: {', '.join(columns)}")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 SIZE = (8.4, 4.5)
+LINE_HEIGHT = 0.004  # of the scale from 0 to 1: about a line's width at this size
 LOOKS = ((TREATED, "-"), (CONTROL, (0, (5, 1.6))))
 
 
@@ -72,6 +73,14 @@ def drawn_part(curve: pd.DataFrame, disclosure: Disclosure) -> pd.DataFrame:
     return ordered[ordered["n_risk"] >= disclosure.curve_min_at_risk]
 
 
+def seen_steps(curve: pd.DataFrame) -> pd.DataFrame:
+    """The rows at which something moves by more than the line's own width, and the last; the others cannot be seen."""
+    heights = (curve[["survival", "ci_lower", "ci_upper"]].astype(float) / LINE_HEIGHT).round()
+    moved = heights.ne(heights.shift()).any(axis=1)
+    moved.iloc[-1] = True
+    return curve[moved.to_numpy()]
+
+
 def month_ticks(end: float) -> np.ndarray:
     """Ticks every 3, 6 or 12 months up to the end of the curves."""
     step = 3 if end <= 24 else (6 if end <= 66 else 12)
@@ -80,6 +89,7 @@ def month_ticks(end: float) -> np.ndarray:
 
 def _curve(axes: "Axes", curve: pd.DataFrame, arm: str, look: tuple) -> None:
     color, line = look
+    curve = seen_steps(curve)
     month = curve["time_days"].to_numpy(float) / DAYS_PER_MONTH
     lower, upper = (
         curve[c].astype(float).fillna(curve["survival"]).to_numpy() for c in ("ci_lower", "ci_upper")

@@ -90,7 +90,9 @@ def _safety_tile(material: Material) -> tuple[str, str] | None:
     window = material.protocol.safety.window_days
     return (
         f"{row['n_subject']} of {row['n_total']}",
-        f"with a serious adverse drug reaction in {window} days{upper}",
+        f"with a serious adverse drug reaction in {window} days{upper}; {headline.completed_window(row)}".rstrip(
+            "; "
+        ),
     )
 
 

@@ -136,7 +136,7 @@ def _gates(material: Material) -> Markup:
             "smd": rows["largest_smd"].map(lambda value: fixed(value, 2)),
             "treated": rows["effective_treated"].map(lambda value: fixed(value, 0)),
             "control": rows["effective_control"].map(lambda value: fixed(value, 0)),
-            "failing": words(rows["failing"]),
+            "failing": words(rows["failing"].where(rows["failing"].fillna("") != "", rows["note"])),
         }
     )
     labels = {

@@ -74,7 +74,8 @@ def _table(material: Material, rows: pd.DataFrame) -> Markup:
         "estimate": "Hazard ratio", "interval": "Interval", "p": "p", "note": "Note",
     }  # fmt: skip
     note = (
-        "n: subjects with time in the state; clones where cloned. Hazard ratio of more against fewer doses."
+        "n: subjects with time in the state; where cloned, those whose whole follow-up keeps with the strategy. "
+        "Hazard ratio of more against fewer doses."
     )
     return table(
         shown, labels, key="dose-table", title="Dose contrasts in numbers.", mark=material.mark, note=note, group="group",

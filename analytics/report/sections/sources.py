@@ -5,16 +5,23 @@ from collections.abc import Iterator
 import pandas as pd
 from markupsafe import Markup
 
+from analytics.report.headline import told
 from analytics.report.markup import paragraph, table
 from analytics.report.material import Material
 from analytics.report.numbers import MISSING, fixed, percent
 from analytics.report.packaged import packaged_toml
 
+LEAD_UNTOLD = (
+    "A propensity score balances what was measured. The protocol states nothing on how the sources of the arms differ in "
+    "era, care, ascertainment and event definitions."
+)
 KEY, TITLE = "sources", "How comparable the sources are"
 
 
 def body(material: Material) -> Markup:
     """One table of stated differences, one of measured ones."""
+    if not told(material):
+        return Markup("").join([paragraph(LEAD_UNTOLD), _measured(material)])
     treated, control = material.arms
     stated = pd.DataFrame(packaged_toml("sources.toml")["difference"])
     labels = {

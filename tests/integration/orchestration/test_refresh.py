@@ -65,6 +65,16 @@ def test_every_published_table_and_column_has_a_comment(refreshed_home: Path) ->
     assert bare == []
 
 
+def test_the_comparison_in_which_no_benefit_should_appear_is_made_on_real_marts(refreshed_home: Path) -> None:
+    rows = query(
+        refreshed_home,
+        """select specification, estimate, note from results.sensitivity
+           where analysis = 'falsification' and measure = 'hazard_ratio' order by 1""",
+    )
+    assert [name for name, _, _ in rows] == ["crude", "matched"]
+    assert all(estimate is not None and 0.5 < estimate < 2 for _, estimate, _ in rows)
+
+
 def test_a_second_refresh_with_nothing_new_recomputes_nothing_and_says_so(
     refreshed_home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

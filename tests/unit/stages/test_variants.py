@@ -43,7 +43,7 @@ def test_rules_and_time_zeros_are_varied_where_the_data_have_them(protocol: Prot
     curve_too = with_settings(protocol, sensitivity={"specification_curve": True, "windows_days": [0, 90]})
     curve = specification_curve.run(curve_too, varied)["specification_curve"]
     assert set(curve["time_zero"]) == {"first_injection", "harvest"}
-    assert set(curve["vital_status_rule"]) == {"EXCL_0", "EXCL_90", "EXCL_INF"}
+    assert set(curve["vital_status_rule"]) == {"EXCL_30", "EXCL_90", "EXCL_INF"}
     rows = study.run(curve_too, varied)["sensitivity"]
     windows = rows[rows["analysis"] == "vital_status_window"]
     assert set(windows["parameter_value"]) == {0.0, 90.0}
