@@ -1,13 +1,10 @@
 """Debian's Chromium under Playwright. Where no Chromium is installed the browser tests are skipped, and say so."""
 
 import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "integration" / "orchestration"))
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 QUIET = [
@@ -35,10 +32,6 @@ def browser() -> Iterator:
 
 
 @pytest.fixture(scope="session")
-def home_with_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home_with_release(refreshed_home: Path) -> Path:
     """A home with two released data cuts."""
-    from homes import make_home, vigil
-
-    home = make_home(tmp_path_factory.mktemp("browser"), cuts=2)
-    assert vigil(home, "refresh") == 0
-    return home
+    return refreshed_home

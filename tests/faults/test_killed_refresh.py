@@ -12,23 +12,19 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "integration" / "orchestration"))
-
 from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
-from homes import environment, make_home, vigil, write_protocol
+from homes import environment, vigil, write_protocol
 
 from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.verify import verify_chain, verify_release
 
-KILLED_AT = ("deliveries", "dbt", "matching", "release  published")
+KILLED_AT = ("dbt", "matching", "release  published")
 
 
 @pytest.fixture(scope="module")
-def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One released data cut."""
-    home = make_home(tmp_path_factory.mktemp("killed"))
-    assert vigil(home, "refresh") == 0
-    return home
+def released(refreshed_home: Path) -> Path:
+    """Two released data cuts."""
+    return refreshed_home
 
 
 def start_refresh(home: Path) -> subprocess.Popen:
@@ -96,4 +92,4 @@ def test_a_second_refresh_says_that_one_is_running_and_leaves_it_alone(
     assert f"pid {first.pid}" in said
     first.communicate(timeout=300)
     assert first.returncode == 0
-    assert len(ReleaseIndex(home / "releases").manifests()) == 2
+    assert len(ReleaseIndex(home / "releases").manifests()) == 3

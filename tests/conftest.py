@@ -1,0 +1,25 @@
+"""What several kinds of tests share: one refreshed home, made once for all workers of a run."""
+
+import fcntl
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent / "integration" / "orchestration"))
+
+
+@pytest.fixture(scope="session")
+def refreshed_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two data cuts, both released. Shared by all workers: a test that changes it works on a copy."""
+    from homes import make_home, vigil
+
+    base = tmp_path_factory.getbasetemp()
+    # Workers of one run have folders side by side; alone, the run's own folder serves.
+    shared = (base.parent if base.name.startswith("popen-") else base) / "refreshed_home"
+    with open(shared.with_suffix(".lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (shared / "releases" / "current").exists():
+            make_home(shared, cuts=2)
+            assert vigil(shared, "refresh") == 0
+    return shared
