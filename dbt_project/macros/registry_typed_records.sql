@@ -41,7 +41,7 @@
             {%- endif %}
             {%- if known_subject %}
                 left join {{ ref('stg_registry__dm') }} as subject on record.USUBJID = subject.usubjid
-            {%- endif %} {{ joins }}
+                {%- endif %} {{ joins }}
 
         ),
 

@@ -35,7 +35,7 @@
             cast('{{ table_name }}' as string) as table_name,
             cast('{{ column.name }}' as string) as column_name,
             cast(
-                '{{ ' Y ' if column.name == ' subject_id ' or column.config.meta.get(' identifier ') else ' N ' }}'
+                '{{ "Y" if column.name == "subject_id" or column.config.meta.get("identifier") else "N" }}'
                 as string
             ) as is_identifier
         {% if not loop.last %}
