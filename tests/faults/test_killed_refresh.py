@@ -11,7 +11,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
 from homes import environment, vigil, write_protocol
 
