@@ -16,9 +16,7 @@ from analytics.stages import comparison
 from analytics.stages.comparison import CRUDE, MATCHED, Comparison, comparisons
 from analytics.stages.falsification import falsification_rows
 from analytics.stages.marginal_effects import HAZARD_RATIO
-from analytics.stages.pooling import Pooled
 from analytics.stages.variant import (
-    Variant,
     design,
     has_windows,
     headline,
@@ -29,6 +27,7 @@ from analytics.stages.variant import (
     rerun,
     with_settings,
 )
+from analytics.stages.variant_row import variant_row
 
 NEEDS = (*comparison.NEEDS, "follow_up", "effect_estimate", "propensity_score", "adsl", "adtte")
 MAKES = ("sensitivity",)
@@ -149,23 +148,3 @@ def _riluzole(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> list[Ro
 
     few = 3
     return delta_riluzole(frame["RILUZOLE"].to_numpy(float), estimate, protocol.study.seed, n_imputation=few)
-
-
-def variant_row(analysis: str, scenario: str, parameter: str, value: float, variant: Variant) -> Row:
-    """The hazard ratio of a variant as a row."""
-    pooled: Pooled = variant.hazard_ratio
-    return sensitivity_row(
-        analysis,
-        scenario,
-        HAZARD_RATIO,
-        float(np.exp(pooled.estimate)),
-        specification=variant.specification,
-        parameter=parameter,
-        parameter_value=value,
-        ci_lower=float(np.exp(pooled.ci_lower)),
-        ci_upper=float(np.exp(pooled.ci_upper)),
-        p_value=pooled.p_value,
-        n=variant.n_treated + variant.n_control,
-        n_event=variant.n_event,
-        note=pooled.note,
-    )
