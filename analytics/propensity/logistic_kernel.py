@@ -25,23 +25,41 @@ def _log1pexp(x: float) -> float:
     return x + np.log1p(np.exp(-x)) if x > 0 else np.log1p(np.exp(x))
 
 
-@njit(cache=True, fastmath={"reassoc", "nsz"})
+@njit(cache=True)
+def _product_sum(a: np.ndarray, b: np.ndarray) -> float:
+    """Sum of products in eight lanes of fixed order.
+
+    The compiler may not reorder a sum of doubles, so the lanes are what lets it use vector registers. Leaving the order
+    to it (`fastmath`) made the last bits depend on whether the code had just been compiled or came from the cache.
+    """
+    s0 = s1 = s2 = s3 = s4 = s5 = s6 = s7 = 0.0
+    whole = a.size - a.size % 8
+    for i in range(0, whole, 8):
+        s0 += a[i] * b[i]
+        s1 += a[i + 1] * b[i + 1]
+        s2 += a[i + 2] * b[i + 2]
+        s3 += a[i + 3] * b[i + 3]
+        s4 += a[i + 4] * b[i + 4]
+        s5 += a[i + 5] * b[i + 5]
+        s6 += a[i + 6] * b[i + 6]
+        s7 += a[i + 7] * b[i + 7]
+    for i in range(whole, a.size):
+        s0 += a[i] * b[i]
+    return ((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7))
+
+
+@njit(cache=True)
 def _add_products(
     block: np.ndarray, residual: np.ndarray, variance: np.ndarray, gradient: np.ndarray, hessian: np.ndarray
 ) -> None:
     n_term, n_row = block.shape
     scaled = np.empty(n_row)
     for j in range(n_term):
-        slope = 0.0
+        gradient[j] += _product_sum(residual, block[j])
         for i in range(n_row):
-            slope += residual[i] * block[j, i]
             scaled[i] = variance[i] * block[j, i]
-        gradient[j] += slope
         for k in range(j + 1):
-            total = 0.0
-            for i in range(n_row):
-                total += scaled[i] * block[k, i]
-            hessian[j, k] += total
+            hessian[j, k] += _product_sum(scaled, block[k])
 
 
 @njit(cache=True)
