@@ -1,10 +1,12 @@
 """`vigil`: thin commands. Each lives in `orchestration.commands`, imported only when it is called."""
 
 import argparse
+import gc
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 
+OURS = ("orchestration", "analytics", "expectations")
 COMMANDS = {
     "setup": "write .env and Dagster's configuration for this home folder",
     "simulate": "write demonstration extracts in PRO-ACT's and the registry's layouts",
@@ -47,12 +49,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _is_expected(error: Exception) -> bool:
-    """Errors whose message is meant for people: our own, and what files and arguments raise."""
-    if isinstance(error, IndexError):
-        return False
-    return isinstance(error, (OSError, ValueError, LookupError)) or type(error).__module__.startswith(
-        ("orchestration", "analytics", "expectations")
-    )
+    """Errors whose message is meant for people: our own kinds, what files raise, and what our own code refuses.
+
+    A `ValueError` that comes out of a library is a defect, and its traceback is what helps.
+    """
+    if isinstance(error, OSError) or type(error).__module__.startswith(OURS):
+        return True
+    refused = isinstance(error, (ValueError, LookupError)) and not isinstance(error, IndexError)
+    return refused and _raised_in(error).startswith(OURS)
+
+
+def _raised_in(error: Exception) -> str:
+    """Module whose code raised it."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return "" if trace is None else str(trace.tb_frame.f_globals.get("__name__", ""))
 
 
 def _one_line(error: Exception) -> str:
@@ -60,5 +72,12 @@ def _one_line(error: Exception) -> str:
     return " ".join(text.split())
 
 
+def script() -> None:
+    """The `vigil` command: run, and leave without two seconds of tidying what ends with the process anyway."""
+    status = main()
+    gc.freeze()
+    sys.exit(status)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    script()

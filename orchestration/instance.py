@@ -25,6 +25,12 @@ retention:
     purge_after_days: 90
   sensor:
     purge_after_days: {skipped: 7, failure: 30, success: -1}
+storage:
+  custom:
+    module: orchestration.event_log
+    class: PooledSqliteStorage
+    config:
+      base_dir: {env: DAGSTER_HOME}
 """
 
 

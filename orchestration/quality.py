@@ -46,8 +46,9 @@ class CheckResult:
 def record_checks(build: Build, data_cut: str, results: Iterable[CheckResult]) -> None:
     """Add check results to the build; a check that ran before is replaced."""
     new = pd.DataFrame([asdict(result) for result in results], columns=list(CheckResult.__dataclass_fields__))
-    if build.warehouse.has(TABLE):
-        new = pd.concat([build.warehouse.table(TABLE), new])
+    with build.warehouse.held_open():
+        if build.warehouse.has(TABLE):
+            new = pd.concat([build.warehouse.table(TABLE), new])
     new = new.drop_duplicates(["engine", "table_name", "check_name"], keep="last")
     new = new.sort_values(["engine", "table_name", "check_name"], ignore_index=True)
     new = new.astype({"n_failed": "Int64", "n_checked": "Int64"})

@@ -94,15 +94,16 @@ def _material(build: Build, data_cut: str) -> "Material":
     from analytics.report import Material
 
     results = [table for stage in STAGES for table in stage.makes if table not in UNREAD]
-    tables = _tables(build, [*(f"results.{table}" for table in results), *BESIDE])
-    return Material(
-        protocol=build.protocol,
-        results={table: tables[f"results.{table}"] for table in results},
-        simulated=build.simulated,
-        adsl=build.warehouse.columns("marts.adsl", (build.protocol.treatment.column, *ADSL)),
-        provenance=_provenance(build, data_cut),
-        **{name.partition(".")[2]: tables[name] for name in BESIDE},
-    )
+    with build.warehouse.held_open():
+        tables = _tables(build, [*(f"results.{table}" for table in results), *BESIDE])
+        return Material(
+            protocol=build.protocol,
+            results={table: tables[f"results.{table}"] for table in results},
+            simulated=build.simulated,
+            adsl=build.warehouse.columns("marts.adsl", (build.protocol.treatment.column, *ADSL)),
+            provenance=_provenance(build, data_cut),
+            **{name.partition(".")[2]: tables[name] for name in BESIDE},
+        )
 
 
 def _tables(build: Build, names: Iterable[str]) -> "dict[str, pd.DataFrame]":

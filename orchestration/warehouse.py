@@ -44,6 +44,12 @@ class Warehouse:
             yield connection
 
     @contextmanager
+    def held_open(self) -> Iterator[None]:
+        """Keep the file open for reading: what reads inside shares one opening, each of which would load the catalog."""
+        with self.read():
+            yield
+
+    @contextmanager
     def write(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """The read-write connection; creates the file where there is none."""
         self.path.parent.mkdir(parents=True, exist_ok=True)

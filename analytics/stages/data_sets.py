@@ -66,13 +66,20 @@ def score_covariates(protocol: Protocol, frame: pd.DataFrame) -> list[str]:
 
 
 def _filled(analysis_set: pd.DataFrame, imputed: pd.DataFrame) -> pd.DataFrame:
-    frame = analysis_set.set_index("usubjid")
-    for column, part in imputed.groupby("covariate"):
-        values = part.set_index("usubjid")["value"]
-        if pd.api.types.is_numeric_dtype(frame[column]):
-            values = values.astype(float)
-        frame[column] = frame[column].where(frame[column].notna(), values.reindex(frame.index))
-    return frame.reset_index()
+    """The subjects with one imputation's values where they have none of their own."""
+    frame = analysis_set.reset_index(drop=True)
+    rows = pd.Index(frame["usubjid"]).get_indexer(imputed["usubjid"])
+    names, values = imputed["covariate"].to_numpy(object), imputed["value"].to_numpy(object)
+    filled = {}
+    for column in dict.fromkeys(names):
+        mine = (names == column) & (rows >= 0)
+        mine[mine] = frame[column].isna().to_numpy()[rows[mine]]
+        numeric = pd.api.types.is_numeric_dtype(frame[column])
+        cells = frame[column].to_numpy(float if numeric else object, na_value=np.nan if numeric else None)
+        cells = cells.copy()
+        cells[rows[mine]] = values[mine]
+        filled[column] = cells
+    return frame.assign(**filled)
 
 
 def covariate_frame(data: DataSet | pd.DataFrame) -> pd.DataFrame:

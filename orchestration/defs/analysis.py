@@ -6,6 +6,7 @@ Generated from `study.STAGES`, the list that `vigil analyse` folds over, so that
 from collections.abc import Iterator
 
 import dagster as dg
+import pandas as pd
 
 from analytics.study import MARTS, STAGES, Stage, run_stage
 from orchestration.build import Build
@@ -45,24 +46,30 @@ def stage_assets(stage: Stage) -> dg.AssetsDefinition:
         selected = {key.path[-1] for key in context.selected_asset_keys}
         chosen = {table: frame for table, frame in made.items() if table in selected}
         build.put("results", chosen, context.partition_key, comments)
-        for table, frame in chosen.items():
-            yield dg.MaterializeResult(
-                asset_key=asset_key(table), metadata=table_metadata(build, table, frame)
-            )
+        yield from _results(build, chosen)
 
     return _assets
 
 
-def _needed(build: Build, stage: Stage, data_cut: str) -> dict:
+def _needed(build: Build, stage: Stage, data_cut: str) -> dict[str, pd.DataFrame]:
     tables = {}
-    for name in stage.needs:
-        if name.startswith(PARENT):
-            frame = build.parent_table(data_cut, f"results.{name.removeprefix(PARENT)}")
-            if frame is not None:
-                tables[name] = frame
-        else:
-            tables[name] = build.study_table(name)
+    with build.warehouse.held_open():
+        for name in stage.needs:
+            if name.startswith(PARENT):
+                frame = build.parent_table(data_cut, f"results.{name.removeprefix(PARENT)}")
+                if frame is not None:
+                    tables[name] = frame
+            else:
+                tables[name] = build.study_table(name)
     return tables
+
+
+def _results(build: Build, made: dict[str, pd.DataFrame]) -> list[dg.MaterializeResult]:
+    with build.warehouse.held_open():
+        return [
+            dg.MaterializeResult(asset_key=asset_key(table), metadata=table_metadata(build, table, frame))
+            for table, frame in made.items()
+        ]
 
 
 assets = [stage_assets(stage) for stage in STAGES]

@@ -40,11 +40,12 @@ def _timed(attempt: str, environment: dict[str, str]) -> None:
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     print(f"\n{wall:7.1f} s  {attempt}: exit {done.returncode}, largest process {peak:.0f} MiB")
     steps = [(float(found[1]), found[2]) for found in map(LINE.match, done.stdout.splitlines()) if found]
+    if not steps:
+        return
     ends = [at for at, _ in steps[1:]] + [wall]
     for (at, name), end in sorted(zip(steps, ends, strict=True), key=lambda step: step[0][0] - step[1]):
         print(f"{end - at:11.1f} s  {name}")
-    if steps:
-        print(f"{steps[0][0]:11.1f} s  before the first step (imports, definitions)")
+    print(f"{steps[0][0]:11.1f} s  before the first step (imports, definitions)")
 
 
 if __name__ == "__main__":
