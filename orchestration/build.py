@@ -96,13 +96,17 @@ class Build(dg.ConfigurableResource):
         where = f"{part.column} = {quoted(part.value)}" if part.column else ""
         return self.warehouse.columns(f"marts.{name}", part.columns, where)
 
-    def parent_table(self, data_cut: str, name: str) -> pd.DataFrame | None:
-        """A table of the parent release; none in the first release, or where that release did not have it."""
+    def parent_warehouse(self, data_cut: str) -> Warehouse | None:
+        """The database of the parent release; none in the first release."""
         parent = self.parent(data_cut)
         if parent is None:
             return None
-        released = Warehouse(self.releases.folder(parent.release_id) / DATABASE, self.settings.threads)
-        return released.table(name) if released.has(name) else None
+        return Warehouse(self.releases.folder(parent.release_id) / DATABASE, self.settings.threads)
+
+    def parent_table(self, data_cut: str, name: str) -> pd.DataFrame | None:
+        """A table of the parent release; none in the first release, or where that release did not have it."""
+        released = self.parent_warehouse(data_cut)
+        return released.table(name) if released is not None and released.has(name) else None
 
     @property
     def simulated(self) -> bool:

@@ -5,14 +5,15 @@ import numpy as np
 import pandas as pd
 
 from analytics.history.attribution import COLUMNS_WITH_NOTE, attribution
-from analytics.history.changes import CHANGE, CORRECTED, change_table, corrected_records
+from analytics.history.changes import CHANGE, change_table
+from analytics.history.corrections import CORRECTED, RECORD_KEYS, columns_read, corrected_records
 from analytics.protocol import protocol_hash
 from orchestration.build import Build
 from orchestration.drop_guard import drop_is_accepted
 from orchestration.erasure import requested
 from orchestration.fingerprint import code_hash
 from orchestration.releases.column_comments import COLUMNS
-from orchestration.warehouse import TableComment
+from orchestration.warehouse import TableComment, Warehouse
 
 MARTS = ("adsl", "adae", "adtte")
 RESULTS = (
@@ -33,7 +34,8 @@ COMMENTS = {
         COLUMNS,
     ),
     "corrected_record": TableComment(
-        "Values that were recorded otherwise in the parent release, both versions. One row per subject and column.",
+        "Values that were recorded otherwise in the parent release, both versions, and records that are gone. One row per "
+        "subject, record and column.",
         COLUMNS,
     ),
     "tombstone": TableComment(
@@ -49,7 +51,7 @@ def change_tables(build: Build, data_cut: str) -> tuple[dict[str, pd.DataFrame],
         return _nothing(), COMMENTS
     after = {name: build.warehouse.table(f"marts.{name}") for name in MARTS}
     after |= {name: build.warehouse.table(f"results.{name}") for name in RESULTS}
-    corrected = corrected_records(before["adsl"], after["adsl"])
+    corrected = _corrected(build, data_cut)
     parent = build.parent(data_cut)
     assert parent is not None
     same = parent.protocol["hash"] == protocol_hash(build.protocol) and parent.code_hash == code_hash()
@@ -63,6 +65,27 @@ def change_tables(build: Build, data_cut: str) -> tuple[dict[str, pd.DataFrame],
         "tombstone": _tombstones(build, data_cut, before["adsl"], after["adsl"]),
     }
     return tables, COMMENTS
+
+
+def _corrected(build: Build, data_cut: str) -> pd.DataFrame:
+    """Corrections in every mart with collected records."""
+    released = build.parent_warehouse(data_cut)
+    assert released is not None
+    parts = [
+        corrected_records(_compared(released, table), _compared(build.warehouse, table), table)
+        for table in RECORD_KEYS
+        if released.has(f"marts.{table}")
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _compared(warehouse: Warehouse, table: str) -> pd.DataFrame:
+    """Of a mart with a row per record what is compared, which are the records with a key."""
+    columns = columns_read(table)
+    if not columns:
+        return warehouse.table(f"marts.{table}")
+    where = " and ".join(f'"{name}" is not null' for name in RECORD_KEYS[table])
+    return warehouse.columns(f"marts.{table}", columns, where)
 
 
 def _tombstones(build: Build, data_cut: str, before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""What changed: subjects in, out and corrected, follow-up and events added, pairs formed and dissolved."""
+"""What changed, counted: subjects in, out and corrected, follow-up and events added, pairs formed and dissolved."""
 
 from collections.abc import Mapping
 
@@ -7,61 +7,6 @@ import pandas as pd
 
 Tables = Mapping[str, pd.DataFrame]
 CHANGE = ["kind", "arm", "n", "note"]
-CORRECTED = ["usubjid", "table_name", "column_name", "before", "after"]
-# A correction is a fact that was recorded and is now recorded otherwise; what grows with follow-up is not one.
-GROWING = {
-    "LSTALVDT",
-    "LSTALVDY",
-    "LSTVISDY",
-    "TRTEDT",
-    "TRTEDY",
-    "CUTDY",
-    "NINJ",
-    "NCYCLE",
-    "EOSSTT",
-    "EOSDT",
-    "EOSDY",
-}
-ADDRESSES = {"SRCFILE", "SRCLINE"}
-
-
-def corrected_records(before: pd.DataFrame, after: pd.DataFrame, table: str = "adsl") -> pd.DataFrame:
-    """Values of `adsl` that were there before and are now others; both versions are listed.
-
-    Args:
-        before, after: `adsl` of the two releases.
-        table: its name in the list.
-
-    Returns:
-        usubjid, table_name, column_name, before, after (as text), sorted.
-    """
-    old, new = before.set_index("USUBJID"), after.set_index("USUBJID")
-    subjects = old.index.intersection(new.index)
-    columns = [c for c in old.columns.intersection(new.columns) if c not in GROWING | ADDRESSES]
-    parts = []
-    for column in columns:
-        was, now = _text(old.loc[subjects, column]), _text(new.loc[subjects, column])
-        differs = was.notna() & (was != now.fillna(""))
-        if differs.any():
-            parts.append(
-                pd.DataFrame(
-                    {
-                        "usubjid": subjects[differs],
-                        "table_name": table,
-                        "column_name": column,
-                        "before": was[differs].to_numpy(),
-                        "after": now[differs].to_numpy(),
-                    }
-                )
-            )
-    frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=CORRECTED)
-    return frame.sort_values(CORRECTED[:3], ignore_index=True)
-
-
-def _text(column: pd.Series) -> pd.Series:
-    if pd.api.types.is_float_dtype(column):
-        return column.map("{:.10g}".format).astype(object).mask(column.isna(), None)
-    return column.astype("string").astype(object).mask(column.isna(), None)
 
 
 def change_table(

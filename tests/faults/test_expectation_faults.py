@@ -71,6 +71,10 @@ def of_cell(cell: str, column: str, value: float) -> Damage:
 
 
 FAULTS = [
+    Fault("F29", "a treated patient under a PRO-ACT number", "adsl", one("USUBJID", "PROACT-9000001", 1),
+          ("registry subjects carry a pseudonym",)),
+    Fault("F29", "a PRO-ACT number without its study", "adsl", one("USUBJID", "9000000", 0),
+          ("PRO-ACT subjects carry PRO-ACT's prefix",)),
     Fault("F22", "weights of the registry in pounds", "adsl", scaled("WEIGHT", 2.2046, REGISTRY),
           ("median weight, registry",)),
     Fault("F22", "heights of PRO-ACT in inches", "adsl", scaled("HEIGHT", 1 / 2.54, PROACT),

@@ -18,3 +18,18 @@ def test_every_path_a_document_names_exists(document: Path) -> None:
     missing = [path for path in named if not (REPOSITORY / path).exists()]
     missing += [path for path in linked if not (document.parent / path).exists()]
     assert missing == []
+
+
+def test_every_fault_of_a_delivery_is_shown_by_tests_that_name_it() -> None:
+    rows = re.findall(
+        r"^\| (F\d\d) \|.*\| ([^|]*) \|$", (REPOSITORY / "docs" / "faults.md").read_text(), re.M
+    )
+    listed = [f"F{n:02d}" for n in (*range(7, 30), *range(38, 42))]
+    assert [number for number, _ in rows] == listed
+    unnamed = [
+        f"{number}: {path}"
+        for number, shown in rows
+        for path in re.findall(r"`([^`]+)`", shown)
+        if not re.search(rf"\b{number}\b|_{number.lower()}_", (REPOSITORY / path).read_text())
+    ]
+    assert unnamed == []

@@ -1,4 +1,5 @@
-"""A bad delivery at the door: one line that names file and rule, a non-zero exit, and the last release still current."""
+"""A bad delivery at the door: one line that names file and rule, a non-zero exit, and the last release still
+current (F09, F16, F20, and a file cut short)."""
 
 import shutil
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Why it moved, how it evolved, and what the worked queries of the documentation answer."""
+"""Why it moved, what was corrected (F12), how it evolved, and what the worked queries of the documentation answer."""
 
 import math
 import re

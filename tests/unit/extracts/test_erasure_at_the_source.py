@@ -1,4 +1,4 @@
-"""An erased subject is in no file of landing or store; everyone else is untouched, and the delivery still reads."""
+"""An erased subject is in no file of landing or store; everyone else is untouched, and the delivery still reads (F14)."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""SDTM domains as CSV, transport file or Dataset-JSON give the same raw table, in either case of name."""
+"""SDTM domains as CSV, transport file or Dataset-JSON give the same raw table, in any case of name and encoding (F19)."""
 
 import json
 from pathlib import Path

@@ -1,12 +1,9 @@
--- Where each subject's follow-up ends, by endpoint and vital-status rule, in days from the index. PRO-ACT:
--- deaths
--- count up to the last visit plus the window; survivors recorded as such and later deaths end at that same
--- limit;
--- without a vital-status record follow-up ends at the last visit. INF keeps every dated death while
--- survivors end
--- at the last visit: biased, kept as a reference. Registry: deaths as reported up to the cut, others end
--- when last
--- known alive, whatever the rule. An undated death has no row (EXCL) or ends at the last visit (LASTVIS).
+-- Where each subject's follow-up ends, by endpoint and vital-status rule, in days from the index.
+-- PRO-ACT: deaths count up to the last visit plus the window; survivors recorded as such and later deaths
+-- end at that same limit; without a vital-status record follow-up ends at the last visit. INF keeps every
+-- dated death while survivors end at the last visit: biased, kept as a reference.
+-- Registry: deaths as reported up to the cut, others end when last known alive, whatever the rule.
+-- An undated death has no row (EXCL) or ends at the last visit (LASTVIS).
 with
     vital_rule as (
 
@@ -105,29 +102,50 @@ with
         from ruled
         where is_excluded = 'N'
 
+    ),
+
+    -- What ended follow-up, or what it ended with: its record gives the address.
+    ended as (
+
+        select
+            *,
+            case
+                when event_day = 1000000
+                then 'CENSORED'
+                when event_day = death_day and death_undated = 'Y'
+                then 'UNDATED DEATH'
+                when event_day = death_day
+                then 'DEATH'
+                when event_day = tracheostomy_day
+                then 'TRACHEOSTOMY'
+                else 'INVASIVE VENTILATION'
+            end as ending
+        from first_event
+        where event_day < 1000000 or limit_day is not null
+
     )
 
 select
-    usubjid,
+    ended.usubjid,
     source,
     paramcd,
     param,
     vsrule,
-    case when event_day < 1000000 then 0 else 1 end as censored,
-    cast(case when event_day < 1000000 then event_day else limit_day end as int) as end_day,
+    case when ending = 'CENSORED' then 1 else 0 end as censored,
+    cast(case when ending = 'CENSORED' then limit_day else event_day end as int) as end_day,
     case
-        when event_day = 1000000
-        then null
-        when event_day = death_day and death_undated = 'Y'
+        ending
+        when 'UNDATED DEATH'
         then 'Death, undated, placed at the last visit'
-        when event_day = death_day
+        when 'DEATH'
         then 'Death'
-        when event_day = tracheostomy_day
+        when 'TRACHEOSTOMY'
         then 'Tracheostomy'
-        else 'Permanent ventilation'
+        when 'INVASIVE VENTILATION'
+        then 'Permanent ventilation'
     end as event_description,
     case
-        when event_day < 1000000
+        when ending <> 'CENSORED'
         then null
         when source = 'REGISTRY'
         then 'Last known alive'
@@ -140,30 +158,35 @@ select
         else 'Limit of ascertainment; recorded as not died'
     end as censoring_description,
     case
-        when event_day = death_day and death_undated = 'N'
+        when ending = 'DEATH'
         then death_src_table
-        when event_day = 1000000 or event_day = death_day
+        when ending in ('CENSORED', 'UNDATED DEATH')
         then last_src_table
         else 'PR'
     end as src_domain,
     case
-        when event_day = death_day and death_undated = 'N'
+        when ending = 'DEATH'
         then death_src_variable
-        when event_day = 1000000 or event_day = death_day
+        when ending in ('CENSORED', 'UNDATED DEATH')
         then last_src_variable
         else 'PRSTDTC'
     end as src_variable,
     case
-        when event_day = death_day and death_undated = 'N'
+        when ending = 'DEATH'
         then death_src_file
-        when event_day = 1000000 or event_day = death_day
+        when ending in ('CENSORED', 'UNDATED DEATH')
         then last_src_file
+        else procedure._file
     end as src_file,
     case
-        when event_day = death_day and death_undated = 'N'
+        when ending = 'DEATH'
         then death_src_line
-        when event_day = 1000000 or event_day = death_day
+        when ending in ('CENSORED', 'UNDATED DEATH')
         then last_src_line
+        else procedure._line
     end as src_line
-from first_event
-where event_day < 1000000 or limit_day is not null
+from ended
+left join
+    {{ ref('int_registry__procedure') }} as procedure
+    on ended.usubjid = procedure.usubjid
+    and ended.ending = procedure.procedure_name

@@ -71,13 +71,11 @@ with
     procedure_date as (
 
         select
-            timeline.usubjid,
-            min(case when fact.fact = 'TRACHEOSTOMY' then fact.start_date end) as tracheostomy_date,
-            min(case when fact.fact = 'INVASIVE VENTILATION' then fact.start_date end) as ventilation_date
-        from {{ ref('int_registry__fact') }} as fact
-        inner join {{ ref('int_registry__timeline') }} as timeline on fact.usubjid = timeline.pseudonym
-        where fact.domain = 'PR' and (timeline.stop_date is null or fact.start_date <= timeline.stop_date)
-        group by timeline.usubjid
+            usubjid,
+            min(case when procedure_name = 'TRACHEOSTOMY' then date end) as tracheostomy_date,
+            min(case when procedure_name = 'INVASIVE VENTILATION' then date end) as ventilation_date
+        from {{ ref('int_registry__procedure') }}
+        group by usubjid
 
     ),
 
