@@ -83,12 +83,12 @@ def _gone(old: pd.DataFrame, new: pd.DataFrame, table: str) -> pd.DataFrame:
 def _rows(keys: pd.Index, table: str, column: str, was: np.ndarray, now: np.ndarray) -> pd.DataFrame:
     names = RECORD_KEYS[table]
     parts = [_text(pd.Series(keys.get_level_values(name))).map(f"{name} {{}}".format) for name in names]
-    record = parts[0].str.cat(parts[1:], sep=", ") if parts else pd.Series("", index=range(len(keys)))
+    records = [", ".join(of_one) for of_one in zip(*parts, strict=True)] if parts else [""] * len(keys)
     return pd.DataFrame(
         {
             "usubjid": keys.get_level_values(0).astype(object),
             "table_name": table,
-            "record": record.to_numpy(object),
+            "record": records,
             "column_name": column,
             "before": was,
             "after": now,
