@@ -22,7 +22,7 @@ ui: setup  ## Dagster's UI with webserver and daemon, on http://127.0.0.1:3000
 	@$(BIN)/dagster dev -w workspace.yaml -h 127.0.0.1 -p $(or $(PORT),3000)
 
 test: .venv/.installed  ## Every test but the slow simulations
-	@$(BIN)/pytest -n 2 --dist loadfile
+	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # sqlfmt knows case-sensitive names in this dialect only; ADaM's are upper case.
 SQLFMT := sqlfmt --reset-cache --quiet --line-length 110 --no-jinjafmt --dialect clickhouse
