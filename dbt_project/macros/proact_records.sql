@@ -1,7 +1,8 @@
 {# Every delivered record of one PRO-ACT table, typed. A record whose subject_id is missing, not a whole number,
-   or not among the accepted subjects of DEMOGRAPHICS is rejected; nothing else is. #}
+   or not among the accepted subjects of DEMOGRAPHICS is rejected; nothing else is. A view over the store: casting 2.4
+   million rows anew takes a tenth of a second, writing them into a table a whole one. #}
 {% macro proact_records(table, columns) -%}
-    {{ config(materialized='table') }}
+    {{ config(materialized='view') }}
     {{ typed_records(
     source('proact', table),
     [('subject_id', 'int', 'subject_id')] + columns,
