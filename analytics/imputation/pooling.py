@@ -1,7 +1,7 @@
-"""Rubin's rules: one estimate from several imputations.
+"""Rubin's rules: one estimate, or one test, from several imputations.
 
 Belongs here: pooling of estimates on a scale where they are nearly normal: log hazard ratios as they are, survival
-as its complementary log-log.
+as its complementary log-log; and of Wald statistics.
 """
 
 from dataclasses import dataclass
@@ -83,6 +83,36 @@ def _degrees_of_freedom(m: int, increase: float, complete_df: float) -> float:
 def _nothing(m: int, note: str) -> PooledEstimate:
     null = float("nan")
     return PooledEstimate(null, null, null, null, null, null, null, null, null, null, m, note)
+
+
+@dataclass(frozen=True)
+class PooledTest:
+    """A Wald test pooled over imputations: `statistic` is F times its numerator's degrees of freedom, never below 0."""
+
+    statistic: float
+    df: int
+    p_value: float
+    denominator_df: float
+
+
+def pool_wald(statistics: np.ndarray, df: int) -> PooledTest:
+    """Pool Wald statistics when only they are at hand (Li, Meng, Raghunathan and Rubin 1991), as mitml's D2.
+
+    Args:
+        statistics: (m,) chi-squared statistics of the same hypothesis; null where an imputation gave none.
+        df: degrees of freedom of each.
+    """
+    chi2 = np.asarray(statistics, dtype=float)
+    chi2 = chi2[np.isfinite(chi2)]
+    m = chi2.size
+    if m == 0:
+        return PooledTest(float("nan"), df, float("nan"), float("nan"))
+    increase = (1.0 + 1.0 / m) * float(np.sqrt(chi2).var(ddof=1)) if m > 1 else 0.0
+    if increase == 0.0:
+        return PooledTest(float(chi2[0]), df, float(stats.chi2.sf(chi2[0], df)), float("inf"))
+    f = max((float(chi2.mean()) / df - (m + 1) / (m - 1) * increase) / (1.0 + increase), 0.0)
+    denominator = df ** (-3.0 / m) * (m - 1) * (1.0 + 1.0 / increase) ** 2
+    return PooledTest(f * df, df, float(stats.f.sf(f, df, denominator)), denominator)
 
 
 def pool_survival(survival: np.ndarray, standard_error: np.ndarray, *, level: float = 0.95) -> pd.DataFrame:

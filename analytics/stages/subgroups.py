@@ -10,34 +10,39 @@ from analytics.stages import comparison
 from analytics.stages.comparison import CRUDE, MATCHED, comparisons, specifications
 from analytics.stages.marginal_effects import cluster_of
 from analytics.subgroups.interaction import COLUMNS, subgroup_effects
+from analytics.subgroups.pooled import pooled_subgroup_effects
 
 NEEDS = (*comparison.NEEDS, "follow_up")
 MAKES = ("subgroup_effect",)
 
 
 def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Hazard ratio by level, of the first data set; sets broken by a subgroup keep their robust variance."""
+    """Hazard ratio by level, pooled over imputations; sets broken by a subgroup keep their robust variance."""
     specification = MATCHED if MATCHED in specifications(protocol) else CRUDE
-    made = next(iter(comparisons(protocol, tables, specification)), None)
-    if made is None or not protocol.subgroup:
+    made = list(comparisons(protocol, tables, specification))
+    if not made or not protocol.subgroup:
         return {"subgroup_effect": pd.DataFrame(columns=list(COLUMNS))}
     parts = []
     for endpoint in protocol.endpoint:
-        frame = made.with_follow_up(tables["follow_up"], endpoint.name)
-        cluster = cluster_of(frame, specification)
-        effects = subgroup_effects(
-            frame["stop_days"].to_numpy(float),
-            frame["event"].to_numpy(),
-            frame["treated"].to_numpy(),
-            pd.DataFrame(
-                {subgroup.name: _levels(subgroup, frame[subgroup.column]) for subgroup in protocol.subgroup}
-            ),
-            start=frame["entry_days"].to_numpy(float),
-            weights=None if specification == CRUDE else frame["weight"].to_numpy(float),
-            cluster=None if cluster is None else cluster.to_numpy(),
-        )
+        frames = [part.with_follow_up(tables["follow_up"], endpoint.name) for part in made]
+        effects = pooled_subgroup_effects([_effects(protocol, frame, specification) for frame in frames])
         parts.append(effects.assign(specification=specification, endpoint=endpoint.name))
     return {"subgroup_effect": pd.concat(parts, ignore_index=True)}
+
+
+def _effects(protocol: Protocol, frame: pd.DataFrame, specification: str) -> pd.DataFrame:
+    """Of one completed data set."""
+    cluster = cluster_of(frame, specification)
+    levels = {subgroup.name: _levels(subgroup, frame[subgroup.column]) for subgroup in protocol.subgroup}
+    return subgroup_effects(
+        frame["stop_days"].to_numpy(float),
+        frame["event"].to_numpy(),
+        frame["treated"].to_numpy(),
+        pd.DataFrame(levels),
+        start=frame["entry_days"].to_numpy(float),
+        weights=None if specification == CRUDE else frame["weight"].to_numpy(float),
+        cluster=None if cluster is None else cluster.to_numpy(),
+    )
 
 
 def _levels(subgroup: Subgroup, values: pd.Series) -> pd.Series:

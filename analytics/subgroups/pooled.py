@@ -1,0 +1,64 @@
+"""Subgroup effects over imputations: one row per level from as many tables as there are completed data sets.
+
+Here: which numbers are pooled and how. Not here: the estimates (`interaction`) and the rules (`analytics.imputation`).
+"""
+
+import numpy as np
+import pandas as pd
+
+from analytics.imputation.pooling import pool_estimates, pool_wald
+from analytics.subgroups.interaction import COLUMNS
+
+COUNTS = ["n_treated", "n_control", "n_event_treated", "n_event_control"]
+_NORMAL_975 = 1.959963984540054
+
+
+def pooled_subgroup_effects(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    """Log hazard ratios by Rubin's rules, interaction tests by D2, counts as medians.
+
+    Args:
+        tables: one per imputation, as `subgroup_effects` returns them with the normal 95 % intervals of Cox models; levels
+            may be absent from some.
+
+    Returns:
+        One row per subgroup and level, in the order in which they first occur; a single table is returned as it is.
+    """
+    if len(tables) == 1:
+        return tables[0]
+    stacked = pd.concat(tables, ignore_index=True)
+    rows = [
+        _pooled(part, len(tables))
+        for _, part in stacked.groupby(["subgroup", "level"], sort=False, dropna=False)
+    ]
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"interaction_df": "Int64"})
+
+
+def _pooled(part: pd.DataFrame, m: int) -> dict[str, object]:
+    row = part.iloc[0].to_dict() | part[COUNTS].median().astype(int).to_dict()
+    numbers = dict.fromkeys(("estimate", "ci_lower", "ci_upper", "p_value"), np.nan)
+    given = part["estimate"].notna()
+    notes = list(dict.fromkeys(part["note"].dropna()))
+    if given.sum() >= 2:
+        low, high = np.log(part["ci_lower"].to_numpy(float)), np.log(part["ci_upper"].to_numpy(float))
+        error = (high - low) / (2.0 * _NORMAL_975)
+        several = pool_estimates(np.log(part["estimate"].to_numpy(float)), error**2)
+        ends = np.exp([several.estimate, several.ci_lower, several.ci_upper])
+        numbers = dict(zip(numbers, [*map(float, ends), several.p_value], strict=True))
+    if given.sum() < m:
+        notes.append(f"an estimate in {given.sum()} of {m} imputations; two are needed to pool")
+    return row | numbers | _interaction(part) | {"note": "; ".join(notes) or None}
+
+
+def _interaction(part: pd.DataFrame) -> dict[str, object]:
+    """Pooled over the imputations whose test has the usual degrees of freedom."""
+    df = part["interaction_df"].dropna()
+    if df.empty:
+        return {"interaction_chi2": np.nan, "interaction_df": pd.NA, "interaction_p_value": np.nan}
+    usual = int(df.mode().iloc[0])
+    same = (part["interaction_df"] == usual).fillna(False).to_numpy(bool)
+    test = pool_wald(part.loc[same, "interaction_chi2"].to_numpy(float), usual)
+    return {
+        "interaction_chi2": test.statistic,
+        "interaction_df": usual,
+        "interaction_p_value": test.p_value,
+    }
