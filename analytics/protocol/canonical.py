@@ -1,5 +1,6 @@
 """Reading a protocol from TOML, its canonical form and hash, and the difference of two protocols."""
 
+import difflib
 import hashlib
 import json
 import tomllib
@@ -35,18 +36,34 @@ def parse_protocol(text: str, name: str = "protocol") -> Protocol:
     except tomllib.TOMLDecodeError as error:
         raise ProtocolError(f"{name}: not valid TOML: {error}") from error
     except ValidationError as error:
-        raise ProtocolError(f"{name}: {_first_reason(error)}") from error
+        raise ProtocolError(f"{name}: {_reasons(error)}") from error
 
 
-def _first_reason(error: ValidationError) -> str:
-    reasons = []
+def _reasons(error: ValidationError) -> str:
+    """Unknown keys together, each with the key it comes closest to; then the values that a key does not allow."""
+    unknown, others = [], []
     for item in error.errors():
         key = ".".join(str(part) for part in item["loc"]) or "protocol"
-        message = item["msg"].removeprefix("Value error, ")
         if item["type"] == "extra_forbidden":
-            message = "unknown key; `vigil protocol show` lists every key"
-        reasons.append(f"{key}: {message}")
-    return "; ".join(reasons)
+            unknown.append(key + _closest(item["loc"]))
+        else:
+            others.append(f"{key}: {item['msg'].removeprefix('Value error, ')}")
+    if len(unknown) == 1:
+        others.insert(0, f"{unknown[0]}: unknown key; `vigil protocol show` lists every key")
+    elif unknown:
+        others.insert(0, f"unknown keys {', '.join(unknown)}; `vigil protocol show` lists every key")
+    return "; ".join(others)
+
+
+def _closest(path: tuple[int | str, ...]) -> str:
+    """The known key of the same section that is spelt most like it, in words."""
+    model: Any = Protocol
+    for part in path[:-1]:
+        field = model.model_fields.get(str(part)) if hasattr(model, "model_fields") else None
+        model = field.annotation if field is not None else None
+    known = getattr(model, "model_fields", {})
+    found = difflib.get_close_matches(str(path[-1]), known, n=1)
+    return f" (did you mean {found[0]}?)" if found else ""
 
 
 def canonical_json(protocol: Protocol) -> str:

@@ -45,7 +45,11 @@ def test_columns_may_be_spelt_in_any_case() -> None:
 @pytest.mark.parametrize(
     ("text", "key"),
     [
-        ("[matching]\ncalliper = 0.2\n", "matching.calliper: unknown key"),
+        ("[matching]\ncalliper = 0.2\n", "matching.calliper (did you mean caliper?): unknown key"),
+        (
+            "[matching]\ncalliper = 1\n[outcomes]\na = 1\n",
+            "unknown keys matching.calliper (did you mean caliper?), outcomes (",
+        ),
         ("[matching]\nratio = 0\n", "matching.ratio"),
         ("[vital_status]\nwindow_days = 45\n", "vital_status.window_days"),
         ('[[outcome.cox]]\nname = "a"\npopulation = "ate"\n', 'outcome.cox "a": population'),
