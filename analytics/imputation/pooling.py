@@ -119,26 +119,28 @@ def pool_survival(survival: np.ndarray, standard_error: np.ndarray, *, level: fl
     """Pool survival curves on the complementary log-log scale (Marshall, Altman, Holder and Royston 2009).
 
     Args:
-        survival: (m, k) survival at k times in each of m imputations; null where not estimable.
+        survival: (m, k) survival at k times in each of m > 1 imputations; null where not estimable.
         standard_error: (m, k) of survival.
-        level: of the interval.
+        level: of the interval, which is by the t distribution as in `pool_estimates`.
 
     Returns:
         One row per time: survival, ci_lower, ci_upper. Where any imputation has survival 0 or 1 the transformation
-        does not exist: survival is the mean and the interval null.
+        does not exist: survival is the mean and the interval null, unless nobody has died in any of them.
     """
     s, error = np.atleast_2d(survival).astype(float), np.atleast_2d(standard_error).astype(float)
-    rows = []
-    for time in range(s.shape[1]):
-        value = s[:, time]
-        if not np.isfinite(value).all():
-            rows.append((np.nan, np.nan, np.nan))
-        elif np.any((value <= 0) | (value >= 1)):
-            rows.append((float(value.mean()), np.nan, np.nan))
-        else:
-            log = np.log(value)
-            pooled = pool_estimates(np.log(-log), (error[:, time] / (value * log)) ** 2, level=level)
-            ends = (pooled.estimate, pooled.ci_upper, pooled.ci_lower)
-            back = np.exp(-np.exp(np.array(ends)))
-            rows.append((float(back[0]), float(back[1]), float(back[2])))
-    return pd.DataFrame(rows, columns=["survival", "ci_lower", "ci_upper"])
+    m, k = s.shape
+    middle = s.mean(axis=0)
+    ends = np.full((2, k), np.nan)
+    ends[:, (s == 1.0).all(axis=0)] = 1.0
+    inner = ((s > 0.0) & (s < 1.0)).all(axis=0)
+    log = np.log(s[:, inner])
+    scale, variance = np.log(-log), (error[:, inner] / (s[:, inner] * log)) ** 2
+    within, between = variance.mean(axis=0), scale.var(axis=0, ddof=1)
+    total = within + (1.0 + 1.0 / m) * between
+    share = np.divide((1.0 + 1.0 / m) * between, total, out=np.zeros_like(total), where=total > 0)
+    df = np.where(share < 1e-12, np.inf, (m - 1) / np.maximum(share, 1e-12) ** 2)
+    reach = stats.t.ppf(0.5 + level / 2.0, df) * np.sqrt(total)
+    centre = scale.mean(axis=0)
+    middle[inner] = np.exp(-np.exp(centre))
+    ends[0, inner], ends[1, inner] = np.exp(-np.exp(centre + reach)), np.exp(-np.exp(centre - reach))
+    return pd.DataFrame({"survival": middle, "ci_lower": ends[0], "ci_upper": ends[1]})

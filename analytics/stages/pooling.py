@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analytics.imputation.pooling import pool_estimates
+from analytics.imputation.pooling import pool_estimates, pool_survival
 from analytics.survival.curve import SurvivalCurve
 
 
@@ -62,16 +62,14 @@ def pooled_curve(curves: list[SurvivalCurve], level: float) -> pd.DataFrame:
     at = [np.clip(np.searchsorted(curve.time, grid, side="right") - 1, 0, None) for curve in curves]
     survival = np.array([curve.survival[i] for curve, i in zip(curves, at, strict=True)])
     error = np.array([curve.std_error[i] for curve, i in zip(curves, at, strict=True)])
-    middle, lower, upper = _cloglog_pool(survival, error, level)
+    pooled = pool_survival(survival, error, level=level)
     return pd.DataFrame(
         {
             "time_days": grid,
             "n_risk": np.mean([curve.n_risk_at(grid) for curve in curves], axis=0),
             "n_event": np.mean([_at_times(curve, curve.n_event, grid) for curve in curves], axis=0),
             "n_censor": np.mean([_at_times(curve, curve.n_censor, grid) for curve in curves], axis=0),
-            "survival": middle,
-            "ci_lower": lower,
-            "ci_upper": upper,
+            **{name: pooled[name].to_numpy() for name in pooled},
             "n_imputation": len(curves),
         }
     )
@@ -90,26 +88,6 @@ def _as_frame(curve: SurvivalCurve) -> pd.DataFrame:
             "n_imputation": 1,
         }
     )
-
-
-def _cloglog_pool(
-    survival: np.ndarray, error: np.ndarray, level: float
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Columns at 0 or 1 in any imputation have no such scale: their plain mean, and no interval unless all agree."""
-    from scipy.special import ndtri
-
-    m = len(survival)
-    middle = survival.mean(axis=0)
-    lower, upper = (np.where((survival == 1).all(axis=0), 1.0, np.nan) for _ in range(2))
-    inner = ((survival > 0) & (survival < 1)).all(axis=0)
-    s, e = survival[:, inner], error[:, inner]
-    scale = np.log(-np.log(s))
-    variance = (e / (s * np.log(s))) ** 2
-    total = variance.mean(axis=0) + (1 + 1 / m) * scale.var(axis=0, ddof=1)
-    centre, half = scale.mean(axis=0), float(ndtri(0.5 + level / 2)) * np.sqrt(total)
-    middle[inner] = np.exp(-np.exp(centre))
-    lower[inner], upper[inner] = np.exp(-np.exp(centre + half)), np.exp(-np.exp(centre - half))
-    return middle, lower, upper
 
 
 def _at_times(curve: SurvivalCurve, values: np.ndarray, grid: np.ndarray) -> np.ndarray:

@@ -34,7 +34,8 @@ def pooled_subgroup_effects(tables: list[pd.DataFrame]) -> pd.DataFrame:
 
 
 def _pooled(part: pd.DataFrame, m: int) -> dict[str, object]:
-    row = part.iloc[0].to_dict() | part[COUNTS].median().astype(int).to_dict()
+    row: dict[str, object] = {str(name): value for name, value in part.iloc[0].items()}
+    row |= {name: int(part[name].median()) for name in COUNTS}
     numbers = dict.fromkeys(("estimate", "ci_lower", "ci_upper", "p_value"), np.nan)
     given = part["estimate"].notna()
     notes = list(dict.fromkeys(part["note"].dropna()))

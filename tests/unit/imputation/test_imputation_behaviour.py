@@ -149,10 +149,29 @@ def test_survival_pools_on_the_complementary_log_log_scale() -> None:
     error = np.array([[0.0, 0.05, 0.06], [0.0, 0.06, 0.05]])
     table = pool_survival(survival, error)
     assert table.loc[0, "survival"] == 1
-    assert np.isnan(table.loc[0, "ci_lower"])
+    assert table.loc[0, ["ci_lower", "ci_upper"]].tolist() == [1, 1]
     middle = np.log(-np.log(survival[:, 1])).mean()
     assert table.loc[1, "survival"] == pytest.approx(np.exp(-np.exp(middle)))
     assert (table["ci_lower"] < table["survival"]).iloc[1:].all()
     assert (table["survival"] < table["ci_upper"]).iloc[1:].all()
     assert table["ci_lower"].iloc[1:].gt(0).all()
     assert table["ci_upper"].iloc[1:].lt(1).all()
+
+
+def test_a_pooled_curve_is_pooled_time_by_time_as_any_estimate() -> None:
+    draw = np.random.default_rng(3)
+    survival = np.sort(draw.uniform(0.2, 0.95, (5, 40)))[:, ::-1]
+    error = draw.uniform(0.01, 0.05, (5, 40))
+    table = pool_survival(survival, error)
+    for time in range(40):
+        log = np.log(survival[:, time])
+        one = pool_estimates(np.log(-log), (error[:, time] / (survival[:, time] * log)) ** 2)
+        expected = np.exp(-np.exp([one.estimate, one.ci_upper, one.ci_lower]))
+        assert table.loc[time].to_numpy() == pytest.approx(expected, rel=1e-12)
+
+
+def test_before_anybody_has_died_survival_is_one_for_certain() -> None:
+    table = pool_survival(np.array([[1.0, 1.0], [1.0, 0.9]]), np.array([[0.0, 0.0], [0.0, 0.03]]))
+    assert table.loc[0].tolist() == [1.0, 1.0, 1.0]
+    assert table.loc[1, "survival"] == pytest.approx(0.95)
+    assert table.loc[1, ["ci_lower", "ci_upper"]].isna().all()
