@@ -10,14 +10,18 @@ from analytics.protocol import Protocol, parse_protocol
 from orchestration.foreign_marts import foreign_study
 
 HERE = Path(__file__).parent
-STUDIES = ("rotterdam", "colon", "veteran", "mgus")
+STUDIES = ("rotterdam", "rotterdam_two", "rotterdam_again", "colon", "veteran", "mgus")
+MATCHED_OTHERWISE = {"rotterdam_two": {"ratio": 2}, "rotterdam_again": {"replace": True}}
 
 
 def run_study(name: str) -> tuple[Protocol, dict[str, pd.DataFrame]]:
     """A study of public data from the files that `vigil analyse` would be given."""
-    files = {mart: HERE / f"{name}_{mart}.csv" for mart in ("adsl", "adtte")}
+    of = name.partition("_")[0]
+    files = {mart: HERE / f"{of}_{mart}.csv" for mart in ("adsl", "adtte")}
     given = {mart: path for mart, path in files.items() if path.is_file()}
-    foreign = foreign_study(parse_protocol((HERE / f"{name}.toml").read_text(encoding="utf-8")), given)
+    protocol = parse_protocol((HERE / f"{of}.toml").read_text(encoding="utf-8"))
+    matching = protocol.matching.model_copy(update=MATCHED_OTHERWISE.get(name, {}))
+    foreign = foreign_study(protocol.model_copy(update={"matching": matching}), given)
     return foreign.protocol, study.run(foreign.protocol, foreign.marts)
 
 

@@ -38,7 +38,7 @@ def test_every_estimate_is_that_of_r(finished: tuple, expected: pd.DataFrame) ->
         [found[key] for key in zip(theirs["specification"], theirs["quantity"], theirs["key"], strict=True)]
     )
     off = ~np.isclose(mine, theirs["value"], rtol=TOLERANCE, atol=1e-12, equal_nan=True)
-    assert len(theirs) > 200
+    assert len(theirs) > (60 if "_" in name else 200)
     assert theirs[off].assign(found=mine[off]).to_dict("records") == []
 
 
