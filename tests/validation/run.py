@@ -29,7 +29,7 @@ COLUMNS = {
 def main() -> None:
     """Runs the study and rewrites the page between its markers."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--replicates", type=int, default=600)
+    parser.add_argument("--replicates", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=20260101)
     parser.add_argument("--page", type=Path, default=PAGE)
     given = parser.parse_args()
