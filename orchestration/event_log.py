@@ -11,9 +11,13 @@ from typing import Any
 
 import sqlalchemy
 from dagster._core.storage.event_log import SqliteEventLogStorage
+from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_NAME
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
 from dagster._serdes import ConfigurableClassData
+
+# A run has a database of its own; a server that shows many of them must not run out of file descriptors.
+KEPT_OPEN = 4
 
 
 class PooledEventLog(SqliteEventLogStorage):
@@ -36,15 +40,23 @@ class PooledEventLog(SqliteEventLogStorage):
 
     def _engine(self, shard: str) -> sqlalchemy.Engine:
         if shard not in self._engines:
+            self._close_all_but(KEPT_OPEN - 1)
             self._engines[shard] = sqlalchemy.create_engine(
                 self.conn_string_for_shard(shard), connect_args={"timeout": SQLITE_BUSY_TIMEOUT_SECONDS}
             )
         return self._engines[shard]
 
+    def _close_all_but(self, n: int) -> None:
+        """Close the databases opened first; the index, which every event of an asset is written to, stays open."""
+        runs = [shard for shard in self._engines if shard != INDEX_SHARD_NAME]
+        for shard in runs[: max(len(runs) - n, 0)]:
+            self._engines.pop(shard).dispose()
+
     def dispose(self) -> None:
         """Close every connection, and stop watching."""
         for engine in self._engines.values():
             engine.dispose()
+        self._engines.clear()
         super().dispose()
 
 

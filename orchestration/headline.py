@@ -34,7 +34,7 @@ def headline_text(database: Path) -> str:
         f"{arm:<22}{n:>6}{died:>8}{_number(median, '.0f', 'not reached'):>14}"
         for arm, n, died, median in counts
     ]
-    lines += ["", f"{'hazard ratio':<38}{'estimate':>9}   95 % interval"]
+    lines += ["", f"{'hazard ratio':<50}{'estimate':>9}   95 % interval"]
     lines += [_effect_line(*row) for row in effects]
     lines += [
         "",
@@ -48,8 +48,8 @@ def _effect_line(
     label: str, estimate: float | None, lower: float | None, upper: float | None, note: str | None
 ) -> str:
     if estimate is None or isnan(estimate):
-        return f"{label:<38}{'–':>9}   {note or ''}"
-    return f"{label:<38}{estimate:>9.2f}   {lower:.2f} to {upper:.2f}"
+        return f"{label:<50}{'–':>9}   {note or ''}"
+    return f"{label:<50}{estimate:>9.2f}   {lower:.2f} to {upper:.2f}"
 
 
 def _number(value: float | None, form: str, otherwise: str) -> str:

@@ -51,7 +51,7 @@ def change_tables(build: Build, data_cut: str) -> tuple[dict[str, pd.DataFrame],
         return _nothing(), COMMENTS
     after = {name: build.warehouse.table(f"marts.{name}") for name in MARTS}
     after |= {name: build.warehouse.table(f"results.{name}") for name in RESULTS}
-    corrected = _corrected(build, data_cut)
+    corrected = _corrected(build, data_cut, after["adsl"]["USUBJID"])
     parent = build.parent(data_cut)
     assert parent is not None
     same = parent.protocol["hash"] == protocol_hash(build.protocol) and parent.code_hash == code_hash()
@@ -67,12 +67,12 @@ def change_tables(build: Build, data_cut: str) -> tuple[dict[str, pd.DataFrame],
     return tables, COMMENTS
 
 
-def _corrected(build: Build, data_cut: str) -> pd.DataFrame:
+def _corrected(build: Build, data_cut: str, subjects: pd.Series) -> pd.DataFrame:
     """Corrections in every mart with collected records."""
     released = build.parent_warehouse(data_cut)
     assert released is not None
     parts = [
-        corrected_records(_compared(released, table), _compared(build.warehouse, table), table)
+        corrected_records(_compared(released, table), _compared(build.warehouse, table), subjects, table)
         for table in RECORD_KEYS
         if released.has(f"marts.{table}")
     ]
@@ -80,12 +80,14 @@ def _corrected(build: Build, data_cut: str) -> pd.DataFrame:
 
 
 def _compared(warehouse: Warehouse, table: str) -> pd.DataFrame:
-    """Of a mart with a row per record what is compared, which are the records with a key."""
-    columns = columns_read(table)
-    if not columns:
-        return warehouse.table(f"marts.{table}")
-    where = " and ".join(f'"{name}" is not null' for name in RECORD_KEYS[table])
-    return warehouse.columns(f"marts.{table}", columns, where)
+    """Of a mart what is compared: collected columns (an older release may lack some) of records with a key."""
+    name = f"marts.{table}"
+    there = warehouse.column_names(name)
+    conditions = [f'"{column}" is not null' for column in RECORD_KEYS[table]]
+    if "DTYPE" in there:
+        conditions.append("DTYPE is distinct from 'DERIVED'")
+    columns = tuple(column for column in columns_read(table) if column in there)
+    return warehouse.columns(name, columns, " and ".join(conditions))
 
 
 def _tombstones(build: Build, data_cut: str, before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:

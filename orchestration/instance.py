@@ -1,4 +1,4 @@
-"""The Dagster instance of a home folder: its configuration, written once, and the environment that points at it."""
+"""The Dagster instance of a home folder: its configuration, as this version wants it, and the environment that names it."""
 
 import os
 from pathlib import Path
@@ -6,7 +6,8 @@ from pathlib import Path
 from orchestration.settings import REPOSITORY, Settings
 
 DAGSTER_YAML = """\
-# Written by `vigil setup`. Runs, events and schedules of this home live beside this file.
+# Written by `vigil setup` and by every refresh; what is changed here is lost.
+# Runs, events and schedules of this home live beside this file.
 telemetry:
   enabled: false
 nux:
@@ -35,7 +36,7 @@ storage:
 
 
 def prepare_instance(settings: Settings) -> Path:
-    """Write the instance's configuration if it is not there, and point this process at it."""
+    """Write the instance's configuration where it is another, and point this process at it."""
     settings.dagster_home.mkdir(parents=True, exist_ok=True)
     config = settings.dagster_home / "dagster.yaml"
     if not config.exists() or config.read_text(encoding="utf-8") != DAGSTER_YAML:

@@ -40,8 +40,8 @@ class Settings:
             home=Path(os.environ.get("VIGIL_HOME") or REPOSITORY / "data").resolve(),
             protocol_file=Path(protocol).resolve() if protocol else None,
             pseudonym_key=os.environ.get("VIGIL_PSEUDONYM_KEY") or None,
-            threads=int(_number("VIGIL_THREADS", min(os.cpu_count() or 2, 8))),
-            keep_releases=int(_number("VIGIL_KEEP_RELEASES", 0)),
+            threads=_whole("VIGIL_THREADS", min(os.cpu_count() or 2, 8), least=1),
+            keep_releases=_whole("VIGIL_KEEP_RELEASES", 0),
             settle_seconds=_number("VIGIL_SETTLE_SECONDS", 30),
         )
 
@@ -84,7 +84,7 @@ class Settings:
         if self.protocol_file is not None:
             if not self.protocol_file.is_file():
                 raise FileNotFoundError(f"VIGIL_PROTOCOL names {self.protocol_file.name}, which is not there")
-            return self.protocol_file.name, self.protocol_file.read_text(encoding="utf-8")
+            return self.protocol_file.name, protocol_file_text(self.protocol_file)
         shipped = resources.files("analytics.protocol") / "lenzumestrocel.toml"
         return "lenzumestrocel.toml", shipped.read_text(encoding="utf-8")
 
@@ -100,12 +100,32 @@ class Settings:
         return parse_protocol(text, name)
 
 
+def _whole(name: str, default: int, *, least: int = 0) -> int:
+    """A whole number of the environment that is not below `least`."""
+    value = _number(name, default)
+    if not value.is_integer() or value < least:
+        raise ValueError(f"{name} is {os.environ.get(name)!r}; give a whole number from {least}, or unset it")
+    return int(value)
+
+
 def _number(name: str, default: float) -> float:
     """A number of the environment, or the default where it is not set."""
     text = os.environ.get(name)
     if not text:
-        return default
+        return float(default)
     try:
         return float(text)
     except ValueError:
         raise ValueError(f"{name} is {text!r}; give a number, or unset it for {default:g}") from None
+
+
+def protocol_file_text(path: Path) -> str:
+    """Text of a protocol file, with or without a byte order mark.
+
+    Raises:
+        ValueError: the file is not UTF-8.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise ValueError(f"{path.name} is not UTF-8 text; save the protocol as UTF-8") from None

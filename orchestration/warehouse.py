@@ -75,6 +75,11 @@ class Warehouse:
         with self.read() as connection:
             return connection.sql(f"select {chosen} from {name}{f' where {where}' if where else ''}").df()
 
+    def column_names(self, name: str) -> tuple[str, ...]:
+        """Columns of `schema.table`."""
+        with self.read() as connection:
+            return tuple(row[0] for row in connection.sql(f"describe {name}").fetchall())
+
     def has(self, name: str) -> bool:
         """Whether `schema.table` is there."""
         if not self.path.exists():

@@ -13,7 +13,7 @@ class BalanceVerdict:
     """Whether a comparison may be called supported.
 
     Attributes:
-        supported: every |SMD| within the limit and enough effective sample in both arms.
+        supported: every |SMD| within the limit and enough effective sample in both arms; never where none was compared.
         failing: covariates (with level) beyond the limit or not computable, worst first.
         largest_smd: largest absolute SMD after adjustment; null if none can be computed.
         note: one sentence saying what failed, or None.
@@ -48,6 +48,8 @@ def balance_gate(
     beyond = size[~(size <= max_abs_smd)].sort_values(ascending=False, kind="stable", na_position="first")
     failing = tuple(names[beyond.index])
     reasons = []
+    if rows.empty:
+        reasons.append("no covariate was compared")
     if failing:
         reasons.append(f"|SMD| above {max_abs_smd:g} for {', '.join(failing)}")
     least = min(effective_treated, effective_control)

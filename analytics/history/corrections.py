@@ -1,7 +1,8 @@
 """Facts that were recorded before and are now recorded otherwise, or not at all; both versions are listed.
 
-What grows with follow-up is no correction, nor is a value filled in where there was none. Of records other than a
-subject's own, only what was collected is compared: what is derived from it would be listed again and again.
+Only what was collected is compared: what is derived from it, or counted from the day on which treatment began, would be
+listed again and again. What grows with follow-up is no correction (a death that came since, an event that ended), nor is a
+value filled in where there was none.
 """
 
 import numpy as np
@@ -18,32 +19,35 @@ RECORD_KEYS: dict[str, tuple[str, ...]] = {
     "adqs": ("PARAMCD", "ADT"),
 }
 COLLECTED: dict[str, tuple[str, ...]] = {
+    "adsl": (
+        "SITEID", "COUNTRY", "AGE", "SEX", "RACE", "ARM", "HARVDT", "ONSETDT", "ONSETDTF", "DIAGDT", "DIAGDTF", "ONSETSIT",
+        "FAMHX", "ELESCOR", "VITSTAT", "DTHDT", "DTHDTF", "TRACHDT", "PAVDT",
+    ),
     "adae": (
         "AEDECOD", "AEBODSYS", "ASTDT", "AENDT", "AESER", "AESDTH", "AESLIFE", "AESHOSP", "AESDISAB", "AESCONG", "AESMIE",
-        "AESEV", "ATOXGR", "AEREL", "AEACN", "AEOUT",
+        "AESEV", "ATOXGR", "AEREL", "AEACN",
     ),
     "adex": ("EXTRT", "EXDOSE", "EXDOSU", "EXROUTE", "ASTDT"),
     "adqs": ("AVAL", "AVALU"),
 }  # fmt: skip
-NOT_FACTS = frozenset(
-    (
-        "LSTALVDT", "LSTALVDY", "LSTVISDY", "TRTEDT", "TRTEDY", "CUTDY", "NINJ", "NCYCLE", "EOSSTT", "EOSDT", "EOSDY",
-        "SRCFILE", "SRCLINE",
-    )
-)  # fmt: skip
-"""Columns of `adsl` that grow with follow-up, and addresses in files."""
+# Anything else that vital status was before is growth: who was alive may have died since.
+ONLY_FROM = {"VITSTAT": "DIED"}
 
 
 def columns_read(table: str) -> tuple[str, ...]:
-    """Columns of a mart that are compared, keys first; empty for all of them."""
-    return ("USUBJID", *RECORD_KEYS[table], *COLLECTED[table]) if table in COLLECTED else ()
+    """Columns of a mart that are compared, keys first."""
+    return ("USUBJID", *RECORD_KEYS[table], *COLLECTED[table])
 
 
-def corrected_records(before: pd.DataFrame, after: pd.DataFrame, table: str = "adsl") -> pd.DataFrame:
+def corrected_records(
+    before: pd.DataFrame, after: pd.DataFrame, subjects: pd.Series, table: str = "adsl"
+) -> pd.DataFrame:
     """Values of one mart that were there before and are now others, and records that are gone.
 
     Args:
-        before, after: the mart in the two releases. Records whose key is missing or not unique are not compared.
+        before, after: the mart in the two releases, of each as many of `columns_read` as it has. Values of records whose
+            key is missing or not unique are not compared.
+        subjects: USUBJID of everyone in the later release; who has vanished is a tombstone, not a correction.
         table: which mart: adsl, adae, adex or adqs.
 
     Returns:
@@ -52,11 +56,12 @@ def corrected_records(before: pd.DataFrame, after: pd.DataFrame, table: str = "a
     """
     old, new = _by_key(before, table), _by_key(after, table)
     shared = old.index.intersection(new.index)
-    columns = COLLECTED.get(table) or [c for c in old.columns if c not in NOT_FACTS]
-    parts = [_gone(old, new, table)]
-    for column in old.columns.intersection(new.columns).intersection(list(columns)):
+    parts = [_gone(old, after, subjects, table)]
+    for column in [name for name in COLLECTED[table] if name in old and name in new]:
         was, now = _text(old.loc[shared, column]), _text(new.loc[shared, column])
         differs = (was.notna() & (was != now.fillna(""))).to_numpy()
+        if column in ONLY_FROM:
+            differs &= (was == ONLY_FROM[column]).to_numpy()
         if differs.any():
             parts.append(
                 _rows(shared[differs], table, column, was[differs].to_numpy(), now[differs].to_numpy())
@@ -65,18 +70,22 @@ def corrected_records(before: pd.DataFrame, after: pd.DataFrame, table: str = "a
     return rows.sort_values(CORRECTED[:4], ignore_index=True)
 
 
+def _key(table: str) -> list[str]:
+    return ["USUBJID", *RECORD_KEYS[table]]
+
+
 def _by_key(frame: pd.DataFrame, table: str) -> pd.DataFrame:
-    key = ["USUBJID", *RECORD_KEYS[table]]
+    key = _key(table)
     usable = frame[key].notna().all(axis=1) & ~frame.duplicated(key, keep=False)
     return frame[usable].set_index(key)
 
 
-def _gone(old: pd.DataFrame, new: pd.DataFrame, table: str) -> pd.DataFrame:
-    """Records no longer there, of subjects still there; vanished subjects are tombstones, not corrections."""
+def _gone(old: pd.DataFrame, after: pd.DataFrame, subjects: pd.Series, table: str) -> pd.DataFrame:
+    """Records that are no longer there, not even twice, of subjects that are."""
     if not RECORD_KEYS[table]:
         return pd.DataFrame(columns=CORRECTED)
-    gone = old.index.difference(new.index)
-    gone = gone[gone.get_level_values(0).isin(new.index.get_level_values(0))]
+    gone = old.index.difference(pd.MultiIndex.from_frame(after[_key(table)]))
+    gone = gone[gone.get_level_values(0).isin(subjects)]
     return _rows(gone, table, GONE, np.full(len(gone), "delivered", dtype=object), np.full(len(gone), None))
 
 

@@ -4,13 +4,13 @@ from typing import Literal
 
 from pydantic import Field
 
-from analytics.protocol.section import Column, Section
+from analytics.protocol.section import Column, DistinctColumns, Section
 
 
 class Propensity(Section):
     """The model of the probability of being in the treated arm."""
 
-    covariates: tuple[Column, ...] = ("AGE", "SEX", "BULBAR", "SYMPDURM", "ALSFRSR", "DFRS", "RILUZOLE")
+    covariates: DistinctColumns = ("AGE", "SEX", "BULBAR", "SYMPDURM", "ALSFRSR", "DFRS", "RILUZOLE")
     """Columns of `adsl`, measured at time zero."""
     model: Literal["logistic", "ridge", "lasso"] = "logistic"
     """Logistic by maximum likelihood, or penalised."""

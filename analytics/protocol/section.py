@@ -10,6 +10,16 @@ Column = Annotated[str, AfterValidator(str.upper)]
 """A column of `adsl`; ADaM names are upper case, however a protocol spells them."""
 
 
+def _distinct(columns: tuple[str, ...]) -> tuple[str, ...]:
+    twice = sorted({column for column in columns if columns.count(column) > 1})
+    if twice:
+        raise ValueError(f"{', '.join(twice)} is named more than once")
+    return columns
+
+
+DistinctColumns = Annotated[tuple[Column, ...], AfterValidator(_distinct)]
+
+
 class Section(BaseModel):
     """A part of the protocol."""
 

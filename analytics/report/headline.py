@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from analytics.cohort.prognostic import COLUMN as PROGNOSTIC
 from analytics.report.findings import Estimate, estimand_in_words, hazard_ratio, sensitivity_value
 from analytics.report.material import Material
 from analytics.report.names import in_sentence, specification
@@ -112,12 +113,27 @@ def gate(material: Material) -> tuple[bool | None, str]:
     if row["supported"] == "Y":
         return True, (
             f"The balance gate supports this headline: after adjustment the largest standardised mean difference of a "
-            f"measured covariate is {largest} (limit {limit:g}). Balance says nothing about what was not measured."
+            f"covariate of the score is {largest} (limit {limit:g}). {_ungated(material)}Balance says nothing about what "
+            f"was not measured."
         )
     why = row["failing"] if not missing(row["failing"]) else row["note"]
     return False, (
         f"The balance gate does NOT support this headline: {why}. The largest standardised mean difference is {largest} "
         f"(limit {limit:g}). The hazard ratio above must not be read as an answer."
+    )
+
+
+def _ungated(material: Material) -> str:
+    """The prognostic score is a diagnostic and not gated; a difference beyond the limit must not go unsaid."""
+    rows = material.table(
+        "covariate_balance", specification=material.headline, stage="adjusted", covariate=PROGNOSTIC
+    )
+    limit = material.protocol.balance.max_abs_smd
+    if rows.empty or missing(rows.iloc[0]["smd"]) or abs(rows.iloc[0]["smd"]) <= limit:
+        return ""
+    return (
+        f"The prognostic score ({PROGNOSTIC}), which the gate does not judge, still differs by "
+        f"{ratio(abs(rows.iloc[0]['smd']))}. "
     )
 
 

@@ -99,10 +99,10 @@ def _gate(
         max_abs_smd=settings.max_abs_smd,
         min_effective_sample=settings.min_effective_sample,
     )
-    failing, supported = ", ".join(verdict.failing), "Y" if verdict.supported else "N"
+    failing, supported = ", ".join(verdict.failing) or None, "Y" if verdict.supported else "N"
     return specification, supported, verdict.largest_smd, treated, control, failing, verdict.note
 
 
 def _no_comparison(specification: str) -> tuple:
     note = "not supported: no comparison could be made"
-    return specification, "N", float("nan"), float("nan"), float("nan"), "", note
+    return specification, "N", float("nan"), float("nan"), float("nan"), None, note

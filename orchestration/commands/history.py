@@ -27,6 +27,10 @@ def run(arguments: argparse.Namespace) -> int:
 
     from orchestration.releases.timeline import write_timeline
 
+    if not arguments.out.resolve().parent.is_dir():
+        raise FileNotFoundError(
+            f"{arguments.out}: there is no folder {arguments.out.resolve().parent}; make it first"
+        )
     counts = write_timeline(ReleaseIndex(Settings.from_environment().releases), arguments.out)
     if "effect_estimate" in counts:
         with duckdb.connect(str(arguments.out), read_only=True) as connection:

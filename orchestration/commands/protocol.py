@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from analytics.protocol import Protocol, differences, parse_protocol, protocol_hash, to_toml
-from orchestration.settings import Settings
+from orchestration.settings import Settings, protocol_file_text
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,4 +44,4 @@ def read_protocol(path: Path) -> Protocol:
     """
     if not path.is_file():
         raise FileNotFoundError(f"{path.name} is not there, or is no file; give a protocol in TOML")
-    return parse_protocol(path.read_text(encoding="utf-8"), path.name)
+    return parse_protocol(protocol_file_text(path), path.name)

@@ -93,11 +93,12 @@ def _verify(index: ReleaseIndex, arguments: argparse.Namespace) -> int:
     if not folders:
         raise LookupError("no release to verify yet; run `vigil refresh`")
     problems = [problem for folder in folders for problem in verify_release(folder)]
-    problems += [] if arguments.release else verify_chain(index)
+    problems += verify_chain(index)
     for problem in dict.fromkeys(problems):
         print(problem)
     if not problems:
-        print(f"{len(folders)} releases verified: every file, table and link of the chain is as published")
+        what = folders[0].name if arguments.release else f"{len(folders)} releases"
+        print(f"{what} verified: every file and table, and every link of the chain, is as published")
     return 1 if problems else 0
 
 

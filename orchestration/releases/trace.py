@@ -158,7 +158,13 @@ def _trace_subjects(
             from ({population.query}) group by all) group by treated order by treated desc""",
         dict(population.parameters),
     ).fetchall()
-    notes = [note for note in (population.note, *(_spread(*arm) for arm in per_set)) if note]
+    in_all = dict(
+        connection.execute(
+            f"select treated, count(distinct usubjid) from ({population.query}) group by treated",
+            dict(population.parameters),
+        ).fetchall()
+    )
+    notes = [note for note in (population.note, *(_spread(*arm, in_all[arm[0]]) for arm in per_set)) if note]
     counts = {
         f"n_{name}": (row.get(f"n_{name}"), next((high for arm, _, high in per_set if arm == code), 0))
         for code, name in ((1, "treated"), (0, "control"))
@@ -167,9 +173,13 @@ def _trace_subjects(
     return Trace(row, _finished(records), counts, tuple(notes))
 
 
-def _spread(treated: int | None, low: int, high: int) -> str | None:
+def _spread(treated: int | None, low: int, high: int, in_all: int) -> str | None:
+    """Imputed data sets match different subjects: more are listed than the row counts."""
+    if in_all == low == high:
+        return None
     arm = {1: "treated", 0: "control"}.get(treated, "subjects")
-    return f"{arm}: {low} to {high} in each imputed data set; all of them are listed" if low != high else None
+    each = f"{low}" if low == high else f"{low} to {high}"
+    return f"{arm}: {each} in each imputed data set; the {in_all} of all of them are listed"
 
 
 def _of_arm(population: Population, row: dict, protocol: dict[str, Any]) -> Population:

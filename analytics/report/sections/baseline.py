@@ -144,7 +144,10 @@ def _gates(material: Material) -> Markup:
         "control": "Effective n, control", "failing": "What fails",
     }  # fmt: skip
     asked = material.protocol.balance
-    note = f"Gate: every |SMD| ≤ {asked.max_abs_smd:g} and effective sample ≥ {asked.min_effective_sample:g} in both arms."
+    note = (
+        f"Gate: every |SMD| of the score's covariates ≤ {asked.max_abs_smd:g} and effective sample ≥ "
+        f"{asked.min_effective_sample:g} in both arms."
+    )
     return table(
         shown, labels, key="gates", title="Balance gate.", mark=material.mark, note=note,
         text=["supported", "failing"],

@@ -121,3 +121,10 @@ def test_weights_that_could_not_be_made_give_null_figures() -> None:
     adjusted = table[table["stage"] == "adjusted"]
     assert adjusted[["treated_mean", "smd", "variance_ratio", "ks"]].isna().all(axis=None)
     assert not balance_gate(table, np.nan, np.nan).supported
+
+
+def test_gate_that_saw_nothing_does_not_support() -> None:
+    nothing = pd.DataFrame({"stage": [], "covariate": [], "level": [], "smd": []}).astype({"smd": float})
+    verdict = balance_gate(nothing, 100.0, 100.0)
+    assert not verdict.supported
+    assert "no covariate was compared" in str(verdict.note)

@@ -10,7 +10,8 @@ ADSL = pd.DataFrame(
         "USUBJID": ["S-1", "S-2", "S-3"],
         "AGE": [50.0, 61.0, None],
         "LSTALVDY": [100, 200, 300],
-        "RILUZOLE": ["Y", None, "N"],
+        "FAMHX": ["Y", None, "N"],
+        "VITSTAT": ["NOT DIED", "DIED", "NOT DIED"],
     }
 )
 ADAE = pd.DataFrame(
@@ -24,8 +25,11 @@ ADAE = pd.DataFrame(
 )
 
 
+SUBJECTS = pd.Series(["S-1", "S-2", "S-3"])
+
+
 def listed(before: pd.DataFrame, after: pd.DataFrame, table: str) -> list[tuple]:
-    found = corrected_records(before, after, table)
+    found = corrected_records(before, after, SUBJECTS, table)
     assert list(found.columns) == CORRECTED
     return list(found.drop(columns="table_name").itertuples(index=False, name=None))
 
@@ -36,13 +40,13 @@ def test_a_value_recorded_otherwise_is_listed_with_both_versions() -> None:
 
 
 def test_what_grows_and_what_is_filled_in_is_no_correction() -> None:
-    after = ADSL.assign(LSTALVDY=[110, 210, 310], AGE=[50.0, 61.0, 44.0], RILUZOLE=["Y", "Y", "N"])
+    after = ADSL.assign(LSTALVDY=[110, 210, 310], AGE=[50.0, 61.0, 44.0], FAMHX=["Y", "Y", "N"])
     assert listed(ADSL, after, "adsl") == []
 
 
 def test_a_value_taken_back_is_a_correction() -> None:
-    after = ADSL.assign(RILUZOLE=[None, None, "N"])
-    assert listed(ADSL, after, "adsl") == [("S-1", "", "RILUZOLE", "Y", None)]
+    after = ADSL.assign(FAMHX=[None, None, "N"])
+    assert listed(ADSL, after, "adsl") == [("S-1", "", "FAMHX", "Y", None)]
 
 
 def test_a_corrected_event_is_named_by_its_number() -> None:
@@ -63,8 +67,25 @@ def test_a_record_that_is_gone_is_listed_unless_its_subject_is() -> None:
 
 
 def test_records_without_a_key_of_their_own_are_not_compared() -> None:
-    twice = pd.concat([ADAE, ADAE.iloc[[0]].assign(AEDECOD="Other")])
-    assert listed(twice, ADAE, "adae") == []
+    known = ADAE[ADAE["USUBJID"] != "S-4"]
+    twice = pd.concat([known, known.iloc[[0]].assign(AEDECOD="Other")])
+    assert listed(twice, known, "adae") == []
+    # A number delivered twice is still delivered.
+    assert listed(known, twice, "adae") == []
+
+
+def test_the_only_record_of_a_subject_is_listed_when_it_is_gone() -> None:
+    after = ADAE[~ADAE["USUBJID"].isin(["S-2", "S-4"])]
+    assert listed(ADAE, after, "adae") == [("S-2", "AESEQ 1", "record", "delivered", None)]
+
+
+def test_a_death_since_is_growth_and_a_death_taken_back_a_correction() -> None:
+    after = ADSL.assign(VITSTAT=["DIED", "NOT DIED", "NOT DIED"])
+    assert listed(ADSL, after, "adsl") == [("S-2", "", "VITSTAT", "DIED", "NOT DIED")]
+
+
+def test_a_column_the_older_release_did_not_have_is_not_compared() -> None:
+    assert listed(ADAE.drop(columns="AEDECOD"), ADAE, "adae") == []
 
 
 @pytest.mark.parametrize("table", ["adsl", "adae"])

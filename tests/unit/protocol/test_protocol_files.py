@@ -50,6 +50,7 @@ def test_columns_may_be_spelt_in_any_case() -> None:
             "[matching]\ncalliper = 1\n[outcomes]\na = 1\n",
             "unknown keys matching.calliper (did you mean caliper?), outcomes (",
         ),
+        ('[propensity]\ncovariates = ["AGE", "age"]\n', "propensity.covariates: AGE is named more than once"),
         ("[matching]\nratio = 0\n", "matching.ratio"),
         ("[vital_status]\nwindow_days = 45\n", "vital_status.window_days"),
         ('[[outcome.cox]]\nname = "a"\npopulation = "ate"\n', 'outcome.cox "a": population'),

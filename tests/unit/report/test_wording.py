@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from analytics.report import headline, render_report
@@ -114,3 +115,21 @@ def test_the_naive_dose_comparison_is_called_biased_in_figure_and_table(page):
     section = page[page.index('<section id="dose"') : page.index('<section id="sensitivity"')]
     assert "✕ BIASED: Ever 3 or more doses" in section.split("</svg>")[0]
     assert "✕ BIASED: Ever 3 or more doses" in section.split("</svg>")[1]
+
+
+def test_a_prognostic_score_beyond_the_limit_is_said_beside_the_gate(material):
+    balance = pd.DataFrame(
+        {
+            "specification": [material.headline],
+            "stage": ["adjusted"],
+            "covariate": ["ENCALS"],
+            "smd": [-0.163],
+        }
+    )
+    far = replace(material, results={**material.results, "covariate_balance": balance})
+    assert (
+        "prognostic score (ENCALS), which the gate does not judge, still differs by 0.16"
+        in headline.gate(far)[1]
+    )
+    near = replace(material, results={**material.results, "covariate_balance": balance.assign(smd=0.05)})
+    assert "ENCALS" not in headline.gate(near)[1]

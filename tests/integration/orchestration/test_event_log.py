@@ -1,0 +1,51 @@
+"""Dagster's event log with its connections kept open: the same files, and never more open than a few."""
+
+import os
+from pathlib import Path
+
+from dagster import DagsterInstance, asset, materialize
+
+from orchestration.event_log import KEPT_OPEN, PooledEventLog
+
+
+def instance_in(home: Path) -> DagsterInstance:
+    home.mkdir(exist_ok=True)
+    (home / "dagster.yaml").write_text(
+        "storage:\n  custom:\n    module: orchestration.event_log\n    class: PooledSqliteStorage\n"
+        f"    config: {{base_dir: {home}}}\n"
+    )
+    return DagsterInstance.from_config(str(home))
+
+
+@asset
+def one() -> int:
+    return 1
+
+
+def test_events_are_read_back_by_the_packaged_storage(tmp_path: Path) -> None:
+    with instance_in(tmp_path / "home") as pooled:
+        assert isinstance(pooled._event_storage, PooledEventLog)
+        run = materialize([one], instance=pooled).run_id
+        here = [record.event_log_entry for record in pooled.get_records_for_run(run).records]
+    (tmp_path / "home" / "dagster.yaml").write_text("telemetry: {enabled: false}\n")
+    with DagsterInstance.from_config(str(tmp_path / "home")) as packaged:
+        assert not isinstance(packaged._event_storage, PooledEventLog)
+        there = [record.event_log_entry for record in packaged.get_records_for_run(run).records]
+        made = packaged.fetch_materializations(one.key, limit=10).records
+    assert here == there
+    assert [record.run_id for record in made] == [run]
+
+
+def test_many_runs_do_not_use_up_the_file_descriptors(tmp_path: Path) -> None:
+    with instance_in(tmp_path / "home") as instance:
+        log = instance._event_storage
+        assert isinstance(log, PooledEventLog)
+        for number in range(30):
+            log.get_records_for_run(f"run-{number}")
+        assert len(log._engines) <= KEPT_OPEN + 1
+        open_now = [os.readlink(f"/proc/self/fd/{fd}") for fd in os.listdir("/proc/self/fd") if _is_open(fd)]
+    assert len({path for path in open_now if "run-" in path}) <= KEPT_OPEN * 3
+
+
+def _is_open(fd: str) -> bool:
+    return os.path.lexists(f"/proc/self/fd/{fd}")
