@@ -40,8 +40,9 @@ def read_frame(path: Path) -> pd.DataFrame:
 def _csv(path: Path) -> pd.DataFrame:
     options = {"encoding": "utf-8-sig", "keep_default_na": False, "na_values": list(MISSING)}
     header = pd.read_csv(path, nrows=0, **options).columns
-    if len(header) == 1 and ";" in header[0]:
-        raise ValueError("columns are separated by semicolons, not commas")
+    for separator, word in ((";", "semicolons"), ("\t", "tabs"), ("|", "pipes")):
+        if len(header) == 1 and separator in header[0]:
+            raise ValueError(f"columns are separated by {word}, not commas")
     keys = {column: str for column in header if column.strip().upper() in KEYS}
     return pd.read_csv(path, dtype=keys, low_memory=False, **options)
 

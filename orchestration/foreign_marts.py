@@ -19,6 +19,8 @@ from orchestration.foreign_follow_up import checked_adtte, dates, made_from_adsl
 
 NO_FOLLOW_UP = "no usable follow-up"
 FEW_VALUES = 8
+# A column with more distinct numbers than this is measured, not coded.
+MOST_LEVELS = 10
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ def foreign_study(protocol: Protocol, files: Mapping[str, Path]) -> ForeignStudy
     fitted = adapted(protocol, marts)
     protocol, adsl = fitted.protocol, marts["adsl"]
     check_columns(protocol, with_prognostic_score(adsl.iloc[:0]).columns, names["adsl"])
+    _check_numbers(protocol, adsl, names["adsl"])
     _check_arms(protocol, adsl, names["adsl"])
     if "adtte" in marts:
         marts["adtte"] = checked_adtte(protocol, marts["adtte"], names["adtte"])
@@ -72,6 +75,19 @@ def _check_keys(marts: Mapping[str, pd.DataFrame], names: Mapping[str, str]) -> 
     for mart, frame in marts.items():
         if len(frame) and not frame["USUBJID"].isin(known).any():
             raise ValueError(f"{names[mart]}: no USUBJID of it is in {names['adsl']}")
+
+
+def _check_numbers(protocol: Protocol, adsl: pd.DataFrame, name: str) -> None:
+    """A column of numbers with a stray word would be taken for a category of as many levels as it has values."""
+    for column in protocol.propensity.covariates:
+        if column not in adsl or pd.api.types.is_numeric_dtype(adsl[column]):
+            continue
+        number = pd.to_numeric(adsl[column], errors="coerce")
+        stray = int((number.isna() & adsl[column].notna()).sum())
+        if stray and number.nunique() > MOST_LEVELS and number.notna().sum() > 9 * stray:
+            raise ValueError(
+                f"{name}: {column} holds numbers but for {stray} values that are none; mend or empty them"
+            )
 
 
 def _check_arms(protocol: Protocol, adsl: pd.DataFrame, name: str) -> None:

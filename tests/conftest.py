@@ -1,12 +1,18 @@
 """What several kinds of tests share: one refreshed home, made once for all workers of a run."""
 
 import fcntl
+import os
 import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 sys.path.insert(0, str(Path(__file__).parent / "integration" / "orchestration"))
+
+# The same examples in every run, so that a change is judged by what it changed; HYPOTHESIS_PROFILE=default draws new ones.
+settings.register_profile("same_examples", derandomize=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same_examples"))
 
 
 @pytest.fixture(scope="session")

@@ -39,15 +39,34 @@ def parse_protocol(text: str, name: str = "protocol") -> Protocol:
         raise ProtocolError(f"{name}: {_reasons(error)}") from error
 
 
+# What pydantic says in Python's terms.
+IN_TOML = {
+    "tuple_type": 'must be a list, such as ["AGE", "SEX"]',
+    "model_type": "must be a table with keys of its own",
+    "model_attributes_type": "must be a table with keys of its own",
+    "string_type": 'must be text in quotes, such as "OS"',
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+}
+
+
 def _reasons(error: ValidationError) -> str:
     """Unknown keys together, each with the key it comes closest to; then the values that a key does not allow."""
     unknown, others = [], []
-    for item in error.errors():
+    found = error.errors()
+    for item in found:
         key = ".".join(str(part) for part in item["loc"]) or "protocol"
+        # A list whose every entry is refused is refused once more for being empty.
+        inside = any(other["loc"][: len(item["loc"])] == item["loc"] for other in found if other is not item)
         if item["type"] == "extra_forbidden":
             unknown.append(key + _closest(item["loc"]))
-        else:
-            others.append(f"{key}: {item['msg'].removeprefix('Value error, ')}")
+        elif not (item["type"] == "too_short" and inside):
+            words = IN_TOML.get(item["type"], item["msg"].removeprefix("Value error, "))
+            others.append(f"{key}: {words}")
     if len(unknown) == 1:
         others.insert(0, f"{unknown[0]}: unknown key; `vigil protocol show` lists every key")
     elif unknown:

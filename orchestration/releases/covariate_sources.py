@@ -20,6 +20,8 @@ TABLES = {
     "ELESCOR": ("mh", "elescorial"),
     "FAMHX": ("fa", "familyhistory"),
     "TRT01PN": ("dm", "treatment"),
+    # Age, symptom duration and delay, progression, vital capacity, bulbar onset and El Escorial.
+    "ENCALS": ("mh", "qs", "re", "alshistory", "alsfrs", "fvc", "svc", "elescorial"),
 }
 
 

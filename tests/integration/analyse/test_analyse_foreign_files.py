@@ -178,6 +178,12 @@ def tte(adsl: pd.DataFrame, **columns: object) -> pd.DataFrame:
             lambda a: {"adsl": a.assign(Trt01A="Drug")},
             "'High Dose' for nobody; it holds Drug; set treatment.column",
         ),
+        (
+            lambda a: {
+                "adsl": a.assign(age=[*range(21, 20 + len(a)), "abc"]).drop(columns="AGE", errors="ignore")
+            },
+            "AGE holds numbers but for 1 values that are none",
+        ),
         (lambda a: {"adsl": a.drop(columns="DTHDT")}, "give --adtte FILE"),
         (lambda a: {"adsl": a.assign(DTHDT="2014-13-45")}, "DTHDT has 120 values that are not dates"),
         (lambda a: {"adsl": a.assign(DTHDT="2014-05")}, "DTHDT has 120 values that are not dates"),
@@ -209,6 +215,7 @@ def test_what_cannot_be_used_is_refused_in_one_line(
         ("adsl.xlsx", b"x", "is not read here; give .csv, .parquet, .xpt"),
         ("adsl.csv", b"", "not a readable csv file"),
         ("adsl.csv", b"USUBJID;AGE\n1;2\n", "separated by semicolons"),
+        ("adsl.csv", b"USUBJID\tAGE\n1\t2\n", "separated by tabs"),
         ("adsl.csv", "USUBJID\nM\xfcller\n".encode("latin-1"), "not UTF-8 text"),
         ("adsl.parquet", b"USUBJID", "not a readable parquet file"),
         ("adsl.xpt", b"USUBJID", "not a readable xpt file"),

@@ -51,6 +51,12 @@ def test_columns_may_be_spelt_in_any_case() -> None:
             "unknown keys matching.calliper (did you mean caliper?), outcomes (",
         ),
         ('[propensity]\ncovariates = ["AGE", "age"]\n', "propensity.covariates: AGE is named more than once"),
+        (
+            '[propensity]\ncovariates = "AGE"\n',
+            'propensity.covariates: must be a list, such as ["AGE", "SEX"]',
+        ),
+        ('[study]\nseed = "many"\n', "study.seed: must be a whole number"),
+        ('study = "MINE"\n', "study: must be a table"),
         ("[matching]\nratio = 0\n", "matching.ratio"),
         ("[vital_status]\nwindow_days = 45\n", "vital_status.window_days"),
         ('[[outcome.cox]]\nname = "a"\npopulation = "ate"\n', 'outcome.cox "a": population'),
