@@ -1,6 +1,8 @@
 """Every number has an address: from a result to the line of the delivered file, shown on the file itself."""
 
 import csv
+import re
+import shlex
 from pathlib import Path
 
 import duckdb
@@ -9,6 +11,12 @@ import pytest
 from released_home import vigil
 
 from orchestration.extracts.pseudonyms import demonstration_key, pseudonym
+
+DOCUMENT = Path(__file__).parents[3] / "docs" / "tracing.md"
+# A subject is shown there by a made-up pseudonym.
+COMMANDS = [
+    line for line in re.findall(r"^vigil (trace .*)$", DOCUMENT.read_text(), re.M) if "subject" not in line
+]
 
 
 def _database(home: Path) -> duckdb.DuckDBPyConnection:
@@ -59,6 +67,16 @@ def test_a_hazard_ratio_leads_to_the_lines_that_say_when_each_subject_died_or_wa
     crude = _traced(tmp_path, "effect_estimate", "specification=crude", "endpoint=OS", "measure=hazard_ratio")
     arms = crude.drop_duplicates("usubjid")["arm"].value_counts()
     assert (arms["treated"], arms["control"]) == row
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_documented_commands_find_every_line(
+    home: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    assert vigil(*shlex.split(command)) == 0
+    found = re.search(r"(\d+) of (\d+) delivered lines hold", capsys.readouterr().out)
+    assert found is not None
+    assert found[1] == found[2] != "0"
 
 
 def test_a_balance_figure_leads_to_the_visits_it_averages(home: Path, tmp_path: Path) -> None:
