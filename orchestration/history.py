@@ -71,11 +71,12 @@ def _corrected(build: Build, data_cut: str, subjects: pd.Series) -> pd.DataFrame
     """Corrections in every mart with collected records."""
     released = build.parent_warehouse(data_cut)
     assert released is not None
-    parts = [
-        corrected_records(_compared(released, table), _compared(build.warehouse, table), subjects, table)
-        for table in RECORD_KEYS
-        if released.has(f"marts.{table}")
-    ]
+    with released.held_open(), build.warehouse.held_open():
+        parts = [
+            corrected_records(_compared(released, table), _compared(build.warehouse, table), subjects, table)
+            for table in RECORD_KEYS
+            if released.has(f"marts.{table}")
+        ]
     return pd.concat(parts, ignore_index=True)
 
 

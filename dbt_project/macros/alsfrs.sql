@@ -27,6 +27,12 @@
 {%- endmacro %}
 
 
+{# The items' analysis parameters, as the list of a condition. #}
+{% macro item_codes(items) -%}
+    {% for item in items %} '{{ item[0] }}'{{ ', ' if not loop.last }}{% endfor %}
+{%- endmacro %}
+
+
 {# A score of the scale: 0 to 4, whole or half. Anything else is no answer. #}
 {% macro item_score(col) -%}
     (case when {{ col }} between 0 and 4 and {{ col }} * 2 = floor({{ col }} * 2) then {{ col }} end)

@@ -56,21 +56,7 @@ with
 
         select usubjid, day, {{ stable_sum('value') }} as total
         from {{ ref('int_registry__measurement') }}
-        where
-            paramcd in (
-                'ALSQ01',
-                'ALSQ02',
-                'ALSQ03',
-                'ALSQ04',
-                'ALSQ05',
-                'ALSQ06',
-                'ALSQ07',
-                'ALSQ08',
-                'ALSQ09',
-                'ALSR1',
-                'ALSR2',
-                'ALSR3'
-            )
+        where paramcd in ({{ item_codes(alsfrs_shared_items() + alsfrs_revised_items()) }})
         group by usubjid, day
         having count(*) = 12
 

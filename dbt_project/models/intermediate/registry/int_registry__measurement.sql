@@ -60,21 +60,7 @@ with
             min(_file) as _file,
             min(_line) as _line
         from one_a_day
-        where
-            paramcd in (
-                'ALSQ01',
-                'ALSQ02',
-                'ALSQ03',
-                'ALSQ04',
-                'ALSQ05',
-                'ALSQ06',
-                'ALSQ07',
-                'ALSQ08',
-                'ALSQ09',
-                'ALSR1',
-                'ALSR2',
-                'ALSR3'
-            )
+        where paramcd in ({{ item_codes(alsfrs_shared_items() + alsfrs_revised_items()) }})
         group by usubjid, day, date
         having count(*) = 12
 
