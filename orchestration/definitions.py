@@ -2,8 +2,8 @@
 
 import dagster as dg
 
-from orchestration.build import Build
 from orchestration.defs import analysis, automation, checks, ingest, release, transform
+from orchestration.night.build import Build
 
 defs = dg.Definitions(
     assets=[*ingest.assets, transform.transform, *analysis.assets, *release.assets],

@@ -10,11 +10,11 @@ from dagster import DagsterEventType, DagsterInstance, DagsterRunStatus, RunsFil
 from dagster._core.definitions.job_base import InMemoryJob
 from dagster._core.execution.api import execute_run_iterator
 
-from orchestration.data_cuts import DATA_CUTS
+from orchestration.dagster_parts.data_cuts import DATA_CUTS
+from orchestration.dagster_parts.run_reasons import innermost_reason
 from orchestration.definitions import defs
-from orchestration.failures import write_failure_report
 from orchestration.lock import AlreadyRunningError, refresh_lock
-from orchestration.run_reasons import innermost_reason
+from orchestration.night.failures import write_failure_report
 from orchestration.settings import Settings
 
 JOB = "refresh"

@@ -1,7 +1,7 @@
 """Where things are and which protocol applies, as the environment says.
 
 The only module that reads the environment for Vigil's own settings. No heavy imports: `vigil refresh` decides here and in
-`orchestration.plan` whether there is anything to do.
+`orchestration.night.plan` whether there is anything to do.
 """
 
 import os

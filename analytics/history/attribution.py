@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
+from analytics.comparison.comparison import CRUDE, MATCHED, specifications
+from analytics.comparison.marginal_effects import HAZARD_RATIO, cox_of_treatment
 from analytics.propensity.design_matrix import PropensityError
 from analytics.protocol import Protocol
 from analytics.stages import variant
-from analytics.stages.comparison import CRUDE, MATCHED, specifications
-from analytics.stages.marginal_effects import HAZARD_RATIO, cox_of_treatment
 
 Tables = Mapping[str, pd.DataFrame]
 COLUMNS = [

@@ -3,11 +3,11 @@
 import pandas as pd
 
 from analytics.cohort.prognostic import COLUMN as PROGNOSTIC
+from analytics.comparison.comparison import CRUDE
 from analytics.report.findings import Estimate, estimand_in_words, hazard_ratio, sensitivity_value
 from analytics.report.material import Material
 from analytics.report.names import in_sentence, specification
 from analytics.report.numbers import fixed, interval, missing, months, percent, ratio
-from analytics.stages.comparison import CRUDE
 
 REFUTED = (
     "The comparison is not randomised: the controls come from other trials, other countries and other years. Two earlier "

@@ -9,10 +9,10 @@ from functools import cached_property
 
 import pandas as pd
 
+from analytics.comparison.comparison import CRUDE, MATCHED, specifications
 from analytics.protocol import Protocol
 from analytics.report.disclosure import Disclosure
 from analytics.safety.suppression import LINE_LEVEL, public_tables
-from analytics.stages.comparison import CRUDE, MATCHED, specifications
 
 SAFETY = (
     "exposure_summary", "ae_overview", "ae_by_term", "ae_rate", "ae_timing", "ae_aesi", "ae_monitoring_look",

@@ -8,9 +8,9 @@ import pandas as pd
 from analytics.balance.gate import balance_gate
 from analytics.balance.table import covariate_balance
 from analytics.cohort.prognostic import COLUMN
+from analytics.comparison import comparison
+from analytics.comparison.data_sets import data_sets
 from analytics.protocol import Protocol
-from analytics.stages import comparison
-from analytics.stages.data_sets import data_sets
 from analytics.weighting.balancing import effective_sample_size
 
 NEEDS = comparison.NEEDS

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from analytics.comparison.data_sets import data_sets
 from analytics.exposure.clone_censor_weight import clone_censor_weight
 from analytics.exposure.clones import Strategies
 from analytics.exposure.dose_response_row import COLUMNS
@@ -11,7 +12,6 @@ from analytics.exposure.landmark import landmark_dose_response
 from analytics.exposure.naive import naive_dose_response
 from analytics.exposure.time_varying import dose_count_response, time_varying_dose_response
 from analytics.protocol import Protocol
-from analytics.stages.data_sets import data_sets
 
 NEEDS = ("analysis_set", "imputed_covariate", "follow_up", "adsl", "adex", "adqs")
 MAKES = ("dose_response",)

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from analytics.comparison import comparison, cox_models, marginal_effects
+from analytics.comparison.bootstrap_variance import matched_by_score
+from analytics.comparison.comparison import MATCHED, comparisons, everyone, specifications
+from analytics.comparison.effect_row import COLUMNS
 from analytics.protocol import Protocol
 from analytics.protocol.population import Endpoint
-from analytics.stages import comparison, cox_models, marginal_effects
-from analytics.stages.bootstrap_variance import matched_by_score
-from analytics.stages.comparison import MATCHED, comparisons, everyone, specifications
-from analytics.stages.effect_row import COLUMNS
 
 NEEDS = (*comparison.NEEDS, "follow_up", "balance_gate")
 MAKES = ("effect_estimate", "cox_coefficient", "proportional_hazards")

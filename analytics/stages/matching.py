@@ -6,6 +6,8 @@ from typing import Any
 import pandas as pd
 
 from analytics.cohort.eligibility import keeps_row_order
+from analytics.comparison.comparison import MATCHED
+from analytics.comparison.data_sets import DataSet, as_object, covariate_frame, data_sets
 from analytics.matching.coarsened import match_coarsened, match_exact
 from analytics.matching.full import match_full
 from analytics.matching.matched_set import MatchedSet
@@ -13,8 +15,6 @@ from analytics.matching.nearest import match_nearest
 from analytics.matching.optimal import match_optimal
 from analytics.matching.refresh import refresh_matched_set
 from analytics.protocol import Protocol
-from analytics.stages.comparison import MATCHED
-from analytics.stages.data_sets import DataSet, as_object, covariate_frame, data_sets
 
 NEEDS = (
     "analysis_set",

@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analytics.comparison import comparison
+from analytics.comparison.comparison import MATCHED, comparisons
+from analytics.comparison.marginal_effects import cox_of_treatment
 from analytics.monitoring.look import COLUMNS, MonitoringPlan, anytime_look, formal_look
 from analytics.monitoring.safe_log_rank import safe_log_rank
 from analytics.protocol import Protocol
-from analytics.stages import comparison
-from analytics.stages.comparison import MATCHED, comparisons
-from analytics.stages.marginal_effects import cox_of_treatment
 
 NEEDS = (*comparison.NEEDS, "follow_up", "parent:monitoring_look")
 MAKES = ("monitoring_look",)

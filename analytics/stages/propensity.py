@@ -6,11 +6,11 @@ from dataclasses import asdict
 import numpy as np
 import pandas as pd
 
+from analytics.comparison.data_sets import DataSet, as_object, data_sets, score_covariates
 from analytics.propensity.diagnostics import area_under_curve, overlap, preference_score
 from analytics.propensity.model import PropensityModel, fit_propensity, inverse_logit, score_logit
 from analytics.propensity.trimming import trim_common_support, trim_crump, trim_sturmer
 from analytics.protocol import Protocol
-from analytics.stages.data_sets import DataSet, as_object, data_sets, score_covariates
 
 NEEDS = ("analysis_set", "imputed_covariate", "parent:propensity_model")
 MAKES = ("propensity_score", "propensity_model", "propensity_diagnostic")

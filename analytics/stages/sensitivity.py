@@ -5,6 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from analytics.comparison import comparison
+from analytics.comparison.comparison import CRUDE, MATCHED, Comparison, comparisons
+from analytics.comparison.marginal_effects import HAZARD_RATIO
 from analytics.protocol import Protocol
 from analytics.sensitivity.bias_analysis import BiasParameters, bias_rows
 from analytics.sensitivity.e_value import e_value_rows
@@ -12,10 +15,7 @@ from analytics.sensitivity.riluzole import delta_riluzole
 from analytics.sensitivity.rosenbaum import rosenbaum_rows
 from analytics.sensitivity.rows import Row, sensitivity_frame, sensitivity_row
 from analytics.sensitivity.vital_status import LostFollowUp, tipping_point, vital_status_bounds
-from analytics.stages import comparison
-from analytics.stages.comparison import CRUDE, MATCHED, Comparison, comparisons
 from analytics.stages.falsification import falsification_rows
-from analytics.stages.marginal_effects import HAZARD_RATIO
 from analytics.stages.variant import (
     design,
     has_windows,

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analytics.comparison.comparison import CRUDE, MATCHED
 from analytics.propensity.design_matrix import PropensityError
 from analytics.protocol import Protocol
-from analytics.stages.comparison import CRUDE, MATCHED
 from analytics.stages.variant import (
     Variant,
     design,

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from analytics.comparison import comparison
+from analytics.comparison.comparison import CRUDE, MATCHED, comparisons, specifications
+from analytics.comparison.marginal_effects import cluster_of
 from analytics.protocol import Protocol
 from analytics.protocol.outcome import Subgroup
-from analytics.stages import comparison
-from analytics.stages.comparison import CRUDE, MATCHED, comparisons, specifications
-from analytics.stages.marginal_effects import cluster_of
 from analytics.subgroups.interaction import COLUMNS, subgroup_effects
 from analytics.subgroups.pooled import pooled_subgroup_effects
 

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from analytics.comparison import comparison
+from analytics.comparison.comparison import Comparison, comparisons, specifications
+from analytics.comparison.pooling import pooled_curve, pooled_mean
 from analytics.protocol import Protocol
-from analytics.stages import comparison
-from analytics.stages.comparison import Comparison, comparisons, specifications
-from analytics.stages.pooling import pooled_curve, pooled_mean
 from analytics.survival.curve import SurvivalCurve
 from analytics.survival.kaplan_meier import kaplan_meier
 from analytics.survival.observation import reverse_kaplan_meier

@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 
 from analytics.cohort.arms import arm_of
+from analytics.comparison.comparison import MATCHED, comparisons
+from analytics.comparison.effect_row import compared
+from analytics.comparison.marginal_effects import hazard_ratio
+from analytics.comparison.pooling import Pooled
 from analytics.propensity.design_matrix import PropensityError
 from analytics.protocol import Protocol
 from analytics.stages import eligibility, follow_up, imputation, matching, propensity, weighting
-from analytics.stages.comparison import MATCHED, comparisons
-from analytics.stages.effect_row import compared
-from analytics.stages.marginal_effects import hazard_ratio
-from analytics.stages.pooling import Pooled
 
 FEW_IMPUTATIONS = 5
 

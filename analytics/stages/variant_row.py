@@ -5,9 +5,9 @@ Not a stage: what the analyses that vary the protocol share.
 
 import numpy as np
 
+from analytics.comparison.marginal_effects import HAZARD_RATIO
+from analytics.comparison.pooling import Pooled
 from analytics.sensitivity.rows import Row, sensitivity_row
-from analytics.stages.marginal_effects import HAZARD_RATIO
-from analytics.stages.pooling import Pooled
 from analytics.stages.variant import Variant
 
 

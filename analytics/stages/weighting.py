@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from analytics.comparison.data_sets import DataSet, data_sets, score_covariates
 from analytics.protocol import Protocol
-from analytics.stages.data_sets import DataSet, data_sets, score_covariates
 from analytics.stages.matching import scored
 from analytics.weighting.balancing import balancing_weights, effective_sample_size, truncate_weights
 from analytics.weighting.entropy import entropy_balance

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from orchestration.commands.protocol import read_protocol
-from orchestration.foreign_marts import foreign_study
+from orchestration.foreign.marts import foreign_study
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,8 +22,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Every result table as Parquet and CSV, and the report."""
     from analytics import study
-    from orchestration.reporting import write_analysis_report
-    from orchestration.safe_csv import write_csv
+    from orchestration.export.safe_csv import write_csv
+    from orchestration.night.reporting import write_analysis_report
 
     protocol = read_protocol(arguments.protocol)
     files = {name: getattr(arguments, name) for name in ("adsl", "adtte", "adex", "adqs", "adae")}

@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Erase; says how much was removed and what to do next. The subject is not repeated."""
-    from orchestration.erasure import erase_subject, to_erase
+    from orchestration.erasure.subject import erase_subject, to_erase
 
     settings = Settings.from_environment()
     now = datetime.now(ZoneInfo(TIME_ZONE)).isoformat(timespec="seconds")

@@ -9,9 +9,10 @@ from typing import TextIO
 from zoneinfo import ZoneInfo
 
 from analytics.protocol import protocol_hash
-from orchestration.instance import prepare_instance
+from orchestration.dagster_parts.instance import prepare_instance
+from orchestration.landing import landing_is_empty
 from orchestration.lock import AlreadyRunningError, refresh_lock
-from orchestration.plan import RefreshPlan, landing_is_empty, refresh_plan
+from orchestration.night.plan import RefreshPlan, refresh_plan
 from orchestration.releases.currency import finish_interrupted
 from orchestration.releases.index import ReleaseIndex
 from orchestration.settings import TIME_ZONE, Settings
@@ -85,7 +86,7 @@ def _make(settings: Settings, plan: RefreshPlan) -> None:
 
 def _tell_erasures(settings: Settings) -> None:
     """Requests for erasure are kept out of the new release by SQL; carrying them out is a person's act."""
-    from orchestration.erasure import erasures_due
+    from orchestration.erasure.subject import erasures_due
     from orchestration.warehouse import Warehouse
 
     due = erasures_due(settings, Warehouse(settings.build_file))
@@ -99,7 +100,7 @@ def _progress(console: TextIO, step: str, since: float) -> None:
 
 
 def _tell_result(settings: Settings) -> None:
-    from orchestration.headline import headline_text
+    from orchestration.night.headline import headline_text
 
     folder = ReleaseIndex(settings.releases).current()
     if folder is None:

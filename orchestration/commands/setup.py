@@ -2,8 +2,8 @@
 
 import argparse
 
-from orchestration.dbt_manifest import manifest_path
-from orchestration.instance import prepare_instance, write_environment_file
+from orchestration.dagster_parts.dbt_manifest import manifest_path
+from orchestration.dagster_parts.instance import prepare_instance, write_environment_file
 from orchestration.settings import Settings
 
 

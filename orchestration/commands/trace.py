@@ -10,7 +10,7 @@ from orchestration.settings import Settings
 if TYPE_CHECKING:
     import pandas as pd
 
-    from orchestration.releases.trace import Trace
+    from orchestration.tracing.trace import Trace
 
 SUBJECT = "subject"
 
@@ -26,8 +26,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Show the row, what was found and where it stands; 1 if a delivered line cannot be shown to hold its subject."""
-    from orchestration.releases.proof import HOLDS, Landing
-    from orchestration.safe_csv import write_csv
+    from orchestration.export.safe_csv import write_csv
+    from orchestration.tracing.proof import HOLDS, Landing
 
     settings = Settings.from_environment()
     database = ReleaseIndex(settings.releases).database(arguments.release)
@@ -58,9 +58,9 @@ def _conditions(given: list[str]) -> dict[str, str]:
 def _row(landing: object, database: Path, table: str, conditions: dict[str, str]) -> "pd.DataFrame":
     import pandas as pd
 
-    from orchestration.releases.covariate_sources import delivered_tables
-    from orchestration.releases.proof import delivered_records, proven
-    from orchestration.releases.trace import trace_row
+    from orchestration.tracing.covariate_sources import delivered_tables
+    from orchestration.tracing.proof import delivered_records, proven
+    from orchestration.tracing.trace import trace_row
 
     trace = trace_row(database, table, conditions)
     _tell(table, trace)
@@ -88,7 +88,7 @@ def _tell(table: str, trace: "Trace") -> None:
 
 
 def _subject(settings: Settings, landing: object, database: Path, text: str) -> "pd.DataFrame":
-    from orchestration.releases.subject_trace import subject_records
+    from orchestration.tracing.subject_trace import subject_records
 
     return subject_records(settings, landing, database, text)  # type: ignore[arg-type]
 

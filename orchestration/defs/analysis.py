@@ -9,10 +9,10 @@ import dagster as dg
 import pandas as pd
 
 from analytics.study import MARTS, STAGES, Stage, run_stage
-from orchestration.build import Build
-from orchestration.data_cuts import DATA_CUTS
-from orchestration.metadata import table_metadata
-from orchestration.result_comments import result_comments
+from orchestration.dagster_parts.data_cuts import DATA_CUTS
+from orchestration.dagster_parts.metadata import table_metadata
+from orchestration.night.build import Build
+from orchestration.night.result_comments import result_comments
 
 KINDS = {"python", "numba"}
 PARENT = "parent:"

@@ -7,10 +7,11 @@ newest cut, or says why not. One of the two launches, not both, lest a cut run t
 import dagster as dg
 
 from analytics.protocol import protocol_hash
-from orchestration.data_cuts import DATA_CUTS
-from orchestration.failures import write_failure_report
-from orchestration.plan import data_cuts, refresh_plan
-from orchestration.run_reasons import innermost_reason
+from orchestration.dagster_parts.data_cuts import DATA_CUTS
+from orchestration.dagster_parts.run_reasons import innermost_reason
+from orchestration.landing import data_cuts
+from orchestration.night.failures import write_failure_report
+from orchestration.night.plan import refresh_plan
 from orchestration.settings import TIME_ZONE, Settings
 
 refresh = dg.define_asset_job(

@@ -11,8 +11,8 @@ import dagster as dg
 
 from expectations.rules import Outcome, Suite
 from expectations.suites import SUITES
-from orchestration.build import Build
-from orchestration.quality import FAILED, PASSED, WARNED, CheckResult, record_checks
+from orchestration.night.build import Build
+from orchestration.night.quality import FAILED, PASSED, WARNED, CheckResult, record_checks
 
 
 def suite_checks(suite: Suite) -> dg.AssetChecksDefinition:

@@ -9,14 +9,14 @@ from datetime import date
 
 import dagster as dg
 
-from orchestration.build import Build
-from orchestration.data_cuts import DATA_CUTS
+from orchestration.dagster_parts.data_cuts import DATA_CUTS
 from orchestration.extracts.deliveries import Delivery
 from orchestration.extracts.land import AcceptedDelivery, accept_delivery
 from orchestration.extracts.pseudonyms import key_from_text
 from orchestration.extracts.register import register_raw
 from orchestration.extracts.store import ExtractStore
-from orchestration.plan import dictionaries
+from orchestration.landing import dictionaries
+from orchestration.night.build import Build
 
 KINDS = {"proact": {"csv", "parquet"}, "registry": {"csv", "sas", "parquet"}}
 ABOUT = {

@@ -10,17 +10,17 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 
 from analytics.study import STAGES
-from orchestration.backward_follow_up import add_backward_follow_up
-from orchestration.build import Build
-from orchestration.data_cuts import DATA_CUTS
-from orchestration.drop_guard import refuse_erased_subjects, refuse_mass_drop
-from orchestration.history import change_tables
-from orchestration.quality import quality_summary, refuse_failed_checks
+from orchestration.dagster_parts.data_cuts import DATA_CUTS
+from orchestration.night.backward_follow_up import add_backward_follow_up
+from orchestration.night.build import Build
+from orchestration.night.drop_guard import refuse_erased_subjects, refuse_mass_drop
+from orchestration.night.publication import publication_of
+from orchestration.night.quality import quality_summary, refuse_failed_checks
+from orchestration.night.reporting import write_report
+from orchestration.night.since_parent import change_tables
 from orchestration.releases.manifest import read_manifest
-from orchestration.releases.publication import publication_of
 from orchestration.releases.publish import publish
 from orchestration.releases.retention import apply_retention
-from orchestration.reporting import write_report
 from orchestration.settings import TIME_ZONE
 
 RESULTS = [dg.AssetKey(["results", table]) for stage in STAGES for table in stage.makes]

@@ -12,11 +12,11 @@ from pathlib import Path
 import dagster as dg
 from dagster_dbt import DbtCliResource, dbt_assets
 
-from orchestration.build import Build
-from orchestration.data_cuts import DATA_CUTS
-from orchestration.dbt import VigilTranslator
-from orchestration.dbt_manifest import dbt_environment, manifest_path
-from orchestration.quality import dbt_check_results, record_checks
+from orchestration.dagster_parts.data_cuts import DATA_CUTS
+from orchestration.dagster_parts.dbt_manifest import dbt_environment, manifest_path
+from orchestration.dagster_parts.dbt_translator import VigilTranslator
+from orchestration.night.build import Build
+from orchestration.night.quality import dbt_check_results, record_checks
 from orchestration.settings import DBT_PROJECT
 
 dbt = DbtCliResource(

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.analysts import open_hardened
 from orchestration.export.dataset import MARTS, Dataset, dataset
 from orchestration.export.dataset_json import write_dataset_json
 from orchestration.export.parquet import write_parquet
 from orchestration.export.xpt import check_dataset, write_xpt
+from orchestration.releases.analysts import open_hardened
 
 SUFFIX = {"xpt": "xpt", "dataset-json": "json", "parquet": "parquet"}
 

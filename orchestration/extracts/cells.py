@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from .delimited import DecodeReject
+from orchestration.extracts.delimited import DecodeReject
 
 if TYPE_CHECKING:
     import pyarrow as pa

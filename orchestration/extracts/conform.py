@@ -9,8 +9,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .dictionary import SourceColumn, SourceTable
-from .errors import DeliveryError, listed, quoted
+from orchestration.extracts.dictionary import SourceColumn, SourceTable
+from orchestration.extracts.errors import DeliveryError, listed, quoted
 
 WHITE_SPACE = " \t\r\n\v\f\u00a0\u3000\ufeff"
 # Unknown registry columns that may hold a person's name, birth date, contact or number are never stored.

@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from .errors import DeliveryError, listed, quoted
-from .limits import DEFAULT_LIMITS, Limits, check_file_name, check_size, is_data_file
+from orchestration.extracts.errors import DeliveryError, listed, quoted
+from orchestration.extracts.limits import DEFAULT_LIMITS, Limits, check_file_name, check_size, is_data_file
 
 CHUNK = 2**20
 MAX_WRAPPERS = 3

@@ -8,18 +8,18 @@ from pathlib import Path
 
 import duckdb
 
-from .cells import CellStream
-from .conform import HeaderMatch, match_header
-from .decode_dataset_json import read_dataset_json
-from .decode_text import open_text, read_carefully
-from .decode_xpt import read_xpt
-from .delimited import DecodeReject
-from .dictionary import SourceTable
-from .errors import DeliveryError, quoted
-from .limits import Limits
-from .materialise import copy_quickly, copy_stream, decoding_connection
-from .pseudonyms import PseudonymKey
-from .scan import ByteScan
+from orchestration.extracts.cells import CellStream
+from orchestration.extracts.conform import HeaderMatch, match_header
+from orchestration.extracts.decode_dataset_json import read_dataset_json
+from orchestration.extracts.decode_text import open_text, read_carefully
+from orchestration.extracts.decode_xpt import read_xpt
+from orchestration.extracts.delimited import DecodeReject
+from orchestration.extracts.dictionary import SourceTable
+from orchestration.extracts.errors import DeliveryError, quoted
+from orchestration.extracts.limits import Limits
+from orchestration.extracts.materialise import copy_quickly, copy_stream, decoding_connection
+from orchestration.extracts.pseudonyms import PseudonymKey
+from orchestration.extracts.scan import ByteScan
 
 
 @dataclass(frozen=True)

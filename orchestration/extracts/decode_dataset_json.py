@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from .cells import CellStream, to_batches
-from .delimited import DecodeReject
-from .errors import DeliveryError, quoted
-from .limits import Limits, check_size
+from orchestration.extracts.cells import CellStream, to_batches
+from orchestration.extracts.delimited import DecodeReject
+from orchestration.extracts.errors import DeliveryError, quoted
+from orchestration.extracts.limits import Limits, check_size
 
 SEQUENCE = "ITEMGROUPDATASEQ"
 

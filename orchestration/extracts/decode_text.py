@@ -11,14 +11,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from .cells import CellStream, to_batches
-from .conform import count_known, file_literal
-from .delimited import DELIMITERS, RecordReader, physical_lines, split_record
-from .dictionary import SourceTable
-from .encoding import sniff_encoding, write_utf8_copy
-from .errors import DeliveryError, quoted
-from .limits import Limits
-from .scan import ByteScan, scan_bytes
+from orchestration.extracts.cells import CellStream, to_batches
+from orchestration.extracts.conform import count_known, file_literal
+from orchestration.extracts.delimited import DELIMITERS, RecordReader, physical_lines, split_record
+from orchestration.extracts.dictionary import SourceTable
+from orchestration.extracts.encoding import sniff_encoding, write_utf8_copy
+from orchestration.extracts.errors import DeliveryError, quoted
+from orchestration.extracts.limits import Limits
+from orchestration.extracts.scan import ByteScan, scan_bytes
 
 DELIMITER = ","
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .cells import BATCH_ROWS, CellStream, to_batches
-from .encoding import sniff_texts
-from .errors import DeliveryError, quoted
+from orchestration.extracts.cells import BATCH_ROWS, CellStream, to_batches
+from orchestration.extracts.encoding import sniff_texts
+from orchestration.extracts.errors import DeliveryError, quoted
 
 CARD = 80
 _LIBRARY = b"HEADER RECORD*******LIBRARY HEADER RECORD!!!!!!!"

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from .errors import DeliveryError, quoted
-from .limits import Limits
+from orchestration.extracts.errors import DeliveryError, quoted
+from orchestration.extracts.limits import Limits
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 MAX_RECORD_LINES = 50

@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from .contents import DeliveredFile, list_files
-from .errors import DeliveryError, quoted
-from .limits import DEFAULT_LIMITS, Limits, is_data_file
-from .scan import digest_bytes
-from .verify import MANIFEST, ManifestEntry, is_simulated, read_manifest
+from orchestration.extracts.contents import DeliveredFile, list_files
+from orchestration.extracts.errors import DeliveryError, quoted
+from orchestration.extracts.limits import DEFAULT_LIMITS, Limits, is_data_file
+from orchestration.extracts.scan import digest_bytes
+from orchestration.extracts.verify import MANIFEST, ManifestEntry, is_simulated, read_manifest
 
 PROACT = "PROACT"
 REGISTRY = "REGISTRY"

@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml  # type: ignore[import-untyped]
 
-from .errors import DeliveryError
+from orchestration.extracts.errors import DeliveryError
 
 SOURCES = ("proact", "registry")
 IDENTIFIER_RULES = (None, "pseudonymise", "drop", "year", "free_text")

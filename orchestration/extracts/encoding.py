@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from .errors import DeliveryError, quoted
-from .scan import CHUNK, ByteScan
+from orchestration.extracts.errors import DeliveryError, quoted
+from orchestration.extracts.scan import CHUNK, ByteScan
 
 _UTF16_SAMPLE = 4096
 _HANGUL_SHARE = 0.8

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .contents import as_local
-from .errors import DeliveryError, listed, quoted
-from .limits import Limits
-from .naming import NamedFile
-from .pseudonyms import PseudonymKey
-from .scan import ByteScan
-from .store import ExtractStore, StoredExtract, extract_key, file_stamp
+from orchestration.extracts.contents import as_local
+from orchestration.extracts.errors import DeliveryError, listed, quoted
+from orchestration.extracts.limits import Limits
+from orchestration.extracts.naming import NamedFile
+from orchestration.extracts.pseudonyms import PseudonymKey
+from orchestration.extracts.scan import ByteScan
+from orchestration.extracts.store import ExtractStore, StoredExtract, extract_key, file_stamp
 
 if TYPE_CHECKING:
-    from .decode import Decoded
+    from orchestration.extracts.decode import Decoded
 
 
 @dataclass(frozen=True)
@@ -72,8 +72,8 @@ def _read(
     limits: Limits,
 ) -> StoredExtract:
     # Heavy libraries are needed only when there is something to read.
-    from .decode import FileToDecode, decode_file
-    from .materialise import write_rejects
+    from orchestration.extracts.decode import FileToDecode, decode_file
+    from orchestration.extracts.materialise import write_rejects
 
     store.scratch.mkdir(parents=True, exist_ok=True)
     stamp = file_stamp(one.file)

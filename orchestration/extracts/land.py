@@ -8,16 +8,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from .contents import list_files
-from .deliveries import REGISTRY, Delivery
-from .dictionary import SourceDictionary
-from .errors import DeliveryError, listed, quoted
-from .intake import AcceptedFile, file_warnings, take_in
-from .limits import DEFAULT_LIMITS, Limits
-from .naming import NamedFile, name_files
-from .pseudonyms import PseudonymKey, key_for
-from .store import ExtractStore
-from .verify import check_digest, check_listing, check_row_count, is_simulated, read_manifest
+from orchestration.extracts.contents import list_files
+from orchestration.extracts.deliveries import REGISTRY, Delivery
+from orchestration.extracts.dictionary import SourceDictionary
+from orchestration.extracts.errors import DeliveryError, listed, quoted
+from orchestration.extracts.intake import AcceptedFile, file_warnings, take_in
+from orchestration.extracts.limits import DEFAULT_LIMITS, Limits
+from orchestration.extracts.naming import NamedFile, name_files
+from orchestration.extracts.pseudonyms import PseudonymKey, key_for
+from orchestration.extracts.store import ExtractStore
+from orchestration.extracts.verify import (
+    check_digest,
+    check_listing,
+    check_row_count,
+    is_simulated,
+    read_manifest,
+)
 
 
 @dataclass(frozen=True)

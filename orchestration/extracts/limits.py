@@ -6,7 +6,7 @@ Not here: what the files hold.
 import re
 from dataclasses import dataclass
 
-from .errors import DeliveryError, quoted
+from orchestration.extracts.errors import DeliveryError, quoted
 
 FILE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}")
 RESERVED_NAME = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 import duckdb
 from duckdb.func import FunctionNullHandling, PythonUDFType
 
-from .cells import CellStream, cell_schema
-from .conform import HeaderMatch, file_literal, literal, select_list
-from .decode_text import TextFile
-from .delimited import DecodeReject
-from .dictionary import SourceTable
-from .errors import DeliveryError
-from .pseudonyms import PseudonymKey, pseudonym
+from orchestration.extracts.cells import CellStream, cell_schema
+from orchestration.extracts.conform import HeaderMatch, file_literal, literal, select_list
+from orchestration.extracts.decode_text import TextFile
+from orchestration.extracts.delimited import DecodeReject
+from orchestration.extracts.dictionary import SourceTable
+from orchestration.extracts.errors import DeliveryError
+from orchestration.extracts.pseudonyms import PseudonymKey, pseudonym
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -8,9 +8,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .contents import DeliveredFile
-from .dictionary import SourceDictionary, SourceTable
-from .errors import DeliveryError, listed, quoted
+from orchestration.extracts.contents import DeliveredFile
+from orchestration.extracts.dictionary import SourceDictionary, SourceTable
+from orchestration.extracts.errors import DeliveryError, listed, quoted
 
 _PROACT_PREFIX = re.compile(r"(?P<prefix>(?:F_)?PROACT_)?(?P<stem>.+)", re.IGNORECASE)
 _GENERATION = {"": "2016", "PROACT_": "2022", "F_PROACT_": "2026"}

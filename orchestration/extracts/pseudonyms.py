@@ -11,7 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 
-from .errors import DeliveryError
+from orchestration.extracts.errors import DeliveryError
 
 PSEUDONYM = re.compile(r"S[0-9A-F]{16}")
 MIN_KEY_BYTES = 16

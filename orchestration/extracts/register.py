@@ -8,10 +8,10 @@ from datetime import date
 
 import duckdb
 
-from .conform import file_literal, identifier, literal
-from .dictionary import SourceDictionary, SourceTable
-from .intake import AcceptedFile
-from .land import AcceptedDelivery
+from orchestration.extracts.conform import file_literal, identifier, literal
+from orchestration.extracts.dictionary import SourceDictionary, SourceTable
+from orchestration.extracts.intake import AcceptedFile
+from orchestration.extracts.land import AcceptedDelivery
 
 _DELIVERED_FILE = """
 CREATE TABLE raw.delivered_file (

@@ -13,11 +13,11 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from .contents import DeliveredFile, as_local
-from .dictionary import SourceTable
-from .errors import DeliveryError, quoted
-from .pseudonyms import PseudonymKey
-from .scan import ByteScan, digest_bytes, scan_bytes
+from orchestration.extracts.contents import DeliveredFile, as_local
+from orchestration.extracts.dictionary import SourceTable
+from orchestration.extracts.errors import DeliveryError, quoted
+from orchestration.extracts.pseudonyms import PseudonymKey
+from orchestration.extracts.scan import ByteScan, digest_bytes, scan_bytes
 
 DECODER_VERSION = "1"
 

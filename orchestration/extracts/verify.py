@@ -9,9 +9,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .contents import DeliveredFile, read_small
-from .errors import DeliveryError, listed, quoted
-from .limits import check_file_name, is_data_file
+from orchestration.extracts.contents import DeliveredFile, read_small
+from orchestration.extracts.errors import DeliveryError, listed, quoted
+from orchestration.extracts.limits import check_file_name, is_data_file
 
 MANIFEST = "MANIFEST.sha256"
 SYNTHETIC = "SYNTHETIC.json"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.analysts import open_hardened
+from orchestration.releases.analysts import open_hardened
 from orchestration.releases.manifest import InputFile, Manifest, read_manifest
 from orchestration.releases.publish import DATABASE
 from orchestration.releases.released_protocol import protocol_of, settings_of

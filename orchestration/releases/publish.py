@@ -15,9 +15,9 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.logical_hash import logical_hash
 from orchestration.releases.currency import finish_interrupted, make_current
 from orchestration.releases.index import ReleaseIndex, sync_folder
+from orchestration.releases.logical_hash import logical_hash
 from orchestration.releases.manifest import Manifest, TableDigest, overall_hash, write_manifest
 from orchestration.warehouse import PUBLIC_SCHEMAS, MixedBuildError, TableComment, Warehouse, comment_on
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.analysts import open_hardened
+from orchestration.releases.analysts import open_hardened
 from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.manifest import Manifest
 from orchestration.releases.publish import DATABASE

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.logical_hash import logical_hash
 from orchestration.releases.index import ReleaseIndex
+from orchestration.releases.logical_hash import logical_hash
 from orchestration.releases.manifest import GENESIS, MANIFEST, Manifest, read_manifest
 from orchestration.releases.publish import ADDRESS_COLUMNS, DATABASE, file_hash
 from orchestration.releases.purge import ERASED, RETIRED

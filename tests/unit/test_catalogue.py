@@ -8,7 +8,7 @@ import pytest
 from analytics import study
 from analytics.catalogue import COLUMNS, TABLES
 from analytics.protocol import parse_protocol
-from orchestration.result_comments import result_comments
+from orchestration.night.result_comments import result_comments
 
 MADE = Path(__file__).parent / "report" / "made_study.py"
 

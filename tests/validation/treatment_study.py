@@ -8,7 +8,7 @@ the hazard ratio planted.
 import numpy as np
 import pandas as pd
 
-from analytics.bootstrap import StudyArrays, bootstrap, by_arm, weighted_log_hazard_ratio
+from analytics.comparison.bootstrap import StudyArrays, bootstrap, by_arm, weighted_log_hazard_ratio
 from analytics.matching.caliper import caliper_width
 from analytics.matching.nearest import nearest_pairs
 from analytics.propensity.logistic import fit_logistic

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
+from analytics.comparison.comparison import CRUDE, specifications
 from analytics.protocol import Protocol
 from analytics.report.disclosure import Disclosure
 from analytics.report.figures import rows
@@ -14,7 +15,6 @@ from analytics.report.figures.love_plot import love_plot
 from analytics.report.figures.overlap import overlap
 from analytics.report.figures.specification_curve import specification_curve
 from analytics.report.names import in_sentence, specification
-from analytics.stages.comparison import CRUDE, specifications
 
 MAX_BYTES = 37_000
 Drawn = str | None

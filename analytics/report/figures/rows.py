@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from analytics.comparison.comparison import MATCHED
 from analytics.protocol import Protocol
 from analytics.report.figures.forest import ForestRow
 from analytics.report.names import specification
 from analytics.report.numbers import missing
-from analytics.stages.comparison import MATCHED
 
 HAZARD_RATIO = "hazard_ratio"
 

@@ -2,6 +2,7 @@
 
 from markupsafe import Markup
 
+from analytics.comparison.comparison import CRUDE, specifications
 from analytics.report import headline
 from analytics.report.figures.forest import ForestRow, forest
 from analytics.report.findings import hazard_ratio
@@ -9,7 +10,6 @@ from analytics.report.markup import heading, items, paragraph, picture
 from analytics.report.material import Material
 from analytics.report.names import specification
 from analytics.report.numbers import effect, fixed, interval, missing, ratio
-from analytics.stages.comparison import CRUDE, specifications
 
 KEY, TITLE = "answer", "What this data cut says"
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 from markupsafe import Markup
 
+from analytics.comparison.comparison import CRUDE, MATCHED, specifications
 from analytics.protocol.population import Endpoint
 from analytics.report.figures.kaplan_meier import kaplan_meier
 from analytics.report.findings import estimand_in_words, hazard_ratio
@@ -12,7 +13,6 @@ from analytics.report.markup import absent, heading, paragraph, picture, table
 from analytics.report.material import Material
 from analytics.report.names import in_sentence, specification
 from analytics.report.numbers import MISSING, fixed, interval, missing
-from analytics.stages.comparison import CRUDE, MATCHED, specifications
 
 KEY, TITLE = "survival", "Survival"
 

@@ -8,7 +8,7 @@ import pytest
 
 from analytics.protocol import parse_protocol
 from orchestration.cli import main
-from orchestration.foreign_marts import ForeignStudy, foreign_study
+from orchestration.foreign.marts import ForeignStudy, foreign_study
 
 VETERAN = Path(__file__).parents[2] / "reference" / "study"
 TOML = """

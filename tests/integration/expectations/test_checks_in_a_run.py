@@ -10,10 +10,10 @@ import pytest
 from expectations import Suite
 from expectations.shapes import between, one_of
 from expectations.suites import SUITES
-from orchestration.build import Build
 from orchestration.cli import main
-from orchestration.data_cuts import DATA_CUTS
+from orchestration.dagster_parts.data_cuts import DATA_CUTS
 from orchestration.defs.checks import checks, suite_checks
+from orchestration.night.build import Build
 
 SECRET = "PLANTED-SUBJECT-0042"
 CUT = "2026-03-31"

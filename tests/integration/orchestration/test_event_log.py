@@ -5,13 +5,13 @@ from pathlib import Path
 
 from dagster import DagsterInstance, asset, materialize
 
-from orchestration.event_log import KEPT_OPEN, PooledEventLog
+from orchestration.dagster_parts.event_log import KEPT_OPEN, PooledEventLog
 
 
 def instance_in(home: Path) -> DagsterInstance:
     home.mkdir(exist_ok=True)
     (home / "dagster.yaml").write_text(
-        "storage:\n  custom:\n    module: orchestration.event_log\n    class: PooledSqliteStorage\n"
+        "storage:\n  custom:\n    module: orchestration.dagster_parts.event_log\n    class: PooledSqliteStorage\n"
         f"    config: {{base_dir: {home}}}\n"
     )
     return DagsterInstance.from_config(str(home))

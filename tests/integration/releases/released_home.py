@@ -14,17 +14,17 @@ from study_build import run_dbt
 
 from analytics import study
 from analytics.simulation import SimulationSettings, default_cuts
-from orchestration.build import Build
 from orchestration.cli import main
 from orchestration.demonstration import write_demonstration
 from orchestration.extracts.land import accept_delivery
 from orchestration.extracts.register import register_raw
 from orchestration.extracts.store import ExtractStore
-from orchestration.history import change_tables
-from orchestration.plan import data_cuts, dictionaries
-from orchestration.releases.publication import publication_of
+from orchestration.landing import data_cuts, dictionaries
+from orchestration.night.build import Build
+from orchestration.night.publication import publication_of
+from orchestration.night.result_comments import result_comments
+from orchestration.night.since_parent import change_tables
 from orchestration.releases.publish import publish
-from orchestration.result_comments import result_comments
 from orchestration.settings import Settings
 
 PROTOCOL = """

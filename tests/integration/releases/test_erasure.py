@@ -9,9 +9,9 @@ import duckdb
 import pytest
 from released_home import release_cut, vigil
 
-from orchestration.erasure import erased_before, erasures_due, subject_hash, to_erase
+from orchestration.erasure.releases import holds_subject
+from orchestration.erasure.subject import erased_before, erasures_due, subject_hash, to_erase
 from orchestration.extracts.pseudonyms import demonstration_key, pseudonym
-from orchestration.releases.erase import holds_subject
 from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.verify import verify_chain, verify_release
 from orchestration.settings import Settings

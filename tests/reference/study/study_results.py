@@ -7,7 +7,7 @@ import pandas as pd
 
 from analytics import study
 from analytics.protocol import Protocol, parse_protocol
-from orchestration.foreign_marts import foreign_study
+from orchestration.foreign.marts import foreign_study
 
 HERE = Path(__file__).parent
 STUDIES = ("rotterdam", "rotterdam_two", "rotterdam_again", "colon", "veteran", "mgus")

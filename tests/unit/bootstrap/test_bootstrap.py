@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analytics.bootstrap import (
+from analytics.comparison.bootstrap import (
     StudyArrays,
     bootstrap,
     by_arm,

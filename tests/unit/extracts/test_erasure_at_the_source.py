@@ -9,7 +9,7 @@ import pytest
 from delivery_builder import CUT, DICTIONARIES, KEY, Site, manifest, proact_files, registry_files
 from test_registry_formats import as_xpt, json_1_1, ndjson
 
-from orchestration.extracts.erase import rewrite_without_subjects
+from orchestration.erasure.landing import rewrite_without_subjects
 from orchestration.extracts.pseudonyms import pseudonym
 
 RAW = "LENZ-003"

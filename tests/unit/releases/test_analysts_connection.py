@@ -6,7 +6,7 @@ import duckdb
 import pytest
 from fabricated_build import FIRST, SECOND, release
 
-from orchestration.analysts import connect
+from orchestration.releases.analysts import connect
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from orchestration.backward_follow_up import COLUMNS, backward_follow_up
+from orchestration.night.backward_follow_up import COLUMNS, backward_follow_up
 
 
 def _adsl(last_alive: dict[str, str | None], stopped: str = "") -> pd.DataFrame:

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from orchestration import drop_guard
-from orchestration.drop_guard import DropGuardError, dropped, refuse_mass_drop
+from orchestration.night import drop_guard
+from orchestration.night.drop_guard import DropGuardError, dropped, refuse_mass_drop
 
 CUT = "2026-06-30"
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from fabricated_build import FIRST, SECOND, THIRD, make_build, publication, release, subjects
 
-from orchestration.releases.erase import erase_from_releases
+from orchestration.erasure.releases import erase_from_releases
 from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.manifest import MANIFEST, read_manifest, write_manifest
 from orchestration.releases.publish import publish

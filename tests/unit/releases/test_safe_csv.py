@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.safe_csv import defused, write_csv
+from orchestration.export.safe_csv import defused, write_csv
 
 HOSTILE = ["=HYPERLINK(0)", "+1+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1"]
 

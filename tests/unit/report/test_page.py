@@ -11,7 +11,7 @@ import pytest
 from analytics import study
 from analytics.report import Material, render_report
 from analytics.report.sections import SECTIONS
-from orchestration.reporting import write_analysis_report
+from orchestration.night.reporting import write_analysis_report
 
 MAX_BYTES = 3_000_000
 

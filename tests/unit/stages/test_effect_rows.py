@@ -4,12 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analytics.comparison import marginal_effects
+from analytics.comparison.comparison import ESTIMANDS, comparisons, specifications
+from analytics.comparison.cox_models import fit_model
+from analytics.comparison.data_sets import data_sets, score_covariates
+from analytics.comparison.pooling import pooled_curve, rubin
 from analytics.protocol import Protocol
-from analytics.stages import marginal_effects
-from analytics.stages.comparison import ESTIMANDS, comparisons, specifications
-from analytics.stages.cox_models import fit_model
-from analytics.stages.data_sets import data_sets, score_covariates
-from analytics.stages.pooling import pooled_curve, rubin
 from analytics.stages.variant import design, with_settings
 from analytics.survival.kaplan_meier import kaplan_meier
 

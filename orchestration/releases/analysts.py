@@ -1,6 +1,6 @@
 """How analysts open a release: read-only, and closed to everything else.
 
-    from orchestration.analysts import connect
+    from orchestration.releases.analysts import connect
     connect().sql("from results.effect_estimate")
 
 The connection neither writes files nor reads others, attaches nothing, loads no extension and cannot be opened up again.

@@ -3,20 +3,17 @@
 Light imports only: a night with nothing new must be able to say so in a second or two.
 """
 
-import time
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
-from orchestration.extracts.deliveries import PROACT, REGISTRY, Delivery, find_deliveries, newest_complete
-from orchestration.extracts.dictionary import SourceDictionary, load_dictionaries
+from orchestration.extracts.deliveries import PROACT, REGISTRY, Delivery, newest_complete
 from orchestration.extracts.errors import DeliveryError
 from orchestration.extracts.land import delivery_fingerprint
 from orchestration.extracts.pseudonyms import demonstration_key, key_from_text
 from orchestration.extracts.store import ExtractStore
-from orchestration.fingerprint import build_fingerprint
+from orchestration.landing import deliveries, dictionaries
+from orchestration.night.fingerprint import build_fingerprint
 from orchestration.releases.index import ReleaseIndex
-from orchestration.settings import DBT_PROJECT, Settings
+from orchestration.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -44,22 +41,6 @@ class RefreshPlan:
     cuts: tuple[PlannedCut, ...]
     not_ready: tuple[str, ...]
     known: tuple[str, ...]
-
-
-@cache
-def dictionaries() -> dict[str, SourceDictionary]:
-    """The source dictionaries of both sources, from the dbt project."""
-    return load_dictionaries(DBT_PROJECT)
-
-
-def deliveries(settings: Settings, source: str) -> tuple[Delivery, ...]:
-    """Deliveries of a source in landing, oldest first."""
-    return find_deliveries(settings.landing, source, now=time.time(), settle_seconds=settings.settle_seconds)
-
-
-def data_cuts(settings: Settings) -> tuple[str, ...]:
-    """Data cuts with a complete registry delivery, oldest first."""
-    return tuple(d.release for d in deliveries(settings, REGISTRY) if d.complete)
 
 
 def inputs_of(settings: Settings, data_cut: str) -> CutInputs:
@@ -139,8 +120,3 @@ def _reason(index: ReleaseIndex, cut: str, fingerprint: str) -> str | None:
         erased = index.last_of(cut) is not None
         return "its releases held an erased subject" if erased else "new data cut"
     return None if released.fingerprint == fingerprint else "its inputs, the protocol or the code changed"
-
-
-def landing_is_empty(landing: Path) -> bool:
-    """Whether nobody has delivered anything yet."""
-    return not any(p for p in landing.rglob("*") if p.is_file() and not p.name.startswith("."))

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from analytics.protocol import Protocol
 from analytics.study import STAGES
-from orchestration.build import Build
-from orchestration.fingerprint import code_hash
-from orchestration.plan import key_id
+from orchestration.night.build import Build
+from orchestration.night.fingerprint import code_hash
+from orchestration.night.plan import key_id
 
 if TYPE_CHECKING:
     import pandas as pd

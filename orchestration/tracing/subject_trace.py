@@ -6,9 +6,9 @@ import duckdb
 import pandas as pd
 
 from orchestration.extracts.pseudonyms import demonstration_key, key_from_text, pseudonym
-from orchestration.releases.populations import TraceError
-from orchestration.releases.proof import Landing, delivered_records, proven
 from orchestration.settings import Settings
+from orchestration.tracing.populations import TraceError
+from orchestration.tracing.proof import Landing, delivered_records, proven
 from orchestration.warehouse import Warehouse
 
 RECORDS = """

@@ -28,7 +28,7 @@ retention:
     purge_after_days: {skipped: 7, failure: 30, success: -1}
 storage:
   custom:
-    module: orchestration.event_log
+    module: orchestration.dagster_parts.event_log
     class: PooledSqliteStorage
     config:
       base_dir: {env: DAGSTER_HOME}

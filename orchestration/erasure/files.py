@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .decode_xpt import CARD, read_layout
-from .delimited import RecordReader, physical_lines, split_record
-from .encoding import sniff_encoding, write_utf8_copy
-from .limits import DEFAULT_LIMITS
-from .scan import scan_bytes
+from orchestration.extracts.decode_xpt import CARD, read_layout
+from orchestration.extracts.delimited import RecordReader, physical_lines, split_record
+from orchestration.extracts.encoding import sniff_encoding, write_utf8_copy
+from orchestration.extracts.limits import DEFAULT_LIMITS
+from orchestration.extracts.scan import scan_bytes
 
 IsSubject = Callable[[str], bool]
 _TOKENS = re.compile(r'[",;|\t\s]+')

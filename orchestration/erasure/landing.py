@@ -10,16 +10,22 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from .contents import DeliveredFile, as_local, list_files
-from .deliveries import REGISTRY
-from .dictionary import SourceDictionary, SourceTable
-from .erase_files import Erasing, erase_from_file
-from .errors import DeliveryError
-from .naming import NamedFile, assign_files
-from .pseudonyms import PSEUDONYM, PseudonymKey, key_for, normalise_identifier, pseudonym
-from .scan import digest_bytes
-from .store import ExtractStore
-from .verify import MANIFEST, is_simulated
+from orchestration.erasure.files import Erasing, erase_from_file
+from orchestration.extracts.contents import DeliveredFile, as_local, list_files
+from orchestration.extracts.deliveries import REGISTRY
+from orchestration.extracts.dictionary import SourceDictionary, SourceTable
+from orchestration.extracts.errors import DeliveryError
+from orchestration.extracts.naming import NamedFile, assign_files
+from orchestration.extracts.pseudonyms import (
+    PSEUDONYM,
+    PseudonymKey,
+    key_for,
+    normalise_identifier,
+    pseudonym,
+)
+from orchestration.extracts.scan import digest_bytes
+from orchestration.extracts.store import ExtractStore
+from orchestration.extracts.verify import MANIFEST, is_simulated
 
 _PSEUDONYM_AT_END = re.compile(rf"(?:.*-)?({PSEUDONYM.pattern})")
 
@@ -222,7 +228,7 @@ def _purge_store(
     """Delete entries made of rewritten files, and any other that still holds a subject."""
     import duckdb
 
-    from .conform import file_literal, identifier
+    from orchestration.extracts.conform import file_literal, identifier
 
     removed = []
     for entry in store.entries():

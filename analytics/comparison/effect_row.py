@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analytics.comparison.pooling import Pooled
 from analytics.protocol import Protocol
-from analytics.stages.pooling import Pooled
 
 COLUMNS = [
     "specification", "endpoint", "contrast", "estimand", "method", "measure", "estimate", "standard_error", "ci_lower",

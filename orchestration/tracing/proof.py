@@ -12,14 +12,14 @@ import pandas as pd
 from orchestration.extracts.deliveries import REGISTRY
 from orchestration.extracts.errors import DeliveryError
 from orchestration.extracts.pseudonyms import key_for, key_from_text
-from orchestration.plan import deliveries, dictionaries
-from orchestration.releases.delivered_lines import (
+from orchestration.landing import deliveries, dictionaries
+from orchestration.settings import Settings
+from orchestration.tracing.delivered_lines import (
     DeliveredTable,
     delivered_files,
     lines_of_subjects,
     subjects_on_lines,
 )
-from orchestration.settings import Settings
 from orchestration.warehouse import Warehouse
 
 HOLDS, OTHER, CHANGED, ABSENT = (

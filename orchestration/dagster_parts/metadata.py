@@ -9,7 +9,7 @@ import hashlib
 import dagster as dg
 import pandas as pd
 
-from orchestration.build import Build
+from orchestration.night.build import Build
 
 MAX_PLOT_BYTES = 50_000
 PREVIEW_ROWS = 25

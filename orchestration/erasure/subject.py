@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestration.erasure.landing import rewrite_without_subjects
+from orchestration.erasure.releases import ErasedReleases, erase_from_releases
 from orchestration.extracts.deliveries import PROACT, REGISTRY
-from orchestration.extracts.erase import rewrite_without_subjects
 from orchestration.extracts.pseudonyms import (
     PSEUDONYM,
     PseudonymKey,
@@ -22,8 +23,7 @@ from orchestration.extracts.pseudonyms import (
     pseudonym,
 )
 from orchestration.extracts.store import ExtractStore
-from orchestration.plan import dictionaries
-from orchestration.releases.erase import ErasedReleases, erase_from_releases
+from orchestration.landing import dictionaries
 from orchestration.releases.index import ReleaseIndex
 from orchestration.settings import Settings
 from orchestration.warehouse import Warehouse

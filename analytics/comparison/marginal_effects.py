@@ -9,12 +9,12 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from analytics.comparison.bootstrap_variance import bootstrap_errors, refits_the_score
+from analytics.comparison.comparison import CRUDE, MATCHED
+from analytics.comparison.effect_row import Compared, compared, effect_row, no_estimate
+from analytics.comparison.pooling import Pooled, rubin
 from analytics.protocol import Protocol
 from analytics.protocol.population import Endpoint
-from analytics.stages.bootstrap_variance import bootstrap_errors, refits_the_score
-from analytics.stages.comparison import CRUDE, MATCHED
-from analytics.stages.effect_row import Compared, compared, effect_row, no_estimate
-from analytics.stages.pooling import Pooled, rubin
 from analytics.survival.contrast import Contrast
 from analytics.survival.cox import fit_cox
 from analytics.survival.log_rank import TestResult, log_rank

@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 
 from analytics.cohort import category_levels, design_matrix
+from analytics.comparison.comparison import CRUDE, MATCHED, Comparison, comparisons, everyone
+from analytics.comparison.effect_row import compared, effect_row, no_estimate
+from analytics.comparison.pooling import Pooled, rubin
 from analytics.protocol import Protocol
 from analytics.protocol.outcome import CoxModel
 from analytics.protocol.population import Endpoint
-from analytics.stages.comparison import CRUDE, MATCHED, Comparison, comparisons, everyone
-from analytics.stages.effect_row import compared, effect_row, no_estimate
-from analytics.stages.pooling import Pooled, rubin
 from analytics.survival.cox import CoxFit, fit_cox
 from analytics.survival.proportional_hazards import proportional_hazards_test
 

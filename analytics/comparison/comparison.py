@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from analytics.comparison.data_sets import COMPLETE_CASE, data_sets
 from analytics.protocol import Protocol
-from analytics.stages.data_sets import COMPLETE_CASE, data_sets
 
 CRUDE, MATCHED = "crude", "matched"
 NEEDS = ("analysis_set", "imputed_covariate", "matched_set", "balancing_weight", "matching_loss")

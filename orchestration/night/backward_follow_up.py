@@ -7,7 +7,7 @@ import hashlib
 
 import pandas as pd
 
-from orchestration.build import Build
+from orchestration.night.build import Build
 
 RULE = "follow_up_backwards"
 COLUMNS = (

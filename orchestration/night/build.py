@@ -14,7 +14,7 @@ import pandas as pd
 from analytics.protocol import Protocol, protocol_hash
 from analytics.study import MARTS, SLICES
 from orchestration.lock import refresh_lock
-from orchestration.plan import CutInputs, inputs_of, planned_fingerprint
+from orchestration.night.plan import CutInputs, inputs_of, planned_fingerprint
 from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.manifest import Manifest
 from orchestration.releases.publish import DATABASE

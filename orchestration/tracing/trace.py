@@ -12,14 +12,14 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from orchestration.releases.covariate_sources import baseline_parameter
-from orchestration.releases.populations import Population, TraceError, events_of, population_of
 from orchestration.releases.released_protocol import (
     origins,
     population_of_model,
     protocol_of,
     vital_status_rule,
 )
+from orchestration.tracing.covariate_sources import baseline_parameter
+from orchestration.tracing.populations import Population, TraceError, events_of, population_of
 from orchestration.warehouse import Warehouse
 
 EVENT_TABLES = ("ae_by_term", "ae_overview", "ae_rate", "ae_by_severity")

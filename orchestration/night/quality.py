@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from orchestration.build import Build
+from orchestration.night.build import Build
 from orchestration.warehouse import TableComment
 
 PASSED, WARNED, FAILED = "pass", "warn", "fail"

@@ -1,7 +1,7 @@
 """Erasing a subject from releases: every release that holds the subject shrinks to its manifest.
 
 A manifest names files, tables and hashes, no subject; it stays as a tombstone, so that the chain of what follows still
-verifies. Not here: landing, store and builds (`orchestration.erasure`).
+verifies. Not here: landing, store and builds (`orchestration.erasure.subject`).
 """
 
 from collections.abc import Collection
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.analysts import open_hardened
+from orchestration.releases.analysts import open_hardened
 from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.manifest import Manifest, read_manifest, write_manifest
 from orchestration.releases.publish import DATABASE

@@ -6,8 +6,8 @@ the next delivery. Not here: what changed otherwise (`history`).
 
 import pandas as pd
 
-from orchestration.build import Build
-from orchestration.erasure import erased_before, requested, subject_hash
+from orchestration.erasure.subject import erased_before, requested, subject_hash
+from orchestration.night.build import Build
 
 MAX_SUBJECTS, MAX_SHARE = 3, 0.05
 ACCEPT = ".accept-drop"

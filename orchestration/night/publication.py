@@ -1,11 +1,11 @@
 """What a build publishes beside its tables: the `release` schema and the manifest, still without hashes of the copy."""
 
 from analytics.protocol import canonical_json, protocol_hash, to_toml
-from orchestration.build import Build
-from orchestration.erasure import requested
-from orchestration.fingerprint import code_hash, lock_hash
-from orchestration.history import COMMENTS
-from orchestration.plan import key_id
+from orchestration.erasure.subject import requested
+from orchestration.night.build import Build
+from orchestration.night.fingerprint import code_hash, lock_hash
+from orchestration.night.plan import key_id
+from orchestration.night.since_parent import COMMENTS
 from orchestration.releases.column_comments import COLUMNS
 from orchestration.releases.manifest import GENESIS, InputFile, Manifest, library_versions
 from orchestration.releases.publish import Publication

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from orchestration.quality import FAILED, TABLE, WARNED
+from orchestration.night.quality import FAILED, TABLE, WARNED
 from orchestration.settings import Settings
 from orchestration.warehouse import Warehouse
 

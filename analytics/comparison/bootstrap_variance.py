@@ -8,18 +8,18 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from analytics.bootstrap import (
+from analytics.comparison.bootstrap import (
     StudyArrays,
     bootstrap,
     by_arm,
     matched_log_hazard_ratio,
     weighted_log_hazard_ratio,
 )
+from analytics.comparison.comparison import MATCHED
+from analytics.comparison.data_sets import score_covariates
 from analytics.propensity.design_matrix import design_matrix
 from analytics.protocol import Protocol
 from analytics.protocol.population import Endpoint
-from analytics.stages.comparison import MATCHED
-from analytics.stages.data_sets import score_covariates
 from analytics.stages.weighting import UNTRUNCATED
 
 BOOTSTRAPPED = ("ate", "att", "overlap", "matching")

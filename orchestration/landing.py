@@ -1,0 +1,34 @@
+"""What lies in `landing/`: the deliveries of both sources, by the environment's settings.
+
+Light imports only: a night with nothing new looks here. Does not belong here: reading a file (`extracts`), nor which
+deliveries a build rests on (`night.plan`).
+"""
+
+import time
+from functools import cache
+from pathlib import Path
+
+from orchestration.extracts.deliveries import REGISTRY, Delivery, find_deliveries
+from orchestration.extracts.dictionary import SourceDictionary, load_dictionaries
+from orchestration.settings import DBT_PROJECT, Settings
+
+
+@cache
+def dictionaries() -> dict[str, SourceDictionary]:
+    """The source dictionaries of both sources, from the dbt project."""
+    return load_dictionaries(DBT_PROJECT)
+
+
+def deliveries(settings: Settings, source: str) -> tuple[Delivery, ...]:
+    """Deliveries of a source in landing, oldest first."""
+    return find_deliveries(settings.landing, source, now=time.time(), settle_seconds=settings.settle_seconds)
+
+
+def data_cuts(settings: Settings) -> tuple[str, ...]:
+    """Data cuts with a complete registry delivery, oldest first."""
+    return tuple(d.release for d in deliveries(settings, REGISTRY) if d.complete)
+
+
+def landing_is_empty(landing: Path) -> bool:
+    """Whether nobody has delivered anything yet."""
+    return not any(p for p in landing.rglob("*") if p.is_file() and not p.name.startswith("."))
