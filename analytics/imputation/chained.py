@@ -1,6 +1,8 @@
 """Multiple imputation by chained equations, within each source.
 
-Belongs here: the cycle over incomplete covariates. How one covariate is drawn is in `draws`.
+Belongs here: the cycle over incomplete covariates. How one covariate is drawn is in `draws`. Our own because
+statsmodels' MICE has one kind of draw, predictive mean matching: no regression draw, none for categories, and its
+values change with the order of rows and columns.
 """
 
 from dataclasses import dataclass

@@ -90,7 +90,12 @@ def fit_propensity(
         penalty = (
             choose_penalty(values, arm[order], kind, folds=folds, seed=seed) if penalty is None else penalty
         )
-        coefficient = fit_penalised(values, arm[order], kind, penalty).coefficient
+        shrunken = fit_penalised(values, arm[order], kind, penalty)
+        if not shrunken.converged:
+            raise PropensityError(
+                f"propensity score: the {kind} was not reached at penalty {penalty:g}; raise the penalty"
+            )
+        coefficient = shrunken.coefficient
         standard_error, iterations = np.full(coefficient.size, np.nan), 0
     logit = linear_predictor(coded.matrix, coefficient[0], coefficient[1:])
     return PropensityModel(

@@ -18,14 +18,12 @@ _LIBRARIES = [
     "dbt-duckdb",
     "duckdb",
     "great-expectations",
-    "lifelines",
     "numba",
     "numpy",
     "pandas",
     "pyarrow",
     "scikit-learn",
     "scipy",
-    "statsmodels",
 ]
 
 

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.propensity.design_matrix import PropensityError
+from analytics.propensity.design_matrix import PropensityError, design_matrix
 from analytics.propensity.logistic import fit_logistic
 from analytics.propensity.model import fit_propensity, score_logit
+from analytics.propensity.penalised import fit_penalised, penalty_path
 
 RNG = np.random.default_rng(20)
 N = 400
@@ -112,6 +113,30 @@ def test_a_cross_validated_penalty_depends_on_its_seed_alone() -> None:
     assert first.penalty == again.penalty
     assert np.array_equal(first.coefficient, again.coefficient)
     assert 0.6 < first.auc < 0.9
+
+
+@pytest.mark.parametrize("share", [1.0, 0.99, 0.5, 0.01])
+def test_a_lasso_is_at_its_minimum_also_where_it_keeps_almost_nothing(share: float) -> None:
+    values = np.ascontiguousarray(design_matrix(COVARIATES).matrix)
+    outcome = TREATED.astype(float)
+    penalty = share * float(penalty_path(values, outcome, "lasso")[0])
+    fit = fit_penalised(values, outcome, "lasso", penalty)
+    terms = (values - values.mean(axis=1, keepdims=True)) / values.std(axis=1, keepdims=True)
+    slope = fit.coefficient[1:]
+    residual = outcome - 1.0 / (1.0 + np.exp(-fit.coefficient[0] - slope @ values))
+    gradient = terms @ residual / N
+    assert fit.converged
+    assert abs(residual.mean()) < 1e-9
+    assert np.allclose(gradient[slope != 0], penalty * np.sign(slope[slope != 0]), rtol=0, atol=1e-8)
+    assert (np.abs(gradient) <= penalty + 1e-8).all()
+    assert (slope != 0).any() == (share < 1.0)
+
+
+def test_a_lasso_that_runs_away_is_refused() -> None:
+    rng = np.random.default_rng(47)
+    values, few = rng.standard_normal((11, 60)), np.arange(60) < 5
+    with pytest.raises(PropensityError, match="raise the penalty"):
+        fit_propensity(pd.DataFrame(values.T, columns=list("abcdefghijk")), few, kind="lasso", penalty=1e-12)
 
 
 def test_extreme_scores_without_separation_are_fitted() -> None:

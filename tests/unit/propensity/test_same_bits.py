@@ -1,4 +1,4 @@
-"""The compiled kernels give the same bits however they were compiled: freshly, from the cache, or for another processor."""
+"""A score has the same bits however its kernels were compiled and whatever linear algebra the processor has."""
 
 import os
 import subprocess
@@ -15,12 +15,24 @@ print(fit_logistic(values, arm).coefficient.tobytes().hex())
 """
 
 
-def fitted(cache: Path, processor: str | None = None) -> str:
-    environment = {**os.environ, "NUMBA_CACHE_DIR": str(cache)}
-    if processor:
-        environment["NUMBA_CPU_NAME"] = processor
+PENALISED = """
+import numpy as np
+from analytics.propensity.penalised import fit_penalised
+draw = np.random.default_rng(7)
+values = draw.standard_normal((5, 1237))
+arm = (draw.random(1237) < 1 / (1 + np.exp(-values[0]))).astype(float)
+for kind in ("ridge", "lasso"):
+    print(fit_penalised(values, arm, kind, 0.01).coefficient.tobytes().hex())
+"""
+
+
+def printed(code: str, **environment: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-c", FIT], env=environment, capture_output=True, text=True, check=True
+        [sys.executable, "-c", code],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return done.stdout
 
@@ -28,6 +40,12 @@ def fitted(cache: Path, processor: str | None = None) -> str:
 def test_a_score_has_the_same_bits_freshly_compiled_from_the_cache_and_for_any_processor(
     tmp_path: Path,
 ) -> None:
-    fresh = fitted(tmp_path / "cache")
-    assert fitted(tmp_path / "cache") == fresh
-    assert fitted(tmp_path / "other", processor="generic") == fresh
+    cache, other = str(tmp_path / "cache"), str(tmp_path / "other")
+    fresh = printed(FIT, NUMBA_CACHE_DIR=cache)
+    assert printed(FIT, NUMBA_CACHE_DIR=cache) == fresh
+    assert printed(FIT, NUMBA_CACHE_DIR=other, NUMBA_CPU_NAME="generic") == fresh
+
+
+def test_a_penalised_score_has_the_same_bits_on_any_processor_and_number_of_threads() -> None:
+    usual = printed(PENALISED, OPENBLAS_NUM_THREADS="2")
+    assert printed(PENALISED, OPENBLAS_NUM_THREADS="1", OPENBLAS_CORETYPE="Prescott") == usual
