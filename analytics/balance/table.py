@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.balance.balance_kernel import arm_moments, largest_gap
-from analytics.propensity.design_matrix import is_categorical
+from analytics.propensity.score_terms import is_categorical
 
 DENOMINATORS = ("treated", "pooled")
 COLUMNS = [

@@ -4,7 +4,7 @@ Belongs here: choosing among the candidate facts that the marts hold. Does not b
 estimating anything (`analytics.survival` and its neighbours).
 """
 
-from analytics.cohort.covariates import analysis_set, category_levels, design_matrix
+from analytics.cohort.covariates import analysis_set, category_levels, coded_covariates
 from analytics.cohort.eligibility import EligibleCohort, eligible_cohort
 from analytics.cohort.follow_up import follow_up
 from analytics.cohort.time_zero import at_time_zero
@@ -14,7 +14,7 @@ __all__ = [
     "analysis_set",
     "at_time_zero",
     "category_levels",
-    "design_matrix",
+    "coded_covariates",
     "eligible_cohort",
     "follow_up",
 ]

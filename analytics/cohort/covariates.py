@@ -47,7 +47,7 @@ def category_levels(frames: Iterable[pd.DataFrame], columns: Iterable[str]) -> d
     }
 
 
-def design_matrix(covariates: pd.DataFrame, levels: Mapping[str, list[str]] | None = None) -> pd.DataFrame:
+def coded_covariates(covariates: pd.DataFrame, levels: Mapping[str, list[str]] | None = None) -> pd.DataFrame:
     """Covariates as numbers: numbers as they are, a categorical column as indicators against its first level.
 
     Args:

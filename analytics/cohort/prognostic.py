@@ -1,12 +1,12 @@
 """The ENCALS prognostic score of every subject at time zero, where the marts hold what it needs.
 
-Belongs here: which `adsl` columns feed it. The formula is in `analytics.sensitivity.prognostic`.
+Belongs here: which `adsl` columns feed it. The formula is in `analytics.cohort.encals`.
 """
 
 import numpy as np
 import pandas as pd
 
-from analytics.sensitivity.prognostic import encals_linear_predictor
+from analytics.cohort.encals import encals_linear_predictor
 
 COLUMN = "ENCALS"
 INPUTS = ("AGE", "SYMPDURM", "DIAGDELM", "DFRS", "VCPP", "BULBAR", "ELESCOR")

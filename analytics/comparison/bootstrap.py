@@ -10,7 +10,6 @@ bootstrapping when using propensity-score matching without replacement. Stat Med
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from scipy.special import expit, ndtri
@@ -20,7 +19,8 @@ from analytics.matching.nearest import nearest_pairs
 from analytics.propensity.logistic import fit_logistic
 from analytics.propensity.logistic_kernel import linear_predictor
 from analytics.survival.cox import fit_cox_arrays
-from analytics.weighting.balancing import truncate_weights
+from analytics.weighting.balancing import balancing_weights, truncate_weights
+from analytics.weighting.scheme import Scheme
 
 Statistic = Callable[[np.ndarray], float]
 """Takes the drawn row numbers, with repeats, and returns a figure; NaN when it cannot be made."""
@@ -134,31 +134,23 @@ def matched_log_hazard_ratio(
     return statistic
 
 
-def weighted_log_hazard_ratio(
-    data: StudyArrays, scheme: Literal["att", "ate", "overlap", "matching"], truncate_quantile: float = 1.0
-) -> Statistic:
+def weighted_log_hazard_ratio(data: StudyArrays, scheme: Scheme, truncate_quantile: float = 1.0) -> Statistic:
     """Statistic: marginal log hazard ratio after refitting the score, weighting by it and truncating as the estimate does.
 
     Raises:
-        ValueError: If the scheme is unknown.
+        ValueError: The scheme's weights do not come from the score.
     """
-    tilts: dict[str, Callable[[np.ndarray], np.ndarray]] = {
-        "att": lambda e: e,
-        "ate": lambda e: np.ones(len(e)),
-        "overlap": lambda e: e * (1 - e),
-        "matching": lambda e: np.minimum(e, 1 - e),
-    }
-    if scheme not in tilts:
-        raise ValueError(f"bootstrap: weighting scheme {scheme!r} is not one of {', '.join(tilts)}")
+    tilt = scheme.tilt
+    if tilt is None:
+        raise ValueError(f"bootstrap: the weights of scheme {scheme.name!r} do not come from the score")
 
     def statistic(rows: np.ndarray) -> float:
         treated = data.treated[rows]
         logit = _refitted_logit(data.covariates[:, rows], treated)
         if logit is None:
             return np.nan
-        propensity = expit(logit)
-        weight = tilts[scheme](propensity) / np.where(treated == 1, propensity, 1 - propensity)
-        if truncate_quantile < 1:
+        weight = balancing_weights(treated, expit(logit), tilt)
+        if scheme.truncated and truncate_quantile < 1:
             weight = truncate_weights(weight, treated, truncate_quantile)
         return _log_hazard_ratio(data, rows, weight)
 

@@ -1,6 +1,6 @@
 """Variance of a log hazard ratio from a bootstrap that refits the score, spread over the imputations.
 
-Not a stage: a part of `effects`. The sandwich variance takes the weights or the match as given; the bootstrap does not.
+The sandwich variance takes the weights or the match as given; the bootstrap does not.
 """
 
 from collections.abc import Callable
@@ -15,14 +15,12 @@ from analytics.comparison.bootstrap import (
     matched_log_hazard_ratio,
     weighted_log_hazard_ratio,
 )
-from analytics.comparison.comparison import MATCHED
 from analytics.comparison.data_sets import score_covariates
-from analytics.propensity.design_matrix import design_matrix
+from analytics.comparison.specification import SPECIFICATIONS
+from analytics.propensity.score_terms import score_terms
 from analytics.protocol import Protocol
 from analytics.protocol.population import Endpoint
-from analytics.stages.weighting import UNTRUNCATED
 
-BOOTSTRAPPED = ("ate", "att", "overlap", "matching")
 FEWEST_REPLICATES = 100
 
 
@@ -31,7 +29,7 @@ def refits_the_score(protocol: Protocol, specification: str, endpoint: Endpoint)
     return (
         endpoint == protocol.primary
         and protocol.weighting.bootstrap_replicates > 0
-        and specification in BOOTSTRAPPED
+        and SPECIFICATIONS[specification].bootstrapped
         and protocol.propensity.model == "logistic"
     )
 
@@ -73,9 +71,9 @@ def bootstrap_errors(protocol: Protocol, frames: list[pd.DataFrame], specificati
 
 
 def _statistic(protocol: Protocol, arrays: StudyArrays, specification: str) -> Callable[[np.ndarray], float]:
-    if specification != MATCHED:
-        quantile = 1.0 if specification in UNTRUNCATED else protocol.weighting.truncate_quantile
-        return weighted_log_hazard_ratio(arrays, specification, quantile)  # type: ignore[arg-type]
+    scheme = SPECIFICATIONS[specification].scheme
+    if scheme is not None:
+        return weighted_log_hazard_ratio(arrays, scheme, protocol.weighting.truncate_quantile)
     how = protocol.matching
     return matched_log_hazard_ratio(arrays, how.caliper or None, how.caliper_scale, how.ratio, how.order)
 
@@ -84,7 +82,7 @@ def _arrays(protocol: Protocol, frame: pd.DataFrame) -> StudyArrays:
     people = frame.sort_values("usubjid", ignore_index=True)
     entry = people["entry_days"].to_numpy(float)
     return StudyArrays(
-        covariates=np.ascontiguousarray(design_matrix(people[score_covariates(protocol, people)]).matrix),
+        covariates=np.ascontiguousarray(score_terms(people[score_covariates(protocol, people)]).matrix),
         treated=people["treated"].to_numpy(int),
         stop=people["stop_days"].to_numpy(float),
         event=people["event"].to_numpy(int),

@@ -9,18 +9,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analytics.comparison.data_sets import COMPLETE_CASE, data_sets
+from analytics.comparison.specification import CRUDE, MATCHED, SPECIFICATIONS
 from analytics.protocol import Protocol
+from analytics.weighting.scheme import ATT
 
-CRUDE, MATCHED = "crude", "matched"
 NEEDS = ("analysis_set", "imputed_covariate", "matched_set", "balancing_weight", "matching_loss")
-ESTIMANDS = {
-    "crude": "unadjusted",
-    "ate": "ATE",
-    "att": "ATT",
-    "overlap": "ATO",
-    "matching": "ATM",
-    "entropy": "ATT",
-}
 
 
 @dataclass(frozen=True)
@@ -50,12 +43,6 @@ class Comparison:
         return self.frame.merge(follow_up.loc[follow_up["endpoint"] == endpoint, columns], on="usubjid")
 
 
-def specifications(protocol: Protocol) -> tuple[str, ...]:
-    """Every specification of the protocol, the crude one first."""
-    matched = () if protocol.matching.method == "none" else (MATCHED,)
-    return (CRUDE, *matched, *protocol.weighting.schemes)
-
-
 def comparisons(
     protocol: Protocol, tables: Mapping[str, pd.DataFrame], specification: str
 ) -> Iterator[Comparison]:
@@ -63,7 +50,7 @@ def comparisons(
     analysis_set = tables["analysis_set"]
     if specification == CRUDE:
         frame = analysis_set.assign(set_id=0, weight=1.0)
-        yield Comparison(CRUDE, COMPLETE_CASE, ESTIMANDS[CRUDE], frame)
+        yield Comparison(CRUDE, COMPLETE_CASE, SPECIFICATIONS[CRUDE].estimand.label, frame)
         return
     for data in data_sets(protocol, analysis_set, tables["imputed_covariate"]):
         members = _members(tables, specification, data.imputation)
@@ -91,7 +78,7 @@ def _members(tables: Mapping[str, pd.DataFrame], specification: str, imputation:
 
 
 def _estimand(tables: Mapping[str, pd.DataFrame], specification: str, imputation: int) -> str:
-    if specification != MATCHED:
-        return ESTIMANDS[specification]
-    lost = tables["matching_loss"]
-    return "matched treated" if (lost["imputation"] == imputation).any() else "ATT"
+    nobody_lost = not (tables["matching_loss"]["imputation"] == imputation).any()
+    if specification == MATCHED and nobody_lost:
+        return ATT.label
+    return SPECIFICATIONS[specification].estimand.label

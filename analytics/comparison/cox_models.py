@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analytics.cohort import category_levels, design_matrix
-from analytics.comparison.comparison import CRUDE, MATCHED, Comparison, comparisons, everyone
+from analytics.cohort import category_levels, coded_covariates
+from analytics.comparison.comparison import Comparison, comparisons, everyone
 from analytics.comparison.effect_row import compared, effect_row, no_estimate
 from analytics.comparison.pooling import Pooled, rubin
+from analytics.comparison.specification import CRUDE, MATCHED
 from analytics.protocol import Protocol
 from analytics.protocol.outcome import CoxModel
 from analytics.protocol.population import Endpoint
@@ -77,7 +78,7 @@ def _fit(frame: pd.DataFrame, model: CoxModel, levels: dict[str, list[str]]) -> 
     covariates = pd.DataFrame(
         {c: frame["treated"] * 1.0 if c == "TREATED" else frame[c] for c in model.covariates}
     )
-    design = design_matrix(covariates, levels)
+    design = coded_covariates(covariates, levels)
     arguments: dict[str, Any] = {
         "start": frame["entry_days"],
         "weights": None if (frame["weight"] == 1).all() else frame["weight"],

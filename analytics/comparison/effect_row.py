@@ -12,9 +12,9 @@ from analytics.comparison.pooling import Pooled
 from analytics.protocol import Protocol
 
 COLUMNS = [
-    "specification", "endpoint", "contrast", "estimand", "method", "measure", "estimate", "standard_error", "ci_lower",
-    "ci_upper", "p_value", "n_treated", "n_control", "n_event_treated", "n_event_control", "n_imputation", "horizon_days",
-    "note",
+    "specification", "endpoint", "contrast", "estimand", "method", "measure", "headline", "estimate", "standard_error",
+    "ci_lower", "ci_upper", "p_value", "n_treated", "n_control", "n_event_treated", "n_event_control", "n_imputation",
+    "horizon_days", "note",
 ]  # fmt: skip
 
 
@@ -68,6 +68,7 @@ def effect_row(
     *,
     horizon_days: float | None = None,
     log: bool = False,
+    headline: bool = False,
 ) -> dict:
     """One row. A `log` estimate (a log ratio) is written as the ratio; its standard error stays that of the log."""
     scale = np.exp if log else (lambda value: value)
@@ -75,6 +76,7 @@ def effect_row(
         **vars(about),
         "method": method,
         "measure": measure,
+        "headline": "Y" if headline else "N",
         "estimate": float(scale(pooled.estimate)),
         "standard_error": pooled.standard_error,
         "ci_lower": float(scale(pooled.ci_lower)),
@@ -86,8 +88,21 @@ def effect_row(
 
 
 def no_estimate(
-    about: Compared, method: str, measure: str, note: str, *, horizon_days: float | None = None
+    about: Compared,
+    method: str,
+    measure: str,
+    note: str,
+    *,
+    horizon_days: float | None = None,
+    headline: bool = False,
 ) -> dict:
     """A row that says why there is no estimate."""
     nothing = Pooled(np.nan, np.nan, np.nan, np.nan, np.nan, note)
-    return effect_row(about, method, measure, nothing, horizon_days=horizon_days)
+    return effect_row(about, method, measure, nothing, horizon_days=horizon_days, headline=headline)
+
+
+def headline_row(effects: pd.DataFrame, specification: str, endpoint: str) -> pd.Series | None:
+    """The headline of a specification and endpoint; None where there is no row, or no estimate in it."""
+    mine = (effects["specification"] == specification) & (effects["endpoint"] == endpoint)
+    rows = effects[mine & (effects["headline"] == "Y")]
+    return rows.iloc[0] if len(rows) and np.isfinite(rows["estimate"].iloc[0]) else None

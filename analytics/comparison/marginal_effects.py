@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from analytics.comparison.bootstrap_variance import bootstrap_errors, refits_the_score
-from analytics.comparison.comparison import CRUDE, MATCHED
 from analytics.comparison.effect_row import Compared, compared, effect_row, no_estimate
 from analytics.comparison.pooling import Pooled, rubin
+from analytics.comparison.specification import CRUDE, MATCHED, SPECIFICATIONS
 from analytics.protocol import Protocol
 from analytics.protocol.population import Endpoint
 from analytics.survival.contrast import Contrast
@@ -23,7 +23,6 @@ from analytics.survival.rmst import rmst_contrasts
 
 HAZARD_RATIO, TO_HORIZON = "hazard_ratio", "hazard_ratio_to_horizon"
 NO_BOOTSTRAP = "more than a tenth of the bootstrap replicates failed: robust variance instead"
-VARIANCE = {CRUDE: "model-based variance", MATCHED: "variance robust to matched sets"}
 
 
 def rows(
@@ -44,16 +43,15 @@ def rows(
     if refusal or not frames:
         reason = refusal or "no comparison could be made"
         return [
-            no_estimate(about, method, HAZARD_RATIO, reason),
+            no_estimate(about, method, HAZARD_RATIO, reason, headline=True),
             *_refused_contrasts(about, endpoint, reason),
         ]
     errors = None
     if refits_the_score(protocol, specification, endpoint):
         errors = bootstrap_errors(protocol, frames, specification)
+    pooled = hazard_ratio(protocol, frames, specification, errors)
     return [
-        effect_row(
-            about, method, HAZARD_RATIO, hazard_ratio(protocol, frames, specification, errors), log=True
-        ),
+        effect_row(about, method, HAZARD_RATIO, pooled, log=True, headline=True),
         *_log_rank_rows(about, specification, frames),
         *_at_horizon(protocol, about, specification, endpoint, frames),
     ]
@@ -98,7 +96,7 @@ def cluster_of(frame: pd.DataFrame, specification: str) -> pd.Series | None:
 def _cox_method(protocol: Protocol, specification: str, endpoint: Endpoint) -> str:
     if refits_the_score(protocol, specification, endpoint):
         return "Cox, Efron ties, variance from a bootstrap that refits the score"
-    return f"Cox, Efron ties, {VARIANCE.get(specification, 'variance robust to weights')}"
+    return f"Cox, Efron ties, {SPECIFICATIONS[specification].variance}"
 
 
 def bootstrap_row(
@@ -129,7 +127,7 @@ def _at_horizon(
 ) -> list[dict]:
     """Estimates up to the pre-specified horizon; null where either arm has too few at risk there."""
     tau = float(endpoint.horizon_days)
-    cox = f"Cox to the horizon, Efron ties, {VARIANCE.get(specification, 'variance robust to weights')}"
+    cox = f"Cox to the horizon, Efron ties, {SPECIFICATIONS[specification].variance}"
     too_few = _too_few(protocol, frames, tau)
     if too_few:
         found = [no_estimate(about, cox, TO_HORIZON, too_few, horizon_days=tau)]

@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
-from analytics.comparison.comparison import CRUDE, MATCHED, specifications
-from analytics.comparison.marginal_effects import HAZARD_RATIO, cox_of_treatment
-from analytics.propensity.design_matrix import PropensityError
+from analytics.comparison.effect_row import headline_row
+from analytics.comparison.marginal_effects import cox_of_treatment
+from analytics.comparison.specification import CRUDE, MATCHED, specifications
+from analytics.propensity.score_terms import PropensityError
 from analytics.protocol import Protocol
 from analytics.stages import variant
 
@@ -140,13 +141,8 @@ def _extended(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
 
 
 def _published(effects: pd.DataFrame, name: str, endpoint: str) -> float | None:
-    mine = (effects["specification"] == name) & (effects["endpoint"] == endpoint)
-    rows = effects[
-        mine & (effects["measure"] == HAZARD_RATIO) & effects["method"].str.startswith("Cox, Efron")
-    ]
-    if rows.empty or not np.isfinite(rows["estimate"].iloc[0]):
-        return None
-    return float(np.log(rows["estimate"].iloc[0]))
+    row = headline_row(effects, name, endpoint)
+    return None if row is None else float(np.log(row["estimate"]))
 
 
 def _row(

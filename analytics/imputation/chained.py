@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.imputation.draws import draw_binary, draw_category, draw_normal, draw_predictive_mean
-from analytics.propensity.design_matrix import is_categorical
+from analytics.propensity.score_terms import is_categorical
 
 METHODS = ("pmm", "normal")
 # Below this many observed values a covariate of a source has no regression worth drawing from.

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from analytics.propensity.design_matrix import is_categorical
+from analytics.propensity.score_terms import is_categorical
 
 Rule = int | str | list[float]
 

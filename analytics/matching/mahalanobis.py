@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.linalg.lapack import dpstrf
 
-from analytics.propensity.design_matrix import is_categorical
+from analytics.propensity.score_terms import is_categorical
 
 
 def mahalanobis_coordinates(covariates: pd.DataFrame, treated: np.ndarray) -> np.ndarray:

@@ -1,6 +1,6 @@
 """Logistic regression by maximum likelihood, as R's `glm(family = binomial)`.
 
-Belongs here: the fit on coded terms, with its covariance. Coding and refusals are in `design_matrix`,
+Belongs here: the fit on coded terms, with its covariance. Coding and refusals are in `score_terms`,
 penalised fits in `penalised`. scikit-learn's unpenalised fit gives the same coefficients but no covariance, no reason
 when the arms are separated, and sums in an order that its BLAS chooses, while a score's last bit chooses pairs; on the
 few hundred rows that a bootstrap refits thousands of times it takes four times as long.

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analytics.propensity.design_matrix import PropensityError, check_predictors, design_matrix
 from analytics.propensity.diagnostics import area_under_curve
 from analytics.propensity.logistic import fit_logistic
 from analytics.propensity.logistic_kernel import linear_predictor
 from analytics.propensity.penalised import choose_penalty, fit_penalised
+from analytics.propensity.score_terms import PropensityError, check_predictors, score_terms
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def fit_propensity(
         raise PropensityError(f"score model {kind!r} is not one of logistic, ridge, lasso")
     arm = np.asarray(treated, dtype=np.float64)
     order = np.arange(arm.size) if ids is None else np.argsort(np.asarray(ids), kind="stable")
-    coded = design_matrix(covariates)
+    coded = score_terms(covariates)
     check_predictors(covariates, arm)
     values = np.ascontiguousarray(coded.matrix[:, order])
     if kind == "logistic":
@@ -131,7 +131,7 @@ def score_logit(terms: tuple[str, ...], coefficient: np.ndarray, covariates: pd.
         PropensityError: a covariate of the model is absent or has missing values.
     """
     names = list(dict.fromkeys(_column_of(term, covariates) for term in terms[1:]))
-    coded = design_matrix(covariates[names], terms=tuple(terms[1:]))
+    coded = score_terms(covariates[names], terms=tuple(terms[1:]))
     return linear_predictor(
         coded.matrix, float(coefficient[0]), np.ascontiguousarray(coefficient[1:], dtype=float)
     )

@@ -1,10 +1,11 @@
 """How the arms are made comparable, blind to outcome: propensity score, matching, weighting and the balance gate."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from analytics.protocol.section import Column, DistinctColumns, Section
+from analytics.weighting.scheme import known_scheme
 
 
 class Propensity(Section):
@@ -60,7 +61,7 @@ class Matching(Section):
 class Weighting(Section):
     """Weighted comparisons beside the matched one."""
 
-    schemes: tuple[Literal["ate", "att", "overlap", "matching", "entropy"], ...] = ("att", "overlap")
+    schemes: tuple[Annotated[str, AfterValidator(known_scheme)], ...] = ("att", "overlap")
     """Balancing weights that are computed; each becomes a specification of that name."""
     truncate_quantile: float = Field(default=0.99, gt=0.5, le=1)
     """Weights above this quantile of their arm are set to it; 1 leaves them. Overlap weights need none."""

@@ -7,8 +7,6 @@ import pandas as pd
 from analytics.report.material import Material
 from analytics.report.numbers import missing
 
-MARGINAL = "Cox, Efron"
-
 
 @dataclass(frozen=True)
 class Estimate:
@@ -54,9 +52,8 @@ def hazard_ratio(material: Material, specification: str, endpoint: str | None = 
         "effect_estimate",
         specification=specification,
         endpoint=endpoint or material.protocol.primary.name,
-        measure="hazard_ratio",
+        headline="Y",
     )
-    rows = rows[rows["method"].str.startswith(MARGINAL)] if len(rows) else rows
     return _estimate(rows.iloc[0]) if len(rows) else None
 
 
@@ -84,15 +81,3 @@ def sensitivity_value(material: Material, analysis: str, **where: str) -> pd.Dat
     """Rows of a sensitivity analysis of the headline specification, with an estimate."""
     rows = material.table("sensitivity", analysis=analysis, specification=material.headline, **where)
     return rows[rows["estimate"].notna()] if len(rows) else rows
-
-
-def estimand_in_words(code: str, treated: str) -> str:
-    """An estimand label in plain words."""
-    return {
-        "ATT": f"all eligible {treated} patients (ATT)",
-        "ATE": "everyone eligible in both sources (ATE)",
-        "ATO": "patients who could have been in either source (ATO)",
-        "ATM": "patients who could have been in either source (ATM)",
-        "matched treated": f"the {treated} patients for whom a comparable control was found (matched treated)",
-        "unadjusted": "nobody in particular: the arms as they came (unadjusted)",
-    }.get(code, code)

@@ -3,10 +3,10 @@
 import pandas as pd
 
 from analytics.cohort.prognostic import COLUMN as PROGNOSTIC
-from analytics.comparison.comparison import CRUDE
-from analytics.report.findings import Estimate, estimand_in_words, hazard_ratio, sensitivity_value
+from analytics.comparison.specification import CRUDE
+from analytics.report.findings import Estimate, hazard_ratio, sensitivity_value
 from analytics.report.material import Material
-from analytics.report.names import in_sentence, specification
+from analytics.report.names import estimand, in_sentence, specification
 from analytics.report.numbers import fixed, interval, missing, months, percent, ratio
 
 REFUTED = (
@@ -86,7 +86,7 @@ def about(material: Material) -> str:
     if found is None:
         return ""
     count = material.disclosure.count
-    whom = estimand_in_words(found.estimand, treated)
+    whom = estimand(found.estimand, treated)
     text = f"It is about {whom}: {count(found.n_treated)} {treated} patients ({count(found.n_event_treated)} events) and "
     text += f"{count(found.n_control)} {control} patients ({count(found.n_event_control)} events). "
     crude = hazard_ratio(material, "crude")

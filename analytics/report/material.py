@@ -9,7 +9,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from analytics.comparison.comparison import CRUDE, MATCHED, specifications
+from analytics.comparison.specification import leading
 from analytics.protocol import Protocol
 from analytics.report.disclosure import Disclosure
 from analytics.safety.suppression import LINE_LEVEL, public_tables
@@ -75,9 +75,8 @@ class Material:
 
     @property
     def headline(self) -> str:
-        """The specification that answers the question: matched, else the first weighting, else crude."""
-        known = specifications(self.protocol)
-        return MATCHED if MATCHED in known else next((name for name in known if name != CRUDE), CRUDE)
+        """The specification that answers the question."""
+        return leading(self.protocol)
 
     def table(self, name: str, **where: str) -> pd.DataFrame:
         """A result table, or its rows with these values; an empty frame where there is none."""

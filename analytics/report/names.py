@@ -1,5 +1,6 @@
 """Words for codes: covariates, specifications, methods, measures."""
 
+from analytics.comparison.specification import ESTIMANDS, SPECIFICATIONS
 from analytics.report.numbers import missing
 
 COVARIATES = {
@@ -27,15 +28,6 @@ COVARIATES = {
     "FAMHX": "Family history of ALS",
     "COUNTRY": "Country",
     "TREATED": "Treatment",
-}
-SPECIFICATIONS = {
-    "crude": "Crude",
-    "matched": "Matched",
-    "ate": "Weighted to everyone (ATE)",
-    "att": "Weighted to the treated (ATT)",
-    "overlap": "Overlap-weighted (ATO)",
-    "matching": "Matching-weighted (ATM)",
-    "entropy": "Entropy-balanced (ATT)",
 }
 MEASURES = {
     "hazard_ratio": "Hazard ratio",
@@ -72,7 +64,12 @@ def covariate(code: str, level: object = None) -> str:
 
 def specification(code: str) -> str:
     """A specification in words."""
-    return SPECIFICATIONS.get(code, code)
+    return SPECIFICATIONS[code].words if code in SPECIFICATIONS else code
+
+
+def estimand(label: str, treated: str) -> str:
+    """An estimand in plain words, with the label of the treated arm."""
+    return ESTIMANDS[label].whom.format(treated=treated) if label in ESTIMANDS else label
 
 
 def measure(code: str) -> str:

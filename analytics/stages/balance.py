@@ -10,12 +10,12 @@ from analytics.balance.table import covariate_balance
 from analytics.cohort.prognostic import COLUMN
 from analytics.comparison import comparison
 from analytics.comparison.data_sets import data_sets
+from analytics.comparison.specification import SPECIFICATIONS, specifications
 from analytics.protocol import Protocol
 from analytics.weighting.balancing import effective_sample_size
 
 NEEDS = comparison.NEEDS
 MAKES = ("covariate_balance", "balance_gate")
-POOLED = ("ate", "overlap", "matching")
 KEY = ["specification", "stage", "covariate", "level"]
 FIGURES = ["treated_mean", "control_mean", "smd", "variance_ratio", "ks"]
 BALANCE = [*KEY, *FIGURES, "smd_worst", "denominator", "n_missing", "n_imputation"]
@@ -33,7 +33,7 @@ GATE = [
 def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Balance averaged over imputations, with the worst |SMD| of any of them, and a verdict a specification."""
     tables_by_specification, gates = [], []
-    for specification in comparison.specifications(protocol)[1:]:
+    for specification in specifications(protocol)[1:]:
         parts, sizes = [], []
         for compared in comparison.comparisons(protocol, tables, specification):
             everyone = _everyone(protocol, tables, compared.imputation)
@@ -67,7 +67,7 @@ def _balance(
     """Covariates of the score, then the prognostic score as a diagnostic; the gate judges the former alone."""
     named = list(dict.fromkeys(protocol.propensity.covariates))
     covariates = everyone[[*named, *([COLUMN] if COLUMN in everyone and COLUMN not in named else [])]]
-    denominator = "pooled" if specification in POOLED else "treated"
+    denominator = SPECIFICATIONS[specification].denominator
     return covariate_balance(covariates, everyone["treated"].to_numpy(), weight, denominator=denominator)
 
 

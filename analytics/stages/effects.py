@@ -6,8 +6,9 @@ import pandas as pd
 
 from analytics.comparison import comparison, cox_models, marginal_effects
 from analytics.comparison.bootstrap_variance import matched_by_score
-from analytics.comparison.comparison import MATCHED, comparisons, everyone, specifications
+from analytics.comparison.comparison import comparisons, everyone
 from analytics.comparison.effect_row import COLUMNS
+from analytics.comparison.specification import MATCHED, SPECIFICATIONS, specifications
 from analytics.protocol import Protocol
 from analytics.protocol.population import Endpoint
 
@@ -50,7 +51,7 @@ def _marginal(
 ) -> list[dict]:
     made = list(comparisons(protocol, tables, specification))
     frames = [compared.with_follow_up(tables["follow_up"], endpoint.name) for compared in made]
-    estimand = made[0].estimand if made else comparison.ESTIMANDS.get(specification, "matched treated")
+    estimand = made[0].estimand if made else SPECIFICATIONS[specification].estimand.label
     rows = marginal_effects.rows(protocol, specification, estimand, endpoint, frames)
     if specification == MATCHED and endpoint == protocol.primary and frames and matched_by_score(protocol):
         people = [

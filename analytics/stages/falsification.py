@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from analytics.cohort.arms import holds
-from analytics.comparison.comparison import CRUDE, MATCHED
+from analytics.comparison.specification import CRUDE, MATCHED
 from analytics.protocol import Protocol
 from analytics.sensitivity.rows import Row
 from analytics.stages.variant import narrowed, rerun, with_settings

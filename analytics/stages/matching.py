@@ -6,8 +6,8 @@ from typing import Any
 import pandas as pd
 
 from analytics.cohort.eligibility import keeps_row_order
-from analytics.comparison.comparison import MATCHED
 from analytics.comparison.data_sets import DataSet, as_object, covariate_frame, data_sets
+from analytics.comparison.specification import MATCHED
 from analytics.matching.coarsened import match_coarsened, match_exact
 from analytics.matching.full import match_full
 from analytics.matching.matched_set import MatchedSet

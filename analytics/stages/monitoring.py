@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 
 from analytics.comparison import comparison
-from analytics.comparison.comparison import MATCHED, comparisons
+from analytics.comparison.comparison import comparisons
 from analytics.comparison.marginal_effects import cox_of_treatment
+from analytics.comparison.specification import MATCHED
 from analytics.monitoring.look import COLUMNS, MonitoringPlan, anytime_look, formal_look
 from analytics.monitoring.safe_log_rank import safe_log_rank
 from analytics.protocol import Protocol

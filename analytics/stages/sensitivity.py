@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 
 from analytics.comparison import comparison
-from analytics.comparison.comparison import CRUDE, MATCHED, Comparison, comparisons
+from analytics.comparison.comparison import Comparison, comparisons
+from analytics.comparison.effect_row import headline_row
 from analytics.comparison.marginal_effects import HAZARD_RATIO
+from analytics.comparison.specification import CRUDE, MATCHED
 from analytics.protocol import Protocol
 from analytics.sensitivity.bias_analysis import BiasParameters, bias_rows
 from analytics.sensitivity.e_value import e_value_rows
@@ -48,14 +50,9 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
 
 def _hidden_bias(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> list[Row]:
     """E-value, Rosenbaum's bounds and a probabilistic bias analysis of the matched hazard ratio."""
-    effects = tables["effect_estimate"]
-    mine = (effects["specification"] == MATCHED) & (effects["endpoint"] == protocol.primary.name)
-    found = effects[
-        mine & (effects["measure"] == HAZARD_RATIO) & effects["method"].str.startswith("Cox, Efron")
-    ]
-    if found.empty or not np.isfinite(found["estimate"].iloc[0]):
+    estimate = headline_row(tables["effect_estimate"], MATCHED, protocol.primary.name)
+    if estimate is None:
         return e_value_rows(None, None, None)
-    estimate = found.iloc[0]
     settings = protocol.sensitivity
     parameters = BiasParameters(
         settings.confounder_prevalence_treated,

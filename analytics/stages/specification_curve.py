@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analytics.comparison.comparison import CRUDE, MATCHED
-from analytics.propensity.design_matrix import PropensityError
+from analytics.comparison.specification import CRUDE, MATCHED
+from analytics.propensity.score_terms import PropensityError
 from analytics.protocol import Protocol
 from analytics.stages.variant import (
     Variant,

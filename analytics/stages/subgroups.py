@@ -5,8 +5,9 @@ from collections.abc import Mapping
 import pandas as pd
 
 from analytics.comparison import comparison
-from analytics.comparison.comparison import CRUDE, MATCHED, comparisons, specifications
+from analytics.comparison.comparison import comparisons
 from analytics.comparison.marginal_effects import cluster_of
+from analytics.comparison.specification import CRUDE, MATCHED, specifications
 from analytics.protocol import Protocol
 from analytics.protocol.outcome import Subgroup
 from analytics.subgroups.interaction import COLUMNS, subgroup_effects

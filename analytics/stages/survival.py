@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from analytics.comparison import comparison
-from analytics.comparison.comparison import Comparison, comparisons, specifications
+from analytics.comparison.comparison import Comparison, comparisons
 from analytics.comparison.pooling import pooled_curve, pooled_mean
+from analytics.comparison.specification import CRUDE, specifications
 from analytics.protocol import Protocol
 from analytics.survival.curve import SurvivalCurve
 from analytics.survival.kaplan_meier import kaplan_meier
@@ -50,7 +51,7 @@ def _arm(compared: Comparison, follow_up: pd.DataFrame, endpoint: str, arm: int)
 
 def arm_curve(protocol: Protocol, frame: pd.DataFrame, specification: str) -> SurvivalCurve:
     """One arm's curve; weights make its errors robust."""
-    weighted = specification != comparison.CRUDE and bool((frame["weight"] != 1).any())
+    weighted = specification != CRUDE and bool((frame["weight"] != 1).any())
     return kaplan_meier(
         frame["stop_days"],
         frame["event"],

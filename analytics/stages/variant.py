@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 
 from analytics.cohort.arms import arm_of
-from analytics.comparison.comparison import MATCHED, comparisons
+from analytics.comparison.comparison import comparisons
 from analytics.comparison.effect_row import compared
 from analytics.comparison.marginal_effects import hazard_ratio
 from analytics.comparison.pooling import Pooled
-from analytics.propensity.design_matrix import PropensityError
+from analytics.comparison.specification import MATCHED
+from analytics.propensity.score_terms import PropensityError
 from analytics.protocol import Protocol
 from analytics.stages import eligibility, follow_up, imputation, matching, propensity, weighting
 

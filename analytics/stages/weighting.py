@@ -10,12 +10,12 @@ from analytics.protocol import Protocol
 from analytics.stages.matching import scored
 from analytics.weighting.balancing import balancing_weights, effective_sample_size, truncate_weights
 from analytics.weighting.entropy import entropy_balance
+from analytics.weighting.scheme import SCHEMES, Scheme
 
 NEEDS = ("analysis_set", "imputed_covariate", "propensity_score")
 MAKES = ("balancing_weight", "weight_summary")
 WEIGHT = ["specification", "imputation", "usubjid", "treated", "weight"]
 SUMMARY = ["specification", "imputation", "arm", "n", "effective_n", "largest_weight", "n_truncated", "note"]
-UNTRUNCATED = ("overlap", "matching", "entropy")
 
 
 def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -25,14 +25,14 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
         score = scored(data, tables["propensity_score"])
         if score.frame.empty:
             continue
-        for scheme in protocol.weighting.schemes:
+        for scheme in (SCHEMES[name] for name in protocol.weighting.schemes):
             raw, note = _raw_weights(protocol, score, scheme)
             treated = score.frame["treated"].to_numpy()
             final = raw
-            if scheme not in UNTRUNCATED:
+            if scheme.truncated:
                 final = truncate_weights(raw, treated, protocol.weighting.truncate_quantile)
-            weights.append(_rows(score, scheme, final))
-            summaries += _summary(protocol, score, scheme, raw, final, note)
+            weights.append(_rows(score, scheme.name, final))
+            summaries += _summary(protocol, score, scheme.name, raw, final, note)
     return {
         "balancing_weight": pd.concat(weights, ignore_index=True)
         if weights
@@ -41,12 +41,12 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
     }
 
 
-def _raw_weights(protocol: Protocol, data: DataSet, scheme: str) -> tuple[np.ndarray, str | None]:
+def _raw_weights(protocol: Protocol, data: DataSet, scheme: Scheme) -> tuple[np.ndarray, str | None]:
     treated = data.frame["treated"].to_numpy()
-    if scheme == "entropy":
+    if scheme.tilt is None:
         balanced = entropy_balance(data.frame[score_covariates(protocol, data.frame)], treated)
         return balanced.weights, balanced.note
-    return balancing_weights(treated, data.frame["propensity"].to_numpy(float), scheme), None
+    return balancing_weights(treated, data.frame["propensity"].to_numpy(float), scheme.tilt), None
 
 
 def _rows(data: DataSet, scheme: str, weight: np.ndarray) -> pd.DataFrame:

@@ -1,53 +1,30 @@
 """Balancing weights from the propensity score, and what they cost.
 
-Belongs here: schemes, truncation, effective sample size. Weights that do not come from the score are in `entropy`.
+Belongs here: weights by tilting, truncation, effective sample size. Which tilts there are is in `scheme`; weights that do
+not come from the score are in `entropy`.
 """
 
 import numpy as np
 
-SCHEMES = ("ate", "att", "atc", "overlap", "matching")
+from analytics.weighting.scheme import Tilt
 
 
-def balancing_weights(
-    treated: np.ndarray, propensity: np.ndarray, scheme: str, *, stabilised: bool = False
-) -> np.ndarray:
+def balancing_weights(treated: np.ndarray, propensity: np.ndarray, tilt: Tilt) -> np.ndarray:
     """Weights h(e)/e for treated and h(e)/(1 − e) for controls (Li, Morgan and Zaslavsky 2018).
-
-    h(e) is 1 for "ate", e for "att", 1 − e for "atc", e(1 − e) for "overlap" and min(e, 1 − e) for "matching"
-    (Li and Greene 2013).
 
     Args:
         treated: (n,) 1 treated, 0 control.
         propensity: (n,) probabilities.
-        scheme: one of the above.
-        stabilised: for "ate", multiply each arm by its share.
+        tilt: h, as a scheme has it.
 
     Returns:
-        (n,) weights; null where the scheme divides by zero.
-
-    Raises:
-        ValueError: unknown scheme.
+        (n,) weights; null where h divides by zero.
     """
-    if scheme not in SCHEMES:
-        raise ValueError(f"weighting: scheme {scheme!r} is not one of {', '.join(SCHEMES)}")
-    arm = np.asarray(treated) == 1
     e = np.asarray(propensity, dtype=np.float64)
-    own = np.where(arm, e, 1.0 - e)
-    tilt = {
-        "ate": np.ones_like(e),
-        "att": e,
-        "atc": 1.0 - e,
-        "overlap": e * (1.0 - e),
-        "matching": np.minimum(e, 1.0 - e),
-    }[scheme]
+    own = np.where(np.asarray(treated) == 1, e, 1.0 - e)
     with np.errstate(divide="ignore", invalid="ignore"):
-        weight = tilt / own
+        weight = tilt(e) / own
     weight[~np.isfinite(weight)] = np.nan
-    # e/e is 1 but rounds; the treated of an ATT weigh exactly 1.
-    if scheme in ("att", "atc"):
-        weight[arm if scheme == "att" else ~arm] = 1.0
-    if stabilised and scheme == "ate":
-        weight *= np.where(arm, arm.mean(), 1.0 - arm.mean())
     return weight
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analytics.propensity.design_matrix import design_matrix
+from analytics.propensity.score_terms import score_terms
 
 MAX_ITERATIONS = 200
 TOLERANCE = 1e-12
@@ -63,7 +63,7 @@ def entropy_balance(
 
 
 def _moments(covariates: pd.DataFrame, moments: int) -> np.ndarray:
-    terms = design_matrix(covariates).matrix
+    terms = score_terms(covariates).matrix
     if moments == 1:
         return terms
     several = [row for row in terms if np.unique(row).size > 2]

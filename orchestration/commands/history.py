@@ -10,8 +10,8 @@ LATEST = """
 select release.data_cut, release.release_id, effect.estimate, effect.ci_lower, effect.ci_upper
 from release as release
 join effect_estimate as effect on effect.release_id = release.release_id
-where release.is_newest_of_cut and effect.specification = 'matched' and effect.measure = 'hazard_ratio'
-    and effect.method like 'Cox, Efron%' and effect.endpoint = (select endpoint from effect_estimate limit 1)
+where release.is_newest_of_cut and effect.specification = 'matched' and effect.headline = 'Y'
+    and effect.endpoint = (select endpoint from effect_estimate limit 1)
 order by 1
 """
 

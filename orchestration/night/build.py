@@ -15,6 +15,7 @@ from analytics.protocol import Protocol, protocol_hash
 from analytics.study import MARTS, SLICES
 from orchestration.lock import refresh_lock
 from orchestration.night.plan import CutInputs, inputs_of, planned_fingerprint
+from orchestration.releases.earlier_columns import in_todays_columns
 from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.manifest import Manifest
 from orchestration.releases.publish import DATABASE
@@ -104,9 +105,12 @@ class Build(dg.ConfigurableResource):
         return Warehouse(self.releases.folder(parent.release_id) / DATABASE, self.settings.threads)
 
     def parent_table(self, data_cut: str, name: str) -> pd.DataFrame | None:
-        """A table of the parent release; none in the first release, or where that release did not have it."""
+        """A table of the parent release with today's columns; none in the first release, or where it was not there."""
         released = self.parent_warehouse(data_cut)
-        return released.table(name) if released is not None and released.has(name) else None
+        if released is None or not released.has(name):
+            return None
+        with released.read() as connection:
+            return connection.sql(f"from {in_todays_columns(connection, name)}").df()
 
     @property
     def simulated(self) -> bool:

@@ -5,18 +5,20 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.releases.earlier_columns import in_todays_columns
+
 _COUNTS = """
 select arm, n, n_event, median_days from results.survival_summary
 where specification = 'matched' and endpoint = (select endpoint from results.effect_estimate limit 1)
 """
 _EFFECTS = """
-select case specification when 'crude' then 'crude' else 'matched' end || case when method like 'Cox, Efron%' then ''
+select case specification when 'crude' then 'crude' else 'matched' end || case headline when 'Y' then ''
        else ', ' || replace(method, 'Cox, ', '') end as label,
        estimate, ci_lower, ci_upper, note
-from results.effect_estimate
+from {effects}
 where measure = 'hazard_ratio' and endpoint = (select endpoint from results.effect_estimate limit 1)
   and (specification in ('crude', 'matched'))
-order by method not like 'Cox, Efron%', specification
+order by headline = 'N', specification
 """
 _EVENTS = "select arm, category, n_subject, n_total from results.ae_overview where category in ('any', 'serious') limit 4"
 
@@ -26,7 +28,8 @@ def headline_text(database: Path) -> str:
     with duckdb.connect(str(database), read_only=True) as connection:
         info = connection.sql("select release_id, data_cut, mark from release.info").fetchone()
         counts = connection.sql(_COUNTS).fetchall()
-        effects = connection.sql(_EFFECTS).fetchall()
+        table = in_todays_columns(connection, "results.effect_estimate")
+        effects = connection.sql(_EFFECTS.format(effects=table)).fetchall()
         events = connection.sql(_EVENTS).fetchall()
     lines = [f"release {info[0]}, data cut {info[1]}{', ' + info[2] if info[2] else ''}", ""]
     lines += [f"{'arm (matched)':<22}{'n':>6}{'deaths':>8}{'median, days':>14}"]

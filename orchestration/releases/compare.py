@@ -9,13 +9,14 @@ from pathlib import Path
 import duckdb
 
 from orchestration.releases.analysts import open_hardened
+from orchestration.releases.earlier_columns import in_todays_columns
 from orchestration.releases.manifest import InputFile, Manifest, read_manifest
 from orchestration.releases.publish import DATABASE
 from orchestration.releases.released_protocol import protocol_of, settings_of
 
 HEADLINE = """
-select specification, endpoint, method, estimate, ci_lower, ci_upper from results.effect_estimate
-where measure = 'hazard_ratio' and method like 'Cox, Efron%' order by 2, 1
+select specification, endpoint, method, estimate, ci_lower, ci_upper from {effects}
+where headline = 'Y' order by 2, 1
 """
 CHANGES = "select kind, arm, n from release.change where n <> 0"
 STEPS = """
@@ -119,12 +120,17 @@ def _protocol(old: duckdb.DuckDBPyConnection, new: duckdb.DuckDBPyConnection) ->
 
 
 def _estimates(old: duckdb.DuckDBPyConnection, new: duckdb.DuckDBPyConnection) -> list[str]:
-    then, now = ({row[:3]: row[3:] for row in c.sql(HEADLINE).fetchall()} for c in (old, new))
+    then, now = ({row[:3]: row[3:] for row in _headlines(connection)} for connection in (old, new))
     return [
         f"  {endpoint:<6}{specification:<12}{_interval(then.get(key)):<24} → {_interval(now.get(key))}"
         for key in sorted(then.keys() | now.keys(), key=lambda k: (k[1], k[0]))
         for specification, endpoint, _ in [key]
     ]
+
+
+def _headlines(connection: duckdb.DuckDBPyConnection) -> list[tuple]:
+    effects = in_todays_columns(connection, "results.effect_estimate")
+    return connection.sql(HEADLINE.format(effects=effects)).fetchall()
 
 
 def _interval(row: tuple | None) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.releases.analysts import open_hardened
+from orchestration.releases.earlier_columns import in_todays_columns
 from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.manifest import Manifest
 from orchestration.releases.publish import DATABASE
@@ -97,7 +98,8 @@ def _frames(index: ReleaseIndex, manifest: Manifest) -> "Iterator[tuple[str, obj
             "select table_schema || '.' || table_name from information_schema.tables").fetchall()}  # fmt: skip
         for name, (schema, _) in TABLES.items():
             if f"{schema}.{name}" in present:
-                query = f"select ? as release_id, cast(? as date) as data_cut, * from {schema}.{name}"
+                rows = in_todays_columns(release, f"{schema}.{name}")
+                query = f"select ? as release_id, cast(? as date) as data_cut, * from {rows}"
                 yield name, release.execute(query, [manifest.release_id, manifest.data_cut]).arrow()
 
 

@@ -13,6 +13,7 @@ from analytics.matching.caliper import caliper_width
 from analytics.matching.nearest import nearest_pairs
 from analytics.propensity.logistic import fit_logistic
 from analytics.survival.cox import CoxArrays, fit_cox_arrays
+from analytics.weighting.scheme import SCHEMES
 from tests.validation.treatment_cohorts import Cohort, draw_both_outcomes, draw_cohort
 
 N_SUBJECT = 1200
@@ -69,7 +70,7 @@ def _estimates(
     }
     data = StudyArrays(cohort.covariates, cohort.treated, cohort.stop, cohort.event)
     for scheme in ("att", "overlap"):
-        statistic = weighted_log_hazard_ratio(data, scheme)  # type: ignore[arg-type]
+        statistic = weighted_log_hazard_ratio(data, SCHEMES[scheme])
         spread = bootstrap(statistic, by_arm(cohort.treated), seed, n_bootstrap).standard_error
         name = f"{'ATT' if scheme == 'att' else scheme} weights, bootstrap"
         found[name] = (statistic(np.arange(N_SUBJECT)), np.nan if spread is None else spread)

@@ -19,7 +19,7 @@ sys.path.insert(0, str(REPOSITORY / "tests" / "integration"))
 from simulated_marts import build_simulated_marts, pseudonym
 
 from analytics.comparison import cox_models
-from analytics.comparison.comparison import CRUDE, MATCHED
+from analytics.comparison.specification import CRUDE, MATCHED
 from analytics.protocol import parse_protocol
 from analytics.simulation import SimulatedStudy, SimulationSettings, default_cuts, true_estimands
 from analytics.stages.variant import design, headline

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from analytics.comparison.comparison import CRUDE, specifications
+from analytics.comparison.specification import leading
 from analytics.protocol import Protocol
 from analytics.report.disclosure import Disclosure
 from analytics.report.figures import rows
@@ -40,13 +40,8 @@ def figure_of_table(protocol: Protocol, table: str, frame: pd.DataFrame, *, simu
     return svg if svg is not None and len(svg.encode()) <= MAX_BYTES else None
 
 
-def _headline(protocol: Protocol) -> str:
-    known = specifications(protocol)
-    return next((name for name in known if name != CRUDE), CRUDE)
-
-
 def _survival(protocol: Protocol, frame: pd.DataFrame, mark: str | None) -> Drawn:
-    name = _headline(protocol)
+    name = leading(protocol)
     mine = frame[(frame["specification"] == name) & (frame["endpoint"] == protocol.primary.name)]
     arms = (protocol.treatment.treated_label, protocol.treatment.control_label)
     title = f"{protocol.primary.title}: {in_sentence(specification(name))}"
@@ -65,7 +60,7 @@ def _balance(protocol: Protocol, frame: pd.DataFrame, mark: str | None) -> Drawn
 
 def _effects(protocol: Protocol, frame: pd.DataFrame, mark: str | None) -> Drawn:
     title = "Hazard ratios by specification"
-    lines = rows.effect_rows(frame, protocol, _headline(protocol))
+    lines = rows.effect_rows(frame, protocol, leading(protocol))
     return forest("effects", lines, title=title, description=title, mark=mark) if lines else None
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from analytics.comparison.comparison import MATCHED
 from analytics.protocol import Protocol
 from analytics.report.figures.forest import ForestRow
 from analytics.report.names import specification
@@ -23,7 +22,7 @@ def _row(label: str, row: pd.Series, **looks: object) -> ForestRow:
     return ForestRow(label, row["estimate"], row["ci_lower"], row["ci_upper"], reason, **looks)  # type: ignore[arg-type]
 
 
-def effect_rows(effects: pd.DataFrame, protocol: Protocol, headline: str = MATCHED) -> list[ForestRow]:
+def effect_rows(effects: pd.DataFrame, protocol: Protocol, headline: str) -> list[ForestRow]:
     """Hazard ratios of every specification, marginal ones before conditional ones, by endpoint."""
     titles = {endpoint.name: endpoint.title for endpoint in protocol.endpoint}
     known = effects[effects["measure"] == HAZARD_RATIO] if "measure" in effects else effects

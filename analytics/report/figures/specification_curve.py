@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from analytics.comparison.specification import SPECIFICATIONS
 from analytics.report.figures.style import CONTROL, GREY, INK, TREATED, render
-from analytics.report.names import SPECIFICATIONS, specification, vital_status
+from analytics.report.names import specification, vital_status
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

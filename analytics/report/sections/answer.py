@@ -2,7 +2,7 @@
 
 from markupsafe import Markup
 
-from analytics.comparison.comparison import CRUDE, specifications
+from analytics.comparison.specification import CRUDE, specifications
 from analytics.report import headline
 from analytics.report.figures.forest import ForestRow, forest
 from analytics.report.findings import hazard_ratio

@@ -9,6 +9,7 @@ from analytics.protocol import Protocol, to_toml
 from analytics.report import names
 from analytics.report.markup import heading, paragraph, table
 from analytics.report.material import Material
+from analytics.weighting.scheme import SCHEMES
 
 KEY, TITLE = "protocol", "Protocol: target trial and emulation"
 
@@ -100,8 +101,8 @@ def _endpoints(protocol: Protocol) -> str:
 
 def _estimands(protocol: Protocol) -> str:
     parts = [] if protocol.matching.method == "none" else ["effect in the matched treated"]
-    labels = {"att": "ATT", "ate": "ATE", "overlap": "ATO", "matching": "ATM", "entropy": "ATT"}
-    return "; ".join([*parts, *dict.fromkeys(labels[scheme] for scheme in protocol.weighting.schemes)])
+    weighted = (SCHEMES[name].estimand.label for name in protocol.weighting.schemes)
+    return "; ".join([*parts, *dict.fromkeys(weighted)])
 
 
 def _analysis(protocol: Protocol) -> str:

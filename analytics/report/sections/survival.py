@@ -5,13 +5,13 @@ from collections.abc import Iterator
 import pandas as pd
 from markupsafe import Markup
 
-from analytics.comparison.comparison import CRUDE, MATCHED, specifications
+from analytics.comparison.specification import CRUDE, MATCHED, specifications
 from analytics.protocol.population import Endpoint
 from analytics.report.figures.kaplan_meier import kaplan_meier
-from analytics.report.findings import estimand_in_words, hazard_ratio
+from analytics.report.findings import hazard_ratio
 from analytics.report.markup import absent, heading, paragraph, picture, table
 from analytics.report.material import Material
-from analytics.report.names import in_sentence, specification
+from analytics.report.names import estimand, in_sentence, specification
 from analytics.report.numbers import MISSING, fixed, interval, missing
 
 KEY, TITLE = "survival", "Survival"
@@ -61,7 +61,7 @@ def _note(material: Material, name: str, endpoint: Endpoint) -> str:
     if found is None:
         return "Kaplan–Meier."
     count = material.disclosure.count
-    whom = estimand_in_words(found.estimand, material.arms[0])
+    whom = estimand(found.estimand, material.arms[0])
     return (
         f"Kaplan–Meier{', weighted' if name not in (CRUDE, MATCHED) else ''}. About {whom}. "
         f"{material.arms[0]}: n = {count(found.n_treated)}, {count(found.n_event_treated)} events; "

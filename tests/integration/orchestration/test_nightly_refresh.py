@@ -14,7 +14,7 @@ from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.verify import verify_chain, verify_release
 
 HEADLINE = """select specification, estimate from results.effect_estimate
-              where endpoint = 'OS' and measure = 'hazard_ratio' and method like 'Cox, Efron%' order by 1"""
+              where endpoint = 'OS' and headline = 'Y' order by 1"""
 
 
 def materialisations(home: Path, key: str) -> int:

@@ -29,8 +29,8 @@ def _release(home: Path, number: str) -> duckdb.DuckDBPyConnection:
 def _log_hazard_ratios(home: Path, number: str) -> dict[str, float]:
     with _release(home, number) as connection:
         rows = connection.sql(
-            "select specification, ln(estimate) from results.effect_estimate where measure = 'hazard_ratio' and "
-            "endpoint = 'OS' and method like 'Cox, Efron%'"
+            "select specification, ln(estimate) from results.effect_estimate where "
+            "endpoint = 'OS' and headline = 'Y'"
         ).fetchall()
     return dict(rows)
 
@@ -105,7 +105,7 @@ def test_history_holds_the_estimates_of_every_release(home: Path, tmp_path: Path
     with duckdb.connect(str(out), read_only=True) as connection:
         curve = connection.sql(
             "select cast(data_cut as varchar), ln(estimate) from effect_estimate where specification = 'matched' and "
-            "endpoint = 'OS' and measure = 'hazard_ratio' and method like 'Cox, Efron%' order by 1"
+            "endpoint = 'OS' and headline = 'Y' order by 1"
         ).fetchall()
         assert [cut for cut, _ in curve] == ["2026-03-31", "2026-06-30"]
         assert [b for _, b in curve] == [_log_hazard_ratios(home, n)["matched"] for n in ("1", "2")]

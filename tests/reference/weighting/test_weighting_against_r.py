@@ -8,6 +8,7 @@ import pytest
 
 from analytics.weighting.balancing import balancing_weights, effective_sample_size
 from analytics.weighting.entropy import entropy_balance
+from analytics.weighting.scheme import SCHEMES
 
 HERE = Path(__file__).parent
 DATA = pd.read_csv(HERE.parent / "matching" / "lalonde.csv", float_precision="round_trip")
@@ -17,10 +18,11 @@ TREATED = DATA["treat"].to_numpy()
 
 
 def weights_of(scheme: str) -> np.ndarray:
-    if scheme == "entropy":
+    tilt = SCHEMES[scheme].tilt
+    if tilt is None:
         covariates = DATA[["age", "educ", "race", "married", "nodegree", "re74", "re75"]]
         return entropy_balance(covariates, TREATED).weights
-    return balancing_weights(TREATED, 1 / (1 + np.exp(-DATA["logit"].to_numpy())), scheme)
+    return balancing_weights(TREATED, 1 / (1 + np.exp(-DATA["logit"].to_numpy())), tilt)
 
 
 @pytest.mark.parametrize("scheme", SIZES.index)

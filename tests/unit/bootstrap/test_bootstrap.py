@@ -12,6 +12,7 @@ from analytics.comparison.bootstrap import (
     weighted_log_hazard_ratio,
 )
 from analytics.survival.cox import fit_cox_arrays
+from analytics.weighting.scheme import SCHEMES, Scheme
 
 
 @pytest.fixture(scope="module")
@@ -53,8 +54,10 @@ def test_bootstrap_error_of_a_mean_is_that_of_the_formula() -> None:
     assert found.standard_error == pytest.approx(values.std() / np.sqrt(300), rel=0.06)
 
 
-@pytest.mark.parametrize("scheme", ["att", "ate", "overlap", "matching"])
-def test_weighting_removes_confounding_that_the_crude_estimate_has(study: StudyArrays, scheme: str) -> None:
+@pytest.mark.parametrize("scheme", [s for s in SCHEMES.values() if s.bootstrapped], ids=lambda s: s.name)
+def test_weighting_removes_confounding_that_the_crude_estimate_has(
+    study: StudyArrays, scheme: Scheme
+) -> None:
     everyone = np.arange(600)
     crude = fit_cox_arrays(study.stop, study.event == 1, study.treated[:, None].astype(float)).coefficient[0]
     assert abs(weighted_log_hazard_ratio(study, scheme)(everyone)) < abs(crude)

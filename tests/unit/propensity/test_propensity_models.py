@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.propensity.design_matrix import PropensityError, design_matrix
 from analytics.propensity.logistic import fit_logistic
 from analytics.propensity.model import fit_propensity, score_logit
 from analytics.propensity.penalised import fit_penalised, penalty_path
+from analytics.propensity.score_terms import PropensityError, score_terms
 
 RNG = np.random.default_rng(20)
 N = 400
@@ -117,7 +117,7 @@ def test_a_cross_validated_penalty_depends_on_its_seed_alone() -> None:
 
 @pytest.mark.parametrize("share", [1.0, 0.99, 0.5, 0.01])
 def test_a_lasso_is_at_its_minimum_also_where_it_keeps_almost_nothing(share: float) -> None:
-    values = np.ascontiguousarray(design_matrix(COVARIATES).matrix)
+    values = np.ascontiguousarray(score_terms(COVARIATES).matrix)
     outcome = TREATED.astype(float)
     penalty = share * float(penalty_path(values, outcome, "lasso")[0])
     fit = fit_penalised(values, outcome, "lasso", penalty)

@@ -58,6 +58,10 @@ def test_columns_may_be_spelt_in_any_case() -> None:
         ('[study]\nseed = "many"\n', "study.seed: must be a whole number"),
         ('study = "MINE"\n', "study: must be a table"),
         ("[matching]\nratio = 0\n", "matching.ratio"),
+        (
+            '[weighting]\nschemes = ["att", "iptw"]\n',
+            "weighting.schemes.1: weighting scheme 'iptw' is none of ate, att, overlap, matching, entropy",
+        ),
         ("[vital_status]\nwindow_days = 45\n", "vital_status.window_days"),
         ('[[outcome.cox]]\nname = "a"\npopulation = "ate"\n', 'outcome.cox "a": population'),
         (

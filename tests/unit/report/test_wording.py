@@ -19,10 +19,7 @@ def with_headline(material, **values):
     """Material whose headline row has other values."""
     effects = material.results["effect_estimate"].copy()
     mine = (
-        (effects["specification"] == "matched")
-        & (effects["endpoint"] == "OS")
-        & (effects["measure"] == "hazard_ratio")
-        & effects["method"].str.startswith("Cox, Efron")
+        (effects["specification"] == "matched") & (effects["endpoint"] == "OS") & (effects["headline"] == "Y")
     )
     for column, value in values.items():
         effects.loc[mine, column] = value

@@ -5,11 +5,13 @@ import pandas as pd
 import pytest
 
 from analytics.comparison import marginal_effects
-from analytics.comparison.comparison import ESTIMANDS, comparisons, specifications
+from analytics.comparison.comparison import comparisons
 from analytics.comparison.cox_models import fit_model
 from analytics.comparison.data_sets import data_sets, score_covariates
 from analytics.comparison.pooling import pooled_curve, rubin
+from analytics.comparison.specification import specifications
 from analytics.protocol import Protocol
+from analytics.stages import balance, effects
 from analytics.stages.variant import design, with_settings
 from analytics.survival.kaplan_meier import kaplan_meier
 
@@ -80,7 +82,25 @@ def test_att_is_earned_only_when_no_treated_subject_is_lost(protocol: Protocol, 
     everyone = next(comparisons(loose, design(loose, marts), "matched"))
     some = next(comparisons(tight, design(tight, marts), "matched"))
     assert (everyone.estimand, some.estimand) == ("ATT", "matched treated")
-    assert set(ESTIMANDS) >= set(specifications(protocol)) - {"matched"}
+
+
+def test_one_row_of_each_specification_and_endpoint_is_its_headline(protocol: Protocol, marts: Marts) -> None:
+    likely = {"name": "Efron, adjusted for age", "population": "matched", "covariates": ["TREATED", "AGE"]}
+    named = with_settings(protocol, outcome={"cox": [likely]})
+    tables = design(named, marts)
+    effects_of = effects.run(named, {**tables, **balance.run(named, tables)})["effect_estimate"]
+    assert "Cox, Efron, adjusted for age" in set(effects_of["method"])
+    headline = effects_of[effects_of["headline"] == "Y"]
+    assert headline[["specification", "endpoint"]].to_numpy().tolist() == [
+        [name, endpoint.name] for endpoint in named.endpoint for name in specifications(named)
+    ]
+    assert (headline["estimand"] != "conditional on covariates").all()
+    assert (headline["measure"] == "hazard_ratio").all()
+
+
+def test_a_refused_comparison_still_has_its_headline_row(protocol: Protocol) -> None:
+    refused = rows(protocol, frame(7, 30))
+    assert refused.loc[refused["headline"] == "Y", "measure"].tolist() == ["hazard_ratio"]
 
 
 def test_complete_cases_are_those_of_the_score_and_indicators_keep_everyone(

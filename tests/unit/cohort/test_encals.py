@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analytics.sensitivity.prognostic import (
+from analytics.cohort.encals import (
     encals_conditional_survival,
     encals_linear_predictor,
     encals_median_months,

@@ -15,7 +15,7 @@ class PropensityError(ValueError):
 
 
 @dataclass(frozen=True)
-class DesignMatrix:
+class ScoreTerms:
     """A coded covariate table.
 
     Attributes:
@@ -32,7 +32,7 @@ def is_categorical(column: pd.Series) -> bool:
     return not pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column)
 
 
-def design_matrix(covariates: pd.DataFrame, terms: tuple[str, ...] | None = None) -> DesignMatrix:
+def score_terms(covariates: pd.DataFrame, terms: tuple[str, ...] | None = None) -> ScoreTerms:
     """Code covariates as numbers.
 
     Args:
@@ -61,7 +61,7 @@ def design_matrix(covariates: pd.DataFrame, terms: tuple[str, ...] | None = None
         values[row] = coded[term]
         if not np.isfinite(values[row]).all():
             raise PropensityError(f"covariate {term}: infinite values")
-    return DesignMatrix(wanted, values)
+    return ScoreTerms(wanted, values)
 
 
 def _code_column(name: str, column: pd.Series, terms: tuple[str, ...] | None) -> dict[str, np.ndarray]:
