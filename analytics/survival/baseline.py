@@ -10,11 +10,10 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from analytics.survival.arrays import Floats
-from analytics.survival.cox_data import risk_set_rows
+from analytics.survival.cox_data import model_records
 from analytics.survival.cox_fit import CoxFit
 from analytics.survival.cox_residual_kernel import residual_pass
-from analytics.survival.design import design_matrix
-from analytics.survival.times import follow_up, labelled
+from analytics.survival.records import Records
 
 
 @dataclass(frozen=True)
@@ -39,45 +38,23 @@ class BaselineHazard:
 
 
 def baseline_hazard(
-    fit: CoxFit,
-    stop: ArrayLike,
-    event: ArrayLike,
-    covariates: pd.DataFrame,
-    *,
-    start: ArrayLike | None = None,
-    weights: ArrayLike | None = None,
-    strata: ArrayLike | None = None,
+    fit: CoxFit, records: Records, covariates: pd.DataFrame, *, offset: ArrayLike | None = None
 ) -> BaselineHazard:
     """Breslow's or (for Efron ties) Efron's estimate of the cumulative baseline hazard, as R's ``survfit.coxph``.
 
     Args:
         fit: the fit of these very arguments.
-        stop, event, covariates, start, weights, strata: see ``cox.fit_cox``.
+        records, covariates, offset: see ``cox.fit_cox``.
     """
-    design = design_matrix(covariates)
-    usable = np.isfinite(fit.coefficient)
-    complete = design.complete & labelled(len(design.matrix), strata=strata)
-    records = follow_up(stop, event, start=start, weights=weights, complete=complete)
-    labels = pd.Series("" if strata is None else np.asarray(strata), index=range(len(complete)))[records.kept]
-    codes, names = pd.factorize(labels, sort=True)
-    rows = risk_set_rows(
-        records.stop,
-        records.event,
-        design.matrix[records.kept],
-        start=records.start,
-        weight=records.weight,
-        stratum=codes.astype(np.int64),
+    model = model_records(records, covariates, offset)
+    data = model.sorted(np.ones(len(fit.coefficient), dtype=bool))
+    beta = np.where(np.isfinite(fit.coefficient), fit.coefficient, 0.0) * data.scale
+    _, _, _, increment = residual_pass(data.rows, beta, fit.ties == "efron")
+    stratum = (
+        np.full(model.records.n, "") if records.strata is None else records.strata[model.kept][data.order]
     )
-    beta = np.where(usable, fit.coefficient, 0.0) * rows.scale
-    _, _, _, increment = residual_pass(
-        rows.x, beta, rows.offset, rows.weight, rows.event, rows.stop, rows.start, rows.entry_order, rows.bounds,
-        fit.ties == "efron",
-    )  # fmt: skip
-    jumps = pd.DataFrame(
-        {"stratum": names.to_numpy()[codes[rows.order]], "time_days": rows.stop, "hazard": increment}
-    )[rows.event]
-    table = jumps.drop_duplicates(["stratum", "time_days"]).sort_values(
-        ["stratum", "time_days"], ignore_index=True
-    )
+    jumps = pd.DataFrame({"stratum": stratum, "time_days": data.rows.stop, "hazard": increment})
+    at_events = jumps[data.rows.event].drop_duplicates(["stratum", "time_days"])
+    table = at_events.sort_values(["stratum", "time_days"], ignore_index=True)
     table["cumulative_hazard"] = table.groupby("stratum")["hazard"].cumsum()
-    return BaselineHazard(table, rows.mean, fit.coefficient)
+    return BaselineHazard(table, data.mean, fit.coefficient)

@@ -11,7 +11,7 @@ from analytics.survival.arrays import Array, Floats, Integers
 def incidence_variance(
     times: Floats, jump: Floats, hazard: Floats, own_jump: Floats, own_hazard: Floats, incidence: Floats,
     cause: int, causes: Integers, order: Integers, stop: Floats, weight: Floats, cluster: Integers,
-    n_clusters: int, entry_order: Integers, start: Floats,
+    n_clusters: int, entry_order: Integers, entry: Floats,
 ) -> Array:  # fmt: skip
     """Variance (T,) of the Aalen–Johansen estimate F of one cause.
 
@@ -31,7 +31,7 @@ def incidence_variance(
             sums[5] += w[c] * w[c]
     i, enterer = 0, 0
     for k in range(n_times):
-        while enterer < entry_order.shape[0] and start[entry_order[enterer]] < times[k]:
+        while enterer < entry_order.shape[0] and entry[entry_order[enterer]] < times[k]:
             row = entry_order[enterer]
             c = cluster[row]
             shift_sums(sums, a[c], b[c], w[c], -1.0)

@@ -3,20 +3,19 @@
 Belongs here: estimates by cause. The subdistribution hazard: ``fine_gray``.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
 
 from analytics.survival.arrays import Floats, Integers
 from analytics.survival.competing_kernel import incidence_variance
 from analytics.survival.cox import fit_cox
-from analytics.survival.cox_data import NO_TIMES
 from analytics.survival.cox_fit import CoxFit
 from analytics.survival.curve import limits
+from analytics.survival.records import Records
 from analytics.survival.risk_sets import RiskSets, risk_sets
-from analytics.survival.times import codes_of, follow_up, labelled
 
 
 @dataclass(frozen=True)
@@ -32,25 +31,9 @@ class CumulativeIncidence:
     ci_lower: Floats
     ci_upper: Floats
 
-    def incidence_at(self, t: float) -> tuple[float, float, float]:
-        """Incidence at t with limits; NaN after the last follow-up time."""
-        if not len(self.time) or t > self.time[-1] or np.isnan(t):
-            return np.nan, np.nan, np.nan
-        row = int(np.searchsorted(self.time, t, side="right")) - 1
-        if row < 0:
-            return 0.0, 0.0, 0.0
-        return float(self.incidence[row]), float(self.ci_lower[row]), float(self.ci_upper[row])
-
 
 def aalen_johansen(
-    stop: ArrayLike,
-    cause: ArrayLike,
-    *,
-    start: ArrayLike | None = None,
-    weights: ArrayLike | None = None,
-    cluster: ArrayLike | None = None,
-    level: float = 0.95,
-    conf_type: str = "log-log",
+    records: Records, *, level: float = 0.95, conf_type: str = "log-log"
 ) -> dict[int, CumulativeIncidence]:
     """Cumulative incidence of each cause, as R's ``survfit(Surv(time, factor(cause)) ~ 1)``.
 
@@ -58,35 +41,31 @@ def aalen_johansen(
     incidence itself, as R's ``pstate``.
 
     Args:
-        stop: (n,) time of event or censoring.
-        cause: (n,) 0 censored, 1..k cause of failure.
-        start, weights, cluster, level, conf_type: see ``kaplan_meier``.
+        records: n records, ``event`` being 0 censored, 1..k cause of failure.
+        level, conf_type: see ``kaplan_meier``.
 
     Raises:
-        ValueError: a cause is not a whole number from 0; see also ``times.follow_up``.
+        ValueError: a cause is not a whole number from 0; see also ``Records.checked``.
     """
-    causes = np.asarray(cause, dtype=np.float64)
-    known = np.isfinite(causes)
-    if (causes[known] < 0).any() or (causes[known] != np.floor(causes[known])).any():
-        raise ValueError("cause must be 0 (censored) or a whole number from 1")
-    records = follow_up(
-        stop,
-        causes > 0,
-        start=start,
-        weights=weights,
-        complete=known & labelled(len(causes), cluster=cluster),
-    )
-    codes = causes[records.kept].astype(np.int64)
-    clusters = codes_of(cluster, records.kept)
-    sets = risk_sets(records)
+    causes = records.event[records.usable]
+    if (causes < 0).any() or (causes != np.floor(causes)).any():
+        raise ValueError("the cause (event) must be 0 (censored) or a whole number from 1")
+    codes = causes.astype(np.int64)
+    sets = risk_sets(failures(records).checked())
     return {
-        int(value): _incidence(sets, codes, int(value), cluster=clusters, level=level, conf_type=conf_type)
+        int(value): _incidence(sets, codes, int(value), level, conf_type)
         for value in np.unique(codes[codes > 0])
     }
 
 
+def failures(records: Records, of_cause: int | None = None) -> Records:
+    """The same records with the event 1 for a failure from the cause given, or from any."""
+    event = records.event > 0 if of_cause is None else records.event == of_cause
+    return replace(records, event=np.where(np.isfinite(records.event), event, np.nan))
+
+
 def _incidence(
-    sets: RiskSets, causes: Integers, cause: int, *, cluster: Integers | None, level: float, conf_type: str
+    sets: RiskSets, causes: Integers, cause: int, level: float, conf_type: str
 ) -> CumulativeIncidence:
     records = sets.records
     at = np.searchsorted(sets.time, records.stop)
@@ -97,11 +76,10 @@ def _incidence(
     incidence = np.cumsum(before * own_hazard)
     with np.errstate(divide="ignore"):
         jump = np.where(sets.everyone_fails, 0.0, 1.0 / (sets.at_risk - sets.events))
-    n_clusters = records.n if cluster is None else int(cluster.max()) + 1
+    cluster, n_clusters = sets.clusters
     variance = incidence_variance(
         sets.time, jump, sets.hazard, before / sets.at_risk, own_hazard, incidence, cause, causes, sets.order,
-        records.stop, records.weight, np.arange(records.n) if cluster is None else cluster, n_clusters,
-        sets.entry_order, NO_TIMES if records.start is None else records.start,
+        records.stop, records.weight, cluster, n_clusters, sets.entry_order, sets.entry,
     )  # fmt: skip
     error = np.sqrt(variance)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -111,19 +89,16 @@ def _incidence(
 
 
 def cause_specific_cox(
-    stop: ArrayLike,
-    cause: ArrayLike,
+    records: Records,
     covariates: pd.DataFrame,
     of_cause: int = 1,
-    **options: ArrayLike | bool | str | None,
+    **options: Any,
 ) -> CoxFit:
     """Cox model of one cause's hazard; failures from other causes are censored (Prentice et al. 1978).
 
     Args:
-        stop, covariates, options: see ``cox.fit_cox``.
-        cause: (n,) 0 censored, 1..k cause of failure.
+        records: n records, ``event`` being 0 censored, 1..k cause of failure.
+        covariates, options: see ``cox.fit_cox``.
         of_cause: the cause whose hazard is modelled.
     """
-    causes = np.asarray(cause, dtype=np.float64)
-    event = np.where(np.isfinite(causes), causes == of_cause, np.nan)
-    return fit_cox(stop, event, covariates, **options)  # type: ignore[arg-type]
+    return fit_cox(failures(records, of_cause), covariates, **options)

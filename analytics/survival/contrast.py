@@ -1,18 +1,21 @@
 """Two-arm contrasts: estimate, interval and test of a difference or a ratio.
 
-Belongs here: the result object and the variance of arms that share clusters. What is contrasted: ``rmst``, ``milestone``.
+Belongs here: the result object and the variance of arms that share clusters. What is contrasted: ``rmst_contrast``,
+``milestone``.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.special import ndtr, ndtri
 
-from analytics.survival.arrays import Array, Floats
+from analytics.survival.arrays import Floats, Integers
 from analytics.survival.curve import SurvivalCurve
 from analytics.survival.kaplan_meier import kaplan_meier
+from analytics.survival.records import Records, codes_of
+from analytics.survival.risk_sets import CurveInfluence
 from analytics.survival.sorting_kernel import sum_by_group
 
 
@@ -37,54 +40,35 @@ class TwoArms:
 
     treated: SurvivalCurve
     control: SurvivalCurve
-    clusters: tuple[Array, Array] | None
+    clusters: tuple[Integers, Integers] | None
 
-    def covariance(self, influence_treated: Floats, influence_control: Floats) -> float:
-        """Covariance of the two arms' estimates through shared clusters; 0 without clusters."""
+    def covariance(self, influence: Callable[[CurveInfluence, float], Floats], at: float) -> float:
+        """Covariance of the two arms' estimates through shared clusters; 0 without clusters.
+
+        Args:
+            influence: of each record on the estimate, from a curve and a time.
+            at: that time.
+        """
         if self.clusters is None:
             return 0.0
-        n = int(max(self.clusters[0].max(initial=-1), self.clusters[1].max(initial=-1))) + 1
-        treated = sum_by_group(influence_treated[:, None], self.clusters[0], n)
-        control = sum_by_group(influence_control[:, None], self.clusters[1], n)
+        n = int(max(codes.max(initial=-1) for codes in self.clusters)) + 1
+        treated, control = (
+            sum_by_group(influence(curve.influence, at)[:, None], codes, n)
+            for curve, codes in zip((self.treated, self.control), self.clusters, strict=True)
+        )
         return float((treated * control).sum())
 
 
 def two_arms(
-    stop: ArrayLike,
-    event: ArrayLike,
-    treated: ArrayLike,
-    *,
-    start: ArrayLike | None = None,
-    weights: ArrayLike | None = None,
-    cluster: ArrayLike | None = None,
-    level: float = 0.95,
-    conf_type: str = "log-log",
+    records: Records, treated: ArrayLike, *, level: float = 0.95, conf_type: str = "log-log"
 ) -> TwoArms:
-    """Kaplan–Meier curves by arm (``treated`` 1 or 0); records of unknown arm are left out."""
+    """Kaplan–Meier curves by arm (``treated`` (n,) 1 or 0); records of unknown arm are left out."""
     arm = np.asarray(treated, dtype=np.float64)
-    codes = (
-        None if cluster is None else pd.factorize(pd.Series(np.asarray(cluster)), use_na_sentinel=False)[0]
-    )
-    curves, parts = [], []
-    for value in (1, 0):
-        mine = arm == value
-
-        def pick(values: ArrayLike | None, mine: Array = mine) -> Array | None:
-            return None if values is None else np.asarray(values)[mine]
-
-        curve = kaplan_meier(
-            np.asarray(stop)[mine],
-            np.asarray(event)[mine],
-            start=pick(start),
-            weights=pick(weights),
-            cluster=pick(codes),
-            level=level,
-            conf_type=conf_type,
-        )
-        curves.append(curve)
-        if codes is not None:
-            parts.append(codes[mine][curve.influence.sets.records.kept].astype(np.int64))
-    return TwoArms(curves[0], curves[1], (parts[0], parts[1]) if parts else None)
+    rows = [(arm == value) & records.usable for value in (1, 0)]
+    curves = [kaplan_meier(records.where(mine), level=level, conf_type=conf_type) for mine in rows]
+    codes = codes_of(records.cluster)
+    clusters = None if codes is None else (codes[rows[0]], codes[rows[1]])
+    return TwoArms(curves[0], curves[1], clusters)
 
 
 def wald(

@@ -1,75 +1,102 @@
 """Rows of a Cox model in risk-set order, ready for the kernels.
 
-Belongs here: sorting by stratum and descending time, centring and scaling. Does not belong here: fitting.
+Belongs here: which records a model can use; sorting by stratum and descending time, centring and scaling.
+Does not belong here: fitting.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
 
 from analytics.survival.arrays import Floats, Integers, Marks
+from analytics.survival.design import Design, design_matrix
+from analytics.survival.records import CheckedRecords, Records
+from analytics.survival.risk_set_kernel import SortedRows
 from analytics.survival.sorting_kernel import group_rows, standardise
 
-NO_ROWS = np.empty(0, dtype=np.int64)
-NO_TIMES = np.empty(0, dtype=np.float64)
+NO_ROWS: Integers = np.empty(0, dtype=np.int64)
+NO_TIMES: Floats = np.empty(0, dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class ModelRecords:
+    """The n records that have every covariate, with their design ``x`` (n, p) and offset (n,); ``kept`` marks them."""
+
+    records: CheckedRecords
+    design: Design
+    x: Floats
+    offset: Floats | None
+    kept: Marks
+
+    @property
+    def n_missing(self) -> int:
+        """Records left out."""
+        return len(self.kept) - self.records.n
+
+    def sorted(self, usable: Marks) -> "RiskSetRows":
+        """The rows with the columns marked (p,) alone."""
+        return risk_set_rows(self.records, self.x if usable.all() else self.x[:, usable], self.offset)
+
+
+def model_records(
+    records: Records, covariates: pd.DataFrame, offset: ArrayLike | None = None
+) -> ModelRecords:
+    """Bring records and covariates (n, k) together; who misses a value is left out.
+
+    Raises:
+        ValueError: the covariates are not one row per record; see also ``Records.checked``.
+    """
+    design = design_matrix(covariates)
+    if len(design.matrix) != len(records):
+        raise ValueError(
+            f"covariates has {len(design.matrix)} rows, stop has {len(records)}: give one per record"
+        )
+    kept = records.usable & design.complete
+    x, offsets = design.matrix, None
+    if offset is not None:
+        offsets = np.asarray(offset, dtype=np.float64)
+        kept &= np.isfinite(offsets)
+    if not kept.all():
+        x = x[kept]
+        offsets = None if offsets is None else offsets[kept]
+    return ModelRecords(records.checked(kept), design, x, offsets, kept)
 
 
 @dataclass(frozen=True)
 class RiskSetRows:
-    """n rows sorted by stratum, then by descending stop. ``order`` gives each row's place in the input.
+    """Sorted rows, whose ``x`` is (covariate − mean) / scale. ``order`` gives each row's place in the input."""
 
-    ``x`` (n, p) is (covariate − mean) / scale; ``entry_order`` lists rows by stratum and descending start.
-    """
-
-    x: Floats
+    rows: SortedRows
     mean: Floats
     scale: Floats
-    stop: Floats
-    start: Floats
-    event: Marks
-    weight: Floats
-    offset: Floats
     order: Integers
-    entry_order: Integers
-    bounds: Integers
 
 
-def risk_set_rows(
-    stop: Floats,
-    event: Marks,
-    x: Floats,
-    *,
-    start: Floats | None = None,
-    weight: Floats | None = None,
-    offset: Floats | None = None,
-    stratum: Integers | None = None,
-) -> RiskSetRows:
-    """Sort checked arrays (see ``times.follow_up``) into risk-set order. Memory is linear in n·p."""
-    n = len(stop)
-    weight = np.ones(n) if weight is None else weight
-    order = np.argsort(-stop, kind="stable")
+def risk_set_rows(records: CheckedRecords, x: Floats, offset: Floats | None = None) -> RiskSetRows:
+    """Sort records and x (n, p) into risk-set order. Memory is linear in n·p."""
+    n = records.n
+    order = np.argsort(-records.stop, kind="stable")
     bounds = np.array([0, n])
-    if stratum is not None and n:
-        n_strata = int(stratum.max()) + 1
-        order, bounds = group_rows(order, stratum, n_strata)
-    standard, mean, scale = standardise(x, weight, order)
-    entry_order: Integers = NO_ROWS
-    entry: Floats = NO_TIMES
-    if start is not None:
-        entry = start[order]
+    strata = records.strata if n else None
+    if strata is not None:
+        order, bounds = group_rows(order, strata, int(strata.max()) + 1)
+    standard, mean, scale = standardise(x, records.weight, order)
+    entry, entry_order = NO_TIMES, NO_ROWS
+    if records.entry is not None:
+        entry = records.entry[order]
         entry_order = np.argsort(-entry, kind="stable")
-        if stratum is not None:
-            entry_order, _ = group_rows(entry_order, stratum[order], len(bounds) - 1)
-    return RiskSetRows(
+        if strata is not None:
+            entry_order, _ = group_rows(entry_order, strata[order], len(bounds) - 1)
+    rows = SortedRows(
         x=standard,
-        mean=mean,
-        scale=scale,
-        stop=stop[order],
-        start=entry,
-        event=event[order],
-        weight=weight[order],
         offset=np.zeros(n) if offset is None else offset[order],
-        order=order,
+        weight=records.weight[order],
+        event=records.event[order],
+        stop=records.stop[order],
+        entry=entry,
         entry_order=entry_order,
         bounds=bounds,
     )
+    return RiskSetRows(rows, mean, scale, order)

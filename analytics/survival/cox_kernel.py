@@ -2,16 +2,13 @@
 
 Belongs here: one backward walk through the risk sets of all strata, and Newton's iteration on it.
 Does not belong here: sorting (``cox_data``), residuals (``cox_residual_kernel``), anything with names.
-
-Rows come sorted by stratum and, within it, by descending stop; ``bounds`` holds where strata begin.
-``entry_order`` lists rows by stratum and descending start, and is empty when nobody enters late.
 """
 # ruff: noqa: PLR0915 - compiled kernels take arrays one by one and are one loop each
 
 import numpy as np
 from numba import njit
 
-from analytics.survival.arrays import Array, Floats, Integers, Marks
+from analytics.survival.arrays import Array, Floats, Marks
 from analytics.survival.ldl_kernel import decompose, invert, solve
 from analytics.survival.risk_set_kernel import (
     DEATHS,
@@ -20,6 +17,7 @@ from analytics.survival.risk_set_kernel import (
     RISK_DEATHS,
     ROWS,
     WEIGHT_DEATHS,
+    SortedRows,
     add_deaths,
     clear,
     join_risk_set,
@@ -33,16 +31,20 @@ POLISH_STEPS = 8
 
 @njit(cache=True, error_model="numpy")
 def log_likelihood(
-    x: Floats, beta: Floats, offset: Floats, weight: Floats, event: Marks, stop: Floats, start: Floats,
-    entry_order: Integers, bounds: Integers, efron: bool, time_weight: Floats, risk: Floats, score: Floats,
+    rows: SortedRows,
+    beta: Floats,
+    efron: bool,
+    time_weight: Floats,
+    risk: Floats,
+    score: Floats,
     information: Floats,
-) -> float:  # fmt: skip
+) -> float:
     """Partial log-likelihood at beta; fills risk (n,) = weight·exp(eta), score and lower-triangular information.
 
     ``time_weight`` is empty, or g(stop) for each row when score and information cover covariate × g(time).
     """
-    p = x.shape[1]
-    delayed = entry_order.shape[0] > 0
+    p, stop, bounds = rows.x.shape[1], rows.stop, rows.bounds
+    delayed = rows.entry_order.shape[0] > 0
     score[:] = 0.0
     information[:] = 0.0
     first, first_deaths = np.zeros(p), np.zeros(p)
@@ -57,17 +59,15 @@ def log_likelihood(
         while i < end:
             at_time = i
             time = stop[i]
-            i = join_risk_set(x, beta, offset, weight, event, stop, i, end, risk, first, second, tally)
+            i = join_risk_set(rows, beta, i, end, risk, first, second, tally)
             if tally[DEATHS] == 0.0:
                 continue
             if delayed:
-                leaver = leave_risk_set(
-                    x, start, entry_order, leaver, at_time, i, end, time, risk, first, second, tally
-                )
+                leaver = leave_risk_set(rows, leaver, at_time, i, end, time, risk, first, second, tally)
             g = time_weight[at_time] if time_weight.shape[0] > 0 else 0.0
             n_deaths = int(tally[DEATHS])
             many = efron and n_deaths > 1
-            add_deaths(x, weight, event, risk, at_time, i, many, g, first_deaths, second_deaths, score)
+            add_deaths(rows, risk, at_time, i, many, g, first_deaths, second_deaths, score)
             tally[LOG_LIKELIHOOD] -= tie_sums(
                 tally[RISK], tally[RISK_DEATHS], tally[WEIGHT_DEATHS], n_deaths, efron, sums
             )
@@ -91,7 +91,7 @@ def newton_decrement(
     tolerance: float,
     floor: float,
 ) -> float:
-    """Decompose the information, fill the Newton step and mark pivots lost since the start; score'step."""
+    """Decompose the information, fill the Newton step and mark pivots lost since the beginning; score'step."""
     step[:] = score
     decompose(information, tolerance, floor)
     solve(information, step)
@@ -104,9 +104,8 @@ def newton_decrement(
 
 @njit(cache=True, error_model="numpy")
 def maximise(
-    x: Floats, offset: Floats, weight: Floats, event: Marks, stop: Floats, start: Floats, entry_order: Integers,
-    bounds: Integers, efron: bool, max_iterations: int, epsilon: float, tolerance: float, risk: Floats,
-) -> tuple[Array, Array, float, float, int, bool, Array, Array, Array]:  # fmt: skip
+    rows: SortedRows, efron: bool, max_iterations: int, epsilon: float, tolerance: float
+) -> tuple[Array, Array, float, float, int, bool, Array, Array, Array]:
     """Newton's method with step halving, started at 0.
 
     Stops by R's rule (relative change of the log-likelihood ≤ epsilon) and then polishes with full steps until
@@ -117,30 +116,15 @@ def maximise(
         beta, inverse information, log-likelihood at 0 and at beta, iterations, settled (R's rule met),
         the step that would come next, aliased (p,), lost (p,): pivots that vanished on the way.
     """
-    p = x.shape[1]
-    plain = np.zeros(0)
+    p = rows.x.shape[1]
+    plain, risk = np.zeros(0), np.empty(rows.stop.shape[0])
     beta, trial, step = np.zeros(p), np.zeros(p), np.zeros(p)
     score, information = np.zeros(p), np.zeros((p, p))
     aliased, lost = np.zeros(p, np.bool_), np.zeros(p, np.bool_)
-    best = log_likelihood(
-        x,
-        beta,
-        offset,
-        weight,
-        event,
-        stop,
-        start,
-        entry_order,
-        bounds,
-        efron,
-        plain,
-        risk,
-        score,
-        information,
-    )
+    best = log_likelihood(rows, beta, efron, plain, risk, score, information)
     null = best
     # Columns have unit spread: rounding leaves about 1e-16 per event of the information of a column without any.
-    floor = float(1e-14 * np.sum(weight * event))
+    floor = float(1e-14 * np.sum(rows.weight * rows.event))
     decrement = newton_decrement(score, information, step, aliased, lost, tolerance, floor)
     aliased[:] = lost
     lost[:] = False
@@ -150,22 +134,7 @@ def maximise(
         if halvings == 0:
             trial[:] = beta + step
         iterations += 1
-        value = log_likelihood(
-            x,
-            trial,
-            offset,
-            weight,
-            event,
-            stop,
-            start,
-            entry_order,
-            bounds,
-            efron,
-            plain,
-            risk,
-            score,
-            information,
-        )
+        value = log_likelihood(rows, trial, efron, plain, risk, score, information)
         finite = all_finite(value, score, information)
         near = finite and (abs(value - best) <= epsilon * abs(value))
         if not finite or (value < best and not near):
@@ -188,21 +157,6 @@ def maximise(
         elif iterations >= max_iterations:
             break
     if halvings > 0:
-        log_likelihood(
-            x,
-            beta,
-            offset,
-            weight,
-            event,
-            stop,
-            start,
-            entry_order,
-            bounds,
-            efron,
-            plain,
-            risk,
-            score,
-            information,
-        )
+        log_likelihood(rows, beta, efron, plain, risk, score, information)
         newton_decrement(score, information, step, aliased, lost, tolerance, floor)
     return beta, invert(information), null, best, iterations, settled, step, aliased, lost

@@ -2,7 +2,7 @@
 
 Belongs here: quantities per row at given coefficients. Does not belong here: fitting.
 Rows are in the order described in ``cox_kernel``. A walk backwards in time cumulates the hazard and the hazard-
-weighted covariate mean of the event times passed; what a row collects over (start, stop] is the difference between
+weighted covariate mean of the event times passed; what a row collects over (entry, stop] is the difference between
 its leaving and its joining the risk set.
 """
 
@@ -11,8 +11,16 @@ import math
 import numpy as np
 from numba import njit
 
-from analytics.survival.arrays import Array, Floats, Integers, Marks
-from analytics.survival.risk_set_kernel import DEATHS, RISK, RISK_DEATHS, ROWS, WEIGHT_DEATHS, tie_sums
+from analytics.survival.arrays import Array, Floats
+from analytics.survival.risk_set_kernel import (
+    DEATHS,
+    RISK,
+    RISK_DEATHS,
+    ROWS,
+    WEIGHT_DEATHS,
+    SortedRows,
+    tie_sums,
+)
 
 
 @njit(cache=True, error_model="numpy")
@@ -48,81 +56,78 @@ def collect(x: Floats, row: int, relative: float, hazard: Floats, martingale: Fl
 
 @njit(cache=True, error_model="numpy", inline="always")
 def join(
-    x: Floats, weight: Floats, event: Marks, stop: Floats, relative: Floats, i: int, end: int, first: Floats,
-    first_deaths: Floats, tally: Floats, hazard: Floats, martingale: Floats, score: Floats,
+    rows: SortedRows, relative: Floats, i: int, end: int, first: Floats, first_deaths: Floats, tally: Floats,
+    hazard: Floats, martingale: Floats, score: Floats,
 ) -> int:  # fmt: skip
     """Rows whose stop is that of row i come under risk; returns the place after the last of them."""
-    time = stop[i]
+    time = rows.stop[i]
     tally[DEATHS:] = 0.0
     first_deaths[:] = 0.0
-    while i < end and stop[i] == time:
-        risk = weight[i] * relative[i]
+    while i < end and rows.stop[i] == time:
+        risk = rows.weight[i] * relative[i]
         tally[RISK] += risk
         tally[ROWS] += 1.0
-        shift_first(x, i, risk, first)
-        collect(x, i, -relative[i], hazard, martingale, score)
-        if event[i]:
+        shift_first(rows.x, i, risk, first)
+        collect(rows.x, i, -relative[i], hazard, martingale, score)
+        if rows.event[i]:
             tally[DEATHS] += 1.0
-            tally[WEIGHT_DEATHS] += weight[i]
+            tally[WEIGHT_DEATHS] += rows.weight[i]
             tally[RISK_DEATHS] += risk
-            shift_first(x, i, risk, first_deaths)
+            shift_first(rows.x, i, risk, first_deaths)
         i += 1
     return i
 
 
 @njit(cache=True, error_model="numpy", inline="always")
 def leave(
-    x: Floats, weight: Floats, start: Floats, entry_order: Integers, relative: Floats, leaver: int, at_time: int,
-    i: int, end: int, time: float, first: Floats, tally: Floats, hazard: Floats, martingale: Floats, score: Floats,
+    rows: SortedRows, relative: Floats, leaver: int, at_time: int, i: int, end: int, time: float, first: Floats,
+    tally: Floats, hazard: Floats, martingale: Floats, score: Floats,
 ) -> int:  # fmt: skip
     """Rows that enter at ``time`` or later leave; returns the next row to leave (see ``leave_risk_set``)."""
-    while leaver < end and start[entry_order[leaver]] >= time:
-        row = entry_order[leaver]
-        tally[RISK] -= weight[row] * relative[row]
+    while leaver < end and rows.entry[rows.entry_order[leaver]] >= time:
+        row = rows.entry_order[leaver]
+        tally[RISK] -= rows.weight[row] * relative[row]
         tally[ROWS] -= 1.0
-        shift_first(x, row, -weight[row] * relative[row], first)
-        collect(x, row, relative[row], hazard, martingale, score)
+        shift_first(rows.x, row, -rows.weight[row] * relative[row], first)
+        collect(rows.x, row, relative[row], hazard, martingale, score)
         leaver += 1
     if tally[ROWS] == i - at_time:
         tally[RISK] = 0.0
         first[:] = 0.0
         for row in range(at_time, i):
-            tally[RISK] += weight[row] * relative[row]
-            shift_first(x, row, weight[row] * relative[row], first)
+            tally[RISK] += rows.weight[row] * relative[row]
+            shift_first(rows.x, row, rows.weight[row] * relative[row], first)
     return leaver
 
 
 @njit(cache=True, error_model="numpy", inline="always")
 def settle_deaths(
-    x: Floats, event: Marks, relative: Floats, at_time: int, i: int, first: Floats, first_deaths: Floats,
+    rows: SortedRows, relative: Floats, at_time: int, i: int, first: Floats, first_deaths: Floats,
     weight_deaths: float, sums: Floats, martingale: Floats, score: Floats, schoenfeld: Floats,
 ) -> None:  # fmt: skip
     """Own-time terms of the deaths among rows at_time..i: seen minus expected, and the hazard Efron spares them."""
     for row in range(at_time, i):
-        if not event[row]:
+        if not rows.event[row]:
             continue
         martingale[row] += 1.0 + relative[row] * sums[1]
-        for j in range(x.shape[1]):
+        for j in range(rows.x.shape[1]):
             mean = (sums[0] * first[j] - sums[1] * first_deaths[j]) / weight_deaths
-            spared = x[row, j] * sums[1] - (sums[3] * first[j] - sums[4] * first_deaths[j])
-            schoenfeld[row, j] = x[row, j] - mean
+            spared = rows.x[row, j] * sums[1] - (sums[3] * first[j] - sums[4] * first_deaths[j])
+            schoenfeld[row, j] = rows.x[row, j] - mean
             score[row, j] += schoenfeld[row, j] + relative[row] * spared
 
 
 @njit(cache=True, error_model="numpy")
-def residual_pass(
-    x: Floats, beta: Floats, offset: Floats, weight: Floats, event: Marks, stop: Floats, start: Floats,
-    entry_order: Integers, bounds: Integers, efron: bool,
-) -> tuple[Array, Array, Array, Array]:  # fmt: skip
+def residual_pass(rows: SortedRows, beta: Floats, efron: bool) -> tuple[Array, Array, Array, Array]:
     """Residuals at beta, unweighted.
 
     Returns:
         martingale (n,), score (n, p), Schoenfeld residuals (n, p; rows without event are 0),
         jump (n,): the baseline hazard's increment at a row's stop (at x = 0).
     """
-    n, p = x.shape
-    delayed = entry_order.shape[0] > 0
-    relative = relative_risks(x, beta, offset)
+    n, p = rows.x.shape
+    stop, bounds, delayed = rows.stop, rows.bounds, rows.entry_order.shape[0] > 0
+    relative = relative_risks(rows.x, beta, rows.offset)
     martingale, jump = np.zeros(n), np.zeros(n)
     score, schoenfeld = np.zeros((n, p)), np.zeros((n, p))
     first, first_deaths, hazard = np.zeros(p), np.zeros(p), np.zeros(p + 1)
@@ -135,38 +140,23 @@ def residual_pass(
         hazard[:] = 0.0
         while i < end:
             at_time, time = i, stop[i]
-            i = join(
-                x,
-                weight,
-                event,
-                stop,
-                relative,
-                i,
-                end,
-                first,
-                first_deaths,
-                tally,
-                hazard,
-                martingale,
-                score,
-            )
+            i = join(rows, relative, i, end, first, first_deaths, tally, hazard, martingale, score)
             if tally[DEATHS] == 0.0:
                 continue
             if delayed:
                 leaver = leave(
-                    x, weight, start, entry_order, relative, leaver, at_time, i, end, time, first, tally, hazard,
-                    martingale, score,
-                )  # fmt: skip
+                    rows, relative, leaver, at_time, i, end, time, first, tally, hazard, martingale, score
+                )
             tie_sums(tally[RISK], tally[RISK_DEATHS], tally[WEIGHT_DEATHS], int(tally[DEATHS]), efron, sums)
             hazard[p] += sums[0]
             for j in range(p):
                 hazard[j] += sums[2] * first[j] - sums[3] * first_deaths[j]
             jump[at_time:i] = sums[0]
             settle_deaths(
-                x, event, relative, at_time, i, first, first_deaths, tally[WEIGHT_DEATHS], sums, martingale, score,
+                rows, relative, at_time, i, first, first_deaths, tally[WEIGHT_DEATHS], sums, martingale, score,
                 schoenfeld,
             )  # fmt: skip
         for place in range(leaver if delayed else begin, end):
-            row = entry_order[place] if delayed else place
-            collect(x, row, relative[row], hazard, martingale, score)
+            row = rows.entry_order[place] if delayed else place
+            collect(rows.x, row, relative[row], hazard, martingale, score)
     return martingale, score, schoenfeld, jump

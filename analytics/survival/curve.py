@@ -82,12 +82,6 @@ class SurvivalCurve:
         """Median with limits."""
         return self.quantile(0.5)
 
-    def rmst(self, tau: float) -> tuple[float, float]:
-        """Restricted mean up to tau and its standard error; see ``rmst.restricted_mean``."""
-        from analytics.survival.rmst import restricted_mean
-
-        return restricted_mean(self, tau)
-
 
 def _crossing(time: Floats, survival: Floats, p: float) -> float:
     """First time at which 1 − survival reaches p; the middle when it stays there.

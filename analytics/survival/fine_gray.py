@@ -7,20 +7,20 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
 
 from analytics.survival.arrays import Floats, Integers
+from analytics.survival.competing_risks import failures
 from analytics.survival.cox import EPSILON, MAX_ITERATIONS
+from analytics.survival.cox_data import model_records
 from analytics.survival.cox_fit import CoxArrays, CoxFit, named_fit, no_fit
-from analytics.survival.design import design_matrix
 from analytics.survival.fine_gray_kernel import (
     influence_of_rows,
     subdistribution_information,
     subdistribution_moments,
 )
 from analytics.survival.ldl_kernel import PIVOT_TOLERANCE, decompose, invert, solve
+from analytics.survival.records import Records
 from analytics.survival.sorting_kernel import standardise
-from analytics.survival.times import codes_of, follow_up, labelled
 
 
 @dataclass(frozen=True)
@@ -49,45 +49,40 @@ class _State:
     jumps: Floats
 
 
-def fine_gray(
-    stop: ArrayLike,
-    cause: ArrayLike,
-    covariates: pd.DataFrame,
-    of_cause: int = 1,
-    *,
-    censoring_group: ArrayLike | None = None,
-) -> CoxFit:
+def fine_gray(records: Records, covariates: pd.DataFrame, of_cause: int = 1) -> CoxFit:
     """Proportional subdistribution hazards (Fine & Gray 1999), as ``crr`` of R's cmprsk; ties as Breslow's.
 
     The robust covariance accounts for the estimated censoring distribution, as crr's; ``covariance`` is the inverse
     information. Missing values, no events, collinearity and separation are handled as in ``cox.fit_cox``.
 
     Args:
-        stop: (n,) time of failure or censoring.
-        cause: (n,) 0 censored, 1..k cause of failure.
+        records: n records, ``event`` being 0 censored, 1..k cause of failure. Strata are groups with censoring
+            distributions of their own (crr's ``cengroup``), as for arms followed up in different studies; a group's
+            censoring then enters the variance through that group alone, where crr lets it act on all.
         covariates: (n, k) frame; text columns become indicators.
         of_cause: the cause of interest.
-        censoring_group: (n,) labels of groups with censoring distributions of their own (crr's ``cengroup``),
-            as for arms followed up in different studies. A group's censoring then enters the variance through
-            that group alone, where crr lets it act on all.
 
     Raises:
-        ValueError: lengths differ.
+        ValueError: records with entry, weight or cluster, which this model does not know; see ``cox_data.model_records``.
     """
-    design = design_matrix(covariates)
-    causes = np.asarray(cause, dtype=np.float64)
-    complete = design.complete & labelled(len(causes), censoring_group=censoring_group) & np.isfinite(causes)
-    records = follow_up(stop, causes > 0, complete=complete)
-    kind = np.where(causes == of_cause, 1, np.where(causes > 0, 2, 0))[records.kept]
-    n_missing = int((~records.kept).sum())
+    if any(given is not None for given in (records.entry, records.weight, records.cluster)):
+        raise ValueError(
+            "fine_gray takes neither delayed entry nor weights nor clusters: give stop, event and strata"
+        )
+    model = model_records(failures(records), covariates)
+    used = model.records
+    causes = records.event[model.kept]
+    kind = np.where(causes == of_cause, 1, np.where(causes > 0, 2, 0))
     if not (kind == 1).any():
-        note = "no events of the cause of interest" if records.n else "no complete records"
-        return no_fit(design, note, n=records.n, n_missing=n_missing, robust=True, ties="breslow")
-    group = codes_of(censoring_group, records.kept)
-    rows = _prepare(records.stop, kind, design.matrix[records.kept], group)
-    n_event = int((kind == 1).sum())
+        note = "no events of the cause of interest" if used.n else "no complete records"
+        return no_fit(model.design, note, n=used.n, n_missing=model.n_missing, robust=True, ties="breslow")
     return named_fit(
-        _maximise(rows), design, n=records.n, n_event=n_event, n_missing=n_missing, ties="breslow"
+        _maximise(_prepare(used.stop, kind, model.x, used.strata)),
+        model.design,
+        n=used.n,
+        n_event=int((kind == 1).sum()),
+        n_missing=model.n_missing,
+        ties="breslow",
     )
 
 

@@ -25,8 +25,8 @@ def _log_influence(influence: CurveInfluence, last: int) -> Floats:
     at_stop = np.searchsorted(sets.time, records.stop, side="right")
     until = np.minimum(at_stop, last)
     began = np.zeros(records.n, dtype=np.int64)
-    if records.start is not None:
-        began = np.minimum(np.searchsorted(sets.time, records.start, side="right"), until)
+    if records.entry is not None:
+        began = np.minimum(np.searchsorted(sets.time, records.entry, side="right"), until)
     own = np.where(records.event & (at_stop <= last), influence.jump[at_stop - 1], 0.0)
     return own - (cumulated[until] - cumulated[began])
 
@@ -44,8 +44,8 @@ def restricted_mean_influence(influence: CurveInfluence, tau: float) -> Floats:
     at_stop = np.searchsorted(sets.time, records.stop, side="right")
     until = np.minimum(at_stop, used)
     began = np.zeros(records.n, dtype=np.int64)
-    if records.start is not None:
-        began = np.minimum(np.searchsorted(sets.time, records.start, side="right"), until)
+    if records.entry is not None:
+        began = np.minimum(np.searchsorted(sets.time, records.entry, side="right"), until)
     own = np.zeros(records.n)
     within = records.event & (at_stop <= used)
     own[within] = drop[at_stop[within] - 1]

@@ -19,11 +19,11 @@ def risk_table(
     event: Marks,
     weight: Floats,
     entry_order: Integers,
-    start: Floats,
+    entry: Floats,
 ) -> tuple[Array, Array, Array, Array, Array, Array]:
     """Numbers at each of T distinct ascending times; rows in ``order`` (n,) by ascending stop.
 
-    ``entry_order`` (n,) lists rows by ascending start, and is empty when nobody enters late.
+    ``entry_order`` (n,) lists rows by ascending entry, and is empty when nobody enters late.
 
     Returns:
         weighted at risk, events, censored (T,); rows at risk, events (T,); Σ weight² of the events (T,).
@@ -35,7 +35,7 @@ def risk_table(
     i, leaver = n - 1, entry_order.shape[0] - 1
     total, rows = 0.0, 0
     for k in range(n_times - 1, -1, -1):
-        while leaver >= 0 and start[entry_order[leaver]] >= times[k]:
+        while leaver >= 0 and entry[entry_order[leaver]] >= times[k]:
             total -= weight[entry_order[leaver]]
             rows -= 1
             leaver -= 1
@@ -69,7 +69,7 @@ def jackknife_variance(
     cluster: Integers,
     n_clusters: int,
     entry_order: Integers,
-    start: Floats,
+    entry: Floats,
 ) -> Array:
     """Infinitesimal-jackknife variance of a cumulative hazard whose row i has the influence
     Σ jump(t)·(dN_i(t) − Y_i(t)·hazard(t)), summed by cluster and squared: (T,).
@@ -89,7 +89,7 @@ def jackknife_variance(
             ww += at_risk[c] * at_risk[c]
     i, enterer = 0, 0
     for k in range(n_times):
-        while enterer < entry_order.shape[0] and start[entry_order[enterer]] < times[k]:
+        while enterer < entry_order.shape[0] and entry[entry_order[enterer]] < times[k]:
             row = entry_order[enterer]
             c = cluster[row]
             cc -= fixed[c] * fixed[c]

@@ -13,7 +13,7 @@ from scipy.special import chdtrc
 from analytics.survival.arrays import Array, Floats
 from analytics.survival.cox_data import risk_set_rows
 from analytics.survival.log_rank_kernel import forward_product, group_table
-from analytics.survival.times import codes_of, follow_up, labelled
+from analytics.survival.records import Records
 
 FAMILIES = ("log_rank", "wilcoxon", "tarone_ware", "peto", "fleming_harrington")
 
@@ -34,13 +34,9 @@ class TestResult:
 
 
 def log_rank(
-    stop: ArrayLike,
-    event: ArrayLike,
+    records: Records,
     group: ArrayLike,
     *,
-    start: ArrayLike | None = None,
-    strata: ArrayLike | None = None,
-    weights: ArrayLike | None = None,
     family: str = "log_rank",
     rho: float = 0.0,
     gamma: float = 0.0,
@@ -54,45 +50,23 @@ def log_rank(
     stratum.
 
     Args:
-        stop: (n,) time of event or censoring.
-        event: (n,) 1 for an event.
+        records: n records; clusters do not enter the test.
         group: (n,) labels.
-        start: (n,) delayed entry.
-        strata: (n,) labels; only records of one stratum are compared with each other.
-        weights: (n,) case weights.
         family: one of the five above.
         rho: exponent of Fleming–Harrington.
         gamma: exponent of Fleming–Harrington.
 
     Raises:
-        ValueError: unknown family; see also ``times.follow_up``.
+        ValueError: unknown family; see also ``Records.checked``.
     """
     if family not in FAMILIES:
         raise ValueError(f"family must be one of {', '.join(FAMILIES)}, not {family}")
     labels = np.asarray(group)
-    present = ~pd.isna(labels)
-    records = follow_up(
-        stop, event, start=start, weights=weights, complete=present & labelled(len(labels), strata=strata)
-    )
-    names, codes = np.unique(labels[records.kept], return_inverse=True)
-    rows = risk_set_rows(
-        records.stop,
-        records.event,
-        np.empty((records.n, 0)),
-        start=records.start,
-        weight=records.weight,
-        stratum=codes_of(strata, records.kept),
-    )
-    stratum, at_risk, events, squares, n, d = group_table(
-        codes[rows.order],
-        len(names),
-        rows.stop,
-        rows.start,
-        rows.event,
-        rows.weight,
-        rows.entry_order,
-        rows.bounds,
-    )
+    kept = records.usable & ~np.asarray(pd.isna(labels))
+    used = records.checked(kept)
+    names, codes = np.unique(labels[kept], return_inverse=True)
+    data = risk_set_rows(used, np.empty((used.n, 0)))
+    stratum, at_risk, events, squares, n, d = group_table(codes[data.order], len(names), data.rows)
     time_weight = _time_weights(
         family, rho, gamma, stratum=stratum, n=at_risk.sum(axis=1), d=events.sum(axis=1)
     )

@@ -4,26 +4,22 @@
 import numpy as np
 from numba import njit
 
-from analytics.survival.arrays import Array, Floats, Integers, Marks
+from analytics.survival.arrays import Array, Floats, Integers
+from analytics.survival.risk_set_kernel import SortedRows
 
 
 @njit(cache=True, error_model="numpy")
 def group_table(
-    group: Integers,
-    n_groups: int,
-    stop: Floats,
-    start: Floats,
-    event: Marks,
-    weight: Floats,
-    entry_order: Integers,
-    bounds: Integers,
+    group: Integers, n_groups: int, sorted_rows: SortedRows
 ) -> tuple[Array, Array, Array, Array, Array, Array]:
-    """One row per event time and stratum, times descending; rows in the order of ``cox_data.RiskSetRows``.
+    """One row per event time and stratum, times descending; ``group`` (n,) in the order of the rows.
 
     Returns:
         stratum (T,), weighted at risk (T, k), weighted events (T, k), Σ weight² at risk (T, k),
         records at risk (T,), records with event (T,).
     """
+    stop, event, weight, bounds = sorted_rows.stop, sorted_rows.event, sorted_rows.weight, sorted_rows.bounds
+    entry, entry_order = sorted_rows.entry, sorted_rows.entry_order
     n_times = 0
     for s in range(bounds.shape[0] - 1):
         last = np.nan
@@ -60,7 +56,7 @@ def group_table(
                 i += 1
             if n_events == 0:
                 continue
-            while entry_order.shape[0] > 0 and leaver < end and start[entry_order[leaver]] >= time:
+            while entry_order.shape[0] > 0 and leaver < end and entry[entry_order[leaver]] >= time:
                 row = entry_order[leaver]
                 g = group[row]
                 count[g] -= 1

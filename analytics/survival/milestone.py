@@ -9,19 +9,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
-from analytics.survival.contrast import Contrast, TwoArms, no_contrast, two_arms, wald
+from analytics.survival.contrast import Contrast, no_contrast, two_arms, wald
 from analytics.survival.influence import survival_influence
+from analytics.survival.records import Records
 
 
 def survival_difference(
-    stop: ArrayLike,
-    event: ArrayLike,
+    records: Records,
     treated: ArrayLike,
     time: float,
     *,
-    start: ArrayLike | None = None,
-    weights: ArrayLike | None = None,
-    cluster: ArrayLike | None = None,
     level: float = 0.95,
     conf_type: str = "log-log",
 ) -> Contrast:
@@ -32,7 +29,7 @@ def survival_difference(
     the covariance through shared clusters into account.
 
     Args:
-        stop, event, start, weights, cluster: (n,), see ``kaplan_meier``.
+        records: of both arms, see ``kaplan_meier``.
         treated: (n,) 1 treated, 0 control.
         time: the milestone, in the unit of ``stop``.
         level: confidence level.
@@ -43,9 +40,7 @@ def survival_difference(
     """
     if conf_type not in ("log-log", "plain"):
         raise ValueError(f"conf_type must be log-log or plain, not {conf_type}")
-    arms = two_arms(
-        stop, event, treated, start=start, weights=weights, cluster=cluster, level=level, conf_type=conf_type
-    )
+    arms = two_arms(records, treated, level=level, conf_type=conf_type)
     measure = "survival_difference"
     s1, e1, lower1, upper1 = arms.treated.value_at(time)
     s0, e0, lower0, upper0 = arms.control.value_at(time)
@@ -53,7 +48,7 @@ def survival_difference(
         return no_contrast(measure, f"follow-up of an arm ends before {time:g}", s1, s0)
     if np.isnan(e1) or np.isnan(e0):
         return no_contrast(measure, f"nobody of an arm survives to {time:g}: no standard error", s1, s0)
-    shared = _shared_variance(arms, time)
+    shared = arms.covariance(survival_influence, time)
     error = float(np.sqrt(max(e1**2 + e0**2 - 2 * shared, 0.0)))
     plain = wald(measure, s1 - s0, error, treated=s1, control=s0, level=level)
     if conf_type == "plain":
@@ -77,12 +72,3 @@ def _log_log_p_value(s1: float, e1: float, s0: float, e0: float, shared: float) 
     variance = (slope1 * e1) ** 2 + (slope0 * e0) ** 2 - 2 * slope1 * slope0 * shared
     distance = np.log(-np.log(s1)) - np.log(-np.log(s0))
     return 2 * float(ndtr(-abs(distance) / np.sqrt(variance)))
-
-
-def _shared_variance(arms: TwoArms, time: float) -> float:
-    if arms.clusters is None:
-        return 0.0
-    return arms.covariance(
-        survival_influence(arms.treated.influence, time),
-        survival_influence(arms.control.influence, time),
-    )

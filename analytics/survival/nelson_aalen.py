@@ -10,8 +10,8 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtri
 
 from analytics.survival.arrays import Floats
+from analytics.survival.records import Records
 from analytics.survival.risk_sets import risk_sets
-from analytics.survival.times import codes_of, follow_up, labelled
 
 
 @dataclass(frozen=True)
@@ -32,31 +32,19 @@ class CumulativeHazard:
         return np.concatenate([[0.0], self.cumulative_hazard])[at]
 
 
-def nelson_aalen(
-    stop: ArrayLike,
-    event: ArrayLike,
-    *,
-    start: ArrayLike | None = None,
-    weights: ArrayLike | None = None,
-    cluster: ArrayLike | None = None,
-    robust: bool | None = None,
-    level: float = 0.95,
-) -> CumulativeHazard:
+def nelson_aalen(records: Records, *, robust: bool | None = None, level: float = 0.95) -> CumulativeHazard:
     """Cumulative hazard Σ d/n, as ``cumhaz`` and ``std.chaz`` of R's ``survfit``.
 
     The variance is Σ d/n², or the infinitesimal jackknife's when clusters or weights that are not whole numbers
     are given. Arguments and errors as ``kaplan_meier``.
     """
-    stop = np.asarray(stop, dtype=np.float64)
-    known = labelled(len(stop), cluster=cluster)
-    records = follow_up(stop, event, start=start, weights=weights, complete=known)
-    clusters = codes_of(cluster, records.kept)
+    used = records.checked()
     if robust is None:
-        robust = clusters is not None or bool((records.weight != np.floor(records.weight)).any())
-    sets = risk_sets(records)
+        robust = used.cluster is not None or used.fractional
+    sets = risk_sets(used)
     hazard = np.cumsum(sets.hazard)
-    if robust and records.n:
-        error = np.sqrt(sets.robust_variance(1.0 / sets.at_risk, clusters))
+    if robust and used.n:
+        error = np.sqrt(sets.robust_variance(1.0 / sets.at_risk))
     else:
         error = np.sqrt(np.cumsum(sets.hazard / sets.at_risk))
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -3,6 +3,8 @@
 Belongs here: the score test of covariate × g(time), per term and for all. Does not belong here: fitting, plots.
 """
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
@@ -11,25 +13,19 @@ from scipy.stats import rankdata
 
 from analytics.survival.arrays import Array, Floats
 from analytics.survival.cox import fit_cox
-from analytics.survival.cox_data import risk_set_rows
+from analytics.survival.cox_data import model_records
 from analytics.survival.cox_fit import CoxFit
 from analytics.survival.cox_kernel import log_likelihood
-from analytics.survival.design import design_matrix
+from analytics.survival.records import CheckedRecords, Records
 from analytics.survival.risk_sets import risk_sets
-from analytics.survival.times import FollowUp, codes_of, follow_up, labelled
 
 TRANSFORMS = ("km", "identity", "rank", "log")
 
 
 def proportional_hazards_test(
-    stop: ArrayLike,
-    event: ArrayLike,
+    records: Records,
     covariates: pd.DataFrame,
     *,
-    start: ArrayLike | None = None,
-    weights: ArrayLike | None = None,
-    strata: ArrayLike | None = None,
-    cluster: ArrayLike | None = None,
     offset: ArrayLike | None = None,
     ties: str = "efron",
     transform: str = "km",
@@ -42,7 +38,7 @@ def proportional_hazards_test(
     Kaplan–Meier just before the time), ``identity``, ``rank``, ``log``. As in R, clusters do not enter the test.
 
     Args:
-        stop, event, covariates, start, weights, strata, cluster, offset, ties: see ``cox.fit_cox``.
+        records, covariates, offset, ties: see ``cox.fit_cox``.
         transform: g.
         terms: test the columns of a category together; otherwise column by column.
         fit: the fit of these very arguments, to save fitting again.
@@ -57,45 +53,30 @@ def proportional_hazards_test(
     if transform not in TRANSFORMS:
         raise ValueError(f"transform must be one of {', '.join(TRANSFORMS)}, not {transform}")
     if fit is None:
-        fit = fit_cox(
-            stop, event, covariates, start=start, weights=weights, strata=strata, offset=offset, ties=ties
-        )
-    design = design_matrix(covariates)
+        fit = fit_cox(records, covariates, robust=False, offset=offset, ties=ties)
+    model = model_records(records, covariates, offset)
+    used, design = model.records, model.design
     names = design.term_names if terms else design.names
     term_of = np.array(design.term_of if terms else range(len(design.names)), dtype=np.int64)
     usable = np.isfinite(fit.coefficient)
     if not usable.any():
         return _frame(names, transform, {}, fit.note or "no covariates")
-    complete = design.complete & labelled(len(design.matrix), strata=strata, cluster=cluster)
-    offsets = np.zeros(len(complete)) if offset is None else np.asarray(offset, dtype=np.float64)
-    records = follow_up(stop, event, start=start, weights=weights, complete=complete & np.isfinite(offsets))
-    g = _time_transform(records, transform)
+    g = _time_transform(used, transform)
     note = fit.note
     if np.isfinite(g).all():
-        g = g - g[records.event].mean()
+        g = g - g[used.event].mean()
     else:
         note = f"the {transform} transform needs times above 0"
-        g = np.full(records.n, np.nan)
-    x = design.matrix[records.kept] if not records.kept.all() else design.matrix
-    rows = risk_set_rows(
-        records.stop,
-        records.event,
-        x if usable.all() else x[:, usable],
-        start=records.start,
-        weight=records.weight,
-        offset=offsets[records.kept],
-        stratum=codes_of(strata, records.kept),
-    )
+        g = np.full(used.n, np.nan)
+    data = model.sorted(usable)
     p = int(usable.sum())
     score, information = np.zeros(2 * p), np.zeros((2 * p, 2 * p))
-    log_likelihood(
-        rows.x, fit.coefficient[usable] * rows.scale, rows.offset, rows.weight, rows.event, rows.stop, rows.start,
-        rows.entry_order, rows.bounds, ties == "efron", g[rows.order], np.empty(records.n), score, information,
-    )  # fmt: skip
+    beta = fit.coefficient[usable] * data.scale
+    log_likelihood(data.rows, beta, ties == "efron", g[data.order], np.empty(used.n), score, information)
     return _frame(names, transform, _tests(score, information, p, term_of[usable]), note)
 
 
-def _time_transform(records: FollowUp, transform: str) -> Floats:
+def _time_transform(records: CheckedRecords, transform: str) -> Floats:
     """g at each record's stop: (n,)."""
     if transform == "identity":
         return records.stop
@@ -104,8 +85,7 @@ def _time_transform(records: FollowUp, transform: str) -> Floats:
             return np.log(records.stop)
     if transform == "rank":
         return rankdata(records.stop)
-    unweighted = FollowUp(records.start, records.stop, records.event, np.ones(records.n), records.kept)
-    sets = risk_sets(unweighted)
+    sets = risk_sets(replace(records, weight=np.ones(records.n)))
     before = np.concatenate([[1.0], np.cumprod(1.0 - sets.hazard)])
     return 1.0 - before[np.searchsorted(sets.time, records.stop, side="left")]
 

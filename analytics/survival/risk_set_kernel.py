@@ -1,6 +1,7 @@
 """Steps of the backward walk through the risk sets of a Cox model (compiled, inlined into ``cox_kernel``).
 
-Belongs here: rows joining and leaving the risk set, sums over tied deaths, their share of score and information.
+Belongs here: the rows as kernels take them, joining and leaving the risk set, sums over tied deaths, their share of
+score and information.
 Does not belong here: the walk itself.
 
 Of d tied deaths Efron's k-th term takes the share k/d of them out of the risk set (k = 0..d-1). Summed over k,
@@ -8,10 +9,29 @@ all d terms of a tied time need only the five scalars of ``tie_sums``, so heavy 
 """
 
 import math
+from typing import NamedTuple
 
 from numba import njit
 
 from analytics.survival.arrays import Floats, Integers, Marks
+
+
+class SortedRows(NamedTuple):
+    """n rows by stratum and, within it, by descending stop; ``bounds`` holds where strata begin, and n.
+
+    ``x`` is (n, p). ``entry_order`` lists rows by stratum and descending entry; like ``entry`` it is empty when nobody
+    enters late. A compiled function reads these by place: the order of the fields belongs to the kernels.
+    """
+
+    x: Floats
+    offset: Floats
+    weight: Floats
+    event: Marks
+    stop: Floats
+    entry: Floats
+    entry_order: Integers
+    bounds: Integers
+
 
 # Places in the tally of a walk: of the risk set, then of the deaths at one time.
 RISK, ROWS, DEATHS, WEIGHT_DEATHS, RISK_DEATHS, LOG_LIKELIHOOD = range(6)
@@ -72,77 +92,83 @@ def shift_moments(x: Floats, row: int, risk: float, first: Floats, second: Float
 
 @njit(cache=True, error_model="numpy", inline="always")
 def join_risk_set(
-    x: Floats, beta: Floats, offset: Floats, weight: Floats, event: Marks, stop: Floats, i: int, end: int,
-    risk: Floats, first: Floats, second: Floats, tally: Floats,
-) -> int:  # fmt: skip
+    rows: SortedRows,
+    beta: Floats,
+    i: int,
+    end: int,
+    risk: Floats,
+    first: Floats,
+    second: Floats,
+    tally: Floats,
+) -> int:
     """Rows whose stop is that of row i come under risk; returns the place after the last of them."""
-    time = stop[i]
+    time = rows.stop[i]
     tally[DEATHS] = 0.0
     tally[WEIGHT_DEATHS] = 0.0
     tally[RISK_DEATHS] = 0.0
-    while i < end and stop[i] == time:
-        eta = offset[i]
-        for j in range(x.shape[1]):
-            eta += beta[j] * x[i, j]
-        risk[i] = weight[i] * math.exp(eta)
+    while i < end and rows.stop[i] == time:
+        eta = rows.offset[i]
+        for j in range(rows.x.shape[1]):
+            eta += beta[j] * rows.x[i, j]
+        risk[i] = rows.weight[i] * math.exp(eta)
         tally[RISK] += risk[i]
         tally[ROWS] += 1.0
-        shift_moments(x, i, risk[i], first, second)
-        if event[i]:
+        shift_moments(rows.x, i, risk[i], first, second)
+        if rows.event[i]:
             tally[DEATHS] += 1.0
-            tally[WEIGHT_DEATHS] += weight[i]
+            tally[WEIGHT_DEATHS] += rows.weight[i]
             tally[RISK_DEATHS] += risk[i]
-            tally[LOG_LIKELIHOOD] += weight[i] * eta
+            tally[LOG_LIKELIHOOD] += rows.weight[i] * eta
         i += 1
     return i
 
 
 @njit(cache=True, error_model="numpy", inline="always")
 def leave_risk_set(
-    x: Floats, start: Floats, entry_order: Integers, leaver: int, at_time: int, i: int, end: int, time: float,
-    risk: Floats, first: Floats, second: Floats, tally: Floats,
+    rows: SortedRows, leaver: int, at_time: int, i: int, end: int, time: float, risk: Floats, first: Floats,
+    second: Floats, tally: Floats,
 ) -> int:  # fmt: skip
     """Rows that enter at ``time`` or later are not at risk at it; returns the next row to leave.
 
-    When only the rows at_time..i of this very time remain, sums start afresh instead of keeping rounding error.
+    When only the rows at_time..i of this very time remain, sums begin afresh instead of keeping rounding error.
     """
-    while leaver < end and start[entry_order[leaver]] >= time:
-        row = entry_order[leaver]
+    while leaver < end and rows.entry[rows.entry_order[leaver]] >= time:
+        row = rows.entry_order[leaver]
         tally[RISK] -= risk[row]
         tally[ROWS] -= 1.0
-        shift_moments(x, row, -risk[row], first, second)
+        shift_moments(rows.x, row, -risk[row], first, second)
         leaver += 1
     if tally[ROWS] == i - at_time:
         tally[RISK] = 0.0
         clear(first, second)
         for row in range(at_time, i):
             tally[RISK] += risk[row]
-            shift_moments(x, row, risk[row], first, second)
+            shift_moments(rows.x, row, risk[row], first, second)
     return leaver
 
 
 @njit(cache=True, error_model="numpy", inline="always")
 def add_deaths(
-    x: Floats, weight: Floats, event: Marks, risk: Floats, at_time: int, i: int, many: bool, g: float,
-    first_deaths: Floats, second_deaths: Floats, score: Floats,
+    rows: SortedRows, risk: Floats, at_time: int, i: int, many: bool, g: float, first_deaths: Floats,
+    second_deaths: Floats, score: Floats,
 ) -> None:  # fmt: skip
     """Observed covariates of the deaths among rows at_time..i and, for several deaths, the deaths' moments.
 
     For a single death the moments are left as they are: its ``tie_sums`` give them no weight.
     """
-    p = x.shape[1]
+    p = rows.x.shape[1]
     interaction = score.shape[0] > p
     if many:
         clear(first_deaths, second_deaths)
     for row in range(at_time, i):
-        if not event[row]:
+        if not rows.event[row]:
             continue
         for j in range(p):
-            score[j] += weight[row] * x[row, j]
+            score[j] += rows.weight[row] * rows.x[row, j]
             if interaction:
-                score[p + j] += g * weight[row] * x[row, j]
+                score[p + j] += g * rows.weight[row] * rows.x[row, j]
         if many:
-            shift_moments(x, row, risk[row], first_deaths, second_deaths)
+            shift_moments(rows.x, row, risk[row], first_deaths, second_deaths)
 
 
 @njit(cache=True, error_model="numpy", inline="always")

@@ -1,13 +1,11 @@
-"""Restricted mean survival time: one curve, and the difference and ratio of two arms.
+"""Restricted mean survival time of one curve.
 
-Belongs here: areas under the Kaplan–Meier curve and their standard errors. Does not belong here: the choice of tau.
+Belongs here: the area under a Kaplan–Meier curve and its standard error. Two arms: ``rmst_contrast``.
 """
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from analytics.survival.arrays import Floats
-from analytics.survival.contrast import Contrast, TwoArms, no_contrast, two_arms, wald
 from analytics.survival.curve import SurvivalCurve
 from analytics.survival.influence import restricted_mean_influence
 from analytics.survival.sorting_kernel import sum_by_group
@@ -36,62 +34,5 @@ def restricted_mean(curve: SurvivalCurve, tau: float) -> tuple[float, float]:
 
 def _clustered(curve: SurvivalCurve, influence: Floats) -> float:
     """Sum of squares of influences summed by cluster."""
-    cluster = curve.influence.cluster
-    if cluster is None:
-        return float((influence**2).sum())
-    return float((sum_by_group(influence[:, None], cluster, int(cluster.max()) + 1) ** 2).sum())
-
-
-def rmst_contrasts(
-    stop: ArrayLike,
-    event: ArrayLike,
-    treated: ArrayLike,
-    tau: float,
-    *,
-    start: ArrayLike | None = None,
-    weights: ArrayLike | None = None,
-    cluster: ArrayLike | None = None,
-    level: float = 0.95,
-) -> tuple[Contrast, Contrast]:
-    """Difference and ratio of restricted means up to tau (Royston & Parmar 2013; as R's survRM2 ``rmst2``).
-
-    With ``cluster`` (matched sets spanning the arms) the covariance between arms is taken into account.
-
-    Args:
-        stop, event, start, weights, cluster: (n,), see ``kaplan_meier``.
-        treated: (n,) 1 treated, 0 control.
-        tau: horizon in the unit of ``stop``.
-        level: confidence level.
-
-    Returns:
-        Contrasts ``rmst_difference`` and ``rmst_ratio``.
-    """
-    arms = two_arms(stop, event, treated, start=start, weights=weights, cluster=cluster, level=level)
-    (mean_t, error_t), (mean_c, error_c) = (
-        restricted_mean(arms.treated, tau),
-        restricted_mean(arms.control, tau),
-    )
-    if np.isnan(mean_t) or np.isnan(mean_c):
-        note = f"follow-up of an arm ends before {tau:g}"
-        return (
-            no_contrast("rmst_difference", note, mean_t, mean_c),
-            no_contrast("rmst_ratio", note, mean_t, mean_c),
-        )
-    shared = _shared_variance(arms, tau)
-    error = float(np.sqrt(error_t**2 + error_c**2 - 2 * shared))
-    log_variance = (error_t / mean_t) ** 2 + (error_c / mean_c) ** 2 - 2 * shared / (mean_t * mean_c)
-    ratio_error = float(np.sqrt(log_variance))
-    log_ratio = float(np.log(mean_t / mean_c))
-    return (
-        wald("rmst_difference", mean_t - mean_c, error, treated=mean_t, control=mean_c, level=level),
-        wald("rmst_ratio", log_ratio, ratio_error, treated=mean_t, control=mean_c, level=level, log=True),
-    )
-
-
-def _shared_variance(arms: TwoArms, tau: float) -> float:
-    if arms.clusters is None:
-        return 0.0
-    return arms.covariance(
-        restricted_mean_influence(arms.treated.influence, tau),
-        restricted_mean_influence(arms.control.influence, tau),
-    )
+    cluster, n_clusters = curve.influence.sets.clusters
+    return float((sum_by_group(influence[:, None], cluster, n_clusters) ** 2).sum())

@@ -10,41 +10,42 @@ from analytics.survival.baseline import baseline_hazard
 from analytics.survival.cox import fit_cox
 from analytics.survival.cox_residuals import cox_residuals
 from analytics.survival.proportional_hazards import proportional_hazards_test
+from analytics.survival.records import Records
 from tests.reference.survival.expected import assert_equal_to_r, cases, data_set, has, values
 
-# data set, stop, event, covariates, options naming columns
+# data set, stop, event, covariates, and what else: fields of the records naming columns, options of the fit
 MODELS: dict[str, tuple[str, str, str, list[str], dict[str, Any]]] = {
     "lung": ("lung", "time", "event", ["age", "sex", "ecog", "wt.loss"], {}),
     "lung_strata": ("lung", "time", "event", ["age", "sex"], {"strata": "inst"}),
-    "lung_weighted": ("lung", "time", "event", ["age", "sex", "ecog"], {"weights": "w", "robust": True}),
+    "lung_weighted": ("lung", "time", "event", ["age", "sex", "ecog"], {"weight": "w", "robust": True}),
     "veteran": ("veteran", "time", "status", ["trt", "celltype", "karno", "diagtime", "age", "prior"], {}),
     "colon": ("colon", "time", "status", ["rx", "sex", "age", "obstruct", "nodes", "differ"], {}),
     "kidney_cluster": ("kidney", "time", "status", ["age", "sex", "disease"], {"cluster": "id"}),
     "kidney_pairs": ("kidney", "time", "status", ["age"], {"strata": "id"}),
-    "heart": ("heart", "stop", "event", ["age", "year", "surgery", "transplant"], {"start": "start"}),
+    "heart": ("heart", "stop", "event", ["age", "year", "surgery", "transplant"], {"entry": "start"}),
     "heart_cluster": (
         "heart", "stop", "event", ["age", "transplant"],
-        {"start": "start", "strata": "surgery", "weights": "w", "cluster": "id"},
+        {"entry": "start", "strata": "surgery", "weight": "w", "cluster": "id"},
     ),
     "pbc": ("pbc", "time", "event", ["age", "edema", "logbili", "albumin", "protime", "stage", "sex"], {}),
-    "pbc_years": ("pbc", "years", "event", ["age", "edema", "logbili", "albumin"], {"weights": "w", "robust": True}),
+    "pbc_years": ("pbc", "years", "event", ["age", "edema", "logbili", "albumin"], {"weight": "w", "robust": True}),
     "bladder": (
         "bladder2", "stop", "event", ["rx", "size", "number"],
-        {"start": "start", "strata": "enum", "cluster": "id"},
+        {"entry": "start", "strata": "enum", "cluster": "id"},
     ),
     "cgd": (
-        "cgd", "tstop", "status", ["treat", "sex", "age"], {"start": "tstart", "cluster": "id", "weights": "w"}
+        "cgd", "tstop", "status", ["treat", "sex", "age"], {"entry": "tstart", "cluster": "id", "weight": "w"}
     ),
     "rats": ("rats", "time", "status", ["rx", "sex"], {"cluster": "litter"}),
-    "rats_litters": ("rats", "time", "status", ["rx"], {"strata": "litter", "weights": "w"}),
+    "rats_litters": ("rats", "time", "status", ["rx"], {"strata": "litter", "weight": "w"}),
     "ovarian_offset": ("ovarian", "futime", "fustat", ["age", "rx"], {"offset": "shift"}),
-    "mgus_delayed": ("mgus", "stop", "death", ["sex", "alb", "hgb"], {"start": "start"}),
+    "mgus_delayed": ("mgus", "stop", "death", ["sex", "alb", "hgb"], {"entry": "start"}),
 }  # fmt: skip
 CASES = [f"{model}_{ties}" for model in MODELS for ties in ("efron", "breslow")]
 
 
-def arguments(case: str) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """Positional and keyword arguments of the fit that R made under this name."""
+def arguments(case: str) -> tuple[tuple[Records, pd.DataFrame], dict[str, Any]]:
+    """Records, covariates and options of the fit that R made under this name."""
     model, ties = case.rsplit("_", 1)
     name, stop, event, covariates, options = MODELS[model]
     data = data_set(name).copy()
@@ -55,7 +56,8 @@ def arguments(case: str) -> tuple[tuple[Any, ...], dict[str, Any]]:
     if name == "ovarian":
         data["shift"] = 0.3 * data["ecog.ps"]
     given = {key: data[value] if isinstance(value, str) else value for key, value in options.items()}
-    return (data[stop], data[event], data[covariates]), {**given, "ties": ties}
+    fields = {key: given.pop(key) for key in ("entry", "weight", "cluster", "strata") if key in given}
+    return (Records(data[stop], data[event], **fields), data[covariates]), {**given, "ties": ties}
 
 
 def test_every_model_that_r_fitted_is_compared() -> None:
@@ -92,7 +94,7 @@ def test_proportional_hazards_test_equals_cox_zph(case: str, transform: str) -> 
 def test_residuals_equal_residuals_coxph(case: str, kind: str) -> None:
     positional, options = arguments(case)
     fit = fit_cox(*positional, **options)
-    for name in ("robust", "cluster", "ties"):
+    for name in ("robust", "ties"):
         options.pop(name, None)
     residuals = cox_residuals(fit, *positional, kind=kind, **options).to_numpy()
     assert_equal_to_r([(residuals**2).sum(), residuals[0, 0]], values("cox", case, kind))
@@ -102,7 +104,7 @@ def test_residuals_equal_residuals_coxph(case: str, kind: str) -> None:
 def test_schoenfeld_residuals_have_the_size_of_those_of_r(case: str) -> None:
     positional, options = arguments(case)
     fit = fit_cox(*positional, **options)
-    for name in ("robust", "cluster", "ties"):
+    for name in ("robust", "ties"):
         options.pop(name, None)
     residuals = cox_residuals(fit, *positional, kind="schoenfeld", **options)
     assert len(residuals) == fit.n_event
@@ -112,10 +114,10 @@ def test_schoenfeld_residuals_have_the_size_of_those_of_r(case: str) -> None:
 @pytest.mark.parametrize("ties", ["efron", "breslow"])
 def test_predicted_survival_equals_survfit_coxph(ties: str) -> None:
     data = data_set("veteran")
-    given = {"weights": data["w"], "strata": data["celltype"]}
+    records = Records(data["time"], data["status"], weight=data["w"], strata=data["celltype"])
     covariates = data[["karno", "age"]]
-    fit = fit_cox(data["time"], data["status"], covariates, ties=ties, **given)
-    baseline = baseline_hazard(fit, data["time"], data["status"], covariates, **given)
+    fit = fit_cox(records, covariates, ties=ties)
+    baseline = baseline_hazard(fit, records, covariates)
     people, times = pd.DataFrame({"karno": [30, 80], "age": [50, 60]}), [50.0, 150.0]
     ours = [
         survival

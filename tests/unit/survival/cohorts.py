@@ -4,13 +4,16 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
+
+from analytics.survival.records import Records
 
 
 @dataclass(frozen=True)
 class Cohort:
     """Follow-up of n subjects on a coarse clock, with two covariates."""
 
-    start: np.ndarray
+    entry: np.ndarray
     stop: np.ndarray
     event: np.ndarray
     cause: np.ndarray
@@ -18,7 +21,12 @@ class Cohort:
     treated: np.ndarray
     strata: np.ndarray
     cluster: np.ndarray
-    weights: np.ndarray
+    weight: np.ndarray
+
+    def records(self, *given: str, **instead: ArrayLike) -> Records:
+        """Stop and event with the fields named (entry, weight, cluster, strata), or with other values in their place."""
+        fields = {name: getattr(self, name) for name in ("stop", "event", *given)}
+        return Records(**{**fields, **instead})
 
     def take(self, rows: np.ndarray) -> "Cohort":
         """The rows given, in that order."""
@@ -38,7 +46,7 @@ def cohort(seed: int, n: int = 120, *, delayed: bool = False) -> Cohort:
     censored = np.ceil(rng.uniform(5, 60, n))
     event = survival <= censored
     return Cohort(
-        start=entry,
+        entry=entry,
         stop=entry + np.minimum(survival, censored),
         event=event,
         cause=np.where(event, 1 + (rng.uniform(size=n) < 0.4), 0),
@@ -46,5 +54,5 @@ def cohort(seed: int, n: int = 120, *, delayed: bool = False) -> Cohort:
         treated=treated,
         strata=rng.integers(0, 3, n),
         cluster=rng.integers(0, n // 3, n),
-        weights=np.round(rng.gamma(3, 0.4, n) + 0.05, 3),
+        weight=np.round(rng.gamma(3, 0.4, n) + 0.05, 3),
     )
