@@ -19,6 +19,7 @@ from analytics.matching.nearest import nearest_pairs
 from analytics.propensity.logistic import fit_logistic
 from analytics.propensity.logistic_kernel import linear_predictor
 from analytics.survival.cox import fit_cox_arrays
+from analytics.survival.records import CheckedRecords
 from analytics.weighting.balancing import balancing_weights, truncate_weights
 from analytics.weighting.scheme import Scheme
 
@@ -98,16 +99,12 @@ class StudyArrays:
     Attributes:
         covariates: (p, n) coded terms of the propensity model, complete.
         treated: (n,) 0/1.
-        stop: (n,) days.
-        event: (n,) 0/1.
-        start: (n,) delayed entry, or None.
+        records: n records.
     """
 
     covariates: np.ndarray
     treated: np.ndarray
-    stop: np.ndarray
-    event: np.ndarray
-    start: np.ndarray | None = None
+    records: CheckedRecords
 
 
 def matched_log_hazard_ratio(
@@ -167,11 +164,11 @@ def _refitted_logit(covariates: np.ndarray, treated: np.ndarray) -> np.ndarray |
 
 def _log_hazard_ratio(data: StudyArrays, rows: np.ndarray, weight: np.ndarray) -> float:
     """Cox model with treatment alone; NaN without events or with an infinite estimate."""
-    event, treated = data.event[rows] == 1, data.treated[rows].astype(np.float64)
+    records, treated = data.records, data.treated[rows].astype(np.float64)
+    event = records.event[rows]
     if not event.any() or treated.min() == treated.max():
         return np.nan
-    start = None if data.start is None else data.start[rows]
-    stop = data.stop[rows].astype(np.float64)
-    fit = fit_cox_arrays(stop, event, treated[:, None], start=start, weight=weight)
+    entry = None if records.entry is None else records.entry[rows]
+    fit = fit_cox_arrays(CheckedRecords(records.stop[rows], event, weight, entry), treated[:, None])
     usable = fit.converged and not fit.diverging.any() and not fit.aliased.any()
     return float(fit.coefficient[0]) if usable else np.nan

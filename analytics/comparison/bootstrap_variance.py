@@ -20,6 +20,7 @@ from analytics.comparison.specification import SPECIFICATIONS
 from analytics.propensity.score_terms import score_terms
 from analytics.protocol import Protocol
 from analytics.protocol.population import Endpoint
+from analytics.survival.records import Records
 
 FEWEST_REPLICATES = 100
 
@@ -80,11 +81,10 @@ def _statistic(protocol: Protocol, arrays: StudyArrays, specification: str) -> C
 
 def _arrays(protocol: Protocol, frame: pd.DataFrame) -> StudyArrays:
     people = frame.sort_values("usubjid", ignore_index=True)
-    entry = people["entry_days"].to_numpy(float)
+    entry = people["entry_days"]
+    late = entry if (entry > 0).any() else None
     return StudyArrays(
         covariates=np.ascontiguousarray(score_terms(people[score_covariates(protocol, people)]).matrix),
         treated=people["treated"].to_numpy(int),
-        stop=people["stop_days"].to_numpy(float),
-        event=people["event"].to_numpy(int),
-        start=entry if (entry > 0).any() else None,
+        records=Records(people["stop_days"], people["event"], entry=late).checked(),
     )

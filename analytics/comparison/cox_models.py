@@ -14,12 +14,14 @@ from analytics.cohort import category_levels, coded_covariates
 from analytics.comparison.comparison import Comparison, comparisons, everyone
 from analytics.comparison.effect_row import compared, effect_row, no_estimate
 from analytics.comparison.pooling import Pooled, rubin
+from analytics.comparison.records import records_of
 from analytics.comparison.specification import CRUDE, MATCHED
 from analytics.protocol import Protocol
 from analytics.protocol.outcome import CoxModel
 from analytics.protocol.population import Endpoint
 from analytics.survival.cox import CoxFit, fit_cox
 from analytics.survival.proportional_hazards import proportional_hazards_test
+from analytics.survival.records import Records
 
 COEFFICIENT = [
     "model", "endpoint", "population", "term", "coefficient", "standard_error", "robust_standard_error", "hazard_ratio",
@@ -39,9 +41,8 @@ class FittedModel:
 
 @dataclass(frozen=True)
 class _Fit:
-    frame: pd.DataFrame
+    records: Records
     design: pd.DataFrame
-    arguments: dict[str, Any]
     cox: CoxFit
 
 
@@ -79,13 +80,8 @@ def _fit(frame: pd.DataFrame, model: CoxModel, levels: dict[str, list[str]]) -> 
         {c: frame["treated"] * 1.0 if c == "TREATED" else frame[c] for c in model.covariates}
     )
     design = coded_covariates(covariates, levels)
-    arguments: dict[str, Any] = {
-        "start": frame["entry_days"],
-        "weights": None if (frame["weight"] == 1).all() else frame["weight"],
-        "strata": _strata(frame, model),
-        "cluster": _cluster(frame, model),
-    }
-    return _Fit(frame, design, arguments, fit_cox(frame["stop_days"], frame["event"], design, **arguments))
+    records = records_of(frame, cluster=_cluster(frame, model), strata=_strata(frame, model))
+    return _Fit(records, design, fit_cox(records, design))
 
 
 def _cluster(frame: pd.DataFrame, model: CoxModel) -> pd.Series | None:
@@ -159,13 +155,7 @@ def _proportional_hazards(
     """Of the first data set: a test over imputations would need every one's score process."""
     if fit.cox.note:
         return pd.DataFrame(columns=TEST)
-    tests = proportional_hazards_test(
-        fit.frame["stop_days"],
-        fit.frame["event"],
-        fit.design,
-        **fit.arguments,
-        transform=protocol.outcome.transform,
-    )
+    tests = proportional_hazards_test(fit.records, fit.design, transform=protocol.outcome.transform)
     return tests.assign(model=model.name, endpoint=endpoint.name, imputation=imputation)[TEST]
 
 

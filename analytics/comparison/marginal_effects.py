@@ -12,6 +12,7 @@ import pandas as pd
 from analytics.comparison.bootstrap_variance import bootstrap_errors, refits_the_score
 from analytics.comparison.effect_row import Compared, compared, effect_row, no_estimate
 from analytics.comparison.pooling import Pooled, rubin
+from analytics.comparison.records import records_of
 from analytics.comparison.specification import CRUDE, MATCHED, SPECIFICATIONS
 from analytics.protocol import Protocol
 from analytics.protocol.population import Endpoint
@@ -19,7 +20,7 @@ from analytics.survival.contrast import Contrast
 from analytics.survival.cox import fit_cox
 from analytics.survival.log_rank import TestResult, log_rank
 from analytics.survival.milestone import survival_difference
-from analytics.survival.rmst import rmst_contrasts
+from analytics.survival.rmst_contrast import rmst_contrasts
 
 HAZARD_RATIO, TO_HORIZON = "hazard_ratio", "hazard_ratio_to_horizon"
 NO_BOOTSTRAP = "more than a tenth of the bootstrap replicates failed: robust variance instead"
@@ -75,14 +76,8 @@ def hazard_ratio(
 
 def cox_of_treatment(frame: pd.DataFrame, specification: str) -> tuple[float, float, str | None]:
     """Log hazard ratio, its standard error and a note, of one data set."""
-    fit = fit_cox(
-        frame["stop_days"],
-        frame["event"],
-        pd.DataFrame({"TREATED": frame["treated"].astype(float)}),
-        start=frame["entry_days"],
-        weights=None if specification == CRUDE else frame["weight"],
-        cluster=cluster_of(frame, specification),
-    )
+    records = records_of(frame, cluster=cluster_of(frame, specification))
+    fit = fit_cox(records, pd.DataFrame({"TREATED": frame["treated"].astype(float)}))
     return float(fit.coefficient[0]), float(fit.chosen_standard_error()[0]), fit.note
 
 
@@ -173,12 +168,8 @@ def _milestone_row(
 
 def _arms(protocol: Protocol, frame: pd.DataFrame, specification: str) -> dict:
     return {
-        "stop": frame["stop_days"],
-        "event": frame["event"],
+        "records": records_of(frame, cluster=cluster_of(frame, specification)),
         "treated": frame["treated"],
-        "start": frame["entry_days"],
-        "weights": None if specification == CRUDE or (frame["weight"] == 1).all() else frame["weight"],
-        "cluster": cluster_of(frame, specification),
         "level": protocol.outcome.level,
     }
 
@@ -206,25 +197,15 @@ def _as_pooled(contrast: Contrast) -> Pooled:
 
 def _log_rank_rows(about: Compared, specification: str, frames: list[pd.DataFrame]) -> list[dict]:
     """The unstratified test is descriptive for matched sets; the one within sets is shown beside it."""
-    found = [
-        _test_row(about, "log-rank, unstratified", [_test(frame, None, specification) for frame in frames])
-    ]
+    found = [_test_row(about, "log-rank, unstratified", [_test(frame) for frame in frames])]
     if specification == MATCHED:
-        within = [_test(frame, frame["set_id"], specification) for frame in frames]
+        within = [_test(frame, frame["set_id"]) for frame in frames]
         found.append(_test_row(about, "log-rank, within matched sets", within))
     return found
 
 
-def _test(frame: pd.DataFrame, strata: pd.Series | None, specification: str) -> TestResult:
-    weighted = specification != CRUDE and bool((frame["weight"] != 1).any())
-    return log_rank(
-        frame["stop_days"],
-        frame["event"],
-        frame["treated"],
-        start=frame["entry_days"] if (frame["entry_days"] > 0).any() else None,
-        strata=strata,
-        weights=frame["weight"] if weighted else None,
-    )
+def _test(frame: pd.DataFrame, strata: pd.Series | None = None) -> TestResult:
+    return log_rank(records_of(frame, strata=strata), frame["treated"])
 
 
 def _test_row(about: Compared, method: str, tests: list[TestResult]) -> dict:

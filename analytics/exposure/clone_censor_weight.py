@@ -19,6 +19,7 @@ from analytics.exposure.dose_history import DoseHistory, dose_history
 from analytics.exposure.dose_response_row import FEWEST_SUBJECTS, DoseGroups, dose_response_row
 from analytics.exposure.dosing_model import Panel, last_known, panel, pooled_logistic, time_spline
 from analytics.survival.cox import CoxFit, fit_cox
+from analytics.survival.records import Records
 
 DAYS_PER_MONTH = 30.4375
 
@@ -92,14 +93,14 @@ def _estimate(
     """The weighted Cox model over the clones' intervals, and a note on its weights."""
     rows = panel(history, strategies.k, _breaks(history, strategies))
     clones = cloned_intervals(history, rows, strategies, *dose_probabilities(history, rows, alsfrs))
-    fit = fit_cox(
+    records = Records(
         clones["stop"],
         clones["event"],
-        clones[["strategy"]].astype(float),
-        start=clones["start"],
-        weights=clones["weight"],
+        entry=clones["start"],
+        weight=clones["weight"],
         cluster=clones["subject"],
     )
+    fit = fit_cox(records, clones[["strategy"]].astype(float))
     weight = clones["weight"].to_numpy()
     note = f"{strategies.timing} timing in the grace period; weights up to {weight.max():.3g}"
     unable = _unable(history, strategies)

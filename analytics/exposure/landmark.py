@@ -12,6 +12,7 @@ import pandas as pd
 from analytics.exposure.dose_history import DoseHistory, dose_history
 from analytics.exposure.dose_response_row import DoseGroups, dose_response_row
 from analytics.survival.cox import fit_cox
+from analytics.survival.records import Records
 
 
 def landmark_dose_response(
@@ -50,7 +51,7 @@ def _at(history: DoseHistory, k: int, day: float) -> pd.DataFrame:
     if groups.refusal() is None:
         covariates = history.covariates[followed].reset_index(drop=True)
         design = pd.concat([pd.DataFrame({"exposed": exposed.astype(float)}), covariates], axis=1)
-        fit = fit_cox(history.stop[followed] - day, event, design)
+        fit = fit_cox(Records(history.stop[followed] - day, event), design)
     return dose_response_row(
         contrast=f"{k} or more doses by the landmark versus fewer",
         method="landmark",

@@ -11,6 +11,7 @@ import pandas as pd
 from analytics.exposure.dose_history import dose_history
 from analytics.exposure.dose_response_row import DoseGroups, dose_response_row
 from analytics.survival.cox import fit_cox
+from analytics.survival.records import Records
 
 
 def naive_dose_response(
@@ -38,7 +39,7 @@ def naive_dose_response(
     fit = None
     if groups.refusal() is None:
         design = pd.concat([pd.DataFrame({"exposed": exposed.astype(float)}), history.covariates], axis=1)
-        fit = fit_cox(history.stop, history.event, design, start=history.entry)
+        fit = fit_cox(Records(history.stop, history.event, entry=history.entry), design)
     return dose_response_row(
         contrast=f"ever {k} or more doses versus fewer",
         method="naive",

@@ -12,6 +12,7 @@ import pandas as pd
 from analytics.exposure.dose_history import DoseHistory, dose_history
 from analytics.exposure.dose_response_row import DoseGroups, dose_response_row
 from analytics.survival.cox import fit_cox
+from analytics.survival.records import Records
 
 
 def switch_intervals(history: DoseHistory, k: int) -> pd.DataFrame:
@@ -113,5 +114,5 @@ def _fitted(history: DoseHistory, intervals: pd.DataFrame, term: str) -> dict:
         design = pd.concat(
             [pd.DataFrame({term: level}), history.covariates.iloc[subject].reset_index(drop=True)], axis=1
         )
-        fit = fit_cox(intervals["stop"], event, design, start=intervals["start"])
+        fit = fit_cox(Records(intervals["stop"], event, entry=intervals["start"]), design)
     return {"groups": groups, "fit": fit}

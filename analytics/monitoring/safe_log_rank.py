@@ -15,7 +15,10 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import gammaln
+
+from analytics.survival.records import Records
 
 
 @dataclass(frozen=True)
@@ -41,12 +44,10 @@ class SafeLogRank:
     note: str | None
 
 
-def event_table(
-    stop: np.ndarray, event: np.ndarray, treated: np.ndarray, start: np.ndarray | None = None
-) -> EventTable:
-    """Risk sets on the `(start, stop]` clock at each distinct death time."""
-    stop, event, treated = np.asarray(stop, float), np.asarray(event, int), np.asarray(treated, int)
-    begin = np.full(len(stop), -np.inf) if start is None else np.asarray(start, float)
+def event_table(records: Records, treated: ArrayLike) -> EventTable:
+    """Risk sets on the `(entry, stop]` clock at each distinct death time."""
+    stop, event, treated = records.stop, records.event, np.asarray(treated, int)
+    begin = np.full(len(stop), -np.inf) if records.entry is None else records.entry
     times = np.unique(stop[event == 1])
 
     def at_risk(mask: np.ndarray) -> np.ndarray:
@@ -89,11 +90,9 @@ def _log_choose(n: np.ndarray, k: np.ndarray | int) -> np.ndarray:
 
 
 def safe_log_rank(
-    stop: np.ndarray,
-    event: np.ndarray,
-    treated: np.ndarray,
+    records: Records,
+    treated: ArrayLike,
     *,
-    start: np.ndarray | None = None,
     alternative: float = 0.7,
     level: float = 0.95,
 ) -> SafeLogRank:
@@ -104,10 +103,8 @@ def safe_log_rank(
     - level) stand.
 
     Args:
-        stop: Days to death or censoring.
-        event: 1 for death.
-        treated: 1 for treated, 0 for control.
-        start: Delayed entry, days; None when all enter at 0.
+        records: n records, without weights: a bet is on whole subjects.
+        treated: (n,) 1 for treated, 0 for control.
         alternative: Smallest hazard ratio worth finding, below 1, declared beforehand.
         level: Coverage over all looks together.
 
@@ -116,7 +113,7 @@ def safe_log_rank(
     """
     if not 0 < alternative < 1:
         raise ValueError("The alternative of the safe log-rank test is a hazard ratio between 0 and 1.")
-    table = event_table(stop, event, treated, start)
+    table = event_table(records, treated)
     n_event = int(table.deaths.sum())
     informative = (table.at_risk_treated > 0) & (table.at_risk_treated < table.at_risk)
     if not informative.any():

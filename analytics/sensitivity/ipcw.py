@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.survival.cox import fit_cox
+from analytics.survival.records import Records
 
 
 def censoring_weights(
@@ -44,9 +45,8 @@ def _weights(part: pd.DataFrame, terms: list[str]) -> pd.Series:
     Exp of the difference of cumulative hazards of loss up to the start of each interval.
     """
     ordered = part.sort_values(["usubjid", "start"])
-    fit = fit_cox(
-        ordered["stop"], ordered["lost"], ordered[terms].astype(float), start=ordered["start"], ties="breslow"
-    )
+    records = Records(ordered["stop"], ordered["lost"], entry=ordered["start"])
+    fit = fit_cox(records, ordered[terms].astype(float), ties="breslow")
     if not np.isfinite(fit.coefficient).all():
         return pd.Series(1.0, index=part.index)
     linear = ordered[terms].to_numpy(float) @ fit.coefficient

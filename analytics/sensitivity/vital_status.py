@@ -9,14 +9,15 @@ Sources: Yan X, Lee S, Li N. Missing data handling methods in medical device cli
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
 from analytics.sensitivity.rows import Row, sensitivity_row
-from analytics.survival.cox import fit_cox
+from analytics.survival.cox import CoxFit, fit_cox
+from analytics.survival.records import Records
 
 DIE, SURVIVE = "all die at their last visit", "all survive to the horizon"
 
@@ -26,26 +27,29 @@ class LostFollowUp:
     """Follow-up with those marked whose status after their last visit is not known.
 
     Attributes:
-        stop: (n,) days to event or censoring; for the lost, the day of the last visit on this clock.
-        event: (n,) 0/1; 0 for the lost.
+        records: n records, one per subject; for the lost, event is 0 and stop the day of the last visit.
         treated: (n,) 0/1.
         lost: (n,) whether the subject was lost or has no recorded status.
-        cluster: (n,) labels for the robust variance, or None.
         horizon_days: Survivors are followed to here when they are taken to survive.
     """
 
-    stop: np.ndarray
-    event: np.ndarray
+    records: Records
     treated: np.ndarray
     lost: np.ndarray
     horizon_days: float
-    cluster: np.ndarray | None = None
 
-    def imputed(self, dies: np.ndarray, survives: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Stop and event once some of the lost die at their last visit and some live to the horizon."""
-        event = np.where(dies & self.lost, 1, self.event)
-        stop = np.where(survives & self.lost, np.maximum(self.stop, self.horizon_days), self.stop)
-        return stop, event
+    def imputed(self, dies: np.ndarray, survives: np.ndarray) -> Records:
+        """The records once some of the lost die at their last visit and some live to the horizon."""
+        stop, event = self.records.stop, self.records.event
+        return replace(
+            self.records,
+            event=np.where(dies & self.lost, 1, event),
+            stop=np.where(survives & self.lost, np.maximum(stop, self.horizon_days), stop),
+        )
+
+    def fitted(self, records: Records) -> CoxFit:
+        """Cox model of treatment alone on completed records."""
+        return fit_cox(records, pd.DataFrame({"treated": self.treated.astype(float)}))
 
 
 def vital_status_bounds(data: LostFollowUp) -> list[Row]:
@@ -56,8 +60,7 @@ def vital_status_bounds(data: LostFollowUp) -> list[Row]:
             dies = np.where(data.treated == 1, treated_dies, control_dies)
             words = f"lost treated: {DIE if treated_dies else SURVIVE}; "
             words += f"lost controls: {DIE if control_dies else SURVIVE}"
-            stop, event = data.imputed(dies, ~dies)
-            rows.append(_row("vital_status_bounds", words, stop, event, data))
+            rows.append(_row("vital_status_bounds", words, data.imputed(dies, ~dies), data))
     return rows
 
 
@@ -103,15 +106,13 @@ def _pooled_row(
     number = round(share * int(concerned.sum()))
     estimates, variances, n_event = [], [], []
     for rank in ranks if 0 < number < int(concerned.sum()) else ranks[:1]:
-        dies = np.zeros(len(data.stop), dtype=bool)
+        dies = np.zeros(len(data.records), dtype=bool)
         dies[concerned] = rank < number
-        stop, event = data.imputed(dies, np.zeros(len(dies), dtype=bool))
-        fit = fit_cox(
-            stop, event, pd.DataFrame({"treated": data.treated.astype(float)}), cluster=data.cluster
-        )
+        completed = data.imputed(dies, np.zeros(len(dies), dtype=bool))
+        fit = data.fitted(completed)
         estimates.append(fit.coefficient[0])
         variances.append(fit.chosen_standard_error()[0] ** 2)
-        n_event.append(int(event.sum()))
+        n_event.append(int(completed.event.sum()))
     parameter: Row = {"parameter": "share_dying", "parameter_value": share, "n": int(concerned.sum())}
     if not np.isfinite(estimates).all():
         note = "the hazard ratio cannot be estimated"
@@ -123,10 +124,10 @@ def _pooled_row(
     return sensitivity_row("tipping_point", scenario, "hazard_ratio", note=note, **found)  # type: ignore[arg-type]
 
 
-def _row(analysis: str, scenario: str, stop: np.ndarray, event: np.ndarray, data: LostFollowUp) -> Row:
+def _row(analysis: str, scenario: str, completed: Records, data: LostFollowUp) -> Row:
     """Hazard ratio of one completed data set."""
-    fit = fit_cox(stop, event, pd.DataFrame({"treated": data.treated.astype(float)}), cluster=data.cluster)
-    counts: Row = {"n": len(stop), "n_event": int(np.sum(event))}
+    fit = data.fitted(completed)
+    counts: Row = {"n": len(completed), "n_event": int(completed.event.sum())}
     if not np.isfinite(fit.coefficient[0]):
         return sensitivity_row(analysis, scenario, "hazard_ratio", None, note=fit.note, **counts)
     found = _wald(float(fit.coefficient[0]), float(fit.chosen_standard_error()[0])) | counts

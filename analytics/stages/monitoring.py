@@ -13,6 +13,7 @@ from analytics.comparison.specification import MATCHED
 from analytics.monitoring.look import COLUMNS, MonitoringPlan, anytime_look, formal_look
 from analytics.monitoring.safe_log_rank import safe_log_rank
 from analytics.protocol import Protocol
+from analytics.survival.records import Records
 
 NEEDS = (*comparison.NEEDS, "follow_up", "parent:monitoring_look")
 MAKES = ("monitoring_look",)
@@ -38,10 +39,8 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
 
 def _anytime(protocol: Protocol, frame: pd.DataFrame) -> pd.DataFrame:
     found = safe_log_rank(
-        frame["stop_days"].to_numpy(float),
-        frame["event"].to_numpy(),
-        frame["treated"].to_numpy(),
-        start=frame["entry_days"].to_numpy(float),
+        Records(frame["stop_days"], frame["event"], entry=frame["entry_days"]),
+        frame["treated"],
         alternative=protocol.monitoring.alternative_hazard_ratio,
         level=1 - protocol.monitoring.alpha,
     )

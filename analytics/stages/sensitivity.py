@@ -30,6 +30,7 @@ from analytics.stages.variant import (
     with_settings,
 )
 from analytics.stages.variant_row import variant_row
+from analytics.survival.records import Records
 
 NEEDS = (*comparison.NEEDS, "follow_up", "effect_estimate", "propensity_score", "adsl", "adtte")
 MAKES = ("sensitivity",)
@@ -107,12 +108,10 @@ def _not_recorded(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> lis
     ended = sets["event"] == 0
     lost = ended & sets["usubjid"].map(status).eq("NOT RECORDED")
     data = LostFollowUp(
-        stop=sets["stop_days"].to_numpy(float),
-        event=sets["event"].to_numpy(int),
+        records=Records(sets["stop_days"], sets["event"], cluster=sets["set_id"]),
         treated=sets["treated"].to_numpy(int),
         lost=lost.to_numpy(bool),
         horizon_days=float(protocol.primary.horizon_days),
-        cluster=sets["set_id"].to_numpy(),
     )
     return [*vital_status_bounds(data), *tipping_point(data, arm=0, seed=protocol.study.seed)]
 

@@ -7,6 +7,7 @@ import pandas as pd
 from analytics.comparison import comparison
 from analytics.comparison.comparison import comparisons
 from analytics.comparison.marginal_effects import cluster_of
+from analytics.comparison.records import records_of
 from analytics.comparison.specification import CRUDE, MATCHED, specifications
 from analytics.protocol import Protocol
 from analytics.protocol.outcome import Subgroup
@@ -33,16 +34,9 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
 
 def _effects(protocol: Protocol, frame: pd.DataFrame, specification: str) -> pd.DataFrame:
     """Of one completed data set."""
-    cluster = cluster_of(frame, specification)
     levels = {subgroup.name: _levels(subgroup, frame[subgroup.column]) for subgroup in protocol.subgroup}
     return subgroup_effects(
-        frame["stop_days"].to_numpy(float),
-        frame["event"].to_numpy(),
-        frame["treated"].to_numpy(),
-        pd.DataFrame(levels),
-        start=frame["entry_days"].to_numpy(float),
-        weights=None if specification == CRUDE else frame["weight"].to_numpy(float),
-        cluster=None if cluster is None else cluster.to_numpy(),
+        records_of(frame, cluster=cluster_of(frame, specification)), frame["treated"], pd.DataFrame(levels)
     )
 
 

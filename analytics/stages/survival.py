@@ -8,11 +8,14 @@ import pandas as pd
 from analytics.comparison import comparison
 from analytics.comparison.comparison import Comparison, comparisons
 from analytics.comparison.pooling import pooled_curve, pooled_mean
+from analytics.comparison.records import records_of
 from analytics.comparison.specification import CRUDE, specifications
 from analytics.protocol import Protocol
 from analytics.survival.curve import SurvivalCurve
 from analytics.survival.kaplan_meier import kaplan_meier
 from analytics.survival.observation import reverse_kaplan_meier
+from analytics.survival.records import Records
+from analytics.survival.rmst import restricted_mean
 
 NEEDS = (*comparison.NEEDS, "follow_up")
 MAKES = ("survival_curve", "survival_summary")
@@ -52,14 +55,8 @@ def _arm(compared: Comparison, follow_up: pd.DataFrame, endpoint: str, arm: int)
 def arm_curve(protocol: Protocol, frame: pd.DataFrame, specification: str) -> SurvivalCurve:
     """One arm's curve; weights make its errors robust."""
     weighted = specification != CRUDE and bool((frame["weight"] != 1).any())
-    return kaplan_meier(
-        frame["stop_days"],
-        frame["event"],
-        start=frame["entry_days"],
-        weights=frame["weight"] if weighted else None,
-        cluster=frame["usubjid"] if weighted else None,
-        level=protocol.outcome.level,
-    )
+    records = records_of(frame, cluster=frame["usubjid"] if weighted else None)
+    return kaplan_meier(records, level=protocol.outcome.level)
 
 
 def _summary(frames: list[pd.DataFrame], fitted: list[SurvivalCurve], tau: float) -> dict:
@@ -68,11 +65,9 @@ def _summary(frames: list[pd.DataFrame], fitted: list[SurvivalCurve], tau: float
             SUMMARY[5:9], np.nan
         )
     medians = np.array([curve.median() for curve in fitted])
-    areas = [curve.rmst(tau) for curve in fitted]
+    areas = [restricted_mean(curve, tau) for curve in fitted]
     area, error = pooled_mean(np.array([a for a, _ in areas]), np.array([e for _, e in areas]) ** 2)
-    followed = [
-        reverse_kaplan_meier(f["stop_days"], f["event"], start=f["entry_days"]).median()[0] for f in frames
-    ]
+    followed = [reverse_kaplan_meier(_unweighted(frame)).median()[0] for frame in frames]
     median, lower, upper = (_middle(medians[:, i]) for i in range(3))
     return {
         "n": _typical([f["usubjid"].nunique() for f in frames]),
@@ -88,6 +83,11 @@ def _summary(frames: list[pd.DataFrame], fitted: list[SurvivalCurve], tau: float
         "n_risk_at_horizon": _middle(np.array([float(curve.n_risk_at([tau])[0]) for curve in fitted])),
         "note": "median of the imputations" if len(fitted) > 1 else None,
     }
+
+
+def _unweighted(frame: pd.DataFrame) -> Records:
+    """How long somebody was followed does not depend on whom they resemble."""
+    return Records(frame["stop_days"], frame["event"], entry=frame["entry_days"])
 
 
 def _middle(values: np.ndarray) -> float:

@@ -7,11 +7,15 @@ Source: Wang R et al. Statistics in medicine: reporting of subgroup analyses in 
 2007;357:2189-2194.
 """
 
+from dataclasses import dataclass, replace
+
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy.stats import chi2
 
 from analytics.survival.cox import CoxFit, fit_cox
+from analytics.survival.records import Records
 
 COLUMNS = (
     "specification",
@@ -40,58 +44,57 @@ FEWEST_PER_ARM = 8
 
 
 def subgroup_effects(
-    stop: np.ndarray,
-    event: np.ndarray,
-    treated: np.ndarray,
+    records: Records,
+    treated: ArrayLike,
     subgroups: pd.DataFrame,
-    *,
-    start: np.ndarray | None = None,
-    weights: np.ndarray | None = None,
-    cluster: np.ndarray | None = None,
     covariates: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Hazard ratio of treatment within every level of every subgroup.
 
     Args:
-        stop: (n,) days to event or censoring.
-        event: (n,) 0/1.
+        records: n records; weights or clusters make the variance robust.
         treated: (n,) 0/1.
         subgroups: (n, s) one column per subgroup, few levels each; missing values are left out of that
             subgroup.
-        start: (n,) delayed entry.
-        weights: (n,) matching or balancing weights.
-        cluster: (n,) labels for the robust variance, such as the matched set.
         covariates: (n, p) further covariates of every model.
 
     Returns:
         One row per subgroup and level, levels in order; null with a note where a level has fewer than eight in an arm.
     """
-    n = len(np.asarray(stop))
-    base = (
-        pd.DataFrame({"stop": stop, "event": event, "treated": treated}).astype(float).reset_index(drop=True)
-    )
-    base["start"] = 0.0 if start is None else np.asarray(start, float)
-    base["weight"] = 1.0 if weights is None else np.asarray(weights, float)
-    base["cluster"] = np.arange(n) if cluster is None else np.asarray(cluster)
-    further = pd.DataFrame(index=range(n)) if covariates is None else covariates.reset_index(drop=True)
-    robust = weights is not None or cluster is not None
-    parts = [
-        _subgroup(name, subgroups[name].reset_index(drop=True), base, further, robust)
-        for name in subgroups.columns
-    ]
+    if records.weight is not None and records.cluster is None:
+        records = replace(records, cluster=np.arange(len(records)))
+    base = _People(records, np.asarray(treated, dtype=float), covariates)
+    parts = [_subgroup(name, subgroups[name].reset_index(drop=True), base) for name in subgroups.columns]
     if not parts:
         return pd.DataFrame(columns=list(COLUMNS))
     return pd.concat(parts, ignore_index=True)
 
 
-def _subgroup(
-    name: str, value: pd.Series, base: pd.DataFrame, covariates: pd.DataFrame, robust: bool
-) -> pd.DataFrame:
+@dataclass(frozen=True)
+class _People:
+    records: Records
+    treated: np.ndarray
+    covariates: pd.DataFrame | None
+
+    def where(self, kept: np.ndarray) -> "_People":
+        """Those marked."""
+        covariates = None if self.covariates is None else self.covariates.loc[kept]
+        return _People(self.records.where(kept), self.treated[kept], covariates)
+
+    def cox(self, terms: dict[str, np.ndarray]) -> CoxFit:
+        """Cox model of these terms and the covariates."""
+        design = pd.DataFrame(terms)
+        if self.covariates is not None:
+            design = pd.concat([design, self.covariates.reset_index(drop=True)], axis=1)
+        return fit_cox(self.records, design)
+
+
+def _subgroup(name: str, value: pd.Series, base: _People) -> pd.DataFrame:
     """All levels of one subgroup."""
     levels = sorted(value.dropna().unique())
-    rows = [_level(name, level, base[value == level], covariates[value == level], robust) for level in levels]
+    rows = [_level(name, level, base.where((value == level).to_numpy(bool))) for level in levels]
     usable = [level for level, row in zip(levels, rows, strict=True) if row["estimate"] is not None]
-    statistic, df, p, note = _interaction(value, usable, base, covariates, robust)
+    statistic, df, p, note = _interaction(value, usable, base)
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
     frame["interaction_chi2"], frame["interaction_df"], frame["interaction_p_value"] = statistic, df, p
     missing = int(value.isna().sum())
@@ -103,11 +106,9 @@ def _subgroup(
     return frame
 
 
-def _level(
-    name: str, level: object, people: pd.DataFrame, covariates: pd.DataFrame, robust: bool
-) -> dict[str, object]:
+def _level(name: str, level: object, people: _People) -> dict[str, object]:
     """Row of one level, before the interaction test."""
-    arm, died = people["treated"] == 1, people["event"] == 1
+    arm, died = people.treated == 1, people.records.event == 1
     row: dict[str, object] = dict.fromkeys(COLUMNS)
     row |= {"specification": "", "endpoint": "", "subgroup": name, "level": str(level)}
     row |= {"n_treated": int(arm.sum()), "n_control": int((~arm).sum())}
@@ -116,8 +117,7 @@ def _level(
         return row | {"note": f"fewer than {FEWEST_PER_ARM} subjects in an arm"}
     if not died.any():
         return row | {"note": "no events"}
-    design = pd.concat([people[["treated"]], covariates], axis=1)
-    fit = _cox(people, design, robust)
+    fit = people.cox({"treated": people.treated})
     if not np.isfinite(fit.coefficient[0]):
         return row | {"note": fit.note}
     lower, upper = fit.interval()
@@ -127,19 +127,19 @@ def _level(
 
 
 def _interaction(
-    value: pd.Series, levels: list, base: pd.DataFrame, covariates: pd.DataFrame, robust: bool
+    value: pd.Series, levels: list, base: _People
 ) -> tuple[float | None, int | None, float | None, str | None]:
     """Wald test that the hazard ratio is the same in all usable levels; levels keep their own main effect."""
     if len(levels) < 2:
         return None, None, None, "no interaction test: fewer than two levels can be estimated"
-    kept = value.isin(levels)
-    people = base[kept]
-    design = people[["treated"]].copy()
+    kept = value.isin(levels).to_numpy(bool)
+    people = base.where(kept)
+    terms = {"treated": people.treated}
     for number, level in enumerate(levels[1:], start=1):
-        inside = (value[kept] == level).astype(float)
-        design[f"level_{number}"] = inside
-        design[f"treated_by_level_{number}"] = inside * people["treated"]
-    fit = _cox(people, pd.concat([design, covariates[kept]], axis=1), robust)
+        inside = (value[kept] == level).to_numpy(float)
+        terms[f"level_{number}"] = inside
+        terms[f"treated_by_level_{number}"] = inside * people.treated
+    fit = people.cox(terms)
     at = [i for i, term in enumerate(fit.terms) if term.startswith("treated_by_level_")]
     beta = fit.coefficient[at]
     chosen = fit.covariance if fit.robust_covariance is None else fit.robust_covariance
@@ -148,14 +148,3 @@ def _interaction(
         return None, None, None, f"no interaction test: {fit.note}"
     statistic = float(beta @ np.linalg.solve(variance, beta))
     return statistic, len(at), float(chi2.sf(statistic, len(at))), None
-
-
-def _cox(people: pd.DataFrame, design: pd.DataFrame, robust: bool) -> CoxFit:
-    return fit_cox(
-        people["stop"],
-        people["event"],
-        design.reset_index(drop=True),
-        start=people["start"] if people["start"].any() else None,
-        weights=people["weight"],
-        cluster=people["cluster"] if robust else None,
-    )

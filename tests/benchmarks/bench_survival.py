@@ -25,6 +25,7 @@ from analytics.survival.cox import fit_cox, fit_cox_arrays
 from analytics.survival.kaplan_meier import kaplan_meier
 from analytics.survival.log_rank import log_rank
 from analytics.survival.proportional_hazards import proportional_hazards_test
+from analytics.survival.records import Records
 
 R_CODE = """
 suppressMessages(library(survival)); d <- read.csv("{path}"); X <- as.matrix(d[, paste0("x", 0:10)])
@@ -45,6 +46,10 @@ class Case:
     x: pd.DataFrame
     pair: np.ndarray
     weights: np.ndarray
+
+    def records(self, **given: np.ndarray) -> Records:
+        """Follow-up with the fields given."""
+        return Records(self.stop, self.event, **given)
 
 
 def make_case(n: int, seed: int = 20260101) -> Case:
@@ -82,16 +87,16 @@ def peak_memory(run: Callable[[], object]) -> float:
 
 def ours(case: Case) -> dict[str, Callable[[], object]]:
     """The estimators by name."""
-    fit = fit_cox(case.stop, case.event, case.x)
+    fit = fit_cox(case.records(), case.x)
     one = case.x[["x0"]]
     return {
-        "cox": lambda: fit_cox(case.stop, case.event, case.x),
-        "pairs": lambda: fit_cox(case.stop, case.event, one, strata=case.pair),
-        "robust": lambda: fit_cox(case.stop, case.event, one, weights=case.weights, robust=True),
-        "ph_test": lambda: proportional_hazards_test(case.stop, case.event, case.x, fit=fit),
-        "kaplan_meier": lambda: kaplan_meier(case.stop, case.event),
-        "kaplan_meier_robust": lambda: kaplan_meier(case.stop, case.event, weights=case.weights),
-        "log_rank_pairs": lambda: log_rank(case.stop, case.event, case.x["x0"], strata=case.pair),
+        "cox": lambda: fit_cox(case.records(), case.x),
+        "pairs": lambda: fit_cox(case.records(strata=case.pair), one),
+        "robust": lambda: fit_cox(case.records(weight=case.weights), one, robust=True),
+        "ph_test": lambda: proportional_hazards_test(case.records(), case.x, fit=fit),
+        "kaplan_meier": lambda: kaplan_meier(case.records()),
+        "kaplan_meier_robust": lambda: kaplan_meier(case.records(weight=case.weights)),
+        "log_rank_pairs": lambda: log_rank(case.records(strata=case.pair), case.x["x0"]),
     }
 
 
@@ -145,10 +150,11 @@ def report_small() -> None:
     """Print the time of one fit of a matched set of 157 pairs, as bootstraps make by the thousand."""
     case = make_case(314)
     x = case.x[["x0"]].to_numpy()
-    for label, cluster in (("model variance", None), ("pair-robust", case.pair)):
-        seconds = best_of(
-            lambda c=cluster: [fit_cox_arrays(case.stop, case.event, x, cluster=c) for _ in range(200)]
-        )
+    for label, records in (
+        ("model variance", case.records().checked()),
+        ("pair-robust", case.records(cluster=case.pair).checked()),
+    ):
+        seconds = best_of(lambda r=records: [fit_cox_arrays(r, x) for _ in range(200)])
         print(f"      314 rows  fit_cox_arrays, {label:<15} {seconds / 200 * 1e3:.3f} ms")
 
 

@@ -13,6 +13,7 @@ from analytics.matching.caliper import caliper_width
 from analytics.matching.nearest import nearest_pairs
 from analytics.propensity.logistic import fit_logistic
 from analytics.survival.cox import CoxArrays, fit_cox_arrays
+from analytics.survival.records import Records
 from analytics.weighting.scheme import SCHEMES
 from tests.validation.treatment_cohorts import Cohort, draw_both_outcomes, draw_cohort
 
@@ -52,23 +53,21 @@ def _estimates(
     cohort: Cohort, seed: int, n_bootstrap: int
 ) -> tuple[dict[str, tuple[float, float]], np.ndarray]:
     """Every estimator on one cohort, and the rows of the matched treated."""
-    event, treated = cohort.event == 1, cohort.treated.astype(float)[:, None]
+    records, treated = Records(cohort.stop, cohort.event), cohort.treated.astype(float)[:, None]
     fit = fit_logistic(cohort.covariates, cohort.treated)
     logit = fit.coefficient[0] + fit.coefficient[1:] @ cohort.covariates
     width = caliper_width(logit, cohort.treated, 0.2, "pooled_logit")
     chosen, controls = nearest_pairs(cohort.treated, logit, width)
     rows = np.concatenate([chosen, controls[:, 0]])
-    pair = np.tile(np.arange(len(chosen)), 2)
+    pairs = Records(cohort.stop[rows], cohort.event[rows], cluster=np.tile(np.arange(len(chosen)), 2))
     found = {
-        "crude": _pair(fit_cox_arrays(cohort.stop, event, treated)),
-        "matched 1:1, pair-robust": _pair(
-            fit_cox_arrays(cohort.stop[rows], event[rows], treated[rows], cluster=pair)
-        ),
+        "crude": _pair(fit_cox_arrays(records.checked(), treated)),
+        "matched 1:1, pair-robust": _pair(fit_cox_arrays(pairs.checked(), treated[rows])),
         "adjusted Cox, correctly specified": _pair(
-            fit_cox_arrays(cohort.stop, event, np.column_stack([treated, cohort.covariates.T]))
+            fit_cox_arrays(records.checked(), np.column_stack([treated, cohort.covariates.T]))
         ),
     }
-    data = StudyArrays(cohort.covariates, cohort.treated, cohort.stop, cohort.event)
+    data = StudyArrays(cohort.covariates, cohort.treated, records.checked())
     for scheme in ("att", "overlap"):
         statistic = weighted_log_hazard_ratio(data, SCHEMES[scheme])
         spread = bootstrap(statistic, by_arm(cohort.treated), seed, n_bootstrap).standard_error
@@ -101,7 +100,9 @@ def _marginal(x: np.ndarray, weight: np.ndarray, hazard_ratio: float, rng: np.ra
     if hazard_ratio == 1:
         return 0.0
     arm, stop, event = draw_both_outcomes(x, hazard_ratio, rng)
-    fit = fit_cox_arrays(stop, event == 1, arm.astype(float)[:, None], weight=np.tile(weight, 2))
+    fit = fit_cox_arrays(
+        Records(stop, event, weight=np.tile(weight, 2)).checked(), arm.astype(float)[:, None]
+    )
     return float(fit.coefficient[0])
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from analytics.subgroups.interaction import subgroup_effects
+from analytics.survival.records import Records
 
 HERE = Path(__file__).parent
 EXPECTED = pd.read_csv(HERE / "subgroups_expected.csv", skipinitialspace=True)
@@ -15,9 +16,8 @@ EXPECTED = pd.read_csv(HERE / "subgroups_expected.csv", skipinitialspace=True)
 @pytest.mark.parametrize("robust", [False, True])
 def test_subgroup_effects_equal_R(robust: bool) -> None:
     d = pd.read_csv(HERE / "subgroups_lung.csv")
-    found = subgroup_effects(
-        d["time"], d["event"], d["treated"], d[["ph.ecog", "old"]], cluster=d["inst"] if robust else None
-    )
+    records = Records(d["time"], d["event"], cluster=d["inst"] if robust else None)
+    found = subgroup_effects(records, d["treated"], d[["ph.ecog", "old"]])
     expected = EXPECTED[EXPECTED["robust"] == robust].reset_index(drop=True)
     assert found["subgroup"].tolist() == expected["subgroup"].tolist()
     error = np.log(found["ci_upper"] / found["ci_lower"]) / 2 / 1.959963984540054

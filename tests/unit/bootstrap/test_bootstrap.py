@@ -12,6 +12,7 @@ from analytics.comparison.bootstrap import (
     weighted_log_hazard_ratio,
 )
 from analytics.survival.cox import fit_cox_arrays
+from analytics.survival.records import Records
 from analytics.weighting.scheme import SCHEMES, Scheme
 
 
@@ -21,7 +22,7 @@ def study() -> StudyArrays:
     treated = (np.arange(600) < 120).astype(int)
     x = rng.normal(size=(3, 600)) + 0.4 * treated
     time = np.ceil(rng.exponential(500 * np.exp(-0.4 * x[0])))
-    return StudyArrays(x, treated, np.minimum(time, 900), (time <= 900).astype(int))
+    return StudyArrays(x, treated, Records(np.minimum(time, 900), time <= 900).checked())
 
 
 def test_the_same_seed_gives_the_same_interval_and_another_does_not(study: StudyArrays) -> None:
@@ -59,7 +60,7 @@ def test_weighting_removes_confounding_that_the_crude_estimate_has(
     study: StudyArrays, scheme: Scheme
 ) -> None:
     everyone = np.arange(600)
-    crude = fit_cox_arrays(study.stop, study.event == 1, study.treated[:, None].astype(float)).coefficient[0]
+    crude = fit_cox_arrays(study.records, study.treated[:, None].astype(float)).coefficient[0]
     assert abs(weighted_log_hazard_ratio(study, scheme)(everyone)) < abs(crude)
 
 

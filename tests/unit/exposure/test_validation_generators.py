@@ -6,6 +6,7 @@ import pytest
 
 from analytics.exposure.dose_history import dose_history
 from analytics.survival.cox import fit_cox
+from analytics.survival.records import Records
 from tests.validation import dosing_cohorts, treatment_cohorts
 from tests.validation.treatment_study import summarise
 
@@ -14,7 +15,7 @@ def test_the_planted_conditional_hazard_ratio_is_found_by_the_right_model() -> N
     drawn = treatment_cohorts.draw_cohort(20_000, 0.6, np.random.default_rng(1))
     design = pd.DataFrame(drawn.covariates.T, columns=["age", "decline", "disability"])
     design.insert(0, "treated", drawn.treated)
-    found = fit_cox(drawn.stop, drawn.event, design).coefficient
+    found = fit_cox(Records(drawn.stop, drawn.event), design).coefficient
     assert found[0] == pytest.approx(np.log(0.6), abs=0.06)
     assert found[1:] == pytest.approx(treatment_cohorts.PROGNOSIS, abs=0.05)
 

@@ -6,6 +6,7 @@ import pytest
 
 from analytics.monitoring.look import COLUMNS, MonitoringPlan, anytime_look, formal_look
 from analytics.monitoring.safe_log_rank import safe_log_rank
+from analytics.survival.records import Records
 
 PLAN = MonitoringPlan(planned_events=100, information=(0.3, 0.6, 1.0))
 
@@ -57,7 +58,7 @@ def test_the_last_declared_look_spends_all_alpha_and_its_interval_is_wider_than_
 def test_an_anytime_look_is_never_refused() -> None:
     rng = np.random.default_rng(1)
     stop = np.ceil(rng.exponential(300, 60))
-    row = anytime_look(safe_log_rank(stop, np.ones(60), np.arange(60) % 2)).iloc[0]
+    row = anytime_look(safe_log_rank(Records(stop, np.ones(60)), np.arange(60) % 2)).iloc[0]
     assert list(row.index) == list(COLUMNS)
     assert row["decision"] in ("crossed", "continue")
     assert row["boundary"] == pytest.approx(20)

@@ -7,7 +7,7 @@ import pytest
 from analytics.sensitivity.ipcw import censoring_weights
 from analytics.sensitivity.riluzole import delta_riluzole
 from analytics.sensitivity.vital_status import LostFollowUp, tipping_point, vital_status_bounds
-from analytics.survival.cox import fit_cox
+from analytics.survival.records import Records
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +18,7 @@ def lost() -> LostFollowUp:
     leaves = np.where(rng.random(400) < 0.3, np.ceil(rng.uniform(1, 500, 400)), 540)
     stop = np.minimum(time, leaves)
     event = (time <= leaves).astype(int)
-    return LostFollowUp(stop, event, treated, (event == 0) & (stop < 540), horizon_days=540)
+    return LostFollowUp(Records(stop, event), treated, (event == 0) & (stop < 540), horizon_days=540)
 
 
 def test_bounds_are_ordered_by_who_is_taken_to_die(lost: LostFollowUp) -> None:
@@ -29,7 +29,7 @@ def test_bounds_are_ordered_by_who_is_taken_to_die(lost: LostFollowUp) -> None:
     best = next(
         v for k, v in rows.items() if k.startswith("lost treated: all survive") and "controls: all die" in k
     )
-    plain = np.exp(fit_cox(lost.stop, lost.event, pd.DataFrame({"treated": lost.treated})).coefficient[0])
+    plain = np.exp(lost.fitted(lost.records).coefficient[0])
     assert best < plain < worst
     assert len(rows) == 4
 

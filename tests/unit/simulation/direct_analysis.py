@@ -10,6 +10,7 @@ import pandas as pd
 
 from analytics.simulation import SimulatedStudy, true_estimands
 from analytics.survival.cox import fit_cox
+from analytics.survival.records import Records
 
 MONTH = 30.4375
 HORIZON = 540
@@ -125,9 +126,7 @@ def analysis_set(study: SimulatedStudy, window_days: float = 90.0, horizon: int 
 
 def cox_log_hazard_ratio(frame: pd.DataFrame, covariates: list[str]) -> tuple[float, float]:
     """Log hazard ratio of `treated` and its standard error."""
-    fit = fit_cox(
-        frame["stop"].to_numpy(), frame["event"].to_numpy(), frame[["treated", *covariates]].astype(float)
-    )
+    fit = fit_cox(Records(frame["stop"], frame["event"]), frame[["treated", *covariates]].astype(float))
     return float(fit.coefficient[0]), float(fit.standard_error[0])
 
 
@@ -213,9 +212,10 @@ def third_dose_log_hazard_ratio(study: SimulatedStudy, *, time_varying: bool) ->
     stop, event = treated["stop"].to_numpy(dtype=float), treated["event"].to_numpy()
     exposed = clock < stop
     if not time_varying:
-        return float(fit_cox(stop, event, pd.DataFrame({"third": exposed.astype(float)})).coefficient[0])
+        ever = pd.DataFrame({"third": exposed.astype(float)})
+        return float(fit_cox(Records(stop, event), ever).coefficient[0])
     start = np.concatenate([np.zeros(len(stop)), clock[exposed]])
     end = np.concatenate([np.where(exposed, clock, stop), stop[exposed]])
     died = np.concatenate([np.where(exposed, 0, event), event[exposed]])
     state = pd.DataFrame({"third": np.concatenate([np.zeros(len(stop)), np.ones(exposed.sum())])})
-    return float(fit_cox(end, died, state, start=start).coefficient[0])
+    return float(fit_cox(Records(end, died, entry=start), state).coefficient[0])

@@ -9,6 +9,7 @@ from direct_analysis import estimate, third_dose_log_hazard_ratio
 
 from analytics.simulation import SimulatedStudy, SimulationSettings, simulate, true_estimands
 from analytics.survival.cox import fit_cox
+from analytics.survival.records import Records
 
 CUT = (date(2026, 9, 30),)
 
@@ -133,7 +134,7 @@ def test_true_estimands_are_the_limits_of_the_realised_potential_outcomes() -> N
     truth = true_estimands(outcomes, own_follow_up=False)
     days = np.concatenate([outcomes["death_days_control"], outcomes["death_days_treated"]])
     arm = np.repeat([0.0, 1.0], len(outcomes))
-    fit = fit_cox(np.minimum(days, 540.5), (days <= 540).astype(int), pd.DataFrame({"arm": arm}))
+    fit = fit_cox(Records(np.minimum(days, 540.5), days <= 540), pd.DataFrame({"arm": arm}))
     assert float(fit.coefficient[0]) == pytest.approx(np.log(truth["marginal_hazard_ratio"]), abs=0.04)
     assert truth["conditional_hazard_ratio"] < truth["marginal_hazard_ratio"] < 1
     alive = (outcomes["death_days_treated"] > 540).mean() - (outcomes["death_days_control"] > 540).mean()

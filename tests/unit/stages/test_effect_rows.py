@@ -14,6 +14,7 @@ from analytics.protocol import Protocol
 from analytics.stages import balance, effects
 from analytics.stages.variant import design, with_settings
 from analytics.survival.kaplan_meier import kaplan_meier
+from analytics.survival.records import Records
 
 Marts = dict[str, pd.DataFrame]
 
@@ -158,7 +159,7 @@ def test_pooling_one_data_set_is_that_data_set_and_more_add_the_variance_between
 
 
 def test_pooled_curves_of_the_same_data_are_that_curve_with_its_interval() -> None:
-    curve = kaplan_meier([5.0, 8, 8, 12, 20, 21], [1, 1, 0, 1, 0, 1])
+    curve = kaplan_meier(Records([5.0, 8, 8, 12, 20, 21], [1, 1, 0, 1, 0, 1]))
     single, twice = pooled_curve([curve], 0.95), pooled_curve([curve, curve], 0.95)
     for column in ("time_days", "n_risk", "n_event", "n_censor", "survival"):
         np.testing.assert_allclose(twice[column], single[column])

@@ -7,6 +7,7 @@ import pytest
 from analytics.imputation.pooling import pool_estimates
 from analytics.subgroups.interaction import subgroup_effects
 from analytics.subgroups.pooled import pooled_subgroup_effects
+from analytics.survival.records import Records
 
 
 def table(seed: int, share: float = 0.5) -> pd.DataFrame:
@@ -15,7 +16,7 @@ def table(seed: int, share: float = 0.5) -> pd.DataFrame:
     treated = (draw.random(n) < 0.4).astype(int)
     level = np.where(draw.random(n) < share, "a", "b")
     stop = np.ceil(draw.exponential(300, n))
-    return subgroup_effects(stop, draw.random(n) < 0.6, treated, pd.DataFrame({"SITE": level}))
+    return subgroup_effects(Records(stop, draw.random(n) < 0.6), treated, pd.DataFrame({"SITE": level}))
 
 
 def test_each_level_is_pooled_on_the_log_scale() -> None:

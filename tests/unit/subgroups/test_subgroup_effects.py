@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from analytics.subgroups.interaction import COLUMNS, subgroup_effects
+from analytics.survival.records import Records
 
 
 @pytest.fixture(scope="module")
@@ -17,8 +18,12 @@ def study() -> pd.DataFrame:
     return d.assign(stop=np.minimum(time, 700), event=(time <= 700).astype(int))
 
 
+def effects(people: pd.DataFrame, subgroups: pd.DataFrame) -> pd.DataFrame:
+    return subgroup_effects(Records(people["stop"], people["event"]), people["treated"], subgroups)
+
+
 def test_opposite_effects_are_found_by_the_interaction_test(study: pd.DataFrame) -> None:
-    table = subgroup_effects(study["stop"], study["event"], study["treated"], study[["BULBAR"]])
+    table = effects(study, study[["BULBAR"]])
     assert list(table.columns) == list(COLUMNS)
     assert table["estimate"].iloc[0] < 0.7
     assert table["estimate"].iloc[1] > 1.2
@@ -28,9 +33,7 @@ def test_opposite_effects_are_found_by_the_interaction_test(study: pd.DataFrame)
 def test_a_level_with_fewer_than_eight_in_an_arm_is_null_and_leaves_no_interaction_test(
     study: pd.DataFrame,
 ) -> None:
-    table = subgroup_effects(study["stop"], study["event"], study["treated"], study[["SITE"]]).set_index(
-        "level"
-    )
+    table = effects(study, study[["SITE"]]).set_index("level")
     assert np.isnan(table.loc["rare", "estimate"])
     assert "fewer than 8" in table.loc["rare", "note"]
     assert np.isfinite(table.loc["common", "estimate"])
@@ -39,14 +42,12 @@ def test_a_level_with_fewer_than_eight_in_an_arm_is_null_and_leaves_no_interacti
 
 def test_missing_subgroup_values_are_counted_and_left_out(study: pd.DataFrame) -> None:
     value = study[["BULBAR"]].mask((np.arange(400) % 10 == 0)[:, None])
-    table = subgroup_effects(study["stop"], study["event"], study["treated"], value)
+    table = effects(study, value)
     assert table["n_treated"].sum() + table["n_control"].sum() == 360
     assert table["note"].str.contains("40 subjects without a value").all()
 
 
 def test_row_order_changes_nothing(study: pd.DataFrame) -> None:
     mixed = study.sample(frac=1, random_state=2)
-    tables = [
-        subgroup_effects(d["stop"], d["event"], d["treated"], d[["BULBAR", "SITE"]]) for d in (study, mixed)
-    ]
+    tables = [effects(d, d[["BULBAR", "SITE"]]) for d in (study, mixed)]
     pd.testing.assert_frame_equal(*tables, rtol=1e-10)
