@@ -3,20 +3,19 @@
 Text is escaped by `markupsafe`; only what is already Markup passes as it is.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
+
+from analytics.report.packaged import packaged_template
 
 if TYPE_CHECKING:
     import pandas as pd
 
 # A table of so many rows is printed on one page.
 SHORT = 16
-_STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
-_BOX = re.compile(r'<div id="([^"]+)" style="[^"]*">')
-_NOISE = re.compile(r' data-quarto-[a-z-]+="false"| rowspan="1"(?= )| colspan="1"(?= )')
 
 
 def paragraph(text: str, kind: str = "") -> Markup:
@@ -45,18 +44,18 @@ def absent(reason: str) -> Markup:
     return Markup('<p class="absent">{} {}</p>').format("–", reason)
 
 
-def _caption(kind: str, title: str, mark: str | None, note: str) -> Markup:
+def _caption(title: str, mark: str | None, note: str) -> Markup:
     badge = Markup('<span class="mark">{}</span> ').format(mark) if mark else Markup("")
     remark = Markup('<span class="remark">{}</span>').format(note) if note else Markup("")
-    return Markup('<figcaption class="{}">{}<strong>{}</strong> {}</figcaption>').format(
-        kind, badge, title, remark
-    )
+    return Markup("{}<strong>{}</strong> {}").format(badge, title, remark)
 
 
 def picture(svg: str, title: str, mark: str | None, note: str = "") -> Markup:
     """A figure with its caption; `svg` is trusted, the words are not."""
-    caption = _caption("figure-caption", title, mark, note)
-    return Markup('<figure class="picture">{}{}</figure>').format(Markup(svg), caption)
+    caption = _caption(title, mark, note)
+    return Markup('<figure class="picture">{}<figcaption>{}</figcaption></figure>').format(
+        Markup(svg), caption
+    )
 
 
 def table(
@@ -71,10 +70,10 @@ def table(
     text: Sequence[str] = (),
     spanners: Mapping[str, Sequence[str]] | None = None,
 ) -> Markup:
-    """A table with its caption.
+    """A table with its caption. Its first column names the rows; a column without any text is left out.
 
     Args:
-        frame: text cells; the columns of `labels` (and `group`) are shown in that order.
+        frame: text cells; the columns of `labels` are shown in that order.
         labels: column → heading.
         key: id of the table on the page.
         title, mark, note: of the caption; the note says denominators, method and estimand.
@@ -82,26 +81,21 @@ def table(
         text: columns aligned left; the first column always is.
         spanners: heading → columns below it.
     """
-    from great_tables import GT
-
-    shown = frame[[*([group] if group else []), *labels]].astype(str).reset_index(drop=True)
+    shown = frame[[*([group] if group else []), *labels]].astype(str)
     labels = {column: label for column, label in labels.items() if (shown[column] != "").any()}
-    shown = shown[[*([group] if group else []), *labels]]
-    left = [next(iter(labels)), *(column for column in text if column in labels)]
-    built = GT(shown, id=key, groupname_col=group).cols_label(dict(labels))
-    built = built.cols_align("left", columns=left)
-    built = built.cols_align("right", columns=[column for column in labels if column not in left])
-    for label, columns in (spanners or {}).items():
-        built = built.tab_spanner(label=label, columns=list(columns))
-    caption = _caption("table-caption", title, mark, note)
-    kind = "table short" if len(shown) <= SHORT else "table"
-    return Markup('<figure class="{}">{}{}</figure>').format(
-        kind, caption, Markup(_plain(built.as_raw_html()))
+    above = {
+        column: span for span, columns in (spanners or {}).items() for column in columns if column in labels
+    }
+    parts = shown.groupby(group, sort=False) if group else [(None, shown)]
+    return Markup(
+        packaged_template("table.html.j2").render(
+            key=key,
+            caption=_caption(title, mark, note),
+            short=len(shown) <= SHORT,
+            labels=labels,
+            text={next(iter(labels)), *text},
+            spans=[(span, list(columns)) for span, columns in groupby(labels, above.get)] if above else [],
+            below=[column for column in labels if column in above or not above],
+            groups=[(name, part.to_dict("records")) for name, part in parts],
+        )
     )
-
-
-def _plain(html: str) -> str:
-    """Without the style that every table brings along: the page has one for all."""
-    html = _BOX.sub(r'<div id="\1" class="scroll">', _STYLE.sub("", html))
-    html = re.sub(r' headers="[^"]*"', "", _NOISE.sub("", html))
-    return re.sub(r"\n\s*", "\n", html)

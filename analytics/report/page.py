@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from analytics.protocol import protocol_hash
 from analytics.report.material import Material
-from analytics.report.packaged import packaged_text
+from analytics.report.packaged import packaged_template, packaged_text
 
 
 @dataclass(frozen=True)
@@ -23,16 +23,11 @@ def render_report(material: Material) -> str:
 
     Equal material gives equal text: no clock, no random ids.
     """
-    from jinja2 import Environment
-
     from analytics.report.sections import SECTIONS
 
     sections = [Section(module.KEY, module.TITLE, module.body(material)) for module in SECTIONS]
-    template = Environment(autoescape=True, keep_trailing_newline=True).from_string(
-        packaged_text("page.html.j2")
-    )
     protocol = material.protocol
-    return template.render(
+    return packaged_template("page.html.j2").render(
         title=protocol.study.title,
         study=protocol.study.id,
         version=protocol.study.version,

@@ -19,7 +19,7 @@ FIVE = Disclosure(5, 5)
 
 
 def cells(html):
-    found = re.findall(r"<td[^>]*>(.*?)</td>", str(html), flags=re.DOTALL)
+    found = re.findall(r'<(?:td[^>]*|th[^>]* scope="row")>(.*?)</t[dh]>', str(html), flags=re.DOTALL)
     return [unescape(re.sub(r"<[^>]+>", "", cell)) for cell in found]
 
 
