@@ -45,19 +45,6 @@
 {%- endmacro %}
 
 
-{# The delivered columns of a table as the source dictionary lists them. dbt knows it only while it runs; while it
-   parses, one stand-in keeps the SQL well formed. #}
-{% macro dictionary_columns(source_name, table_name) -%}
-    {%- if not execute -%} {{ return([{'name': '_file', 'config': {'meta': {}}}]) }} {%- endif -%}
-    {%- set node = graph.sources['source.' ~ project_name ~ '.' ~ source_name ~ '.' ~ table_name] -%}
-    {%- set columns = [] -%}
-    {%- for column in node.columns.values() if not column.name.startswith('_') -%}
-        {%- do columns.append(column) -%}
-    {%- endfor -%}
-    {{ return(columns) }}
-{%- endmacro %}
-
-
 {# The lower median of weighted values: the least one that at least half of the weight does not exceed. `reached` is the
    running weight in the order of the values. #}
 {% macro weighted_median(value, reached, total) -%}

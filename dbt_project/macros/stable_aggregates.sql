@@ -7,6 +7,3 @@
 {% macro spark__stable_sum(expr) -%}
     aggregate(array_sort(collect_list({{ expr }})), cast(0 as double), (total, x) -> total + x)
 {%- endmacro %}
-
-
-{% macro stable_mean(expr) -%}({{ stable_sum(expr) }} / nullif(count({{ expr }}), 0)) {%- endmacro %}

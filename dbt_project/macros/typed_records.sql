@@ -119,10 +119,6 @@
 
 {# One row per cell that was filled but could not be cast: the columns of `keep`, table_name, column_name, found. #}
 {% macro uncastable_cells(relation, table_name, keep) -%}
-    {{ return(adapter.dispatch('uncastable_cells', 'vigil')(relation, table_name, keep)) }}
-{%- endmacro %}
-
-{% macro default__uncastable_cells(relation, table_name, keep) -%}
     select
         {{ keep | join(', ') }},
         cast('{{ table_name }}' as string) as table_name,
@@ -130,24 +126,12 @@
         split_part(cell, chr(31), 2) as found,
         _file,
         _line
-    from
-        (
-            select *, unnest(string_split(_uncastable, chr(30))) as cell
-            from {{ relation }}
-            where _uncastable is not null
-        ) as cells
+    from (select *, {{ rows_of_cells() }} as cell from {{ relation }} where _uncastable is not null) as cells
     where cell <> ''
 {%- endmacro %}
 
-{% macro spark__uncastable_cells(relation, table_name, keep) -%}
-    select
-        {{ keep | join(', ') }},
-        cast('{{ table_name }}' as string) as table_name,
-        split_part(cell, chr(31), 1) as column_name,
-        split_part(cell, chr(31), 2) as found,
-        _file,
-        _line
-    from {{ relation }}
-    lateral view explode(split(_uncastable, chr(30))) cells as cell
-    where cell <> ''
-{%- endmacro %}
+{% macro rows_of_cells() -%} {{ return(adapter.dispatch('rows_of_cells', 'vigil')()) }} {%- endmacro %}
+
+{% macro default__rows_of_cells() -%} unnest(string_split(_uncastable, chr(30))) {%- endmacro %}
+
+{% macro spark__rows_of_cells() -%} explode(split(_uncastable, chr(30))) {%- endmacro %}

@@ -25,7 +25,10 @@ from orchestration.settings import TIME_ZONE
 
 RESULTS = [dg.AssetKey(["results", table]) for stage in STAGES for table in stage.makes]
 MARTS = [dg.AssetKey(["marts", name]) for name in ("adsl", "adex", "adqs", "adae", "adtte")]
-QUALITY = [dg.AssetKey(["quality", name]) for name in ("rejected_row", "data_query", "source_profile")]
+QUALITY = [
+    dg.AssetKey(["quality", name])
+    for name in ("record_count", "rejected_row", "data_query", "source_profile")
+]
 OWNERS = ["team:surveillance"]
 
 

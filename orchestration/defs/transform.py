@@ -18,6 +18,7 @@ from orchestration.dagster_parts.dbt_translator import VigilTranslator
 from orchestration.night.build import Build
 from orchestration.night.quality import dbt_check_results, record_checks
 from orchestration.settings import DBT_PROJECT
+from orchestration.warehouse import Warehouse
 
 dbt = DbtCliResource(
     project_dir=str(DBT_PROJECT),
@@ -49,7 +50,7 @@ def transform(context: dg.AssetExecutionContext, dbt: DbtCliResource, build: Bui
     build.warehouse.stamp(_built_tables(results, manifest), build.fingerprint(context.partition_key))
     record_checks(build, context.partition_key, dbt_check_results(results, manifest))
     if not invocation.is_successful():
-        raise dg.Failure(_first_failure(results), allow_retries=False)
+        raise dg.Failure(first_failure(results, build.warehouse), allow_retries=False)
 
 
 def _logging(target: Path) -> list[str]:
@@ -67,15 +68,31 @@ def _built_tables(results: dict, manifest: dict) -> list[str]:
     return [f"{nodes[uid]['schema']}.{nodes[uid]['name']}" for uid in built]
 
 
-def _first_failure(results: dict) -> str:
+def first_failure(results: dict, warehouse: Warehouse) -> str:
+    """What failed first in a dbt run, in one line.
+
+    Args:
+        results: dbt's `run_results.json`.
+        warehouse: the database it ran on.
+    """
     failed = [r for r in results["results"] if r["status"] in ("error", "fail")]
     if not failed:
         return "dbt failed before it ran a model; see its log in build/work/dbt/logs"
     name = failed[0]["unique_id"].split(".")[2]
     count = failed[0].get("failures")
     what = (
-        f"test {name} found {count} rows"
+        f"test {name} found {count} rows{_delivered_tables(failed[0], warehouse)}"
         if failed[0]["status"] == "fail"
         else f"model {name} could not be built"
     )
     return f"{what}; {len(failed)} failed in all, see the data quality report"
+
+
+def _delivered_tables(failed: dict, warehouse: Warehouse) -> str:
+    """The delivered tables that the failing rows of a test are about, where the rows say so."""
+    with warehouse.read() as connection:
+        rows = connection.sql(failed["compiled_code"])
+        if not {"source", "table_name"} <= set(rows.columns):
+            return ""
+        tables = rows.project("source || ' ' || table_name").distinct().fetchall()
+    return ": " + ", ".join(sorted(name for (name,) in tables))

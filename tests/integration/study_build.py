@@ -6,6 +6,7 @@ simulated cohort in `conftest`.
 
 import os
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -68,6 +69,7 @@ def build_study(
     shuffle: int | None = None,
     threads: int = 2,
     dbt_tests: bool = True,
+    select: Sequence[str] = (),
     target: Path | None = None,
 ) -> StudyBuild:
     """Write the raw schema from records (cells by table) and build the dbt project on it."""
@@ -77,7 +79,7 @@ def build_study(
         write_delivery_tables(connection, data_cut)
         for source, records in (("registry", registry or {}), ("proact", proact or {})):
             write_source(connection, source, records, shuffle)
-    return run_dbt(database, target or folder / "target", threads=threads, dbt_tests=dbt_tests)
+    return run_dbt(database, target or folder / "target", threads=threads, dbt_tests=dbt_tests, select=select)
 
 
 def write_delivery_tables(connection: duckdb.DuckDBPyConnection, data_cut: date) -> None:
@@ -134,8 +136,10 @@ def write_table(
     )
 
 
-def run_dbt(database: Path, target: Path, *, threads: int = 2, dbt_tests: bool = True) -> StudyBuild:
-    """Build every seed and model in this process, with or without the project's own tests."""
+def run_dbt(
+    database: Path, target: Path, *, threads: int = 2, dbt_tests: bool = True, select: Sequence[str] = ()
+) -> StudyBuild:
+    """Build every seed and model, or those selected, in this process, with or without the project's own tests."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
@@ -150,6 +154,7 @@ def run_dbt(database: Path, target: Path, *, threads: int = 2, dbt_tests: bool =
             "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
             "--target-path", str(target), "--log-path", str(target / "logs"),
             *([] if dbt_tests else ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]),
+            *(["--indirect-selection", "cautious", "--select", *select] if select else []),
         ]
     )  # fmt: skip
     DuckDBConnectionManager.close_all_connections()

@@ -28,8 +28,8 @@ with
 
         select
             *,
-            -- CDISC pilot: the start as recorded, a missing day taken as the first, a missing month as no
-            -- date.
+            -- CDISC pilot: the start as recorded, a missing day taken as the first, a missing month
+            -- as no date.
             case
                 when reference_day is null
                 then null

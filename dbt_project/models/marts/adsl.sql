@@ -42,9 +42,8 @@ with
 
     baseline as (select * from {{ ref('int_cohort__covariate') }} where anchor = 'BASELINE'),
 
-    -- Controls have one anchor: their covariates "at harvest" are those at baseline. A treated subject
-    -- without a harvest
-    -- on record has none at harvest.
+    -- Controls have one anchor: their covariates "at harvest" are those at baseline. A treated
+    -- subject without a harvest on record has none at harvest.
     at_harvest as (
 
         select *

@@ -18,8 +18,8 @@ with
 
     ),
 
-    -- Occurrences of each value, and of each change after the first month, from which the lower medians are
-    -- read.
+    -- Occurrences of each value, and of each change after the first month, from which the lower
+    -- medians are read.
     value_count as (
 
         select source, paramcd, value, count(*) as n from measurement group by source, paramcd, value

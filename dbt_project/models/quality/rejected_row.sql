@@ -1,40 +1,24 @@
-{%- set proact = [
-    'adverseevents', 'alsfrs', 'alshistory', 'conmeds', 'deathdata', 'demographics', 'elescorial', 'familyhistory',
-    'fvc', 'handgripstrength', 'labs', 'musclestrength', 'neurofilament', 'riluzole', 'svc', 'treatment', 'vitalsigns',
-] -%}
-{%- set registry = [
-    'dm', 'ex', 'ae', 'ds', 'mh', 'cm', 'qs', 're', 'fa', 'pr', 'vs', 'supp', 'withdrawals',
-] -%}
-with
-    rejected as (
-        {% for table in proact %}
-            select *
-            from {{ ref('rej_proact__' ~ table) }}
-            union all
-        {% endfor %}
-        {% for table in registry %}
-            select *
-            from {{ ref('rej_registry__' ~ table) }}
-            union all
-        {% endfor %}
+{%- for source_name in ['proact', 'registry'] %}
+    {%- for table in delivered_tables(source_name) %}
         select
-            upper(source) as source,
-            lower(table_name) as table_name,
-            _file,
-            _line,
-            cast(null as string) as column_name,
-            rule,
-            reason
-        from {{ source('delivery', 'decode_reject') }}
-
-    )
-
+            cast('{{ source_name | upper }}' as string) as source,
+            cast('{{ table }}' as string) as table_name,
+            _file as source_file,
+            _line as source_line,
+            _reject_column as column_name,
+            _reject_rule as rule,
+            _reject_reason as reason
+        from {{ ref('typed_' ~ source_name ~ '__' ~ table) }}
+        where _reject_rule is not null
+        union all
+    {%- endfor %}
+{%- endfor %}
 select
-    cast(source as string) as source,
-    cast(table_name as string) as table_name,
-    cast(_file as string) as source_file,
-    cast(_line as bigint) as source_line,
-    cast(column_name as string) as column_name,
-    cast(rule as string) as rule,
-    cast(reason as string) as reason
-from rejected
+    cast(upper(source) as string),
+    cast(lower(table_name) as string),
+    cast(_file as string),
+    cast(_line as bigint),
+    cast(null as string),
+    cast(rule as string),
+    cast(reason as string)
+from {{ source('delivery', 'decode_reject') }}

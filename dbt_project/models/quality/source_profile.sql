@@ -1,16 +1,8 @@
-{%- set tables = {
-    'proact': [
-        'adverseevents', 'alsfrs', 'alshistory', 'conmeds', 'deathdata', 'demographics', 'elescorial', 'familyhistory',
-        'fvc', 'handgripstrength', 'labs', 'musclestrength', 'neurofilament', 'riluzole', 'svc', 'treatment',
-        'vitalsigns',
-    ],
-    'registry': ['dm', 'ex', 'ae', 'ds', 'mh', 'cm', 'qs', 're', 'fa', 'pr', 'vs', 'supp', 'withdrawals'],
-} -%}
 with
     dictionary as (
-        {%- for source_name, names in tables.items() %}
+        {%- for source_name in ['proact', 'registry'] %}
             {%- set outer = loop %}
-            {%- for name in names %}
+            {%- for name in delivered_tables(source_name) %}
                 {{ source_dictionary_rows(source_name, name) }}
                 {% if not (loop.last and outer.last) %}
                     union all
@@ -20,9 +12,9 @@ with
     ),
 
     delivered_value as (
-        {%- for source_name, names in tables.items() %}
+        {%- for source_name in ['proact', 'registry'] %}
             {%- set outer = loop %}
-            {%- for name in names %}
+            {%- for name in delivered_tables(source_name) %}
                 {{ source_values(source_name, name) }}
                 {% if not (loop.last and outer.last) %}
                     union all

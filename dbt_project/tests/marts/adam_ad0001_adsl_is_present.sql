@@ -1,5 +1,5 @@
--- ADaM rule AD0001: the subject-level dataset is present. It also has subjects, of both sources where both
--- deliver.
+-- ADaM rule AD0001: the subject-level dataset is present. It also has subjects, of both sources
+-- where both deliver.
 select expected.source
 from (values ('PROACT'), ('REGISTRY')) as expected(source)
 inner join

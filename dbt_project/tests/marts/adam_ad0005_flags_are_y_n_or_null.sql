@@ -1,5 +1,5 @@
--- ADaM rule AD0005: a variable ending in FL is Y, N or null; the population flags FASFL and SAFFL are never
--- null.
+-- ADaM rule AD0005: a variable ending in FL is Y, N or null; the population flags FASFL and SAFFL
+-- are never null.
 {%- set flags = {
     'adsl': ['SAFFL', 'FASFL', 'SCRFFL', 'FVCPPDFL', 'DTHFL', 'DTHUNDFL', 'WDRQFL'],
     'adqs': ['ABLFL'],

@@ -1,5 +1,5 @@
--- At most one first-occurrence flag per subject, per class and per term, and only on treatment-emergent
--- events.
+-- At most one first-occurrence flag per subject, per class and per term, and only on
+-- treatment-emergent events.
 select USUBJID, AEBODSYS, AEDECOD
 from {{ ref('adae') }}
 group by USUBJID, AEBODSYS, AEDECOD

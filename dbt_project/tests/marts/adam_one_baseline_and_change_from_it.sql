@@ -1,6 +1,5 @@
--- At most one baseline record per subject and parameter; BASE is constant there and equals AVAL on that
--- record; CHG is
--- AVAL - BASE wherever it is filled.
+-- At most one baseline record per subject and parameter; BASE is constant there and equals AVAL on
+-- that record; CHG is AVAL - BASE wherever it is filled.
 select USUBJID, PARAMCD
 from {{ ref('adqs') }}
 group by USUBJID, PARAMCD

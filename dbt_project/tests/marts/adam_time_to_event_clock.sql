@@ -1,6 +1,6 @@
--- AVAL is ADT - STARTDT + 1 in days and in dates, at least 1; an event is described, a censoring explained,
--- never both;
--- entry lies before the end of a risk interval only where follow-up goes beyond it, and is never negative.
+-- AVAL is ADT - STARTDT + 1 in days and in dates, at least 1; an event is described, a censoring
+-- explained, never both; entry lies before the end of a risk interval only where follow-up goes
+-- beyond it, and is never negative.
 select USUBJID, PARAMCD, ORIGIN, VSRULE
 from {{ ref('adtte') }}
 where

@@ -1,10 +1,7 @@
 """Each known quirk of the PRO-ACT export beside what comes of it, on hand-made records."""
 
-from pathlib import Path
-
 import pytest
-from proact_build import Build, build
-from proact_records import handmade
+from study_build import StudyBuild
 
 
 def value(paramcd: str, subject: int, day: int = 0) -> str:
@@ -246,11 +243,11 @@ QUIRKS = [
 @pytest.mark.parametrize(
     ("sql", "expected"), [quirk[1:] for quirk in QUIRKS], ids=[quirk[0] for quirk in QUIRKS]
 )
-def test_quirk_has_its_outcome(built: Build, sql: str, expected: list[tuple]):
+def test_quirk_has_its_outcome(built: StudyBuild, sql: str, expected: list[tuple]):
     assert built.rows(sql) == expected
 
 
-def contents(built: Build) -> dict[str, list[tuple]]:
+def contents(built: StudyBuild) -> dict[str, list[tuple]]:
     """Every intermediate table without file and line, sorted."""
     tables = built.rows(
         "select table_name from information_schema.tables where table_schema = 'intermediate'"
@@ -263,8 +260,9 @@ def contents(built: Build) -> dict[str, list[tuple]]:
     }
 
 
-def test_neither_order_of_lines_nor_number_of_threads_changes_anything(built: Build, tmp_path: Path):
-    shuffled = contents(build(handmade(), tmp_path, shuffle=7, threads=8, checks=False))
-    original = contents(built)
+def test_neither_order_of_lines_nor_number_of_threads_changes_anything(
+    built: StudyBuild, shuffled: StudyBuild
+):
+    original, other = contents(built), contents(shuffled)
     assert len(original) > 25
-    assert [name for name in original if original[name] != shuffled[name]] == []
+    assert [name for name in original if original[name] != other[name]] == []

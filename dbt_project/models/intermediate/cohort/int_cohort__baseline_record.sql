@@ -1,9 +1,7 @@
--- The value that stands for a parameter at an anchor (day 0, or the harvest): the last one on or before the
--- anchor
--- and within 180 days of it; in PRO-ACT, whose trials measured "baseline" around day 0, the first one up to
--- 14 days
--- after where there is none before. Height, which does not change, is taken from any day, the nearest
--- before first.
+-- The value that stands for a parameter at an anchor (day 0, or the harvest): the last one on or
+-- before the anchor and within 180 days of it; in PRO-ACT, whose trials measured "baseline" around
+-- day 0, the first one up to 14 days after where there is none before. Height, which does not
+-- change, is taken from any day, the nearest before first.
 with
     candidate as (
 

@@ -40,8 +40,8 @@ with
             value_at.svcpp,
             value_at.weight,
             coalesce(value_at.height, subject.height_cm) as height,
-            -- PRO-ACT's day of use is the day it was asked about, not a start; a registry start after the
-            -- anchor is no use.
+            -- PRO-ACT's day of use is the day it was asked about, not a start; a registry start
+            -- after the anchor is no use.
             case
                 when
                     subject.riluzole = 'Y'

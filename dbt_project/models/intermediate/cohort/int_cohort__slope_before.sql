@@ -1,6 +1,5 @@
--- Least-squares slope of the ALSFRS-R total over every visit up to the anchor, in points per month (30.4375
--- days);
--- null below two distinct days.
+-- Least-squares slope of the ALSFRS-R total over every visit up to the anchor, in points per month
+-- (30.4375 days); null below two distinct days.
 with
     visit as (
 

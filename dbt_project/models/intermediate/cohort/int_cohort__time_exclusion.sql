@@ -1,7 +1,6 @@
--- Why a subject has no time-to-event rows at all, the first reason that holds; null when there is none.
--- Dates that
--- contradict each other are never clipped into agreement: the subject is left out, named, and put to the
--- site.
+-- Why a subject has no time-to-event rows at all, the first reason that holds; null when there is
+-- none. Dates that contradict each other are never clipped into agreement: the subject is left out,
+-- named, and put to the site.
 select
     subject.usubjid,
     cast(

@@ -1,12 +1,8 @@
 -- Cells that were filled but are no number: null in staging, and asked about here.
-{% set tables = [
-    'adverseevents', 'alsfrs', 'alshistory', 'conmeds', 'deathdata', 'demographics', 'elescorial', 'familyhistory',
-    'fvc', 'handgripstrength', 'labs', 'musclestrength', 'neurofilament', 'riluzole', 'svc', 'treatment', 'vitalsigns',
-] %}
 with
     cells as (
 
-        {% for table in tables %}
+        {% for table in delivered_tables('proact') %}
             {{ uncastable_cells(ref('stg_proact__' ~ table), table, ['subject_id']) }}
             {{ 'union all' if not loop.last }}
         {% endfor %}

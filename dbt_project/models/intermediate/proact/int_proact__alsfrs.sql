@@ -1,7 +1,6 @@
--- One questionnaire of each scale per subject and day. Of several on a day the one whose total is known
--- comes first,
--- then the one with more items answered, then the lower total, then the lower items: by content, never by
--- line.
+-- One questionnaire of each scale per subject and day. Of several on a day the one whose total is
+-- known comes first, then the one with more items answered, then the lower total, then the lower
+-- items: by content, never by line.
 {% set items = alsfrs_shared_items() + alsfrs_original_items() + alsfrs_revised_items() %}
 with
     ranked as (

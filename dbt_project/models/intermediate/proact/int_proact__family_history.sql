@@ -1,6 +1,5 @@
--- ALS in the family, three states: Y when a record says so, N when family history was asked and names
--- something
--- else, null when no record exists or it does not tell.
+-- ALS in the family, three states: Y when a record says so, N when family history was asked and
+-- names something else, null when no record exists or it does not tell.
 with
     records as (
 

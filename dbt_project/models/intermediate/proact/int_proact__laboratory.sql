@@ -1,6 +1,5 @@
--- One value per subject, parameter and day: the lower median of the day's values. Neurofilament comes from
--- a table
--- of its own.
+-- One value per subject, parameter and day: the lower median of the day's values. Neurofilament
+-- comes from a table of its own.
 with
     neurofilament as (
 

@@ -1,6 +1,6 @@
 -- The days on which a subject was seen and examined. Adverse events, medication, laboratory and
--- questionnaires of
--- history are left out: their days may lie a million days off, or come from a stray late sample.
+-- questionnaires of history are left out: their days may lie a million days off, or come from a
+-- stray late sample.
 {% set tables = ['alsfrs', 'fvc', 'svc', 'vitalsigns', 'handgripstrength', 'musclestrength'] %}
 with
     visits as (

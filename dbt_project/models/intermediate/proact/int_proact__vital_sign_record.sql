@@ -18,8 +18,8 @@ with
                 then height * 100
                 when lower(height_units) in ('cm', 'centimeters', 'centimetres', 'centimeter', 'centimetre')
                 then height
-                -- Without a unit: no adult is 48 to 84 cm tall or 1.2 to 2.2 cm, so these are inches and
-                -- metres.
+                -- Without a unit: no adult is 48 to 84 cm tall or 1.2 to 2.2 cm, so these are
+                -- inches and metres.
                 when height_units is null and height between 48 and 84
                 then height * 2.54
                 when height_units is null and height between 1.2 and 2.2

@@ -1,8 +1,7 @@
 {{ config(materialized='view') }}
-{%- set tables = ['dm', 'ex', 'ae', 'ds', 'mh', 'cm', 'pr', 'qs', 're', 'vs', 'fa'] -%}
 with
     cell as (
-        {% for table in tables %}
+        {% for table in delivered_tables('registry') if table != 'withdrawals' %}
             {{ uncastable_cells(ref('stg_registry__' ~ table), table, ['studyid', 'usubjid']) }}
             union all
         {% endfor %}

@@ -1,15 +1,14 @@
 {{ config(materialized='view') }}
-{%- set tables = ['dm', 'ex', 'ae', 'ds', 'mh', 'cm', 'pr', 'fa', 'supp'] -%}
 -- A rejected record is put to the site, save those of subjects who asked for erasure and repetitions.
 with
     finding as (
-        {% for table in tables + ['qs', 're', 'vs'] %}
+        {% for table in delivered_tables('registry') if table != 'withdrawals' %}
             select
                 coalesce(studyid || '-', '') || usubjid as usubjid,
                 cast('{{ table }}' as string) as table_name,
                 _reject_column as column_name,
                 _reject_rule as rule,
-                {% if table in tables %} cast(null as string)
+                {% if table not in ['qs', 're', 'vs'] %} cast(null as string)
                 {% else %}
                     case
                         when _reject_rule = 'unit_not_expected'

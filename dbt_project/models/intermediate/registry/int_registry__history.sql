@@ -49,8 +49,8 @@ with
 
     ),
 
-    -- The most certain category on record up to the index stands; it comes from the diagnosis or from a
-    -- finding.
+    -- The most certain category on record up to the index stands; it comes from the diagnosis or
+    -- from a finding.
     escorial as (
 
         select

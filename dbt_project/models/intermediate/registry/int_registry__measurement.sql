@@ -47,8 +47,8 @@ with
 
     ),
 
-    -- ALSFRS-R total where the visit has all twelve items and no total: speech to climbing stairs and R1 to
-    -- R3.
+    -- ALSFRS-R total where the visit has all twelve items and no total: speech to climbing stairs
+    -- and R1 to R3.
     item_total as (
 
         select

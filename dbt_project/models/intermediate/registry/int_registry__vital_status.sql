@@ -85,8 +85,8 @@ with
             timeline.usubjid,
             timeline.index_date,
             case when death.usubjid is not null then 'DIED' else 'NOT DIED' end as vital_status,
-            -- A partial date of death is its first possible day, or the last day known alive where that is
-            -- later.
+            -- A partial date of death is its first possible day, or the last day known alive where
+            -- that is later.
             case
                 when
                     death.date_flag is not null

@@ -1,5 +1,5 @@
--- Results stay text; comparator and number are read beside it. `229,000` is 229000; `Trace` and `1+` have
--- no number.
+-- Results stay text; comparator and number are read beside it. `229,000` is 229000; `Trace` and
+-- `1+` have no number.
 with records as ({{ accepted(ref('typed_proact__labs')) }})
 
 select

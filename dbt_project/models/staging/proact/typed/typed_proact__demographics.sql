@@ -1,6 +1,5 @@
--- Every delivered DEMOGRAPHICS record. Of several records of one subject (ids that differ only by leading
--- zeros
--- included) the fullest is kept, ties broken by content; the others are rejected.
+-- Every delivered DEMOGRAPHICS record. Of several records of one subject (ids that differ only by
+-- leading zeros included) the fullest is kept, ties broken by content; the others are rejected.
 {{ config(materialized='table') }}
 {{ typed_records(
     source('proact', 'demographics'),

@@ -1,1 +1,0 @@
-{{ rejected(ref('typed_proact__alshistory'), 'PROACT', 'alshistory') }}

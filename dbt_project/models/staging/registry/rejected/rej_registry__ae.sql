@@ -1,1 +1,0 @@
-{{ rejected(ref('typed_registry__ae'), 'registry', 'ae') }}

@@ -1,0 +1,121 @@
+"""Delivered = accepted + rejected + not decoded, table by table; and what says so fails when it is not, naming the table."""
+
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+import yaml
+from study_build import STAGING, StudyBuild
+
+from orchestration.defs.transform import first_failure
+from orchestration.warehouse import Warehouse
+
+SOURCES = ("proact", "registry")
+ACCOUNTED, MUST, MAY = (
+    "every_record_is_accounted_for",
+    "a_table_that_must_not_be_empty_has_records",
+    "a_table_that_may_be_empty_has_records",
+)
+EMPTIED = "delete from {0}; delete from raw.delivered_file where table_name = '{1}'"
+
+
+@pytest.fixture
+def built(simulated_marts: tuple[StudyBuild, object], tmp_path: Path) -> StudyBuild:
+    """A copy of the built study that a test may change."""
+    copy = tmp_path / "vigil.duckdb"
+    shutil.copy(simulated_marts[0].database, copy)
+    return StudyBuild(copy, simulated_marts[0].status)
+
+
+@pytest.fixture
+def sql(built: StudyBuild, dbt_target: Path) -> dict[str, str]:
+    """What dbt ran to make the table and to check it."""
+    folder = dbt_target / "compiled" / "vigil" / "models" / "quality"
+    checks = {name: folder / "record_count.yml" / f"{name}.sql" for name in (ACCOUNTED, MUST, MAY)}
+    return {
+        name: path.read_text()
+        for name, path in {**checks, "record_count": folder / "record_count.sql"}.items()
+    }
+
+
+def _failing(built: StudyBuild, sql: dict[str, str], change: str) -> dict[str, list[tuple]]:
+    """Delivered tables that each check finds fault with after a change of the database."""
+    with duckdb.connect(str(built.database)) as connection:
+        connection.execute(change)
+        connection.execute(f"create or replace table quality.record_count as {sql['record_count']}")
+        return {
+            name: connection.sql(sql[name]).project("source, table_name").fetchall()
+            for name in (ACCOUNTED, MUST, MAY)
+        }
+
+
+def test_every_table_of_the_dictionaries_is_counted_as_it_was_delivered(built: StudyBuild) -> None:
+    told = {}
+    for source in SOURCES:
+        content = yaml.safe_load((STAGING / source / f"_{source}__sources.yml").read_text())["sources"][0]
+        told |= {
+            (source.upper(), table["name"]): "NY"[table["config"]["meta"]["may_be_empty"]]
+            for table in content["tables"]
+        }
+    rows = built.rows(
+        "select source, table_name, may_be_empty, n_delivered, n_accepted from quality.record_count"
+    )
+    assert {row[:2]: row[2] for row in rows} == told
+    assert sum(row[3] for row in rows) == built.one("select sum(n_record) from raw.delivered_file")[0]
+    assert built.status[ACCOUNTED] == built.status[MUST] == "pass"
+
+
+@pytest.mark.parametrize(
+    ("change", "failing"),
+    [
+        ("select 1", {}),
+        (
+            "update raw.delivered_file set n_record = n_record + 1 where table_name = 'alsfrs'",
+            {ACCOUNTED: [("PROACT", "alsfrs")]},
+        ),
+        (
+            "update raw.delivered_file set n_record = n_record - 1 where table_name = 'dm'",
+            {ACCOUNTED: [("REGISTRY", "dm")]},
+        ),
+        (
+            "insert into raw.decode_reject values ('REGISTRY', 'ex', 'f', 900, 'field_count', 'too few fields')",
+            {ACCOUNTED: [("REGISTRY", "ex")]},
+        ),
+        (EMPTIED.format("raw.proact_alsfrs", "alsfrs"), {MUST: [("PROACT", "alsfrs")]}),
+        (EMPTIED.format("raw.proact_riluzole", "riluzole"), {MAY: [("PROACT", "riluzole")]}),
+    ],
+    ids=[
+        "nothing",
+        "a record lost",
+        "a record doubled",
+        "an undecoded record not counted",
+        "must be there",
+        "may be",
+    ],
+)
+def test_what_is_out_of_account_or_empty_fails_its_check(
+    built: StudyBuild, sql: dict[str, str], change: str, failing: dict[str, list[tuple]]
+) -> None:
+    before = _failing(built, sql, "select 1")
+    assert before[ACCOUNTED] == before[MUST] == []
+    after = _failing(built, sql, change)
+    assert {name: sorted(set(after[name]) - set(before[name])) for name in after} == {
+        name: failing.get(name, []) for name in after
+    }
+
+
+def test_the_failure_of_a_run_names_the_delivered_tables(built: StudyBuild, sql: dict[str, str]) -> None:
+    _failing(built, sql, "update raw.delivered_file set n_record = 1 where table_name in ('dm', 'alsfrs')")
+    failed = {"unique_id": f"test.vigil.{ACCOUNTED}.1", "status": "fail", "failures": 2}
+    told = first_failure({"results": [failed | {"compiled_code": sql[ACCOUNTED]}]}, Warehouse(built.database))
+    assert told == (
+        f"test {ACCOUNTED} found 2 rows: PROACT alsfrs, REGISTRY dm; 1 failed in all, see the data quality report"
+    )
+
+
+def test_the_failure_of_a_run_names_no_row_of_another_check(built: StudyBuild) -> None:
+    failed = {"unique_id": "test.vigil.not_null_adsl_USUBJID.1", "status": "fail", "failures": 3}
+    code = 'select USUBJID from "vigil"."marts"."adsl"'
+    told = first_failure({"results": [failed | {"compiled_code": code}]}, Warehouse(built.database))
+    assert told == "test not_null_adsl_USUBJID found 3 rows; 1 failed in all, see the data quality report"
