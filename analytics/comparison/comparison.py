@@ -1,7 +1,4 @@
-"""Who is compared with whom, and with which weights: one frame per specification and imputation.
-
-Not a stage: what the stages that estimate outcomes share.
-"""
+"""Who is compared with whom, and with which weights: one frame per specification and imputation."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

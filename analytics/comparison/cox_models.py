@@ -1,7 +1,4 @@
-"""The protocol's outcome models: Cox regressions with covariates, strata and clusters, and their diagnostics.
-
-Not a stage: the part of `effects` with covariates in the outcome model.
-"""
+"""The protocol's outcome models: Cox regressions with covariates, strata and clusters, and their diagnostics."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

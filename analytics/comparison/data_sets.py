@@ -1,7 +1,4 @@
-"""The data sets a model is fitted to: the complete cases (imputation 0), or each imputation in turn.
-
-Not a stage: what the stages that fit anything share.
-"""
+"""The data sets a model is fitted to: the complete cases (imputation 0), or each imputation in turn."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

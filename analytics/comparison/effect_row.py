@@ -1,7 +1,4 @@
-"""Rows of `effect_estimate`: one shape for every estimate, made or not.
-
-Not a stage: what the stages that write effects share.
-"""
+"""Rows of `effect_estimate`: one shape for every estimate, made or not."""
 
 from dataclasses import dataclass
 

@@ -1,7 +1,4 @@
-"""Marginal effects of one specification: hazard ratio, restricted mean, milestones, log-rank.
-
-Not a stage: the part of `effects` without covariates in the outcome model.
-"""
+"""Marginal effects of one specification: hazard ratio, restricted mean, milestones, log-rank."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,6 +1,6 @@
 """Pooling over imputations: estimates by Rubin's rules, survival on the complementary log-log scale.
 
-Not a stage: what the stages that estimate outcomes share. With one data set everything is passed through.
+With one data set everything is passed through.
 """
 
 from dataclasses import dataclass

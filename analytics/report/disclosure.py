@@ -1,8 +1,8 @@
 """Small cells of the tables that are not safety tables: what of a count is shown.
 
 A count of 1 to threshold − 1 is shown as `<threshold`; where it could be worked out from a shown total and its shown
-neighbours, the smallest neighbour is shown as `*`. Sizes of whole analysis populations are not cells and are shown.
-Safety tables have a suppression of their own (`analytics.safety.suppression`).
+neighbours, the smallest neighbour is shown as `*`, by the audit that safety tables undergo. Sizes of whole analysis
+populations are not cells and are shown. What is hidden in a safety table is `analytics.safety.suppression`'s to say.
 """
 
 import re
@@ -15,6 +15,7 @@ import pandas as pd
 
 from analytics.protocol import Protocol
 from analytics.report.numbers import MISSING
+from analytics.safety.suppression_audit import audit_families
 
 HIDDEN = "*"
 _COUNTED = re.compile(
@@ -64,20 +65,13 @@ class Disclosure:
             counts: one per row.
             wholes: which total the row is a part of; rows of equal key are one family.
         """
-        values = np.asarray(pd.Series(list(counts), dtype="float64"))
+        values: list[float] = pd.Series(list(counts), dtype="float64").tolist()
         shown = [self.count(value) for value in values]
-        for rows in _families(list(wholes)):
-            hidden = [row for row in rows if self.small(values[row])]
-            if len(hidden) == 1:
-                others = [row for row in rows if row not in hidden and values[row] > 0]
-                if others:
-                    shown[min(others, key=lambda row: (values[row], row))] = HIDDEN
-        return shown
-
-
-def _families(wholes: list[Hashable]) -> Iterable[list[int]]:
-    """Places of the rows of each family, families in order of their first row."""
-    places: dict[Hashable, list[int]] = {}
-    for place, whole in enumerate(wholes):
-        places.setdefault(whole, []).append(place)
-    return places.values()
+        if self.threshold is None:
+            return shown
+        small = np.array([self.small(value) for value in values], dtype=np.bool_)
+        part_of, _ = pd.factorize(pd.Series(list(wholes), dtype=object), use_na_sentinel=False)
+        family = (np.full(len(values), -1), part_of)
+        hidden = audit_families(np.array(values), small, small, family, self.threshold)
+        beside = np.flatnonzero(hidden & ~small)
+        return [HIDDEN if row in beside else text for row, text in enumerate(shown)]

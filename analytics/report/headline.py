@@ -4,6 +4,7 @@ import pandas as pd
 
 from analytics.cohort.prognostic import COLUMN as PROGNOSTIC
 from analytics.comparison.specification import CRUDE
+from analytics.report.figures.specification_curve import is_biased
 from analytics.report.findings import Estimate, hazard_ratio, sensitivity_value
 from analytics.report.material import Material
 from analytics.report.names import estimand, in_sentence, specification
@@ -190,7 +191,7 @@ def _choices(material: Material) -> list[tuple[str, str]]:
     curve = material.table("specification_curve", endpoint=material.protocol.primary.name)
     if curve.empty:
         return []
-    biased = curve["vital_status_rule"].astype(str).str.endswith("_INF") | (curve["specification"] == CRUDE)
+    biased = is_biased(curve) | (curve["specification"] == CRUDE)
     fair = curve[curve["estimate"].notna() & ~biased]
     if fair.empty:
         return []

@@ -11,6 +11,7 @@ from analytics.cohort.prognostic import COLUMN
 from analytics.comparison import comparison
 from analytics.comparison.data_sets import data_sets
 from analytics.comparison.specification import SPECIFICATIONS, specifications
+from analytics.comparison.stacked import stacked
 from analytics.protocol import Protocol
 from analytics.weighting.balancing import effective_sample_size
 
@@ -46,9 +47,8 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
         averaged = _averaged(parts).assign(specification=specification)
         tables_by_specification.append(averaged)
         gates.append(_gate(protocol, specification, averaged, sizes))
-    frames = tables_by_specification or [pd.DataFrame(columns=BALANCE)]
     gate = pd.DataFrame(gates, columns=GATE)
-    return {"covariate_balance": pd.concat(frames, ignore_index=True)[BALANCE], "balance_gate": gate}
+    return {"covariate_balance": stacked(tables_by_specification, BALANCE), "balance_gate": gate}
 
 
 def _everyone(protocol: Protocol, tables: Mapping[str, pd.DataFrame], imputation: int) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from analytics.comparison.bootstrap_variance import matched_by_score
 from analytics.comparison.comparison import comparisons, everyone
 from analytics.comparison.effect_row import COLUMNS
 from analytics.comparison.specification import MATCHED, SPECIFICATIONS, specifications
+from analytics.comparison.stacked import stacked
 from analytics.protocol import Protocol
 from analytics.protocol.population import Endpoint
 
@@ -35,15 +36,9 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
     effects["one_sided"] = effects["endpoint"].isin(one_sided).map({True: "Y", False: "N"})
     return {
         "effect_estimate": effects,
-        "cox_coefficient": _stacked(coefficients, cox_models.COEFFICIENT),
-        "proportional_hazards": _stacked(tests, cox_models.TEST),
+        "cox_coefficient": stacked(coefficients, cox_models.COEFFICIENT),
+        "proportional_hazards": stacked(tests, cox_models.TEST),
     }
-
-
-def _stacked(parts: list[pd.DataFrame], columns: list[str]) -> pd.DataFrame:
-    """One table of the parts that have rows: an empty part would only blur the types of the columns."""
-    filled = [part for part in parts if len(part)]
-    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=columns)
 
 
 def _marginal(

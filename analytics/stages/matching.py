@@ -8,6 +8,7 @@ import pandas as pd
 from analytics.cohort.eligibility import keeps_row_order
 from analytics.comparison.data_sets import DataSet, as_object, covariate_frame, data_sets
 from analytics.comparison.specification import MATCHED
+from analytics.comparison.stacked import stacked
 from analytics.matching.coarsened import match_coarsened, match_exact
 from analytics.matching.full import match_full
 from analytics.matching.matched_set import MatchedSet
@@ -39,7 +40,7 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
         described: dict[str, Any] = {"specification": MATCHED, "imputation": data.imputation}
         sets.append(matched.pairs.assign(**described, caliper_width=_finite(matched.caliper_width)))
         losses.append(matched.unmatched.assign(**described))
-    return {"matched_set": _stacked(sets, SET), "matching_loss": _stacked(losses, LOSS)}
+    return {"matched_set": stacked(sets, SET), "matching_loss": stacked(losses, LOSS)}
 
 
 def scored(data: DataSet, scores: pd.DataFrame) -> DataSet:
@@ -120,7 +121,3 @@ def _score_arguments(protocol: Protocol, frame: pd.DataFrame) -> dict:
 
 def _covariates(protocol: Protocol, frame: pd.DataFrame) -> pd.DataFrame:
     return frame[list(protocol.propensity.covariates)]
-
-
-def _stacked(parts: list[pd.DataFrame], columns: list[str]) -> pd.DataFrame:
-    return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.comparison.data_sets import DataSet, as_object, data_sets, score_covariates
+from analytics.comparison.stacked import stacked
 from analytics.propensity.diagnostics import area_under_curve, overlap, preference_score
 from analytics.propensity.model import PropensityModel, fit_propensity, inverse_logit, score_logit
 from analytics.propensity.trimming import trim_common_support, trim_crump, trim_sturmer
@@ -30,9 +31,9 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
         models.append(_model_rows(data, model))
         diagnostics.append(_diagnostics(data, model, scores[-1]["trimmed"]))
     return {
-        "propensity_score": _stacked(scores, SCORE),
-        "propensity_model": _stacked(models, MODEL),
-        "propensity_diagnostic": _stacked(diagnostics, DIAGNOSTIC),
+        "propensity_score": stacked(scores, SCORE),
+        "propensity_model": stacked(models, MODEL),
+        "propensity_diagnostic": stacked(diagnostics, DIAGNOSTIC),
     }
 
 
@@ -124,7 +125,3 @@ def _diagnostics(data: DataSet, model: PropensityModel, trimmed: pd.Series) -> p
     return pd.DataFrame(
         {"imputation": data.imputation, "statistic": list(shared), "value": list(shared.values())}
     )
-
-
-def _stacked(parts: list[pd.DataFrame], columns: list[str]) -> pd.DataFrame:
-    return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)

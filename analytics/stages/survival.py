@@ -10,6 +10,7 @@ from analytics.comparison.comparison import Comparison, comparisons
 from analytics.comparison.pooling import pooled_curve, pooled_mean
 from analytics.comparison.records import records_of
 from analytics.comparison.specification import CRUDE, specifications
+from analytics.comparison.stacked import stacked
 from analytics.protocol import Protocol
 from analytics.survival.curve import SurvivalCurve
 from analytics.survival.kaplan_meier import kaplan_meier
@@ -43,7 +44,7 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
                 if fitted:
                     curves.append(pooled_curve(fitted, protocol.outcome.level).assign(**key))
                 summaries.append({**key, **_summary(frames, fitted, endpoint.horizon_days)})
-    curve = pd.concat(curves, ignore_index=True)[CURVE] if curves else pd.DataFrame(columns=CURVE)
+    curve = stacked(curves, CURVE)
     return {"survival_curve": curve, "survival_summary": pd.DataFrame(summaries, columns=SUMMARY)}
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.comparison.data_sets import DataSet, data_sets, score_covariates
+from analytics.comparison.stacked import stacked
 from analytics.protocol import Protocol
 from analytics.stages.matching import scored
 from analytics.weighting.balancing import balancing_weights, effective_sample_size, truncate_weights
@@ -34,9 +35,7 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
             weights.append(_rows(score, scheme.name, final))
             summaries += _summary(protocol, score, scheme.name, raw, final, note)
     return {
-        "balancing_weight": pd.concat(weights, ignore_index=True)
-        if weights
-        else pd.DataFrame(columns=WEIGHT),
+        "balancing_weight": stacked(weights, WEIGHT),
         "weight_summary": pd.DataFrame(summaries, columns=SUMMARY),
     }
 

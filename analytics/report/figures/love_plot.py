@@ -1,11 +1,12 @@
 """Standardised mean differences before and after matching or weighting."""
 
 from collections.abc import Sequence
+from itertools import cycle
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from analytics.report.figures.style import CONTROL, GREEN, GREY, PURPLE, SKY, TREATED, render
+from analytics.report.figures.style import CONTROL, GREEN, GREY, INK, PURPLE, SKY, TREATED, render
 from analytics.report.names import covariate, specification
 from analytics.report.numbers import words
 
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-LOOKS = (("s", TREATED), ("D", GREEN), ("^", PURPLE), ("v", SKY), ("P", "#222222"))
+MARKERS = ("s", "D", "^", "v", "P", "X")
+COLORS = (TREATED, GREEN, PURPLE, SKY, INK)
 
 
 def love_plot(
@@ -44,7 +46,8 @@ def love_plot(
         axes.plot(
             before["smd"].abs(), range(len(keys)), "o", mfc="white", mec=CONTROL, mew=1.5, label="Unadjusted"
         )
-        for code, (marker, color) in zip(specifications, LOOKS, strict=False):
+        # Of different lengths: a specification looks like another only after thirty.
+        for code, marker, color in zip(specifications, cycle(MARKERS), cycle(COLORS), strict=False):
             _points(axes, known[known["specification"] == code], keys, marker, color, specification(code))
         _frame(axes, keys, threshold)
 

@@ -58,7 +58,7 @@ def _models(tables: dict[str, pd.DataFrame]) -> dict:
 def _effects(effects: pd.DataFrame) -> dict:
     found = {}
     for row in effects.itertuples():
-        if row.measure == "hazard_ratio" and row.method.startswith("Cox, Efron"):
+        if row.headline == "Y":
             found[row.specification, "coefficient", "TREATED"] = np.log(row.estimate)
             quantity = "naive_se" if row.specification == "crude" else "robust_se"
             found[row.specification, quantity, "TREATED"] = row.standard_error

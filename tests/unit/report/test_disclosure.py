@@ -36,6 +36,11 @@ def test_a_lone_small_part_of_a_known_total_hides_its_smallest_neighbour():
     assert FIVE.parts([40, 3, 9], ["a", "b", "b"]) == ["40", "<5", "*"]
 
 
+@pytest.mark.parametrize("small", [1, 4])
+def test_two_small_parts_that_their_sum_would_tell_hide_a_neighbour_too(small):
+    assert FIVE.parts([40, small, small], ["a"] * 3) == ["*", "<5", "<5"]
+
+
 @pytest.mark.parametrize(
     ("note", "shown"),
     [

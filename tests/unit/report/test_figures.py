@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 import pandas as pd
 import pytest
 
+from analytics.comparison.specification import SPECIFICATIONS
 from analytics.report.figures import FIGURES, MAX_BYTES, figure_of_table
 from analytics.report.figures.forest import ForestRow, forest
 from analytics.report.numbers import effect, fixed, p_value, ratio
@@ -21,6 +22,15 @@ def test_a_table_with_a_figure_gets_a_small_marked_vector(protocol, results, tab
     assert ElementTree.fromstring(svg).tag == "{http://www.w3.org/2000/svg}svg"
     assert figure_of_table(protocol, table, results[table], simulated=True) == svg
     assert "SYNTHETIC" not in figure_of_table(protocol, table, results[table], simulated=False)
+
+
+def test_every_specification_there_is_has_its_points_in_the_love_plot(protocol, results):
+    one = results["covariate_balance"].query("specification == 'matched'")
+    every = pd.concat([one.assign(specification=name) for name in SPECIFICATIONS if name != "crude"])
+    svg = figure_of_table(protocol, "covariate_balance", every, simulated=False)
+    assert {name for name in SPECIFICATIONS if f">{SPECIFICATIONS[name].words}</text>" in svg} == {
+        *SPECIFICATIONS
+    } - {"crude"}
 
 
 def test_other_and_empty_tables_have_no_figure(protocol, results):
