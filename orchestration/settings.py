@@ -56,6 +56,11 @@ class Settings:
         return self.home / "store"
 
     @property
+    def kernels(self) -> Path:
+        """Machine code of the analysis, by what it was compiled from."""
+        return self.store / "kernels"
+
+    @property
     def build_file(self) -> Path:
         """The working database of the build under way; nobody but the build reads it. Its stem is the catalog name."""
         return self.home / "build" / "work" / "vigil.duckdb"

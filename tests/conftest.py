@@ -8,7 +8,12 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from analytics.kernels import user_folder
+
 sys.path.insert(0, str(Path(__file__).parent / "integration" / "orchestration"))
+
+# Homes come and go; what they compile stays.
+os.environ.setdefault("NUMBA_CACHE_DIR", str(user_folder()))
 
 # The same examples in every run, so that a change is judged by what it changed; HYPOTHESIS_PROFILE=default draws new ones.
 settings.register_profile("same_examples", derandomize=True)

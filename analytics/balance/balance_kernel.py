@@ -1,10 +1,11 @@
 """Compiled moments and distance of two weighted distributions; used through `analytics.balance.table` only."""
 
 import numpy as np
-from numba import njit
+
+from analytics.kernels import kernel
 
 
-@njit(cache=True)
+@kernel()
 def largest_gap(
     values: np.ndarray, order: np.ndarray, arm: np.ndarray, weight: np.ndarray, total: np.ndarray
 ) -> float:
@@ -23,7 +24,7 @@ def largest_gap(
     return largest
 
 
-@njit(cache=True)
+@kernel()
 def arm_moments(values: np.ndarray, arm: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """Total weight, mean, and variance with the reliability-weights correction, of each arm.
 

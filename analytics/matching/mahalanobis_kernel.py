@@ -7,12 +7,12 @@ side once the first coordinate alone is farther than the best distance found.
 import heapq
 
 import numpy as np
-from numba import njit
 
+from analytics.kernels import kernel
 from analytics.matching.nearest_kernel import _root, _take, _within
 
 
-@njit(cache=True)
+@kernel()
 def _squared(a: np.ndarray, b: np.ndarray) -> float:
     total = 0.0
     for j in range(a.size):
@@ -20,7 +20,7 @@ def _squared(a: np.ndarray, b: np.ndarray) -> float:
     return total
 
 
-@njit(cache=True)
+@kernel()
 def _search(t, wanted, control, treated, limits, free_left, free_right, found, distance):  # type: ignore[no-untyped-def]
     """Fill `found` and `distance` (squared) with the nearest free controls; returns how many there are."""
     control_point, control_position, control_stratum = control
@@ -64,7 +64,7 @@ def _search(t, wanted, control, treated, limits, free_left, free_right, found, d
     return count
 
 
-@njit(cache=True)
+@kernel()
 def greedy(control, treated, limits, sequence, ratio):  # type: ignore[no-untyped-def]
     """Match in the order of `sequence`, one control each per round.
 
@@ -92,7 +92,7 @@ def greedy(control, treated, limits, sequence, ratio):  # type: ignore[no-untype
     return match
 
 
-@njit(cache=True)
+@kernel()
 def closest_first(control, treated, limits, sequence, ratio):  # type: ignore[no-untyped-def]
     """As `greedy`, but in each round the closest remaining pair is matched first; `sequence` breaks ties."""
     n_control = control[1].size
@@ -124,7 +124,7 @@ def closest_first(control, treated, limits, sequence, ratio):  # type: ignore[no
     return match
 
 
-@njit(cache=True)
+@kernel()
 def with_replacement(control, treated, limits, ratio):  # type: ignore[no-untyped-def]
     """The `ratio` nearest controls of each treated subject, whoever else has them."""
     n_control = control[1].size

@@ -7,10 +7,11 @@ treated subject never walks past them twice: time grows almost linearly with row
 import heapq
 
 import numpy as np
-from numba import njit
+
+from analytics.kernels import kernel
 
 
-@njit(cache=True)
+@kernel()
 def _root(parent: np.ndarray, k: int) -> int:
     while parent[k] != k:
         parent[k] = parent[parent[k]]
@@ -18,7 +19,7 @@ def _root(parent: np.ndarray, k: int) -> int:
     return k
 
 
-@njit(cache=True)
+@kernel()
 def _within(control_limit: np.ndarray, treated_limit: np.ndarray, width: np.ndarray, c: int, t: int) -> bool:
     for j in range(width.size):  # noqa: SIM110 - the compiler knows no generators
         if not abs(control_limit[j, c] - treated_limit[j, t]) <= width[j]:
@@ -26,7 +27,7 @@ def _within(control_limit: np.ndarray, treated_limit: np.ndarray, width: np.ndar
     return True
 
 
-@njit(cache=True)
+@kernel()
 def _choose(
     left: int, right: int, score: float, control_score: np.ndarray, position: np.ndarray, low: int, high: int
 ) -> int:
@@ -39,7 +40,7 @@ def _choose(
     return left if low - position[left] <= position[right] - high else right
 
 
-@njit(cache=True)
+@kernel()
 def _nearest_free(t, low, high, control, treated, limits, free_left, free_right):  # type: ignore[no-untyped-def]
     """Index of the nearest free control of treated `t` within all calipers, or −1."""
     control_score, control_caliper, control_position, control_stratum = control
@@ -71,13 +72,13 @@ def _nearest_free(t, low, high, control, treated, limits, free_left, free_right)
     )
 
 
-@njit(cache=True)
+@kernel()
 def _take(c: int, free_left: np.ndarray, free_right: np.ndarray) -> None:
     free_left[c + 1] = c
     free_right[c] = c + 1
 
 
-@njit(cache=True)
+@kernel()
 def greedy(control, treated, limits, position, sequence, ratio):  # type: ignore[no-untyped-def]
     """Match in the order of `sequence`, one control each per round, until everyone has `ratio` controls.
 
@@ -110,7 +111,7 @@ def greedy(control, treated, limits, position, sequence, ratio):  # type: ignore
     return match
 
 
-@njit(cache=True)
+@kernel()
 def closest_first(control, treated, limits, position, sequence, ratio):  # type: ignore[no-untyped-def]
     """As `greedy`, but in each round the closest remaining pair is matched first; `sequence` breaks ties."""
     n_control = control[0].size
@@ -148,7 +149,7 @@ def closest_first(control, treated, limits, position, sequence, ratio):  # type:
     return match
 
 
-@njit(cache=True)
+@kernel()
 def _scan(c, step, t, control, treated, limits):  # type: ignore[no-untyped-def]
     """The first control from `c` on, in direction `step`, that all calipers allow, or −1."""
     control_score, control_caliper, _, control_stratum = control
@@ -163,7 +164,7 @@ def _scan(c, step, t, control, treated, limits):  # type: ignore[no-untyped-def]
     return -1
 
 
-@njit(cache=True)
+@kernel()
 def with_replacement(control, treated, limits, position, ratio):  # type: ignore[no-untyped-def]
     """The `ratio` nearest controls of each treated subject, whoever else has them."""
     match = np.full((position.size, ratio.max() if ratio.size else 1), -1, dtype=np.int32)

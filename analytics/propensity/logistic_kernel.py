@@ -1,13 +1,14 @@
 """Compiled passes of logistic regression; used through `analytics.propensity.logistic` only."""
 
 import numpy as np
-from numba import njit
+
+from analytics.kernels import kernel
 
 # Rows handled together: 11 terms of one block stay in the second-level cache.
 BLOCK = 2048
 
 
-@njit(cache=True)
+@kernel()
 def linear_predictor(values: np.ndarray, intercept: float, slope: np.ndarray) -> np.ndarray:
     """Intercept plus slopes times terms, per row; equal covariates give equal bits wherever the row stands."""
     n_term, n_row = values.shape
@@ -20,12 +21,12 @@ def linear_predictor(values: np.ndarray, intercept: float, slope: np.ndarray) ->
     return eta
 
 
-@njit(cache=True)
+@kernel()
 def _log1pexp(x: float) -> float:
     return x + np.log1p(np.exp(-x)) if x > 0 else np.log1p(np.exp(x))
 
 
-@njit(cache=True)
+@kernel()
 def _product_sum(a: np.ndarray, b: np.ndarray) -> float:
     """Sum of products in eight lanes of fixed order.
 
@@ -48,7 +49,7 @@ def _product_sum(a: np.ndarray, b: np.ndarray) -> float:
     return ((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7))
 
 
-@njit(cache=True)
+@kernel()
 def _add_products(
     block: np.ndarray, residual: np.ndarray, variance: np.ndarray, gradient: np.ndarray, hessian: np.ndarray
 ) -> None:
@@ -62,7 +63,7 @@ def _add_products(
             hessian[j, k] += _product_sum(scaled, block[k])
 
 
-@njit(cache=True)
+@kernel()
 def newton_pass(
     values: np.ndarray,
     centre: np.ndarray,

@@ -2,12 +2,12 @@
 # ruff: noqa: PLR0915 - compiled kernels take arrays one by one and are one loop each
 
 import numpy as np
-from numba import njit
 
+from analytics.kernels import kernel
 from analytics.survival.arrays import Array, Floats, Integers
 
 
-@njit(cache=True, error_model="numpy")
+@kernel(error_model="numpy")
 def incidence_variance(
     times: Floats, jump: Floats, hazard: Floats, own_jump: Floats, own_hazard: Floats, incidence: Floats,
     cause: int, causes: Integers, order: Integers, stop: Floats, weight: Floats, cluster: Integers,
@@ -66,7 +66,7 @@ def incidence_variance(
     return variance
 
 
-@njit(cache=True, error_model="numpy")
+@kernel(error_model="numpy")
 def shift_sums(sums: Floats, a: float, b: float, w: float, sign: float) -> None:
     """Add (sign 1) or take out (sign −1) a cluster's squares and products."""
     sums[0] += sign * a * a

@@ -6,8 +6,8 @@ Does not belong here: sorting (``cox_data``), residuals (``cox_residual_kernel``
 # ruff: noqa: PLR0915 - compiled kernels take arrays one by one and are one loop each
 
 import numpy as np
-from numba import njit
 
+from analytics.kernels import kernel
 from analytics.survival.arrays import Array, Floats, Marks
 from analytics.survival.ldl_kernel import decompose, invert, solve
 from analytics.survival.risk_set_kernel import (
@@ -29,7 +29,7 @@ from analytics.survival.risk_set_kernel import (
 POLISH_STEPS = 8
 
 
-@njit(cache=True, error_model="numpy")
+@kernel(error_model="numpy")
 def log_likelihood(
     rows: SortedRows,
     beta: Floats,
@@ -75,13 +75,13 @@ def log_likelihood(
     return tally[LOG_LIKELIHOOD]
 
 
-@njit(cache=True, error_model="numpy")
+@kernel(error_model="numpy")
 def all_finite(value: float, score: Floats, information: Floats) -> bool:
     """True when the log-likelihood and all its derivatives are numbers."""
     return bool(np.isfinite(value) and np.isfinite(score).all() and np.isfinite(information).all())
 
 
-@njit(cache=True, error_model="numpy")
+@kernel(error_model="numpy")
 def newton_decrement(
     score: Floats,
     information: Floats,
@@ -102,7 +102,7 @@ def newton_decrement(
     return decrement
 
 
-@njit(cache=True, error_model="numpy")
+@kernel(error_model="numpy")
 def maximise(
     rows: SortedRows, efron: bool, max_iterations: int, epsilon: float, tolerance: float
 ) -> tuple[Array, Array, float, float, int, bool, Array, Array, Array]:

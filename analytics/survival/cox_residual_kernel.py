@@ -9,8 +9,8 @@ its leaving and its joining the risk set.
 import math
 
 import numpy as np
-from numba import njit
 
+from analytics.kernels import kernel
 from analytics.survival.arrays import Array, Floats
 from analytics.survival.risk_set_kernel import (
     DEATHS,
@@ -23,7 +23,7 @@ from analytics.survival.risk_set_kernel import (
 )
 
 
-@njit(cache=True, error_model="numpy")
+@kernel(error_model="numpy")
 def relative_risks(x: Floats, beta: Floats, offset: Floats) -> Array:
     """exp(offset + x·beta) of each row: (n,)."""
     relative = np.empty(x.shape[0])
@@ -35,14 +35,14 @@ def relative_risks(x: Floats, beta: Floats, offset: Floats) -> Array:
     return relative
 
 
-@njit(cache=True, error_model="numpy", inline="always")
+@kernel(error_model="numpy", inline="always")
 def shift_first(x: Floats, row: int, risk: float, first: Floats) -> None:
     """Add (or with negative risk remove) a row's share of the first moment."""
     for j in range(x.shape[1]):
         first[j] += risk * x[row, j]
 
 
-@njit(cache=True, error_model="numpy", inline="always")
+@kernel(error_model="numpy", inline="always")
 def collect(x: Floats, row: int, relative: float, hazard: Floats, martingale: Floats, score: Floats) -> None:
     """Take the cumulated hazard off a row's residuals (with negative ``relative``: put it on).
 
@@ -54,7 +54,7 @@ def collect(x: Floats, row: int, relative: float, hazard: Floats, martingale: Fl
         score[row, j] -= relative * (x[row, j] * hazard[p] - hazard[j])
 
 
-@njit(cache=True, error_model="numpy", inline="always")
+@kernel(error_model="numpy", inline="always")
 def join(
     rows: SortedRows, relative: Floats, i: int, end: int, first: Floats, first_deaths: Floats, tally: Floats,
     hazard: Floats, martingale: Floats, score: Floats,
@@ -78,7 +78,7 @@ def join(
     return i
 
 
-@njit(cache=True, error_model="numpy", inline="always")
+@kernel(error_model="numpy", inline="always")
 def leave(
     rows: SortedRows, relative: Floats, leaver: int, at_time: int, i: int, end: int, time: float, first: Floats,
     tally: Floats, hazard: Floats, martingale: Floats, score: Floats,
@@ -100,7 +100,7 @@ def leave(
     return leaver
 
 
-@njit(cache=True, error_model="numpy", inline="always")
+@kernel(error_model="numpy", inline="always")
 def settle_deaths(
     rows: SortedRows, relative: Floats, at_time: int, i: int, first: Floats, first_deaths: Floats,
     weight_deaths: float, sums: Floats, martingale: Floats, score: Floats, schoenfeld: Floats,
@@ -117,7 +117,7 @@ def settle_deaths(
             score[row, j] += schoenfeld[row, j] + relative[row] * spared
 
 
-@njit(cache=True, error_model="numpy")
+@kernel(error_model="numpy")
 def residual_pass(rows: SortedRows, beta: Floats, efron: bool) -> tuple[Array, Array, Array, Array]:
     """Residuals at beta, unweighted.
 

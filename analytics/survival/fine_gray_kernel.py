@@ -10,12 +10,12 @@ Ties: Breslow, as cmprsk.
 import math
 
 import numpy as np
-from numba import njit
 
+from analytics.kernels import kernel
 from analytics.survival.arrays import Array, Floats, Integers
 
 
-@njit(cache=True, error_model="numpy")
+@kernel(error_model="numpy")
 def subdistribution_moments(
     x: Floats,
     beta: Floats,
@@ -70,7 +70,7 @@ def subdistribution_moments(
     return risk
 
 
-@njit(cache=True, error_model="numpy")
+@kernel(error_model="numpy")
 def subdistribution_information(
     x: Floats,
     risk: Floats,
@@ -113,7 +113,7 @@ def subdistribution_information(
     return information
 
 
-@njit(cache=True, error_model="numpy")
+@kernel(error_model="numpy")
 def influence_of_rows(
     x: Floats,
     risk: Floats,
@@ -175,7 +175,7 @@ def influence_of_rows(
     return residual
 
 
-@njit(cache=True, error_model="numpy")
+@kernel(error_model="numpy")
 def add_censoring_influence(
     residual: Floats,
     kind: Integers,

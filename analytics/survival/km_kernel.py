@@ -6,12 +6,12 @@ Does not belong here: intervals, quantiles, anything with names.
 # ruff: noqa: PLR0915 - compiled kernels take arrays one by one and are one loop each
 
 import numpy as np
-from numba import njit
 
+from analytics.kernels import kernel
 from analytics.survival.arrays import Array, Floats, Integers, Marks
 
 
-@njit(cache=True, error_model="numpy")
+@kernel(error_model="numpy")
 def risk_table(
     times: Floats,
     order: Integers,
@@ -57,7 +57,7 @@ def risk_table(
     return at_risk, events, censored, rows_at_risk, row_events, squares
 
 
-@njit(cache=True, error_model="numpy")
+@kernel(error_model="numpy")
 def jackknife_variance(
     times: Floats,
     jump: Floats,

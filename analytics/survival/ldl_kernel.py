@@ -6,14 +6,14 @@ Redundancy is judged from left to right, so of two collinear columns the later o
 """
 
 import numpy as np
-from numba import njit
 
+from analytics.kernels import kernel
 from analytics.survival.arrays import Array, Floats
 
 PIVOT_TOLERANCE = float(np.finfo(np.float64).eps ** 0.75)
 
 
-@njit(cache=True, error_model="numpy")
+@kernel(error_model="numpy")
 def decompose(matrix: Floats, tolerance: float, floor: float) -> None:
     """Overwrite the lower triangle of a symmetric (p, p) matrix by L and D; a redundant column gets D = 0.
 
@@ -40,7 +40,7 @@ def decompose(matrix: Floats, tolerance: float, floor: float) -> None:
                 matrix[k, j] -= factor * matrix[k, i]
 
 
-@njit(cache=True, error_model="numpy")
+@kernel(error_model="numpy")
 def solve(decomposed: Floats, vector: Floats) -> None:
     """Overwrite a (p,) vector by the solution; entries of redundant columns become 0."""
     p = decomposed.shape[0]
@@ -56,7 +56,7 @@ def solve(decomposed: Floats, vector: Floats) -> None:
             vector[i] -= vector[j] * decomposed[j, i]
 
 
-@njit(cache=True, error_model="numpy")
+@kernel(error_model="numpy")
 def invert(decomposed: Floats) -> Array:
     """Inverse (p, p) from a decomposition; rows and columns of redundant terms are 0."""
     p = decomposed.shape[0]

@@ -2,13 +2,13 @@
 # ruff: noqa: PLR0915, C901 - compiled kernels take arrays one by one and are one loop each
 
 import numpy as np
-from numba import njit
 
+from analytics.kernels import kernel
 from analytics.survival.arrays import Array, Floats, Integers
 from analytics.survival.risk_set_kernel import SortedRows
 
 
-@njit(cache=True, error_model="numpy")
+@kernel(error_model="numpy")
 def group_table(
     group: Integers, n_groups: int, sorted_rows: SortedRows
 ) -> tuple[Array, Array, Array, Array, Array, Array]:
@@ -76,7 +76,7 @@ def group_table(
     return stratum, at_risk, events, squares, rows, row_events
 
 
-@njit(cache=True, error_model="numpy")
+@kernel(error_model="numpy")
 def forward_product(factor: Floats, stratum: Integers) -> Array:
     """Running product (T,) from a stratum's earliest time (its last row) up to and including each row."""
     n_times = factor.shape[0]

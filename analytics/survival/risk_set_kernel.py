@@ -11,8 +11,7 @@ all d terms of a tied time need only the five scalars of ``tie_sums``, so heavy 
 import math
 from typing import NamedTuple
 
-from numba import njit
-
+from analytics.kernels import kernel
 from analytics.survival.arrays import Floats, Integers, Marks
 
 
@@ -37,7 +36,7 @@ class SortedRows(NamedTuple):
 RISK, ROWS, DEATHS, WEIGHT_DEATHS, RISK_DEATHS, LOG_LIKELIHOOD = range(6)
 
 
-@njit(cache=True, error_model="numpy", inline="always")
+@kernel(error_model="numpy", inline="always")
 def tie_sums(
     risk_total: float, risk_deaths: float, weight_deaths: float, n_deaths: int, efron: bool, sums: Floats
 ) -> float:
@@ -71,7 +70,7 @@ def tie_sums(
     return mean_weight * log_sum
 
 
-@njit(cache=True, error_model="numpy", inline="always")
+@kernel(error_model="numpy", inline="always")
 def clear(first: Floats, second: Floats) -> None:
     """Set first and second moments to 0."""
     for j in range(first.shape[0]):
@@ -80,7 +79,7 @@ def clear(first: Floats, second: Floats) -> None:
             second[j, k] = 0.0
 
 
-@njit(cache=True, error_model="numpy", inline="always")
+@kernel(error_model="numpy", inline="always")
 def shift_moments(x: Floats, row: int, risk: float, first: Floats, second: Floats) -> None:
     """Add (or with negative risk remove) a row's share of the first and second moments."""
     for j in range(x.shape[1]):
@@ -90,7 +89,7 @@ def shift_moments(x: Floats, row: int, risk: float, first: Floats, second: Float
             second[j, k] += value * x[row, k]
 
 
-@njit(cache=True, error_model="numpy", inline="always")
+@kernel(error_model="numpy", inline="always")
 def join_risk_set(
     rows: SortedRows,
     beta: Floats,
@@ -123,7 +122,7 @@ def join_risk_set(
     return i
 
 
-@njit(cache=True, error_model="numpy", inline="always")
+@kernel(error_model="numpy", inline="always")
 def leave_risk_set(
     rows: SortedRows, leaver: int, at_time: int, i: int, end: int, time: float, risk: Floats, first: Floats,
     second: Floats, tally: Floats,
@@ -147,7 +146,7 @@ def leave_risk_set(
     return leaver
 
 
-@njit(cache=True, error_model="numpy", inline="always")
+@kernel(error_model="numpy", inline="always")
 def add_deaths(
     rows: SortedRows, risk: Floats, at_time: int, i: int, many: bool, g: float, first_deaths: Floats,
     second_deaths: Floats, score: Floats,
@@ -171,7 +170,7 @@ def add_deaths(
             shift_moments(rows.x, row, risk[row], first_deaths, second_deaths)
 
 
-@njit(cache=True, error_model="numpy", inline="always")
+@kernel(error_model="numpy", inline="always")
 def take_expected(
     sums: Floats, first: Floats, first_deaths: Floats, second: Floats, second_deaths: Floats, g: float,
     score: Floats, information: Floats,

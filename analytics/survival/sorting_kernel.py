@@ -4,12 +4,12 @@ Belongs here: stable grouping by stratum and gathering of rows. Does not belong 
 """
 
 import numpy as np
-from numba import njit
 
+from analytics.kernels import kernel
 from analytics.survival.arrays import Array, Floats, Integers
 
 
-@njit(cache=True, error_model="numpy")
+@kernel(error_model="numpy")
 def group_rows(order: Integers, stratum: Integers, n_strata: int) -> tuple[Array, Array]:
     """Stable regrouping of ``order`` (n,) by stratum code; returns it with the strata's bounds (n_strata + 1,)."""
     bounds = np.zeros(n_strata + 1, np.int64)
@@ -26,7 +26,7 @@ def group_rows(order: Integers, stratum: Integers, n_strata: int) -> tuple[Array
     return grouped, bounds
 
 
-@njit(cache=True, error_model="numpy")
+@kernel(error_model="numpy")
 def standardise(x: Floats, weight: Floats, order: Integers) -> tuple[Array, Array, Array]:
     """Rows of x (n, p) in the given order, centred and divided by the mean absolute deviation (weighted).
 
@@ -56,7 +56,7 @@ def standardise(x: Floats, weight: Floats, order: Integers) -> tuple[Array, Arra
     return result, mean, scale
 
 
-@njit(cache=True, error_model="numpy")
+@kernel(error_model="numpy")
 def sum_by_group(values: Floats, group: Integers, n_groups: int) -> Array:
     """Column sums of values (n, p) within each group code: (n_groups, p)."""
     sums = np.zeros((n_groups, values.shape[1]))

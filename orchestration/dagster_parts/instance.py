@@ -42,6 +42,7 @@ def prepare_instance(settings: Settings) -> Path:
     if not config.exists() or config.read_text(encoding="utf-8") != DAGSTER_YAML:
         config.write_text(DAGSTER_YAML, encoding="utf-8")
     os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(settings.kernels))
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
     os.environ.setdefault("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
@@ -54,6 +55,7 @@ def write_environment_file(settings: Settings) -> Path:
     wanted = {
         "DAGSTER_HOME": str(settings.dagster_home),
         "VIGIL_HOME": str(settings.home),
+        "NUMBA_CACHE_DIR": str(settings.kernels),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "GX_ANALYTICS_ENABLED": "false",
     }
