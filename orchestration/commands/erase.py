@@ -20,7 +20,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Erase; says how much was removed and what to do next. The subject is not repeated."""
-    from orchestration.erasure.subject import erase_subject, to_erase
+    from orchestration.erasure.requests import to_erase
+    from orchestration.erasure.subject import erase_subject
 
     settings = Settings.from_environment()
     now = datetime.now(ZoneInfo(TIME_ZONE)).isoformat(timespec="seconds")

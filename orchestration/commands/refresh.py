@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from analytics.protocol import protocol_hash
 from orchestration.dagster_parts.instance import prepare_instance
+from orchestration.extracts.store import ExtractStore
 from orchestration.landing import landing_is_empty
 from orchestration.lock import AlreadyRunningError, refresh_lock
 from orchestration.night.plan import RefreshPlan, refresh_plan
@@ -33,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = Settings.from_environment()
     if arguments.demonstration and landing_is_empty(settings.landing):
         _write_demonstration(settings)
-    _finish_interrupted(settings)
+    _tidy(settings)
     plan = refresh_plan(settings, protocol_hash(settings.protocol()), arguments.cut)
     for line in plan.not_ready:
         print(f"not picked up: {line}", file=sys.stderr)
@@ -50,10 +51,14 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if plan.not_ready and not plan.cuts else 0
 
 
-def _finish_interrupted(settings: Settings) -> None:
-    """Make current what a killed refresh published whole; one that runs now looks after itself."""
+def _tidy(settings: Settings) -> None:
+    """After a process that was killed: its copies of deliveries go, what it published whole becomes current.
+
+    A refresh that runs now looks after itself.
+    """
     now = datetime.now(ZoneInfo(TIME_ZONE)).isoformat(timespec="seconds")
     with contextlib.suppress(AlreadyRunningError), refresh_lock(settings.home, now):
+        ExtractStore(settings.store).clear_leftovers()
         for release_id in finish_interrupted(ReleaseIndex(settings.releases), at=now):
             print(f"release {release_id} had been published by a run that died; its publication is finished")
 
@@ -86,7 +91,7 @@ def _make(settings: Settings, plan: RefreshPlan) -> None:
 
 def _tell_erasures(settings: Settings) -> None:
     """Requests for erasure are kept out of the new release by SQL; carrying them out is a person's act."""
-    from orchestration.erasure.subject import erasures_due
+    from orchestration.erasure.requests import erasures_due
     from orchestration.warehouse import Warehouse
 
     due = erasures_due(settings, Warehouse(settings.build_file))

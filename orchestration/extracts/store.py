@@ -8,6 +8,7 @@ fingerprint, so that a change of any reads anew and nothing else does. Everythin
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -103,11 +104,17 @@ class ExtractStore:
         _move_in(description, self.sidecar(entry.key))
         return entry
 
-    def clear_scratch(self) -> None:
-        """Remove what a killed run left behind; call it while holding the refresh lock."""
-        for path in self.scratch.glob("*"):
-            if path.is_file():
-                path.unlink(missing_ok=True)
+    def clear_leftovers(self) -> None:
+        """Remove what killed readers left behind; call it while holding the refresh lock.
+
+        Unpacked and re-encoded copies hold raw ids; records whose description was never written would outlive an erasure.
+        """
+        if self.scratch.exists():
+            shutil.rmtree(self.scratch)
+        described = {path.stem for path in self.root.glob("*.json")}
+        for path in self.root.glob("*.parquet"):
+            if path.name.partition(".")[0] not in described:
+                path.unlink()
 
     def entries(self) -> Iterator[StoredExtract]:
         """All complete entries, by key."""

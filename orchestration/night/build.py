@@ -13,6 +13,7 @@ import pandas as pd
 
 from analytics.protocol import Protocol, protocol_hash
 from analytics.study import MARTS, SLICES
+from orchestration.extracts.store import ExtractStore
 from orchestration.lock import refresh_lock
 from orchestration.night.plan import CutInputs, inputs_of, planned_fingerprint
 from orchestration.releases.earlier_columns import in_todays_columns
@@ -28,9 +29,10 @@ class Build(dg.ConfigurableResource):
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Build"]:
-        """Take the lock for as long as the run lasts."""
+        """Take the lock for as long as the run lasts; what runs that died left in the store goes first."""
         settings = Settings.from_environment()
         with refresh_lock(settings.home, datetime.now(UTC).isoformat(timespec="seconds")):
+            ExtractStore(settings.store).clear_leftovers()
             yield self
 
     @cached_property

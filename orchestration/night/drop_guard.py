@@ -6,7 +6,7 @@ the next delivery. Not here: what changed otherwise (`history`).
 
 import pandas as pd
 
-from orchestration.erasure.subject import erased_before, requested, subject_hash
+from orchestration.erasure.requests import erased_before, requested, subject_hash
 from orchestration.night.build import Build
 
 MAX_SUBJECTS, MAX_SHARE = 3, 0.05

@@ -1,7 +1,7 @@
 """What a build publishes beside its tables: the `release` schema and the manifest, still without hashes of the copy."""
 
 from analytics.protocol import canonical_json, protocol_hash, to_toml
-from orchestration.erasure.subject import requested
+from orchestration.erasure.requests import requested
 from orchestration.night.build import Build
 from orchestration.night.fingerprint import code_hash, lock_hash
 from orchestration.night.plan import key_id

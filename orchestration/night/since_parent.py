@@ -8,7 +8,7 @@ from analytics.history.attribution import COLUMNS_WITH_NOTE, attribution
 from analytics.history.changes import CHANGE, change_table
 from analytics.history.corrections import CORRECTED, RECORD_KEYS, columns_read, corrected_records
 from analytics.protocol import protocol_hash
-from orchestration.erasure.subject import requested
+from orchestration.erasure.requests import requested
 from orchestration.night.build import Build
 from orchestration.night.drop_guard import drop_is_accepted
 from orchestration.night.fingerprint import code_hash

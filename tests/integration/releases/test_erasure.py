@@ -10,7 +10,7 @@ import pytest
 from released_home import release_cut, vigil
 
 from orchestration.erasure.releases import holds_subject
-from orchestration.erasure.subject import erased_before, erasures_due, subject_hash, to_erase
+from orchestration.erasure.requests import erased_before, erasures_due, subject_hash, to_erase
 from orchestration.extracts.pseudonyms import demonstration_key, pseudonym
 from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.verify import verify_chain, verify_release
