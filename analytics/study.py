@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from analytics.catalogue import TABLES
 from analytics.protocol import Protocol
 from analytics.stages import (
     balance,
@@ -27,7 +28,6 @@ from analytics.stages import (
     survival,
     weighting,
 )
-from analytics.stages.column_types import typed
 
 Tables = Mapping[str, pd.DataFrame]
 MARTS = ("adsl", "adex", "adqs", "adae", "adtte")
@@ -123,13 +123,14 @@ def run(
 
 
 def run_stage(stage: Stage, protocol: Protocol, tables: Tables) -> dict[str, pd.DataFrame]:
-    """Run one stage on the tables it needs.
+    """Run one stage on the tables it needs; what it makes has the columns and types of the catalogue.
 
     Raises:
         AssertionError: the stage made other tables than it declares.
+        DeclarationError: a table has another column than the catalogue declares, or lacks one.
     """
     made = stage.function(protocol, {name: tables[name] for name in stage.needs if name in tables})
     assert set(made) == set(stage.makes), (
         f"stage {stage.name} made {sorted(made)}, declares {sorted(stage.makes)}"
     )
-    return {name: typed(name, frame) for name, frame in made.items()}
+    return {name: TABLES[name].cast(frame) for name, frame in made.items()}

@@ -1,4 +1,4 @@
-"""The DuckDB build of one data cut: open it, read a table, write tables with their comments and the build's stamp.
+"""The DuckDB build of one data cut: open it, read a table, write tables as they are declared, with the build's stamp.
 
 One read-write process or many readers: a connection is open only inside `with`. Nobody but the build reads the working
 file; analysts read releases. Belongs here: connections and tables. Does not belong here: what is in them.
@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
+from analytics.catalogue.declarations import TableDeclaration
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -20,14 +22,6 @@ PUBLIC_SCHEMAS = ("marts", "results", "quality", "release")
 
 class MixedBuildError(RuntimeError):
     """Tables of different builds lie in one working file."""
-
-
-@dataclass(frozen=True)
-class TableComment:
-    """What a table and its columns mean, for the database's own comments."""
-
-    table: str
-    columns: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -93,19 +87,25 @@ class Warehouse:
         self,
         schema: str,
         tables: "Mapping[str, pd.DataFrame]",
+        declared: Mapping[str, TableDeclaration],
         fingerprint: str,
-        comments: Mapping[str, TableComment] | None = None,
     ) -> None:
-        """Replace tables of a schema, comment them and stamp them with the build's fingerprint, in one transaction."""
+        """Replace tables of a schema, typed and commented as declared and stamped with a fingerprint, in one transaction.
+
+        Raises:
+            DeclarationError: a frame has another column than its declaration, lacks one, or holds values of another type.
+            KeyError: a table that nobody declared.
+        """
         with self.write() as connection:
             connection.begin()
             connection.execute(f"create schema if not exists {schema}")
             for name, frame in tables.items():
-                connection.register("_frame", typed(frame))
-                connection.execute(f"create or replace table {schema}.{name} as from _frame")
+                made = declared[name].cast(frame)
+                connection.register("_frame", made)
+                create_table(
+                    connection, schema, declared[name], "from _frame", declared[name].sql_types(made)
+                )
                 connection.unregister("_frame")
-                if comments and name in comments:
-                    comment_on(connection, f"{schema}.{name}", comments[name])
             _stamp(connection, [f"{schema}.{name}" for name in tables], fingerprint)
             connection.commit()
 
@@ -122,12 +122,6 @@ class Warehouse:
             return dict(connection.sql("select table_name, fingerprint from build.stamp").fetchall())
 
 
-def typed(frame: "pd.DataFrame") -> "pd.DataFrame":
-    """The frame with columns that hold nothing at all as text: DuckDB would call them integers, another release not."""
-    blank = [name for name in frame if frame[name].dtype == object and frame[name].isna().all()]
-    return frame.astype(dict.fromkeys(blank, "string"))
-
-
 def _stamp(connection: duckdb.DuckDBPyConnection, names: list[str], fingerprint: str) -> None:
     connection.execute("create schema if not exists build")
     connection.execute(
@@ -137,11 +131,38 @@ def _stamp(connection: duckdb.DuckDBPyConnection, names: list[str], fingerprint:
         connection.execute("insert or replace into build.stamp values (?, ?)", [name, fingerprint])
 
 
-def comment_on(connection: duckdb.DuckDBPyConnection, name: str, comment: TableComment) -> None:
+def create_table(
+    connection: duckdb.DuckDBPyConnection,
+    schema: str,
+    declared: TableDeclaration,
+    query: str,
+    types: Mapping[str, str] | None = None,
+) -> None:
+    """Make a table of what a query gives, with the declared types and comments.
+
+    Args:
+        connection: writes.
+        schema: of the table.
+        declared: names the table, its columns and what they mean.
+        query: gives the declared columns.
+        types: DuckDB type by column, where the declaration alone does not say.
+    """
+    name = f"{schema}.{declared.name}"
+    casts = (
+        f'cast("{column}" as {kind}) as "{column}"'
+        for column, kind in (types or declared.sql_types()).items()
+    )
+    connection.execute(f"create or replace table {name} as select {', '.join(casts)} from ({query})")
+    comment_on(connection, name, declared.description, declared.meanings())
+
+
+def comment_on(
+    connection: duckdb.DuckDBPyConnection, name: str, description: str, columns: Mapping[str, str]
+) -> None:
     """Write a table's and its columns' comments; columns that are not there are passed over."""
-    connection.execute(f"comment on table {name} is {quoted(comment.table)}")
+    connection.execute(f"comment on table {name} is {quoted(description)}")
     present = {row[0] for row in connection.sql(f"describe {name}").fetchall()}
-    for column, text in comment.columns.items():
+    for column, text in columns.items():
         if column in present:
             connection.execute(f'comment on column {name}."{column}" is {quoted(text)}')
 

@@ -1,39 +1,10 @@
-"""What every result table and column means: for the database's comments, the Dagster UI and the documentation.
+"""Every result table: its columns, their types and meanings, for the stages, the database, the Dagster UI and the readers.
 
-The texts lie in `results.toml`: `[columns]` means the same wherever the name occurs, `[tables.NAME.columns]` is a table's
-own meaning and takes precedence. Belongs here: meanings. Does not belong here: how a value is computed (the stages), or the
-marts, which dbt describes.
+`results.toml` declares them; `declarations` says how such a file is read. Belongs here: schema `results`. Does not belong
+here: how a value is computed (the stages), the tables of a release about itself (beside their makers), or marts and quality,
+which dbt declares.
 """
 
-import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from importlib.resources import files
+from analytics.catalogue.declarations import read_declarations
 
-
-@dataclass(frozen=True)
-class TableMeaning:
-    """A table in words, and the columns that mean something of their own there."""
-
-    description: str
-    columns: Mapping[str, str] = field(default_factory=dict)
-
-    def meaning(self, column: str) -> str:
-        """What a column of this table means.
-
-        Raises:
-            KeyError: nobody described it.
-        """
-        return self.columns[column] if column in self.columns else COLUMNS[column]
-
-
-def _read() -> tuple[dict[str, TableMeaning], dict[str, str]]:
-    content = tomllib.loads(files(__package__).joinpath("results.toml").read_text(encoding="utf-8"))
-    tables = {
-        name: TableMeaning(table["description"], table.get("columns", {}))
-        for name, table in content["tables"].items()
-    }
-    return tables, content["columns"]
-
-
-TABLES, COLUMNS = _read()
+TABLES = read_declarations(__package__, "results.toml")

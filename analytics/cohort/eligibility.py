@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analytics.catalogue import TABLES
 from analytics.cohort.arms import arm_of
 from analytics.cohort.time_zero import at_time_zero
 from analytics.protocol import Protocol
@@ -125,4 +126,4 @@ def _flow(protocol: Protocol, treated: np.ndarray, steps: list[_Step]) -> pd.Dat
             count = int((step.keep & (treated == value)).sum())
             rows.append((label, number, step.name, count, 0 if before is None else before - count))
             before, number = count, number + 1
-    return pd.DataFrame(rows, columns=["arm", "step", "criterion", "n_remaining", "n_excluded"])
+    return TABLES["cohort_flow"].frame(rows)

@@ -6,7 +6,6 @@ from analytics.protocol import Protocol
 from analytics.protocol.population import Endpoint
 
 READ = ("USUBJID", "ORIGIN", "VSRULE", "AVAL", "CNSR", "ENTRYDY", "ENTRYHDY")
-COLUMNS = ["usubjid", "endpoint", "entry_days", "stop_days", "event"]
 
 
 def follow_up(
@@ -46,8 +45,7 @@ def follow_up(
             "entry_days": _entry(protocol, rows),
             "stop_days": stop,
             "event": (rows["CNSR"] == 0).astype("int64"),
-        },
-        columns=COLUMNS,
+        }
     )
     if protocol.vital_status.reporting_lag_days:
         result = _at_cut_minus_lag(protocol, result, subjects)

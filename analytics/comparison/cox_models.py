@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from analytics.catalogue import TABLES
 from analytics.cohort import category_levels, coded_covariates
 from analytics.comparison.comparison import Comparison, comparisons, everyone
 from analytics.comparison.effect_row import compared, effect_row, no_estimate
@@ -19,12 +19,6 @@ from analytics.protocol.population import Endpoint
 from analytics.survival.cox import CoxFit, fit_cox
 from analytics.survival.proportional_hazards import proportional_hazards_test
 from analytics.survival.records import Records
-
-COEFFICIENT = [
-    "model", "endpoint", "population", "term", "coefficient", "standard_error", "robust_standard_error", "hazard_ratio",
-    "ci_lower", "ci_upper", "p_value", "n", "n_event", "log_likelihood", "n_imputation", "note",
-]  # fmt: skip
-TEST = ["model", "endpoint", "term", "transform", "chi2", "df", "p_value", "imputation"]
 
 
 @dataclass(frozen=True)
@@ -56,7 +50,7 @@ def fit_model(
     refusal = about.refusal(protocol) or (None if frames else "no comparison could be made")
     if refusal:
         effect = no_estimate(about, method, "hazard_ratio", refusal)
-        return FittedModel(effect, _refused(model, endpoint, refusal), pd.DataFrame(columns=TEST))
+        return FittedModel(effect, _refused(model, endpoint, refusal), TABLES["proportional_hazards"].frame())
     levels = category_levels(frames, [c for c in model.covariates if c != "TREATED"])
     fits = [_fit(frame, model, levels) for frame in frames]
     coefficients = _coefficients(protocol, model, endpoint, fits)
@@ -133,7 +127,7 @@ def _coefficients(protocol: Protocol, model: CoxModel, endpoint: Endpoint, fits:
                 "p_value": pooled.p_value,
             }
         )
-    frame = pd.DataFrame(rows).assign(
+    return pd.DataFrame(rows).assign(
         model=model.name,
         endpoint=endpoint.name,
         population=model.population,
@@ -143,7 +137,6 @@ def _coefficients(protocol: Protocol, model: CoxModel, endpoint: Endpoint, fits:
         n_imputation=len(fits),
         note=next((fit.cox.note for fit in fits if fit.cox.note), None),
     )
-    return frame[COEFFICIENT]
 
 
 def _proportional_hazards(
@@ -151,12 +144,20 @@ def _proportional_hazards(
 ) -> pd.DataFrame:
     """Of the first data set: a test over imputations would need every one's score process."""
     if fit.cox.note:
-        return pd.DataFrame(columns=TEST)
+        return TABLES["proportional_hazards"].frame()
     tests = proportional_hazards_test(fit.records, fit.design, transform=protocol.outcome.transform)
-    return tests.assign(model=model.name, endpoint=endpoint.name, imputation=imputation)[TEST]
+    return tests.drop(columns="note").assign(model=model.name, endpoint=endpoint.name, imputation=imputation)
 
 
 def _refused(model: CoxModel, endpoint: Endpoint, note: str) -> pd.DataFrame:
-    row: dict[str, Any] = dict.fromkeys(COEFFICIENT, np.nan)
-    row |= {"model": model.name, "endpoint": endpoint.name, "population": model.population, "term": "TREATED"}
-    return pd.DataFrame([{**row, "n": 0, "n_event": 0, "n_imputation": 0, "note": note}])
+    row = TABLES["cox_coefficient"].row(
+        model=model.name,
+        endpoint=endpoint.name,
+        population=model.population,
+        term="TREATED",
+        n=0,
+        n_event=0,
+        n_imputation=0,
+        note=note,
+    )
+    return TABLES["cox_coefficient"].frame([row])

@@ -8,12 +8,6 @@ import pandas as pd
 from analytics.comparison.pooling import Pooled
 from analytics.protocol import Protocol
 
-COLUMNS = [
-    "specification", "endpoint", "contrast", "estimand", "method", "measure", "headline", "estimate", "standard_error",
-    "ci_lower", "ci_upper", "p_value", "n_treated", "n_control", "n_event_treated", "n_event_control", "n_imputation",
-    "horizon_days", "note",
-]  # fmt: skip
-
 
 @dataclass(frozen=True)
 class Compared:

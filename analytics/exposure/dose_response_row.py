@@ -1,6 +1,6 @@
 """The shape of a row of `results.dose_response`, and how a Cox fit becomes one.
 
-Here: columns, the row of an estimate, the row of an estimate that cannot be made. Not here: any method.
+Here: the row of an estimate, the row of an estimate that cannot be made. Not here: any method.
 """
 
 from dataclasses import dataclass
@@ -8,31 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analytics.catalogue import TABLES
 from analytics.survival.cox import CoxFit
-
-COLUMNS = (
-    "specification",
-    "endpoint",
-    "contrast",
-    "method",
-    "label",
-    "k",
-    "landmark_days",
-    "estimate",
-    "ci_lower",
-    "ci_upper",
-    "p_value",
-    "n_exposed",
-    "n_unexposed",
-    "n_event_exposed",
-    "n_event_unexposed",
-    "biased",
-    "note",
-)
-"""Columns of `results.dose_response`.
-
-`estimate` is a hazard ratio, `biased` is Y or N by design of the method.
-"""
 
 FEWEST_SUBJECTS = 8
 """With fewer subjects in a group, its hazard ratio is not estimated."""
@@ -75,10 +52,17 @@ def dose_response_row(
 
     Null with the reason when there is none.
     """
-    row: dict[str, object] = dict.fromkeys(COLUMNS)
-    row |= {"specification": "", "endpoint": "", "contrast": contrast, "method": method, "label": label}
-    row |= {"k": k, "landmark_days": landmark_days, "biased": "Y" if biased else "N"}
-    row |= {name: getattr(groups, name) for name in DoseGroups.__dataclass_fields__}
+    row = TABLES["dose_response"].row(
+        specification="",
+        endpoint="",
+        contrast=contrast,
+        method=method,
+        label=label,
+        k=k,
+        landmark_days=landmark_days,
+        biased="Y" if biased else "N",
+        **vars(groups),
+    )
     reasons = [note, groups.refusal() if fit is None else fit.note]
     if fit is not None and np.isfinite(fit.coefficient[0]):
         lower, upper = fit.interval()
@@ -86,13 +70,4 @@ def dose_response_row(
         row |= dict(zip(("estimate", "ci_lower", "ci_upper"), map(float, limits), strict=True))
         row["p_value"] = float(fit.p_value[0])
     row["note"] = "; ".join(reason for reason in reasons if reason) or None
-    return _typed(pd.DataFrame([row], columns=list(COLUMNS)))
-
-
-def _typed(frame: pd.DataFrame) -> pd.DataFrame:
-    """Numbers as nullable numbers, so that frames of several rows stack without changing type."""
-    floats = ["landmark_days", "estimate", "ci_lower", "ci_upper", "p_value"]
-    counts = ["k", "n_exposed", "n_unexposed", "n_event_exposed", "n_event_unexposed"]
-    frame[floats] = frame[floats].astype("float64")
-    frame[counts] = frame[counts].astype("Int64")
-    return frame
+    return TABLES["dose_response"].frame([row])

@@ -13,21 +13,12 @@ import pandas as pd
 from analytics.comparison.effect_row import headline_row
 from analytics.comparison.marginal_effects import cox_of_treatment
 from analytics.comparison.specification import CRUDE, MATCHED, specifications
+from analytics.history import TABLES
 from analytics.propensity.score_terms import PropensityError
 from analytics.protocol import Protocol
 from analytics.stages import variant
 
 Tables = Mapping[str, pd.DataFrame]
-COLUMNS = [
-    "specification",
-    "endpoint",
-    "position",
-    "step",
-    "log_hazard_ratio_before",
-    "log_hazard_ratio_after",
-    "difference",
-]
-COLUMNS_WITH_NOTE = [*COLUMNS, "note"]
 PROTOCOL, FOLLOW_UP, CORRECTIONS, REMATCHING, ENROLMENT = STEPS = (
     "protocol and code",
     "follow-up added",
@@ -57,7 +48,7 @@ def attribution(
         One row per specification and step; the differences of a specification sum to that of the published estimates. A
         step that cannot be made is null with a note, and its part goes to the next.
     """
-    rows: list[dict] = []
+    rows: list[tuple] = []
     for name in specifications(protocol):
         first, last = (_published(frame, name, protocol.primary.name) for frame in published)
         if first is None or last is None:
@@ -71,7 +62,7 @@ def attribution(
             arrived = current if value is None else value
             rows.append(_row(name, protocol, position, step, current, arrived, note))
             current = arrived
-    return pd.DataFrame(rows, columns=COLUMNS_WITH_NOTE)
+    return TABLES["attribution"].frame(rows)
 
 
 def _path(
@@ -147,6 +138,5 @@ def _published(effects: pd.DataFrame, name: str, endpoint: str) -> float | None:
 
 def _row(
     name: str, protocol: Protocol, position: int, step: str, start: float, end: float, note: str | None
-) -> dict:
-    values = (name, protocol.primary.name, position, step, start, end, end - start, note)
-    return dict(zip(COLUMNS_WITH_NOTE, values, strict=True))
+) -> tuple:
+    return name, protocol.primary.name, position, step, start, end, end - start, note

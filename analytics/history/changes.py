@@ -5,8 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from analytics.history import TABLES
+
 Tables = Mapping[str, pd.DataFrame]
-CHANGE = ["kind", "arm", "n", "note"]
 
 
 def change_table(
@@ -27,7 +28,7 @@ def change_table(
         *_pairs(before["matched_set"], after["matched_set"]),
         *_adverse_events(before["adae"], after["adae"], _arm_of(after["adsl"]), labels),
     ]
-    return pd.DataFrame(rows, columns=CHANGE).astype({"n": "int64"})
+    return TABLES["change"].frame(rows)
 
 
 def _arm_of(adsl: pd.DataFrame) -> pd.Series:

@@ -8,7 +8,8 @@ value filled in where there was none.
 import numpy as np
 import pandas as pd
 
-CORRECTED = ["usubjid", "table_name", "record", "column_name", "before", "after"]
+from analytics.history import TABLES
+
 GONE = "record"
 """`column_name` of a record that is no longer delivered though its subject is."""
 
@@ -66,8 +67,8 @@ def corrected_records(
             parts.append(
                 _rows(shared[differs], table, column, was[differs].to_numpy(), now[differs].to_numpy())
             )
-    rows = pd.concat(parts, ignore_index=True)
-    return rows.sort_values(CORRECTED[:4], ignore_index=True)
+    rows = TABLES["corrected_record"].stacked(parts)
+    return rows.sort_values(["usubjid", "table_name", "record", "column_name"], ignore_index=True)
 
 
 def _key(table: str) -> list[str]:
@@ -83,7 +84,7 @@ def _by_key(frame: pd.DataFrame, table: str) -> pd.DataFrame:
 def _gone(old: pd.DataFrame, after: pd.DataFrame, subjects: pd.Series, table: str) -> pd.DataFrame:
     """Records that are no longer there, not even twice, of subjects that are."""
     if not RECORD_KEYS[table]:
-        return pd.DataFrame(columns=CORRECTED)
+        return TABLES["corrected_record"].frame()
     gone = old.index.difference(pd.MultiIndex.from_frame(after[_key(table)]))
     gone = gone[gone.get_level_values(0).isin(subjects)]
     return _rows(gone, table, GONE, np.full(len(gone), "delivered", dtype=object), np.full(len(gone), None))

@@ -11,27 +11,9 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
+from analytics.catalogue import TABLES
 from analytics.monitoring.alpha_spending import Spending, boundaries
 from analytics.monitoring.safe_log_rank import SafeLogRank
-
-COLUMNS = (
-    "specification",
-    "endpoint",
-    "method",
-    "look",
-    "information",
-    "n_event",
-    "statistic",
-    "p_value",
-    "boundary",
-    "alpha_spent",
-    "estimate",
-    "ci_lower",
-    "ci_upper",
-    "decision",
-    "note",
-)
-"""Columns of `results.monitoring_look`; decision is 'crossed', 'continue' or 'refused'."""
 
 
 @dataclass(frozen=True)
@@ -73,9 +55,10 @@ def formal_look(
         endpoint: Name of the endpoint.
 
     Returns:
-        One row with `COLUMNS`; `information` is deaths over planned deaths.
+        One row of `results.monitoring_look`; decision is 'crossed', 'continue' or 'refused', `information` deaths over
+        planned deaths.
     """
-    row: dict[str, object] = dict.fromkeys(COLUMNS)
+    row = TABLES["monitoring_look"].row()
     row |= {"specification": specification, "endpoint": endpoint, "n_event": n_event}
     row["method"] = f"alpha spending, {plan.spending} type"
     information = n_event / plan.planned_events if plan.planned_events else None
@@ -84,7 +67,7 @@ def formal_look(
     reason = _refusal(plan, matched_set_frozen, information, looks_taken, z)
     if reason is not None:
         row |= {"decision": "refused", "note": f"formal look refused: {reason}"}
-        return pd.DataFrame([row], columns=list(COLUMNS))
+        return TABLES["monitoring_look"].frame([row])
     # A missing figure has been refused above; the type checker cannot know.
     assert information is not None
     assert z is not None
@@ -92,7 +75,7 @@ def formal_look(
     assert standard_error is not None
     limit, decision = _decision(plan, information, looks_taken, z)
     row |= decision | _repeated_interval(log_hazard_ratio, standard_error, limit)
-    return pd.DataFrame([row], columns=list(COLUMNS))
+    return TABLES["monitoring_look"].frame([row])
 
 
 def _refusal(
@@ -159,7 +142,7 @@ def _repeated_interval(log_hazard_ratio: float, standard_error: float, limit: fl
 
 def anytime_look(found: SafeLogRank, specification: str = "", endpoint: str = "") -> pd.DataFrame:
     """The safe log-rank test as a row of `results.monitoring_look`; it may be taken every night."""
-    row: dict[str, object] = dict.fromkeys(COLUMNS)
+    row = TABLES["monitoring_look"].row()
     threshold = 1 / (1 - found.level)
     row |= {
         "specification": specification,
@@ -175,4 +158,4 @@ def anytime_look(found: SafeLogRank, specification: str = "", endpoint: str = ""
         "note": found.note
         or f"alternative {found.alternative:g} or its reciprocal; approximate with staggered entry",
     }
-    return pd.DataFrame([row], columns=list(COLUMNS))
+    return TABLES["monitoring_look"].frame([row])

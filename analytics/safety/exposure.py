@@ -6,6 +6,7 @@ Here: the summary and the administrations it needs. Not here: event rates.
 import numpy as np
 import pandas as pd
 
+from analytics.catalogue import TABLES
 from analytics.safety.columns import day_number, number
 from analytics.safety.population import Population
 from analytics.safety.settings import DAYS_PER_MONTH, DAYS_PER_YEAR
@@ -72,8 +73,7 @@ def exposure_table(
         part = pd.DataFrame(rows, columns=["statistic", "value", "unit", "note"])
         part.insert(0, "arm", arm)
         parts.append(part.assign(arm_order=code, statistic_order=np.arange(len(part))))
-    columns = ["arm", "statistic", "value", "unit", "note", "arm_order", "statistic_order"]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+    return TABLES["exposure_summary"].stacked(parts)
 
 
 Row = tuple[str, float, str, str | None]

@@ -7,6 +7,7 @@ Here: the table of special interest and the looks, appended and never rewritten.
 import numpy as np
 import pandas as pd
 
+from analytics.catalogue import TABLES
 from analytics.safety.by_term import add_percent
 from analytics.safety.counting import count_cells
 from analytics.safety.events import Events
@@ -15,10 +16,6 @@ from analytics.safety.population import Population
 from analytics.safety.rates import FIRST, rates_of
 from analytics.safety.settings import SafetySettings, SpecialInterest
 
-LOOK_COLUMNS = [
-    "special_interest", "arm", "look", "data_cut", "n_event", "person_years", "expected", "log_likelihood_ratio",
-    "critical_value", "signal", "expected_per_100py", "alpha", "expected_max", "min_events", "note",
-]  # fmt: skip
 NO_RATE = "refused: no expected rate was pre-specified"
 
 
@@ -54,9 +51,7 @@ def special_interest_table(events: Events, population: Population, settings: Saf
         table["expected"] = table["person_years"] * expected / 100
         parts.append(table.assign(special_interest_order=order, arm_order=np.arange(len(table))))
     if not parts:
-        return pd.DataFrame(
-            {"special_interest": [None], "arm": [None], "note": ["no term list was pre-specified"]}
-        )
+        return pd.DataFrame([TABLES["ae_aesi"].row(note="no term list was pre-specified")])
     return pd.concat(parts, ignore_index=True)
 
 
@@ -81,9 +76,10 @@ def append_looks(
         data_cut: ISO date of this release; a cut no later than the last look of a list and arm adds none.
 
     Returns:
-        `LOOK_COLUMNS`; signal 'Y'/'N', or null with the reason in note where the look is refused.
+        `results.ae_monitoring_look`; signal 'Y'/'N', or null with the reason in note where the look is refused.
     """
-    earlier = pd.DataFrame(columns=LOOK_COLUMNS) if previous is None else previous.reset_index(drop=True)
+    table = TABLES["ae_monitoring_look"]
+    earlier = table.frame() if previous is None else previous.reset_index(drop=True)
     rows = []
     if settings.special_interest:
         for _, row in special_interest.iterrows():
@@ -93,10 +89,7 @@ def append_looks(
             look = _look(row, past, settings, data_cut)
             if look is not None:
                 rows.append(look)
-    if not rows:
-        return earlier
-    made = pd.DataFrame(rows, columns=LOOK_COLUMNS)
-    return made if earlier.empty else pd.concat([earlier, made], ignore_index=True)
+    return table.stacked([earlier, table.frame(rows)])
 
 
 def _look(

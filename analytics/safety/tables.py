@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from analytics.catalogue import TABLES
 from analytics.safety.by_term import by_severity_table, by_term_table
 from analytics.safety.causality import CAUSALITY_MAP_VERSION
 from analytics.safety.deaths import death_table
@@ -24,16 +25,6 @@ from analytics.safety.rates import rate_table
 from analytics.safety.settings import SafetySettings
 from analytics.safety.subsets import event_subsets
 from analytics.safety.timing import timing_table
-
-COUNTS = (
-    "n_subject",
-    "n_event",
-    "n_total",
-    "n_subject_reference",
-    "n_total_reference",
-    "n_completed_window",
-    "look",
-)
 
 
 def safety_tables(
@@ -60,7 +51,7 @@ def safety_tables(
     Returns:
         exposure_summary, ae_overview, ae_by_term, ae_by_severity, ae_rate, ae_risk_difference, ae_timing,
         ae_death, ae_aesi, ae_monitoring_look, ae_expedited, ae_listing, ae_disproportionality, ae_exclusion.
-        Counts are nullable integers; what cannot be made is null with a note.
+        Columns and types are the catalogue's; what cannot be made is null with a note.
 
     Raises:
         ValueError: a key or term column is absent, or ADSL repeats a subject.
@@ -96,12 +87,7 @@ def safety_tables(
             exclusion_table(events, population), events.n_unknown_causality, settings
         ),
     }
-    return {name: _whole_counts(table) for name, table in tables.items()}
-
-
-def _whole_counts(table: pd.DataFrame) -> pd.DataFrame:
-    """Counts as nullable integers, so that a null beside them does not turn 0 into 0.0."""
-    return table.astype({column: "Int64" for column in COUNTS if column in table.columns})
+    return {name: TABLES[name].cast(table) for name, table in tables.items()}
 
 
 def _with_causality(table: pd.DataFrame, n_unknown: int, settings: SafetySettings) -> pd.DataFrame:
@@ -112,4 +98,4 @@ def _with_causality(table: pd.DataFrame, n_unknown: int, settings: SafetySetting
         "n_event": n_unknown,
         "n_subject": None,
     }
-    return pd.concat([table, pd.DataFrame([row]).astype({"n_subject": "Int64"})], ignore_index=True)
+    return pd.concat([table, pd.DataFrame([row])], ignore_index=True)

@@ -7,28 +7,17 @@ import pandas as pd
 
 from analytics.balance.gate import balance_gate
 from analytics.balance.table import covariate_balance
+from analytics.catalogue import TABLES
 from analytics.cohort.prognostic import COLUMN
 from analytics.comparison import comparison
 from analytics.comparison.data_sets import data_sets
 from analytics.comparison.specification import SPECIFICATIONS, specifications
-from analytics.comparison.stacked import stacked
 from analytics.protocol import Protocol
 from analytics.weighting.balancing import effective_sample_size
 
 NEEDS = comparison.NEEDS
 MAKES = ("covariate_balance", "balance_gate")
-KEY = ["specification", "stage", "covariate", "level"]
 FIGURES = ["treated_mean", "control_mean", "smd", "variance_ratio", "ks"]
-BALANCE = [*KEY, *FIGURES, "smd_worst", "denominator", "n_missing", "n_imputation"]
-GATE = [
-    "specification",
-    "supported",
-    "largest_smd",
-    "effective_treated",
-    "effective_control",
-    "failing",
-    "note",
-]
 
 
 def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -47,8 +36,10 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
         averaged = _averaged(parts).assign(specification=specification)
         tables_by_specification.append(averaged)
         gates.append(_gate(protocol, specification, averaged, sizes))
-    gate = pd.DataFrame(gates, columns=GATE)
-    return {"covariate_balance": stacked(tables_by_specification, BALANCE), "balance_gate": gate}
+    return {
+        "covariate_balance": TABLES["covariate_balance"].stacked(tables_by_specification),
+        "balance_gate": TABLES["balance_gate"].frame(gates),
+    }
 
 
 def _everyone(protocol: Protocol, tables: Mapping[str, pd.DataFrame], imputation: int) -> pd.DataFrame:

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from analytics.catalogue import TABLES
 from analytics.comparison.data_sets import data_sets
 from analytics.exposure.clone_censor_weight import clone_censor_weight
 from analytics.exposure.clones import Strategies
-from analytics.exposure.dose_response_row import COLUMNS
 from analytics.exposure.landmark import landmark_dose_response
 from analytics.exposure.naive import naive_dose_response
 from analytics.exposure.time_varying import dose_count_response, time_varying_dose_response
@@ -15,7 +15,6 @@ from analytics.protocol import Protocol
 
 NEEDS = ("analysis_set", "imputed_covariate", "follow_up", "adsl", "adex", "adqs")
 MAKES = ("dose_response",)
-LEAD = ["specification", "endpoint"]
 
 
 def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -23,7 +22,8 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
     treated = tables["analysis_set"].loc[tables["analysis_set"]["treated"] == 1, "usubjid"]
     reason = _refusal(tables.get("adex"))
     if reason:
-        return {"dose_response": _without_injections(reason)}
+        nothing = TABLES["dose_response"].row(method="none", note=reason)
+        return {"dose_response": TABLES["dose_response"].frame([nothing])}
     parts = []
     for endpoint in protocol.endpoint:
         mine = (tables["follow_up"]["endpoint"] == endpoint.name) & tables["follow_up"]["usubjid"].isin(
@@ -39,8 +39,7 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
         weighted = _cloned(protocol, tables, follow_up, doses, covariates)
         together = pd.concat([adjusted, weighted], ignore_index=True)
         parts.append(together.assign(specification="adjusted", endpoint=endpoint.name))
-    frame = pd.concat(parts, ignore_index=True)
-    return {"dose_response": frame[[*LEAD, *(c for c in frame.columns if c not in LEAD)]]}
+    return {"dose_response": TABLES["dose_response"].stacked(parts)}
 
 
 def injections(
@@ -120,10 +119,3 @@ def _refusal(adex: pd.DataFrame | None) -> str | None:
     if not {"INJDY", "ASTDY"} & set(adex.columns):
         return "adex has neither INJDY nor ASTDY: the days of the injections are not known"
     return None
-
-
-def _without_injections(reason: str) -> pd.DataFrame:
-    table = pd.DataFrame([dict.fromkeys(COLUMNS)], columns=list(COLUMNS)).assign(method="none", note=reason)
-    numbers = ["landmark_days", "estimate", "ci_lower", "ci_upper", "p_value"]
-    counts = ["k", "n_exposed", "n_unexposed", "n_event_exposed", "n_event_unexposed"]
-    return table.astype(dict.fromkeys(numbers, "float64") | dict.fromkeys(counts, "Int64"))

@@ -4,12 +4,11 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from analytics.catalogue import TABLES
 from analytics.comparison import comparison, cox_models, marginal_effects
 from analytics.comparison.bootstrap_variance import matched_by_score
 from analytics.comparison.comparison import comparisons, everyone
-from analytics.comparison.effect_row import COLUMNS
 from analytics.comparison.specification import MATCHED, SPECIFICATIONS, specifications
-from analytics.comparison.stacked import stacked
 from analytics.protocol import Protocol
 from analytics.protocol.population import Endpoint
 
@@ -29,15 +28,15 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
             rows.append(fitted.effect)
             coefficients.append(fitted.coefficients)
             tests.append(fitted.proportional_hazards)
-    effects = pd.DataFrame(rows)[COLUMNS]
+    effects = pd.DataFrame(rows)
     gate = tables["balance_gate"].set_index("specification")["supported"]
     effects["supported"] = effects["specification"].map(gate)
     one_sided = [endpoint.name for endpoint in protocol.endpoint if endpoint.one_sided]
     effects["one_sided"] = effects["endpoint"].isin(one_sided).map({True: "Y", False: "N"})
     return {
         "effect_estimate": effects,
-        "cox_coefficient": stacked(coefficients, cox_models.COEFFICIENT),
-        "proportional_hazards": stacked(tests, cox_models.TEST),
+        "cox_coefficient": TABLES["cox_coefficient"].stacked(coefficients),
+        "proportional_hazards": TABLES["proportional_hazards"].stacked(tests),
     }
 
 

@@ -9,13 +9,13 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from analytics.catalogue import TABLES
 from analytics.imputation.auxiliary import outcome_auxiliary
 from analytics.imputation.chained import impute_covariates
 from analytics.protocol import Protocol
 
 NEEDS = ("analysis_set", "follow_up")
 MAKES = ("imputed_covariate",)
-COLUMNS = ["imputation", "usubjid", "covariate", "value"]
 
 
 def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -24,7 +24,7 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
     covariates = frame[[c for c in protocol.covariates() if c in frame]]
     incomplete = [column for column in covariates if covariates[column].isna().any()]
     if protocol.propensity.missing != "impute" or not incomplete:
-        return {"imputed_covariate": pd.DataFrame(columns=COLUMNS)}
+        return {"imputed_covariate": TABLES["imputed_covariate"].frame()}
     completed = impute_covariates(
         covariates,
         frame["treated"].to_numpy(),
@@ -38,7 +38,7 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
         for number, done in enumerate(completed.frames, start=1)
         for column in incomplete
     ]
-    return {"imputed_covariate": pd.concat(parts, ignore_index=True)[COLUMNS]}
+    return {"imputed_covariate": TABLES["imputed_covariate"].stacked(parts)}
 
 
 def _auxiliary(protocol: Protocol, usubjid: pd.Series, follow_up: pd.DataFrame) -> pd.DataFrame:

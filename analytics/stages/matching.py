@@ -5,10 +5,10 @@ from typing import Any
 
 import pandas as pd
 
+from analytics.catalogue import TABLES
 from analytics.cohort.eligibility import keeps_row_order
 from analytics.comparison.data_sets import DataSet, as_object, covariate_frame, data_sets
 from analytics.comparison.specification import MATCHED
-from analytics.comparison.stacked import stacked
 from analytics.matching.coarsened import match_coarsened, match_exact
 from analytics.matching.full import match_full
 from analytics.matching.matched_set import MatchedSet
@@ -25,8 +25,6 @@ NEEDS = (
     "parent:propensity_model",
 )
 MAKES = ("matched_set", "matching_loss")
-SET = ["specification", "imputation", "usubjid", "set_id", "treated", "weight", "distance", "caliper_width"]
-LOSS = ["specification", "imputation", "usubjid", "reason"]
 
 
 def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -40,7 +38,10 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
         described: dict[str, Any] = {"specification": MATCHED, "imputation": data.imputation}
         sets.append(matched.pairs.assign(**described, caliper_width=_finite(matched.caliper_width)))
         losses.append(matched.unmatched.assign(**described))
-    return {"matched_set": stacked(sets, SET), "matching_loss": stacked(losses, LOSS)}
+    return {
+        "matched_set": TABLES["matched_set"].stacked(sets),
+        "matching_loss": TABLES["matching_loss"].stacked(losses),
+    }
 
 
 def scored(data: DataSet, scores: pd.DataFrame) -> DataSet:

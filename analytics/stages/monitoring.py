@@ -6,11 +6,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analytics.catalogue import TABLES
 from analytics.comparison import comparison
 from analytics.comparison.comparison import comparisons
 from analytics.comparison.marginal_effects import cox_of_treatment
 from analytics.comparison.specification import MATCHED
-from analytics.monitoring.look import COLUMNS, MonitoringPlan, anytime_look, formal_look
+from analytics.monitoring.look import MonitoringPlan, anytime_look, formal_look
 from analytics.monitoring.safe_log_rank import safe_log_rank
 from analytics.protocol import Protocol
 from analytics.survival.records import Records
@@ -22,7 +23,7 @@ MAKES = ("monitoring_look",)
 def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Earlier looks as they were, then this one; nothing where the protocol asks for no formal look."""
     earlier = tables.get("parent:monitoring_look")
-    taken = earlier if earlier is not None else pd.DataFrame(columns=list(COLUMNS))
+    taken = earlier if earlier is not None else TABLES["monitoring_look"].frame()
     if protocol.monitoring.method == "none":
         return {"monitoring_look": taken}
     made = next(iter(comparisons(protocol, tables, MATCHED)), None)
@@ -34,7 +35,7 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
         if protocol.monitoring.method == "e_process"
         else _formal(protocol, frame, taken)
     )
-    return {"monitoring_look": pd.concat([taken, look], ignore_index=True) if len(taken) else look}
+    return {"monitoring_look": TABLES["monitoring_look"].stacked([taken, look])}
 
 
 def _anytime(protocol: Protocol, frame: pd.DataFrame) -> pd.DataFrame:

@@ -6,8 +6,8 @@ from dataclasses import asdict
 import numpy as np
 import pandas as pd
 
+from analytics.catalogue import TABLES
 from analytics.comparison.data_sets import DataSet, as_object, data_sets, score_covariates
-from analytics.comparison.stacked import stacked
 from analytics.propensity.diagnostics import area_under_curve, overlap, preference_score
 from analytics.propensity.model import PropensityModel, fit_propensity, inverse_logit, score_logit
 from analytics.propensity.trimming import trim_common_support, trim_crump, trim_sturmer
@@ -15,9 +15,6 @@ from analytics.protocol import Protocol
 
 NEEDS = ("analysis_set", "imputed_covariate", "parent:propensity_model")
 MAKES = ("propensity_score", "propensity_model", "propensity_diagnostic")
-SCORE = ["imputation", "usubjid", "treated", "propensity", "logit_propensity", "preference_score", "trimmed"]
-MODEL = ["imputation", "model", "term", "coefficient", "standard_error", "n_treated", "n_control", "note"]
-DIAGNOSTIC = ["imputation", "statistic", "value"]
 
 
 def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -31,9 +28,9 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
         models.append(_model_rows(data, model))
         diagnostics.append(_diagnostics(data, model, scores[-1]["trimmed"]))
     return {
-        "propensity_score": stacked(scores, SCORE),
-        "propensity_model": stacked(models, MODEL),
-        "propensity_diagnostic": stacked(diagnostics, DIAGNOSTIC),
+        "propensity_score": TABLES["propensity_score"].stacked(scores),
+        "propensity_model": TABLES["propensity_model"].stacked(models),
+        "propensity_diagnostic": TABLES["propensity_diagnostic"].stacked(diagnostics),
     }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from analytics.catalogue import TABLES
 from analytics.cohort.arms import arm_of
 from analytics.protocol import Protocol
 from analytics.safety import SafetySettings, SpecialInterest, safety_tables
@@ -59,9 +60,8 @@ def _without_events(
     """Exposure and deaths, which need no events; the others are empty rather than zero, `ae_exclusion` says why."""
     nothing = pd.DataFrame({"USUBJID": [], "AEDECOD": [], "AEBODSYS": []}, dtype=object)
     made = safety_tables(settings(protocol), adsl, adex, nothing)
-    tables = {name: made[name] if name in NO_EVENTS_NEEDED else made[name].iloc[:0] for name in MAKES}
-    why = made["ae_exclusion"].iloc[:1].assign(table_subset="any", reason=NO_EVENTS, n_event=0, n_subject=0)
-    return tables | {"ae_exclusion": why.astype({"n_event": "Int64", "n_subject": "Int64"})}
+    tables = {name: made[name] if name in NO_EVENTS_NEEDED else TABLES[name].frame() for name in MAKES}
+    return tables | {"ae_exclusion": TABLES["ae_exclusion"].frame([("any", NO_EVENTS, 0, 0)])}
 
 
 def settings(protocol: Protocol) -> SafetySettings:

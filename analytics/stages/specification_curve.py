@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analytics.catalogue import TABLES
 from analytics.comparison.specification import CRUDE, MATCHED
 from analytics.propensity.score_terms import PropensityError
 from analytics.protocol import Protocol
@@ -26,10 +27,8 @@ from analytics.stages.variant import (
 
 NEEDS = ("adsl", "adtte")
 MAKES = ("specification_curve",)
-COLUMNS = [
-    "number", "specification", "endpoint", "time_zero", "vital_status_rule", "matching", "caliper", "missing", "is_protocol",
-    "estimate", "ci_lower", "ci_upper", "p_value", "n_treated", "n_control", "n_event", "note",
-]  # fmt: skip
+# What tells one choice from another.
+CHOICE = ["specification", "endpoint", "time_zero", "vital_status_rule", "matching", "caliper", "missing"]
 DESIGNS: tuple[dict[str, Any], ...] = (
     {"method": "nearest"},
     {"method": "optimal"},
@@ -43,7 +42,7 @@ WINDOWS = (30, 90, "unlimited")
 def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """One row per specification, sorted by estimate; `number` is its place in the curve."""
     if not protocol.sensitivity.specification_curve:
-        return {"specification_curve": pd.DataFrame(columns=COLUMNS)}
+        return {"specification_curve": TABLES["specification_curve"].frame()}
     protocol, tables = primary_only(protocol), narrowed(protocol, tables)
     missing = tuple(dict.fromkeys((protocol.propensity.missing, "complete_case")))
     rows: list[dict] = []
@@ -51,8 +50,8 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
         base = with_settings(protocol, time_zero={"treated": zero}, propensity={"missing": rule})
         rows += _rows_of_design(protocol, base, tables)
     frame = pd.DataFrame(rows).sort_values("is_protocol", ascending=False, kind="stable")
-    frame = frame.drop_duplicates(COLUMNS[1:8]).sort_values(["estimate", *COLUMNS[1:8]], ignore_index=True)
-    return {"specification_curve": frame.assign(number=np.arange(1, len(frame) + 1))[COLUMNS]}
+    frame = frame.drop_duplicates(CHOICE).sort_values(["estimate", *CHOICE], ignore_index=True)
+    return {"specification_curve": frame.assign(number=np.arange(1, len(frame) + 1))}
 
 
 def _rows_of_design(protocol: Protocol, base: Protocol, marts: Mapping[str, pd.DataFrame]) -> Iterator[dict]:

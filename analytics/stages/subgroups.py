@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from analytics.catalogue import TABLES
 from analytics.comparison import comparison
 from analytics.comparison.comparison import comparisons
 from analytics.comparison.marginal_effects import cluster_of
@@ -11,7 +12,7 @@ from analytics.comparison.records import records_of
 from analytics.comparison.specification import CRUDE, MATCHED, specifications
 from analytics.protocol import Protocol
 from analytics.protocol.outcome import Subgroup
-from analytics.subgroups.interaction import COLUMNS, subgroup_effects
+from analytics.subgroups.interaction import subgroup_effects
 from analytics.subgroups.pooled import pooled_subgroup_effects
 
 NEEDS = (*comparison.NEEDS, "follow_up")
@@ -23,13 +24,13 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
     specification = MATCHED if MATCHED in specifications(protocol) else CRUDE
     made = list(comparisons(protocol, tables, specification))
     if not made or not protocol.subgroup:
-        return {"subgroup_effect": pd.DataFrame(columns=list(COLUMNS))}
+        return {"subgroup_effect": TABLES["subgroup_effect"].frame()}
     parts = []
     for endpoint in protocol.endpoint:
         frames = [part.with_follow_up(tables["follow_up"], endpoint.name) for part in made]
         effects = pooled_subgroup_effects([_effects(protocol, frame, specification) for frame in frames])
         parts.append(effects.assign(specification=specification, endpoint=endpoint.name))
-    return {"subgroup_effect": pd.concat(parts, ignore_index=True)}
+    return {"subgroup_effect": TABLES["subgroup_effect"].stacked(parts)}
 
 
 def _effects(protocol: Protocol, frame: pd.DataFrame, specification: str) -> pd.DataFrame:

@@ -1,16 +1,17 @@
 """Stage: survival curves and their summaries, by specification, endpoint and arm."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from analytics.catalogue import TABLES
 from analytics.comparison import comparison
 from analytics.comparison.comparison import Comparison, comparisons
 from analytics.comparison.pooling import pooled_curve, pooled_mean
 from analytics.comparison.records import records_of
 from analytics.comparison.specification import CRUDE, specifications
-from analytics.comparison.stacked import stacked
 from analytics.protocol import Protocol
 from analytics.survival.curve import SurvivalCurve
 from analytics.survival.kaplan_meier import kaplan_meier
@@ -20,14 +21,6 @@ from analytics.survival.rmst import restricted_mean
 
 NEEDS = (*comparison.NEEDS, "follow_up")
 MAKES = ("survival_curve", "survival_summary")
-CURVE = [
-    "specification", "endpoint", "arm", "time_days", "n_risk", "n_event", "n_censor", "survival", "ci_lower", "ci_upper",
-    "n_imputation",
-]  # fmt: skip
-SUMMARY = [
-    "specification", "endpoint", "arm", "n", "n_event", "median_days", "median_ci_lower", "median_ci_upper", "rmst_days",
-    "rmst_standard_error", "rmst_tau_days", "follow_up_median_days", "last_follow_up_days", "n_risk_at_horizon", "note",
-]  # fmt: skip
 
 
 def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -39,13 +32,20 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
             for arm in (1, 0):
                 frames = [_arm(compared, tables["follow_up"], endpoint.name, arm) for compared in made]
                 label = protocol.treatment.treated_label if arm else protocol.treatment.control_label
-                key = {"specification": specification, "endpoint": endpoint.name, "arm": label}
+                key: dict[str, Any] = {
+                    "specification": specification,
+                    "endpoint": endpoint.name,
+                    "arm": label,
+                }
                 fitted = [arm_curve(protocol, frame, specification) for frame in frames if len(frame)]
                 if fitted:
                     curves.append(pooled_curve(fitted, protocol.outcome.level).assign(**key))
-                summaries.append({**key, **_summary(frames, fitted, endpoint.horizon_days)})
-    curve = stacked(curves, CURVE)
-    return {"survival_curve": curve, "survival_summary": pd.DataFrame(summaries, columns=SUMMARY)}
+                made_of_arm = key | _summary(frames, fitted, endpoint.horizon_days)
+                summaries.append(TABLES["survival_summary"].row(**made_of_arm))
+    return {
+        "survival_curve": TABLES["survival_curve"].stacked(curves),
+        "survival_summary": TABLES["survival_summary"].frame(summaries),
+    }
 
 
 def _arm(compared: Comparison, follow_up: pd.DataFrame, endpoint: str, arm: int) -> pd.DataFrame:
@@ -62,9 +62,7 @@ def arm_curve(protocol: Protocol, frame: pd.DataFrame, specification: str) -> Su
 
 def _summary(frames: list[pd.DataFrame], fitted: list[SurvivalCurve], tau: float) -> dict:
     if not fitted:
-        return {"n": 0, "n_event": 0, "rmst_tau_days": tau, "note": "nobody in this arm"} | dict.fromkeys(
-            SUMMARY[5:9], np.nan
-        )
+        return {"n": 0, "n_event": 0, "rmst_tau_days": tau, "note": "nobody in this arm"}
     medians = np.array([curve.median() for curve in fitted])
     areas = [restricted_mean(curve, tau) for curve in fitted]
     area, error = pooled_mean(np.array([a for a, _ in areas]), np.array([e for _, e in areas]) ** 2)

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from analytics.catalogue import TABLES
 from analytics.comparison.data_sets import DataSet, data_sets, score_covariates
-from analytics.comparison.stacked import stacked
 from analytics.protocol import Protocol
 from analytics.stages.matching import scored
 from analytics.weighting.balancing import balancing_weights, effective_sample_size, truncate_weights
@@ -15,8 +15,6 @@ from analytics.weighting.scheme import SCHEMES, Scheme
 
 NEEDS = ("analysis_set", "imputed_covariate", "propensity_score")
 MAKES = ("balancing_weight", "weight_summary")
-WEIGHT = ["specification", "imputation", "usubjid", "treated", "weight"]
-SUMMARY = ["specification", "imputation", "arm", "n", "effective_n", "largest_weight", "n_truncated", "note"]
 
 
 def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -35,8 +33,8 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
             weights.append(_rows(score, scheme.name, final))
             summaries += _summary(protocol, score, scheme.name, raw, final, note)
     return {
-        "balancing_weight": stacked(weights, WEIGHT),
-        "weight_summary": pd.DataFrame(summaries, columns=SUMMARY),
+        "balancing_weight": TABLES["balancing_weight"].stacked(weights),
+        "weight_summary": TABLES["weight_summary"].frame(summaries),
     }
 
 
@@ -50,7 +48,7 @@ def _raw_weights(protocol: Protocol, data: DataSet, scheme: Scheme) -> tuple[np.
 
 def _rows(data: DataSet, scheme: str, weight: np.ndarray) -> pd.DataFrame:
     frame = data.frame[["usubjid", "treated"]].assign(specification=scheme, imputation=data.imputation)
-    return frame.assign(weight=weight)[WEIGHT]
+    return frame.assign(weight=weight)
 
 
 def _summary(

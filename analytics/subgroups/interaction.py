@@ -14,31 +14,9 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.stats import chi2
 
+from analytics.catalogue import TABLES
 from analytics.survival.cox import CoxFit, fit_cox
 from analytics.survival.records import Records
-
-COLUMNS = (
-    "specification",
-    "endpoint",
-    "subgroup",
-    "level",
-    "estimate",
-    "ci_lower",
-    "ci_upper",
-    "p_value",
-    "interaction_chi2",
-    "interaction_df",
-    "interaction_p_value",
-    "n_treated",
-    "n_control",
-    "n_event_treated",
-    "n_event_control",
-    "note",
-)
-"""Columns of `results.subgroup_effect`.
-
-`estimate` is the hazard ratio within the level, row by row the same test.
-"""
 
 FEWEST_PER_ARM = 8
 
@@ -59,15 +37,14 @@ def subgroup_effects(
         covariates: (n, p) further covariates of every model.
 
     Returns:
-        One row per subgroup and level, levels in order; null with a note where a level has fewer than eight in an arm.
+        `results.subgroup_effect`, one row per subgroup and level, levels in order; null with a note where a level has
+        fewer than eight in an arm.
     """
     if records.weight is not None and records.cluster is None:
         records = replace(records, cluster=np.arange(len(records)))
     base = _People(records, np.asarray(treated, dtype=float), covariates)
     parts = [_subgroup(name, subgroups[name].reset_index(drop=True), base) for name in subgroups.columns]
-    if not parts:
-        return pd.DataFrame(columns=list(COLUMNS))
-    return pd.concat(parts, ignore_index=True)
+    return TABLES["subgroup_effect"].stacked(parts)
 
 
 @dataclass(frozen=True)
@@ -95,22 +72,18 @@ def _subgroup(name: str, value: pd.Series, base: _People) -> pd.DataFrame:
     rows = [_level(name, level, base.where((value == level).to_numpy(bool))) for level in levels]
     usable = [level for level, row in zip(levels, rows, strict=True) if row["estimate"] is not None]
     statistic, df, p, note = _interaction(value, usable, base)
-    frame = pd.DataFrame(rows, columns=list(COLUMNS))
+    frame = TABLES["subgroup_effect"].frame(rows)
     frame["interaction_chi2"], frame["interaction_df"], frame["interaction_p_value"] = statistic, df, p
     missing = int(value.isna().sum())
     extra = [note, f"{missing} subjects without a value are left out" if missing else None]
     frame["note"] = ["; ".join(x for x in [own, *extra] if x) or None for own in frame["note"]]
-    frame["interaction_df"] = frame["interaction_df"].astype("Int64")
-    numbers = ["estimate", "ci_lower", "ci_upper", "p_value", "interaction_chi2", "interaction_p_value"]
-    frame[numbers] = frame[numbers].astype("float64")
-    return frame
+    return TABLES["subgroup_effect"].cast(frame)
 
 
 def _level(name: str, level: object, people: _People) -> dict[str, object]:
     """Row of one level, before the interaction test."""
     arm, died = people.treated == 1, people.records.event == 1
-    row: dict[str, object] = dict.fromkeys(COLUMNS)
-    row |= {"specification": "", "endpoint": "", "subgroup": name, "level": str(level)}
+    row = TABLES["subgroup_effect"].row(specification="", endpoint="", subgroup=name, level=str(level))
     row |= {"n_treated": int(arm.sum()), "n_control": int((~arm).sum())}
     row |= {"n_event_treated": int((arm & died).sum()), "n_event_control": int((~arm & died).sum())}
     if min(arm.sum(), (~arm).sum()) < FEWEST_PER_ARM:

@@ -6,8 +6,8 @@ Here: which numbers are pooled and how. Not here: the estimates (`interaction`) 
 import numpy as np
 import pandas as pd
 
+from analytics.catalogue import TABLES
 from analytics.imputation.pooling import pool_estimates, pool_wald
-from analytics.subgroups.interaction import COLUMNS
 
 COUNTS = ["n_treated", "n_control", "n_event_treated", "n_event_control"]
 _NORMAL_975 = 1.959963984540054
@@ -30,7 +30,7 @@ def pooled_subgroup_effects(tables: list[pd.DataFrame]) -> pd.DataFrame:
         _pooled(part, len(tables))
         for _, part in stacked.groupby(["subgroup", "level"], sort=False, dropna=False)
     ]
-    return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"interaction_df": "Int64"})
+    return TABLES["subgroup_effect"].frame(rows)
 
 
 def _pooled(part: pd.DataFrame, m: int) -> dict[str, object]:

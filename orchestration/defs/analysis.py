@@ -8,11 +8,11 @@ from collections.abc import Iterator
 import dagster as dg
 import pandas as pd
 
+from analytics.catalogue import TABLES
 from analytics.study import MARTS, STAGES, Stage, run_stage
 from orchestration.dagster_parts.data_cuts import DATA_CUTS
 from orchestration.dagster_parts.metadata import table_metadata
 from orchestration.night.build import Build
-from orchestration.night.result_comments import result_comments
 
 KINDS = {"python", "numba"}
 PARENT = "parent:"
@@ -25,14 +25,13 @@ def asset_key(table: str) -> dg.AssetKey:
 
 def stage_assets(stage: Stage) -> dg.AssetsDefinition:
     """The assets of one stage."""
-    comments = result_comments(stage.makes)
     inputs = [asset_key(table) for table in stage.needs if not table.startswith(PARENT)]
     specs = [
         dg.AssetSpec(
             asset_key(table),
             deps=inputs,
             group_name=stage.group,
-            description=comments[table].table,
+            description=TABLES[table].description,
             kinds=KINDS,
             owners=["team:biostatistics"],
             skippable=True,
@@ -45,7 +44,7 @@ def stage_assets(stage: Stage) -> dg.AssetsDefinition:
         made = run_stage(stage, build.protocol, _needed(build, stage, context.partition_key))
         selected = {key.path[-1] for key in context.selected_asset_keys}
         chosen = {table: frame for table, frame in made.items() if table in selected}
-        build.put("results", chosen, context.partition_key, comments)
+        build.put("results", chosen, context.partition_key, TABLES)
         yield from _results(build, chosen)
 
     return _assets

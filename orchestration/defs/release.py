@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 
+from analytics.history import TABLES
 from analytics.study import STAGES
 from orchestration.dagster_parts.data_cuts import DATA_CUTS
 from orchestration.night.backward_follow_up import add_backward_follow_up
@@ -63,8 +64,8 @@ def quality(context: dg.AssetExecutionContext, build: Build) -> dg.MaterializeRe
 )
 def change(context: dg.AssetExecutionContext, build: Build) -> dg.MaterializeResult:
     """Compare this build with its parent release."""
-    tables, comments = change_tables(build, context.partition_key)
-    build.put("history", tables, context.partition_key, comments)
+    tables = change_tables(build, context.partition_key)
+    build.put("history", tables, context.partition_key, TABLES)
     n_backward = add_backward_follow_up(build, context.partition_key)
     return dg.MaterializeResult(
         metadata={

@@ -11,6 +11,7 @@ from functools import cached_property
 import dagster as dg
 import pandas as pd
 
+from analytics.catalogue.declarations import TableDeclaration
 from analytics.protocol import Protocol, protocol_hash
 from analytics.study import MARTS, SLICES
 from orchestration.extracts.store import ExtractStore
@@ -21,7 +22,7 @@ from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.manifest import Manifest
 from orchestration.releases.publish import DATABASE
 from orchestration.settings import Settings
-from orchestration.warehouse import TableComment, Warehouse, quoted
+from orchestration.warehouse import Warehouse, quoted
 
 
 class Build(dg.ConfigurableResource):
@@ -84,10 +85,10 @@ class Build(dg.ConfigurableResource):
         schema: str,
         tables: Mapping[str, pd.DataFrame],
         data_cut: str,
-        comments: Mapping[str, TableComment],
+        declared: Mapping[str, TableDeclaration],
     ) -> None:
-        """Write tables, commented and stamped."""
-        self.warehouse.put(schema, tables, self.fingerprint(data_cut), comments)
+        """Write tables, typed and commented as declared, and stamped."""
+        self.warehouse.put(schema, tables, declared, self.fingerprint(data_cut))
 
     def study_table(self, name: str) -> pd.DataFrame:
         """A mart or result as the study reads it; of the large marts only the columns and rows it needs."""

@@ -1,16 +1,15 @@
 """What a build publishes beside its tables: the `release` schema and the manifest, still without hashes of the copy."""
 
+from analytics import history
 from analytics.protocol import canonical_json, protocol_hash, to_toml
 from orchestration.erasure.requests import requested
 from orchestration.night.build import Build
 from orchestration.night.fingerprint import code_hash, lock_hash
 from orchestration.night.plan import key_id
-from orchestration.night.since_parent import COMMENTS
-from orchestration.releases.column_comments import COLUMNS
 from orchestration.releases.manifest import GENESIS, InputFile, Manifest, library_versions
 from orchestration.releases.publish import Publication
 from orchestration.settings import TIME_ZONE
-from orchestration.warehouse import TableComment, quoted
+from orchestration.warehouse import quoted
 
 MARK = "SYNTHETIC"
 
@@ -63,7 +62,8 @@ def _inputs(build: Build) -> tuple[InputFile, ...]:
         return tuple(InputFile(*row) for row in connection.sql(query).fetchall())
 
 
-def _release_tables(build: Build, manifest: Manifest) -> dict[str, tuple[str, TableComment]]:
+def _release_tables(build: Build, manifest: Manifest) -> dict[str, str]:
+    """SQL that makes each table of schema `release`."""
     values = {
         "release_id": manifest.release_id,
         "data_cut": manifest.data_cut,
@@ -84,17 +84,8 @@ def _release_tables(build: Build, manifest: Manifest) -> dict[str, tuple[str, Ta
     text = f"select {quoted(to_toml(build.protocol))} as toml, {quoted(canonical_json(build.protocol))} as canonical"
     files = "select source, release, table_name, file_name, sha256, n_record, n_decode_reject, encoding, unknown_columns, "
     files += "missing_columns, simulated from source.raw.delivered_file"
-    return {
-        "info": (info, TableComment("What this release is. One row.", COLUMNS)),
-        "protocol": (
-            text,
-            TableComment("The protocol in force, every default written out. One row.", COLUMNS),
-        ),
-        "input_file": (
-            files,
-            TableComment("Delivered files this release rests on. One row per file.", COLUMNS),
-        ),
-        **{name: (f"from source.history.{name}", comment) for name, comment in COMMENTS.items()},
+    return {"info": info, "protocol": text, "input_file": files} | {
+        name: f"from source.history.{name}" for name in history.TABLES
     }
 
 

@@ -9,22 +9,23 @@ from typing import Any
 
 import pandas as pd
 
+from analytics.catalogue.declarations import Column, TableDeclaration
 from orchestration.night.build import Build
-from orchestration.warehouse import TableComment
 
 PASSED, WARNED, FAILED = "pass", "warn", "fail"
 TABLE = "quality.check_result"
-COMMENT = TableComment(
+CHECK_RESULT = TableDeclaration(
+    "check_result",
     "Every check of this release. One row per check.",
     {
-        "engine": "What ran the check: dbt, gx (Great Expectations) or vigil.",
-        "table_name": "Table checked, as schema.table where it is known.",
-        "check_name": "The check's own name.",
-        "description": "What must hold, in words.",
-        "severity": "error: a failure stops the build. warning: it is reported.",
-        "status": "pass, warn or fail.",
-        "n_failed": "Rows that break the rule; null where the engine does not count.",
-        "n_checked": "Rows looked at; null where the engine does not count.",
+        "engine": Column("text", "What ran the check: dbt, gx (Great Expectations) or vigil."),
+        "table_name": Column("text", "Table checked, as schema.table where it is known."),
+        "check_name": Column("text", "The check's own name."),
+        "description": Column("text", "What must hold, in words."),
+        "severity": Column("text", "error: a failure stops the build. warning: it is reported."),
+        "status": Column("text", "pass, warn or fail."),
+        "n_failed": Column("whole", "Rows that break the rule; null where the engine does not count."),
+        "n_checked": Column("whole", "Rows looked at; null where the engine does not count."),
     },
 )
 
@@ -45,14 +46,13 @@ class CheckResult:
 
 def record_checks(build: Build, data_cut: str, results: Iterable[CheckResult]) -> None:
     """Add check results to the build; a check that ran before is replaced."""
-    new = pd.DataFrame([asdict(result) for result in results], columns=list(CheckResult.__dataclass_fields__))
+    new = pd.DataFrame([asdict(result) for result in results], columns=list(CHECK_RESULT.columns))
     with build.warehouse.held_open():
         if build.warehouse.has(TABLE):
             new = pd.concat([build.warehouse.table(TABLE), new])
     new = new.drop_duplicates(["engine", "table_name", "check_name"], keep="last")
     new = new.sort_values(["engine", "table_name", "check_name"], ignore_index=True)
-    new = new.astype({"n_failed": "Int64", "n_checked": "Int64"})
-    build.put("quality", {"check_result": new}, data_cut, {"check_result": COMMENT})
+    build.put("quality", {CHECK_RESULT.name: new}, data_cut, {CHECK_RESULT.name: CHECK_RESULT})
 
 
 def dbt_check_results(run_results: Mapping[str, Any], manifest: Mapping[str, Any]) -> list[CheckResult]:

@@ -4,16 +4,16 @@ that reads a parent release."""
 import numpy as np
 import pandas as pd
 
-from analytics.history.attribution import COLUMNS_WITH_NOTE, attribution
-from analytics.history.changes import CHANGE, change_table
-from analytics.history.corrections import CORRECTED, RECORD_KEYS, columns_read, corrected_records
+from analytics.history import TABLES
+from analytics.history.attribution import attribution
+from analytics.history.changes import change_table
+from analytics.history.corrections import RECORD_KEYS, columns_read, corrected_records
 from analytics.protocol import protocol_hash
 from orchestration.erasure.requests import requested
 from orchestration.night.build import Build
 from orchestration.night.drop_guard import drop_is_accepted
 from orchestration.night.fingerprint import code_hash
-from orchestration.releases.column_comments import COLUMNS
-from orchestration.warehouse import TableComment, Warehouse
+from orchestration.warehouse import Warehouse
 
 MARTS = ("adsl", "adae", "adtte")
 RESULTS = (
@@ -25,30 +25,13 @@ RESULTS = (
     "balancing_weight",
     "effect_estimate",
 )
-TOMBSTONE = ["usubjid", "last_release", "note"]
-COMMENTS = {
-    "change": TableComment("What changed since the parent release. One row per kind and arm.", COLUMNS),
-    "attribution": TableComment(
-        "Why each hazard ratio moved since the parent release. One row per specification and step; the differences sum to "
-        "the change of the published estimate.",
-        COLUMNS,
-    ),
-    "corrected_record": TableComment(
-        "Values that were recorded otherwise in the parent release, both versions, and records that are gone. One row per "
-        "subject, record and column.",
-        COLUMNS,
-    ),
-    "tombstone": TableComment(
-        "Subjects of the parent release that this one no longer holds. One row per subject.", COLUMNS
-    ),
-}
 
 
-def change_tables(build: Build, data_cut: str) -> tuple[dict[str, pd.DataFrame], dict[str, TableComment]]:
+def change_tables(build: Build, data_cut: str) -> dict[str, pd.DataFrame]:
     """`change`, `attribution`, `corrected_record` and `tombstone`; empty in the first release."""
     before = _parent_tables(build, data_cut)
     if before is None:
-        return _nothing(), COMMENTS
+        return {name: declared.frame() for name, declared in TABLES.items()}
     after = {name: build.warehouse.table(f"marts.{name}") for name in MARTS}
     after |= {name: build.warehouse.table(f"results.{name}") for name in RESULTS}
     corrected = _corrected(build, data_cut, after["adsl"]["USUBJID"])
@@ -56,7 +39,7 @@ def change_tables(build: Build, data_cut: str) -> tuple[dict[str, pd.DataFrame],
     assert parent is not None
     same = parent.protocol["hash"] == protocol_hash(build.protocol) and parent.code_hash == code_hash()
     labels = {1: build.protocol.treatment.treated_label, 0: build.protocol.treatment.control_label}
-    tables = {
+    return {
         "change": change_table(before, after, corrected, labels),
         "attribution": attribution(
             build.protocol, before, after, (before["effect_estimate"], after["effect_estimate"]), same
@@ -64,7 +47,6 @@ def change_tables(build: Build, data_cut: str) -> tuple[dict[str, pd.DataFrame],
         "corrected_record": corrected,
         "tombstone": _tombstones(build, data_cut, before["adsl"], after["adsl"]),
     }
-    return tables, COMMENTS
 
 
 def _corrected(build: Build, data_cut: str, subjects: pd.Series) -> pd.DataFrame:
@@ -77,7 +59,7 @@ def _corrected(build: Build, data_cut: str, subjects: pd.Series) -> pd.DataFrame
             for table in RECORD_KEYS
             if released.has(f"marts.{table}")
         ]
-    return pd.concat(parts, ignore_index=True)
+    return TABLES["corrected_record"].stacked(parts)
 
 
 def _compared(warehouse: Warehouse, table: str) -> pd.DataFrame:
@@ -98,8 +80,8 @@ def _tombstones(build: Build, data_cut: str, before: pd.DataFrame, after: pd.Dat
     note = "not in this delivery, accepted" if drop_is_accepted(build, data_cut) else "not in this delivery"
     new = vanished(before, after, parent.release_id, note)
     earlier = build.parent_table(data_cut, "release.tombstone")
-    known = [new] if earlier is None or earlier.empty else [earlier, new]
-    rows = pd.concat(known, ignore_index=True).drop_duplicates("usubjid")
+    known = [new] if earlier is None else [earlier, new]
+    rows = TABLES["tombstone"].stacked(known).drop_duplicates("usubjid")
     erased = rows["usubjid"].map(lambda text: text.rpartition("-")[2]).isin(requested(build.warehouse))
     back = rows["usubjid"].isin(after["USUBJID"])
     return rows[~erased & ~back].sort_values("usubjid", ignore_index=True)
@@ -110,7 +92,7 @@ def vanished(
 ) -> pd.DataFrame:
     """Subjects of the parent that are gone, as tombstones."""
     gone = np.setdiff1d(before["USUBJID"].astype(str), after["USUBJID"].astype(str))
-    return pd.DataFrame({"usubjid": gone, "last_release": release_id, "note": note}, columns=TOMBSTONE)
+    return TABLES["tombstone"].frame([(subject, release_id, note) for subject in gone])
 
 
 def _parent_tables(build: Build, data_cut: str) -> dict[str, pd.DataFrame] | None:
@@ -118,13 +100,3 @@ def _parent_tables(build: Build, data_cut: str) -> dict[str, pd.DataFrame] | Non
     frames = {name: build.parent_table(data_cut, table) for name, table in names.items()}
     known = {name: frame for name, frame in frames.items() if frame is not None}
     return known if len(known) == len(names) else None
-
-
-def _nothing() -> dict[str, pd.DataFrame]:
-    columns = {
-        "change": CHANGE,
-        "attribution": COLUMNS_WITH_NOTE,
-        "corrected_record": CORRECTED,
-        "tombstone": TOMBSTONE,
-    }
-    return {name: pd.DataFrame(columns=of_table) for name, of_table in columns.items()}

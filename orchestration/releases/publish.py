@@ -19,7 +19,8 @@ from orchestration.releases.currency import finish_interrupted, make_current
 from orchestration.releases.index import ReleaseIndex, sync_folder
 from orchestration.releases.logical_hash import logical_hash
 from orchestration.releases.manifest import Manifest, TableDigest, overall_hash, write_manifest
-from orchestration.warehouse import PUBLIC_SCHEMAS, MixedBuildError, TableComment, Warehouse, comment_on
+from orchestration.releases.tables import TABLES
+from orchestration.warehouse import PUBLIC_SCHEMAS, MixedBuildError, Warehouse, comment_on, create_table
 
 DATABASE = "vigil.duckdb"
 HASHED_SCHEMAS = ("marts", "results", "quality")
@@ -37,8 +38,8 @@ class Publication:
     build: Warehouse
     report: Path | None
     manifest: Manifest
-    release_tables: Mapping[str, tuple[str, TableComment]]
-    """Name → (SQL that makes `release.<name>` in the copy, its comment)."""
+    release_tables: Mapping[str, str]
+    """Name → SQL that makes `release.<name>` in the copy."""
 
 
 def publish(
@@ -148,22 +149,21 @@ def _public_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
 def _copy_public(publication: Publication, target: Path) -> None:
     with duckdb.connect(str(target), config={"threads": publication.build.threads}) as connection:
         connection.execute(f"attach '{publication.build.path}' as source (read_only)")
-        for name, comment in _tables_with_comments(connection):
+        for name, description, columns in _tables_with_comments(connection):
             schema = name.split(".")[0]
             connection.execute(f"create schema if not exists {schema}")
             connection.execute(f"create table {name} as from source.{name}")
-            comment_on(connection, name, comment)
+            comment_on(connection, name, description, columns)
         connection.execute("create schema if not exists release")
-        for table, (query, comment) in publication.release_tables.items():
-            connection.execute(f"create table release.{table} as {query}")
-            comment_on(connection, f"release.{table}", comment)
+        for table, query in publication.release_tables.items():
+            create_table(connection, "release", TABLES[table], query)
         connection.execute("detach source")
         connection.execute("checkpoint")
     if target.with_name(target.name + ".wal").exists():
         raise PublicationError("not published: the copied database still has a write-ahead log")
 
 
-def _tables_with_comments(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, TableComment]]:
+def _tables_with_comments(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, dict[str, str]]]:
     schemas = ", ".join(f"'{schema}'" for schema in PUBLIC_SCHEMAS if schema != "release")
     tables = connection.sql(
         f"""select schema_name || '.' || table_name, coalesce(comment, '') from duckdb_tables()
@@ -176,7 +176,7 @@ def _tables_with_comments(connection: duckdb.DuckDBPyConnection) -> list[tuple[s
     by_table: dict[str, dict[str, str]] = {}
     for table, column, comment in columns:
         by_table.setdefault(table, {})[column] = comment
-    return [(table, TableComment(comment, by_table.get(table, {}))) for table, comment in tables]
+    return [(table, comment, by_table.get(table, {})) for table, comment in tables]
 
 
 def _verified_digests(build: Warehouse, copy: Path) -> dict[str, TableDigest]:

@@ -4,18 +4,22 @@ Aggregates alone: no table with a row per subject is taken over. Belongs here: r
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 
+from analytics import catalogue
+from analytics.catalogue.declarations import Column, TableDeclaration
+from orchestration.releases import tables
 from orchestration.releases.analysts import open_hardened
 from orchestration.releases.earlier_columns import in_todays_columns
 from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.manifest import Manifest
 from orchestration.releases.publish import DATABASE
-from orchestration.warehouse import TableComment, comment_on
+from orchestration.warehouse import comment_on
 
-TABLES = {
+UNITED = {
     "effect_estimate": ("results", "Every effect estimate of every release."),
     "survival_summary": ("results", "Subjects, events, medians and restricted means of every release."),
     "cohort_flow": ("results", "Eligibility, step by step, of every release."),
@@ -24,15 +28,14 @@ TABLES = {
     "change": ("release", "What changed from each release's parent to it."),
     "attribution": ("release", "Why the hazard ratios moved from each release's parent to it, step by step."),
 }
-RELEASE = TableComment(
-    "One row per release, those included of which only the manifest is left.",
-    {
-        "is_current": "Whether readers of releases/current get this one.",
-        "is_newest_of_cut": "Whether it is the newest release of its data cut: the one to plot.",
-        "has_database": "Whether its tables are in this file too.",
-        "mark": "SYNTHETIC when any delivery was simulated.",
-    },
-)
+ORIGIN = {
+    "release_id": Column("text", "The release the row is from."),
+    "data_cut": Column("date", "Its data cut."),
+}
+DECLARED = {
+    name: {"results": catalogue.TABLES, "release": tables.TABLES}[schema][name]
+    for name, (schema, _) in UNITED.items()
+}
 
 
 def write_timeline(index: ReleaseIndex, out: Path) -> dict[str, int]:
@@ -56,12 +59,15 @@ def write_timeline(index: ReleaseIndex, out: Path) -> dict[str, int]:
     try:
         with duckdb.connect(str(staged)) as connection:
             _write_releases(connection, index, manifests)
+            for name, (_, description) in UNITED.items():
+                columns = {**ORIGIN, **DECLARED[name].columns}
+                _create(connection, replace(DECLARED[name], description=description, columns=columns))
             for manifest in manifests:
                 for name, frame in _frames(index, manifest):
                     connection.register("_frame", frame)
-                    _append(connection, name)
+                    connection.execute(f"insert into {name} by name from _frame")
                     connection.unregister("_frame")
-            counts = _finish(connection)
+            counts = {name: _count(connection, name) for name in sorted(["release", *UNITED])}
         staged.replace(out)
     finally:
         staged.unlink(missing_ok=True)
@@ -71,11 +77,7 @@ def write_timeline(index: ReleaseIndex, out: Path) -> dict[str, int]:
 def _write_releases(
     connection: duckdb.DuckDBPyConnection, index: ReleaseIndex, manifests: list[Manifest]
 ) -> None:
-    connection.execute(
-        """create table release (release_id varchar, number integer, data_cut date, created_at timestamptz,
-           proact_release varchar, protocol_version varchar, protocol_hash varchar, code_hash varchar, parent_id varchar,
-           is_current boolean, is_newest_of_cut boolean, has_database boolean, mark varchar)"""
-    )
+    _create(connection, tables.TABLES["release"])
     current = index.current()
     newest = {m.data_cut: m.release_id for m in manifests if not m.erased}
     for m in manifests:
@@ -89,39 +91,29 @@ def _write_releases(
         )
 
 
-def _frames(index: ReleaseIndex, manifest: Manifest) -> "Iterator[tuple[str, object]]":
+def _create(connection: duckdb.DuckDBPyConnection, declared: TableDeclaration) -> None:
+    columns = ", ".join(f'"{name}" {kind}' for name, kind in declared.sql_types().items())
+    connection.execute(f"create table {declared.name} ({columns})")
+    comment_on(connection, declared.name, declared.description, declared.meanings())
+
+
+def _frames(index: ReleaseIndex, manifest: Manifest) -> Iterator[tuple[str, object]]:
+    """Of each table what this release has of the declared columns; those it has not stay null."""
     database = index.root / manifest.release_id / DATABASE
     if not database.is_file():
         return
     with open_hardened(database) as release:
-        present = {row[0] for row in release.sql(
-            "select table_schema || '.' || table_name from information_schema.tables").fetchall()}  # fmt: skip
-        for name, (schema, _) in TABLES.items():
-            if f"{schema}.{name}" in present:
+        present = set(
+            release.sql("select table_schema, table_name from information_schema.tables").fetchall()
+        )
+        for name, (schema, _) in UNITED.items():
+            if (schema, name) in present:
                 rows = in_todays_columns(release, f"{schema}.{name}")
-                query = f"select ? as release_id, cast(? as date) as data_cut, * from {rows}"
+                there = {row[0] for row in release.sql(f"describe from {rows}").fetchall()}
+                columns = ", ".join(column for column in DECLARED[name].columns if column in there)
+                query = f"select ? as release_id, ? as data_cut, {columns} from {rows}"
                 yield name, release.execute(query, [manifest.release_id, manifest.data_cut]).arrow()
 
 
-def _append(connection: duckdb.DuckDBPyConnection, name: str) -> None:
-    """Add the rows of `_frame`; columns that only some releases have are null in the others."""
-    exists = connection.execute(
-        "select count(*) from information_schema.tables where table_name = ?",
-        [name],
-    ).fetchone()[0]  # type: ignore[index]
-    if not exists:
-        connection.execute(f"create table {name} as from _frame")
-        return
-    connection.execute(f"create table _union as from {name} union all by name from _frame")
-    connection.execute(f"drop table {name}; alter table _union rename to {name}")
-
-
-def _finish(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    comment_on(connection, "release", RELEASE)
-    listed = "select table_name from information_schema.tables order by 1"
-    names = [row[0] for row in connection.sql(listed).fetchall()]
-    for name in names:
-        if name in TABLES:
-            about = {"release_id": "The release the row is from.", "data_cut": "Its data cut."}
-            comment_on(connection, name, TableComment(TABLES[name][1], about))
-    return {n: connection.sql(f"select count(*) from {n}").fetchone()[0] for n in names}  # type: ignore[index]
+def _count(connection: duckdb.DuckDBPyConnection, name: str) -> int:
+    return int(connection.sql(f"select count(*) from {name}").fetchall()[0][0])

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pandas as pd
 
+from analytics.catalogue.declarations import Column, TableDeclaration
 from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.manifest import GENESIS, Manifest
 from orchestration.releases.publish import Publication, publish
-from orchestration.warehouse import TableComment, Warehouse
+from orchestration.releases.tables import TABLES
+from orchestration.warehouse import Warehouse
 
 FIRST, SECOND, THIRD = "2026-03-31", "2026-06-30", "2026-09-30"
-INFO = "select '{}' as release_id, '{}' as data_cut, true as simulated"
 
 
 def subjects(n: int, first: int = 0) -> list[str]:
@@ -33,14 +34,24 @@ def make_build(
     )
     build = Warehouse(folder / "work" / "vigil.duckdb")
     build.discard()
-    comment = {"adsl": TableComment("Subjects. One row per subject.", {"AGE": "Years."})}
-    build.put("marts", {"adsl": adsl, "adae": adae}, fingerprint, comment)
-    build.put("results", {"effect_estimate": effects}, fingerprint)
-    build.put("quality", {"data_query": pd.DataFrame({"usubjid": names[:1], "rule": ["age"]})}, fingerprint)
+    query = pd.DataFrame({"usubjid": names[:1], "rule": ["age"]})
+    put_as_given(build, "marts", {"adsl": adsl, "adae": adae}, fingerprint)
+    put_as_given(build, "results", {"effect_estimate": effects}, fingerprint)
+    put_as_given(build, "quality", {"data_query": query}, fingerprint)
     report = folder / "work" / "report"
     report.mkdir(exist_ok=True)
     (report / "report.html").write_text("<!doctype html><title>SYNTHETIC</title>")
     return build
+
+
+def put_as_given(build: Warehouse, schema: str, tables: dict[str, pd.DataFrame], fingerprint: str) -> None:
+    """Write made-up tables, declared by the columns they have."""
+    meaning = Column("given", "As made up.")
+    declared = {
+        name: TableDeclaration(name, "Made up.", dict.fromkeys(frame.columns, meaning))
+        for name, frame in tables.items()
+    }
+    build.put(schema, tables, declared, fingerprint)
 
 
 def publication(index: ReleaseIndex, build: Warehouse, data_cut: str, fingerprint: str) -> Publication:
@@ -69,8 +80,9 @@ def publication(index: ReleaseIndex, build: Warehouse, data_cut: str, fingerprin
         parent_id=parent.release_id if parent else None,
         parent_chain=parent.chain if parent else GENESIS,
     )
-    info = (INFO.format(release_id, data_cut), TableComment("What this release is.", {}))
-    return Publication(build, build.path.parent / "report", manifest, {"info": info})
+    known = {"release_id": f"'{release_id}'", "data_cut": f"'{data_cut}'", "simulated": "true"}
+    info = ", ".join(f"{known.get(column, 'null')} as {column}" for column in TABLES["info"].columns)
+    return Publication(build, build.path.parent / "report", manifest, {"info": f"select {info}"})
 
 
 def release(

@@ -1,16 +1,21 @@
-"""Every result table and every column is described."""
+"""Every table and column that Python makes is declared: name, type and meaning."""
 
 import importlib.util
+import tomllib
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
-from analytics import study
-from analytics.catalogue import COLUMNS, TABLES
+from analytics import catalogue, study
+from analytics.catalogue import TABLES
+from analytics.catalogue.declarations import DeclarationError
 from analytics.protocol import parse_protocol
-from orchestration.night.result_comments import result_comments
+from orchestration.night.quality import CHECK_RESULT
+from orchestration.releases.tables import TABLES as RELEASE_TABLES
 
 MADE = Path(__file__).parent / "report" / "made_study.py"
+DECLARED = Path(catalogue.__file__).parent / "results.toml"
 
 
 @pytest.fixture(scope="module")
@@ -26,42 +31,75 @@ def test_the_catalogue_holds_exactly_the_tables_that_the_stages_make():
     assert set(TABLES) == {table for stage in study.STAGES for table in stage.makes}
 
 
-def test_every_column_is_described(results):
-    for name, frame in results.items():
-        missing = [
-            column for column in frame.columns if column not in TABLES[name].columns and column not in COLUMNS
-        ]
-        assert not missing, (name, missing)
-
-
-def test_no_description_is_left_of_a_column_that_is_gone(results):
-    covariates = "analysis_set"
-    for name, table in TABLES.items():
-        if name != covariates:
-            assert set(table.columns) <= set(results[name].columns), name
-    used = {column for frame in results.values() for column in frame.columns}
-    assert set(COLUMNS) <= used
+def test_every_declared_name_is_in_use(results):
+    shared = tomllib.loads(DECLARED.read_text())["columns"]
+    assert set(shared) <= {column for table in TABLES.values() for column in table.columns}
+    assert {name: tuple(table.columns) for name, table in TABLES.items() if not table.further} == {
+        name: tuple(frame.columns) for name, frame in results.items() if not TABLES[name].further
+    }
 
 
 def test_descriptions_are_sentences_that_state_the_grain():
-    for name, table in TABLES.items():
-        assert table.description.endswith("."), name
-        assert "One row" in table.description, name
-    texts = [*COLUMNS.values(), *(text for table in TABLES.values() for text in table.columns.values())]
+    tables = [*TABLES.values(), *RELEASE_TABLES.values(), CHECK_RESULT]
+    for table in tables:
+        assert "One row" in table.description, table.name
+        assert table.description.endswith("."), table.name
+    texts = [text for table in tables for text in table.meanings().values()]
     assert all(text.endswith(".") and len(text) >= 8 for text in texts)
 
 
 def test_the_meaning_of_a_table_takes_precedence():
-    assert TABLES["effect_estimate"].meaning("measure") != COLUMNS["measure"]
-    assert TABLES["effect_estimate"].meaning("endpoint") == COLUMNS["endpoint"]
-    with pytest.raises(KeyError):
-        TABLES["effect_estimate"].meaning("no_such_column")
+    assert (
+        TABLES["effect_estimate"].meanings()["measure"]
+        != TABLES["ae_disproportionality"].meanings()["measure"]
+    )
+    assert TABLES["effect_estimate"].meanings()["endpoint"] == TABLES["follow_up"].meanings()["endpoint"]
+    assert TABLES["survival_curve"].columns["n_event"].type == "double"
+    assert TABLES["survival_summary"].columns["n_event"].type == "whole"
 
 
-def test_the_database_gets_every_comment_and_an_undescribed_table_is_refused(results):
-    comments = result_comments(results)
-    for name, frame in results.items():
-        assert set(frame.columns) <= set(comments[name].columns), name
-    assert comments["effect_estimate"].columns["n_treated"] == "Treated subjects in the estimate."
-    with pytest.raises(KeyError):
-        result_comments(["no_such_table"])
+def test_a_column_that_nobody_declared_or_made_is_an_error_that_names_it(results):
+    made = results["survival_summary"]
+    with pytest.raises(DeclarationError, match="survival_summary has no column median_months"):
+        TABLES["survival_summary"].cast(made.assign(median_months=1.0))
+    with pytest.raises(DeclarationError, match="survival_summary was made without median_days, note"):
+        TABLES["survival_summary"].cast(made.drop(columns=["median_days", "note"]))
+    with pytest.raises(DeclarationError, match="sensitivity has no column hazard"):
+        TABLES["sensitivity"].row(hazard=1.0)
+
+
+def test_values_of_another_type_are_an_error_that_names_the_column(results):
+    made = results["survival_summary"]
+    with pytest.raises(DeclarationError, match="survival_summary: column note holds numbers"):
+        TABLES["survival_summary"].cast(made.assign(note=1.0))
+    for wrong in (1.5, "many"):
+        with pytest.raises(DeclarationError, match="survival_summary: column n_event is no int64"):
+            TABLES["survival_summary"].cast(made.assign(n_event=wrong))
+
+
+def test_a_null_among_whole_numbers_leaves_them_whole():
+    table = TABLES["cohort_flow"]
+    rows = [table.row(arm="A", step=step) for step in (0, None, 2)]
+    made = table.frame(rows)
+    assert str(made["step"].dtype) == "Int64"
+    assert made["step"].tolist() == [0, pd.NA, 2]
+    assert table.frame().dtypes.astype(str).to_dict() == {
+        "arm": "object",
+        "step": "int64",
+        "criterion": "object",
+        "n_remaining": "int64",
+        "n_excluded": "int64",
+    }
+
+
+def test_covariates_are_numbers_or_text_as_in_their_file():
+    made = TABLES["analysis_set"].cast(
+        pd.DataFrame({"usubjid": ["1"], "treated": [1], "SITE": [None], "AGE": [50], "SMOKER": ["Y"]})
+    )
+    assert TABLES["analysis_set"].sql_types(made) == {
+        "usubjid": "VARCHAR",
+        "treated": "BIGINT",
+        "SITE": "VARCHAR",
+        "AGE": "DOUBLE",
+        "SMOKER": "VARCHAR",
+    }

@@ -7,6 +7,7 @@ import dagster as dg
 import pandas as pd
 import pytest
 
+from analytics.catalogue.declarations import Column, TableDeclaration
 from expectations import Suite
 from expectations.shapes import between, one_of
 from expectations.suites import SUITES
@@ -32,6 +33,11 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield home
 
 
+MADE_UP = TableDeclaration(
+    "made_up", "Made up.", {"USUBJID": Column("text", "Subject."), "AGE": Column("double", "Years.")}
+)
+
+
 @pytest.fixture
 def run(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator["Runner"]:
     monkeypatch.setenv("VIGIL_HOME", str(home))
@@ -52,9 +58,8 @@ class Runner:
         @dg.asset(key=["marts", "made_up"], partitions_def=DATA_CUTS)
         def made_up(build: Build) -> None:
             build.begin(f"run {id(rules)}")
-            build.warehouse.put(
-                "marts", {"made_up": pd.DataFrame({"USUBJID": [SECRET], "AGE": [50.0]})}, "fingerprint"
-            )
+            frame = pd.DataFrame({"USUBJID": [SECRET], "AGE": [50.0]})
+            build.warehouse.put("marts", {"made_up": frame}, {"made_up": MADE_UP}, "fingerprint")
 
         @dg.asset(key=["results", "downstream"], deps=[["marts", "made_up"]], partitions_def=DATA_CUTS)
         def downstream() -> None: ...

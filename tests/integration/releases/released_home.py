@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 from study_build import run_dbt
 
-from analytics import study
+from analytics import catalogue, history, study
 from analytics.simulation import SimulationSettings, default_cuts
 from orchestration.cli import main
 from orchestration.demonstration import write_demonstration
@@ -22,7 +22,6 @@ from orchestration.extracts.store import ExtractStore
 from orchestration.landing import data_cuts, dictionaries
 from orchestration.night.build import Build
 from orchestration.night.publication import publication_of
-from orchestration.night.result_comments import result_comments
 from orchestration.night.since_parent import change_tables
 from orchestration.releases.publish import publish
 from orchestration.settings import Settings
@@ -96,9 +95,8 @@ def release_cut(cut: str) -> Path:
     for stage in study.STAGES:
         if stage.name in STAGES:
             results |= study.run_stage(stage, build.protocol, marts | results)
-    build.put("results", results, cut, result_comments(results))
-    tables, comments = change_tables(build, cut)
-    build.put("history", tables, cut, comments)
+    build.put("results", results, cut, catalogue.TABLES)
+    build.put("history", change_tables(build, cut), cut, history.TABLES)
     return publish(build.releases, publication_of(build, cut, f"{cut}T03:00:00+09:00"))
 
 

@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analytics.catalogue import TABLES
 from analytics.exposure.clone_censor_weight import clone_censor_weight
 from analytics.exposure.clones import Strategies
 from analytics.exposure.dose_history import dose_history
 from analytics.exposure.dose_response import dose_response
-from analytics.exposure.dose_response_row import COLUMNS
 from analytics.exposure.landmark import landmark_dose_response
 from analytics.exposure.naive import naive_dose_response
 from analytics.exposure.time_varying import count_intervals, switch_intervals, time_varying_dose_response
@@ -40,7 +40,7 @@ def test_all_analyses_stand_side_by_side_in_the_contract_columns(cohort: DosingC
         strategies=GRACE,
         alsfrs=cohort.alsfrs,
     )
-    assert list(table.columns) == list(COLUMNS)
+    assert list(table.columns) == list(TABLES["dose_response"].columns)
     assert table["method"].tolist() == [
         "naive",
         "landmark",

@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from analytics.history.corrections import CORRECTED, corrected_records
+from analytics.history import TABLES
+from analytics.history.corrections import corrected_records
 
 ADSL = pd.DataFrame(
     {
@@ -30,7 +31,7 @@ SUBJECTS = pd.Series(["S-1", "S-2", "S-3"])
 
 def listed(before: pd.DataFrame, after: pd.DataFrame, table: str) -> list[tuple]:
     found = corrected_records(before, after, SUBJECTS, table)
-    assert list(found.columns) == CORRECTED
+    assert list(found.columns) == list(TABLES["corrected_record"].columns)
     return list(found.drop(columns="table_name").itertuples(index=False, name=None))
 
 

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.monitoring.look import COLUMNS, MonitoringPlan, anytime_look, formal_look
+from analytics.catalogue import TABLES
+from analytics.monitoring.look import MonitoringPlan, anytime_look, formal_look
 from analytics.monitoring.safe_log_rank import safe_log_rank
 from analytics.survival.records import Records
 
@@ -59,6 +60,6 @@ def test_an_anytime_look_is_never_refused() -> None:
     rng = np.random.default_rng(1)
     stop = np.ceil(rng.exponential(300, 60))
     row = anytime_look(safe_log_rank(Records(stop, np.ones(60)), np.arange(60) % 2)).iloc[0]
-    assert list(row.index) == list(COLUMNS)
+    assert list(row.index) == list(TABLES["monitoring_look"].columns)
     assert row["decision"] in ("crossed", "continue")
     assert row["boundary"] == pytest.approx(20)

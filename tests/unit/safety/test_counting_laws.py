@@ -126,8 +126,11 @@ def every_event_is_in_a_table_or_in_a_stated_exclusion(tables, adae):
 
 def severities_add_up_to_the_main_table(tables):
     key = ["arm", "level", "soc", "pt"]
-    sums = tables["ae_by_severity"].groupby(key, dropna=False)[["n_subject", "n_event"]].sum()
-    main = tables["ae_by_term"].query("subset == 'emergent'").set_index(key)[["n_subject", "n_event"]]
+    by_severity, by_term = (
+        tables[name].fillna({"soc": "", "pt": ""}) for name in ("ae_by_severity", "ae_by_term")
+    )
+    sums = by_severity.groupby(key)[["n_subject", "n_event"]].sum()
+    main = by_term.query("subset == 'emergent'").set_index(key)[["n_subject", "n_event"]]
     assert len(sums) == len(main)
     joined = sums.join(main, rsuffix="_main") if not main.empty else sums
     assert (joined["n_subject"] == joined.get("n_subject_main")).all() or main.empty

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from analytics.catalogue.declarations import DeclarationError
 from analytics.sensitivity.bias_analysis import (
     BiasParameters,
     _trapezoidal,
@@ -38,7 +39,7 @@ def test_without_an_estimate_the_rows_are_null_with_a_note() -> None:
 
 
 def test_unknown_columns_are_refused() -> None:
-    with pytest.raises(ValueError, match="Unknown sensitivity columns: colour"):
+    with pytest.raises(DeclarationError, match="sensitivity has no column colour"):
         sensitivity_row("e_value", "estimate", "e_value", 1.0, colour="red")
 
 

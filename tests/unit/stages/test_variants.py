@@ -7,7 +7,6 @@ import pytest
 from analytics import study
 from analytics.protocol import Protocol
 from analytics.stages import sensitivity, specification_curve
-from analytics.stages.column_types import typed
 from analytics.stages.falsification import falsification_rows
 from analytics.stages.variant import with_settings
 
@@ -109,16 +108,6 @@ def test_a_score_that_cannot_be_fitted_is_a_null_variant_with_the_covariate(
     rows = falsification_rows(active, perfect)
     assert all(np.isnan(row["estimate"]) for row in rows)
     assert "SCORE" in str(rows[1]["note"])
-
-
-def test_columns_without_values_have_the_type_they_would_have(protocol: Protocol, marts: Marts) -> None:
-    full = study.run(protocol, marts)
-    for name, made in full.items():
-        frame = made.drop(columns=["AGE", "SCORE"], errors="ignore")  # covariates are as in their file
-        nothing = typed(name, frame.iloc[:0].astype(object))
-        for column in frame.columns[frame.notna().any()]:
-            kind, empty = frame[column].dtype.kind, nothing[column].dtype.kind
-            assert kind == empty or {kind, empty} <= set("if"), (name, column)
 
 
 def test_sensitivity_has_its_columns_and_kinds(protocol: Protocol, marts: Marts) -> None:

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.subgroups.interaction import COLUMNS, subgroup_effects
+from analytics.catalogue import TABLES
+from analytics.subgroups.interaction import subgroup_effects
 from analytics.survival.records import Records
 
 
@@ -24,7 +25,7 @@ def effects(people: pd.DataFrame, subgroups: pd.DataFrame) -> pd.DataFrame:
 
 def test_opposite_effects_are_found_by_the_interaction_test(study: pd.DataFrame) -> None:
     table = effects(study, study[["BULBAR"]])
-    assert list(table.columns) == list(COLUMNS)
+    assert list(table.columns) == list(TABLES["subgroup_effect"].columns)
     assert table["estimate"].iloc[0] < 0.7
     assert table["estimate"].iloc[1] > 1.2
     assert table["interaction_p_value"].iloc[0] < 0.001
