@@ -8,6 +8,7 @@ stated in an earlier release is never moved.
 import numpy as np
 import pandas as pd
 
+from analytics.catalogue import TABLES
 from analytics.safety.causality import MISSING
 from analytics.safety.columns import day_number, iso_dates, noted
 from analytics.safety.events import Events
@@ -107,11 +108,8 @@ def _row_key(table: pd.DataFrame) -> "pd.Series[str]":
 
 
 def _earlier(previous: pd.DataFrame | None) -> pd.DataFrame:
-    columns = ["usubjid", "sequence", "pt", "start_date", "status", "awareness_date", "awareness_source"]
-    if previous is None or previous.empty:
-        return pd.DataFrame(columns=[*columns, "_key"], dtype=object)
-    earlier = previous.copy()
-    earlier["sequence"] = earlier["sequence"].astype(float)
+    earlier = TABLES["ae_expedited"].frame() if previous is None else previous
+    earlier = earlier.assign(sequence=earlier["sequence"].astype(float))
     return earlier.assign(_key=_row_key(earlier))
 
 

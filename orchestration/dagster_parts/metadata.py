@@ -9,6 +9,7 @@ import hashlib
 import dagster as dg
 import pandas as pd
 
+from analytics.catalogue.declarations import TableDeclaration
 from orchestration.night.build import Build
 
 MAX_PLOT_BYTES = 50_000
@@ -29,6 +30,15 @@ def table_metadata(build: Build, table: str, frame: pd.DataFrame) -> dict[str, d
     if figure is not None:
         metadata["figure"] = figure
     return metadata
+
+
+def column_schema(declared: TableDeclaration) -> dg.TableSchema:
+    """The declared columns as the Dagster UI lists them."""
+    return dg.TableSchema(
+        columns=[
+            dg.TableColumn(name, column.type, column.meaning) for name, column in declared.columns.items()
+        ]
+    )
 
 
 def is_aggregate(frame: pd.DataFrame) -> bool:

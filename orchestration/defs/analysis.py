@@ -11,7 +11,7 @@ import pandas as pd
 from analytics.catalogue import TABLES
 from analytics.study import MARTS, STAGES, Stage, run_stage
 from orchestration.dagster_parts.data_cuts import DATA_CUTS
-from orchestration.dagster_parts.metadata import table_metadata
+from orchestration.dagster_parts.metadata import column_schema, table_metadata
 from orchestration.night.build import Build
 
 KINDS = {"python", "numba"}
@@ -32,6 +32,7 @@ def stage_assets(stage: Stage) -> dg.AssetsDefinition:
             deps=inputs,
             group_name=stage.group,
             description=TABLES[table].description,
+            metadata={"dagster/column_schema": column_schema(TABLES[table])},
             kinds=KINDS,
             owners=["team:biostatistics"],
             skippable=True,

@@ -136,6 +136,23 @@ def test_the_history_is_one_table_over_versions(
     assert [row[0] for row in found] == [FIRST, SUPERSEDING, MADE_NOW]
 
 
+def test_columns_of_an_older_empty_table_have_the_types_of_now(old_home: Path, tmp_path: Path) -> None:
+    with duckdb.connect(
+        str(ReleaseIndex(old_home / "releases").database(FIRST)), read_only=True
+    ) as connection:
+        described = connection.sql("describe release.change").fetchall()
+        assert {column: kind for column, kind, *_ in described}["n"] == "VARCHAR"
+    out = tmp_path / "history.duckdb"
+    assert vigil(old_home, "history", "--out", str(out)) == 0
+    with duckdb.connect(str(out), read_only=True) as connection:
+        assert connection.sql("select distinct typeof(n) from change").fetchall() == [("BIGINT",)]
+        assert [
+            connection.sql(f"select distinct typeof({column}) from attribution").fetchall()
+            for column in ("position", "difference", "log_hazard_ratio_before")
+        ] == [[("BIGINT",)], [("DOUBLE",)], [("DOUBLE",)]]
+        assert connection.sql("select count(*) from effect_estimate where headline = 'Y'").fetchone()[0] > 0
+
+
 def test_an_older_release_can_be_made_current_again(
     upgraded_home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
