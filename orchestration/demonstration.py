@@ -72,7 +72,7 @@ def _deliver(
     partial = folder.with_name(f".{folder.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    written = [write_csv(partial / f"{stem}.csv", frame, mark) for stem, frame in frames.items()]
+    written = [write_delivered_csv(frame, partial / f"{stem}.csv", mark) for stem, frame in frames.items()]
     (partial / "SYNTHETIC.json").write_text(_marker(study.settings, more or {}), encoding="utf-8")
     lines = [f"{file.sha256}  {file.n_record}  {file.name}\n" for file in written]
     (partial / "MANIFEST.sha256").write_text("".join(lines), encoding="utf-8")
@@ -92,7 +92,7 @@ def _marker(settings: SimulationSettings, more: Mapping[str, str]) -> str:
     return json.dumps(marker, indent=2) + "\n"
 
 
-def write_csv(path: Path, frame: pd.DataFrame, mark: bytes = b"") -> WrittenFile:
+def write_delivered_csv(frame: pd.DataFrame, path: Path, mark: bytes = b"") -> WrittenFile:
     """Write a frame as PRO-ACT does: comma, CRLF, quotes where needed only, blank for missing, whole numbers bare."""
     digest = hashlib.sha256()
     with path.open("wb") as file:
@@ -143,5 +143,5 @@ def _write_truth(folder: Path, study: SimulatedStudy) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, frame in study.truth.items():
         frame.to_parquet(folder / f"{name}.parquet", index=False)
-        write_csv(folder / f"{name}.csv", frame)
+        write_delivered_csv(frame, folder / f"{name}.csv")
     (folder / "SYNTHETIC.json").write_text(_marker(study.settings, {}), encoding="utf-8")

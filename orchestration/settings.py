@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 REPOSITORY = Path(__file__).resolve().parent.parent
 DBT_PROJECT = REPOSITORY / "dbt_project"
 TIME_ZONE = "Asia/Seoul"
+DATABASE = "vigil.duckdb"
+"""The file of a build and of a release; its stem is the name of the catalog."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,8 @@ class Settings:
 
     @property
     def build_file(self) -> Path:
-        """The working database of the build under way; nobody but the build reads it. Its stem is the catalog name."""
-        return self.home / "build" / "work" / "vigil.duckdb"
+        """The working database of the build under way; nobody but the build reads it."""
+        return self.home / "build" / "work" / DATABASE
 
     @property
     def releases(self) -> Path:

@@ -160,13 +160,23 @@ def comment_on(
     connection: duckdb.DuckDBPyConnection, name: str, description: str, columns: Mapping[str, str]
 ) -> None:
     """Write a table's and its columns' comments; columns that are not there are passed over."""
-    connection.execute(f"comment on table {name} is {quoted(description)}")
+    connection.execute(f"comment on table {name} is {literal(description)}")
     present = {row[0] for row in connection.sql(f"describe {name}").fetchall()}
     for column, text in columns.items():
         if column in present:
-            connection.execute(f'comment on column {name}."{column}" is {quoted(text)}')
+            connection.execute(f'comment on column {name}."{column}" is {literal(text)}')
 
 
-def quoted(text: str) -> str:
-    """A SQL string literal: COMMENT and COPY take no bound parameters."""
-    return "'" + text.replace("'", "''") + "'"
+def identifier(name: str) -> str:
+    """A name in SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str | None) -> str:
+    """A SQL string: DDL, COMMENT and COPY take no bound parameters."""
+    return "cast(null as varchar)" if text is None else "'" + text.replace("'", "''") + "'"
+
+
+def file_literal(path: object) -> str:
+    """A path for a DuckDB reader, which would take `[`, `*` and `?` as a pattern."""
+    return literal("".join(f"[{c}]" if c in "[*?" else c for c in str(path)))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analytics.imputation.pooling import pool_estimates, pool_survival
+from analytics.imputation.rubin import pool_estimates, pool_survival
 from analytics.survival.curve import SurvivalCurve
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.catalogue import TABLES
-from analytics.imputation.pooling import pool_estimates, pool_wald
+from analytics.imputation.rubin import pool_estimates, pool_wald
 
 COUNTS = ["n_treated", "n_control", "n_event_treated", "n_event_control"]
 _NORMAL_975 = 1.959963984540054

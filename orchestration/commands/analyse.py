@@ -22,11 +22,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Every result table as Parquet and CSV, and the report."""
     from analytics import study
-    from orchestration.export.safe_csv import write_csv
+    from orchestration.export.safe_csv import write_safe_csv
     from orchestration.night.reporting import write_analysis_report
 
     protocol = read_protocol(arguments.protocol)
-    files = {name: getattr(arguments, name) for name in ("adsl", "adtte", "adex", "adqs", "adae")}
+    files = {name: getattr(arguments, name) for name in study.MARTS}
     foreign = foreign_study(protocol, {name: path for name, path in files.items() if path is not None})
     for note in foreign.notes:
         print(f"  note: {note}")
@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     arguments.out.mkdir(parents=True, exist_ok=True)
     for name, frame in results.items():
         _storable(frame).to_parquet(arguments.out / f"{name}.parquet", index=False)
-        write_csv(frame, arguments.out / f"{name}.csv")
+        write_safe_csv(frame, arguments.out / f"{name}.csv")
     report = write_analysis_report(protocol, marts, results, arguments.out, simulated=arguments.synthetic)
     print(f"{len(results)} tables and {report.name} are in {arguments.out}")
     return 0

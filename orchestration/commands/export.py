@@ -3,11 +3,11 @@
 import argparse
 from pathlib import Path
 
+from analytics.study import MARTS
 from orchestration.releases.index import CURRENT, ReleaseIndex
 from orchestration.settings import Settings
 
 FORMATS = ("xpt", "dataset-json", "parquet")
-MARTS = ("adsl", "adex", "adqs", "adae", "adtte")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

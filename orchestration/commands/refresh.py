@@ -16,7 +16,7 @@ from orchestration.lock import AlreadyRunningError, refresh_lock
 from orchestration.night.plan import RefreshPlan, refresh_plan
 from orchestration.releases.currency import finish_interrupted
 from orchestration.releases.index import ReleaseIndex
-from orchestration.settings import TIME_ZONE, Settings
+from orchestration.settings import DATABASE, TIME_ZONE, Settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -105,11 +105,11 @@ def _progress(console: TextIO, step: str, since: float) -> None:
 
 
 def _tell_result(settings: Settings) -> None:
-    from orchestration.night.headline import headline_text
+    from orchestration.night.summary import summary_text
 
     folder = ReleaseIndex(settings.releases).current()
     if folder is None:
         return
-    print(headline_text(folder / "vigil.duckdb"))
+    print(summary_text(folder / DATABASE))
     print(f"report    {settings.releases / 'current' / 'report' / 'report.html'}")
-    print(f"database  {settings.releases / 'current' / 'vigil.duckdb'}")
+    print(f"database  {settings.releases / 'current' / DATABASE}")

@@ -41,7 +41,7 @@ def _list(index: ReleaseIndex, arguments: argparse.Namespace) -> int:
     for manifest in index.manifests():
         mark = "*" if current is not None and current.name == manifest.release_id else " "
         state = [
-            "SYNTHETIC" if manifest.simulated else "",
+            manifest.mark,
             "erased: manifest only" if manifest.erased else "",
             "retired: manifest only" if manifest.retired else "",
         ]

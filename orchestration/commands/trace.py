@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Show the row, what was found and where it stands; 1 if a delivered line cannot be shown to hold its subject."""
-    from orchestration.export.safe_csv import write_csv
+    from orchestration.export.safe_csv import write_safe_csv
     from orchestration.tracing.proof import HOLDS, Landing
 
     settings = Settings.from_environment()
@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     for reason, n in records.loc[records["proof"] != HOLDS, "proof"].value_counts().items():
         print(f"{n}: {reason}")
     if arguments.out is not None:
-        write_csv(records, arguments.out)
+        write_safe_csv(records, arguments.out)
         print(f"every record is in {arguments.out}")
     return 0 if held == len(records) else 1
 

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 
+from analytics import study
 from analytics.history import TABLES
-from analytics.study import STAGES
 from orchestration.dagster_parts.data_cuts import DATA_CUTS
 from orchestration.night.backward_follow_up import add_backward_follow_up
 from orchestration.night.build import Build
@@ -24,8 +24,8 @@ from orchestration.releases.publish import publish
 from orchestration.releases.retention import apply_retention
 from orchestration.settings import TIME_ZONE
 
-RESULTS = [dg.AssetKey(["results", table]) for stage in STAGES for table in stage.makes]
-MARTS = [dg.AssetKey(["marts", name]) for name in ("adsl", "adex", "adqs", "adae", "adtte")]
+RESULTS = [dg.AssetKey(["results", table]) for stage in study.STAGES for table in stage.makes]
+MARTS = [dg.AssetKey(["marts", name]) for name in study.MARTS]
 QUALITY = [
     dg.AssetKey(["quality", name])
     for name in ("record_count", "rejected_row", "data_query", "source_profile")

@@ -228,7 +228,7 @@ def _purge_store(
     """Delete entries made of rewritten files, and any other that still holds a subject."""
     import duckdb
 
-    from orchestration.extracts.conform import file_literal, identifier
+    from orchestration.warehouse import file_literal, identifier
 
     removed = []
     for entry in store.entries():

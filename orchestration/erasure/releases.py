@@ -13,8 +13,8 @@ import duckdb
 from orchestration.releases.analysts import open_hardened
 from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.manifest import Manifest, read_manifest, write_manifest
-from orchestration.releases.publish import DATABASE
 from orchestration.releases.purge import ERASED, delete_contents
+from orchestration.settings import DATABASE
 
 SUBJECT_COLUMNS = ("usubjid", "subjid")
 

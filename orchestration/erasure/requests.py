@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from orchestration.releases.index import ReleaseIndex
-from orchestration.settings import Settings
+from orchestration.settings import DATABASE, Settings
 from orchestration.warehouse import Warehouse
 
 AUDIT = "erasures.jsonl"
@@ -73,7 +73,7 @@ def _still_held(settings: Settings, build: Warehouse, names: Sequence[str]) -> s
         held = {row[0] for row in connection.execute(query, [list(names)]).fetchall()}
     index = ReleaseIndex(settings.releases)
     for folder in index.folders():
-        released = Warehouse(folder / "vigil.duckdb")
+        released = Warehouse(folder / DATABASE)
         if released.has("marts.adsl"):
             query = "select distinct split_part(USUBJID, '-', -1) from marts.adsl where SOURCE = 'REGISTRY'"
             with released.read() as connection:

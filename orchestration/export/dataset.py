@@ -10,9 +10,10 @@ from pathlib import Path
 import duckdb
 import yaml
 
+from analytics.study import MARTS
+from orchestration.releases.manifest import MARK
 from orchestration.settings import DBT_PROJECT
 
-MARTS = ("adsl", "adex", "adqs", "adae", "adtte")
 TITLES = {
     "adsl": "Subject-Level Analysis",
     "adex": "Exposure Analysis",
@@ -27,7 +28,6 @@ KEYS = {
     "adae": ("USUBJID", "AESEQ"),
     "adtte": ("USUBJID", "PARAMCD", "ORIGIN", "VSRULE"),
 }
-MARK = "SYNTHETIC"
 
 
 class ExportError(ValueError):

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.export.dataset import MARTS, Dataset, dataset
+from analytics.study import MARTS
+from orchestration.export.dataset import Dataset, dataset
 from orchestration.export.dataset_json import write_dataset_json
 from orchestration.export.parquet import write_parquet
 from orchestration.export.xpt import check_dataset, write_xpt

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from orchestration.extracts.dictionary import SourceColumn, SourceTable
 from orchestration.extracts.errors import DeliveryError, listed, quoted
+from orchestration.warehouse import identifier, literal
 
 WHITE_SPACE = " \t\r\n\v\f\u00a0\u3000\ufeff"
 # Unknown registry columns that may hold a person's name, birth date, contact or number are never stored.
@@ -157,18 +158,3 @@ def _extra(match: HeaderMatch, any_space: bool) -> str:
     return (
         f"CASE WHEN coalesce({', '.join(cells)}) IS NOT NULL THEN CAST(json_object({pairs}) AS VARCHAR) END"
     )
-
-
-def identifier(name: str) -> str:
-    """Quote an SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """Quote an SQL string literal."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def file_literal(path: object) -> str:
-    """Quote a path for a DuckDB reader, which would take `[`, `*` and `?` as a pattern."""
-    return literal("".join(f"[{c}]" if c in "[*?" else c for c in str(path)))

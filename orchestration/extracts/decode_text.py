@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.extracts.cells import CellStream, to_batches
-from orchestration.extracts.conform import count_known, file_literal
+from orchestration.extracts.conform import count_known
 from orchestration.extracts.delimited import DELIMITERS, RecordReader, physical_lines, split_record
 from orchestration.extracts.dictionary import SourceTable
 from orchestration.extracts.encoding import sniff_encoding, write_utf8_copy
 from orchestration.extracts.errors import DeliveryError, quoted
 from orchestration.extracts.limits import Limits
 from orchestration.extracts.scan import ByteScan, scan_bytes
+from orchestration.warehouse import file_literal
 
 DELIMITER = ","
 

@@ -13,12 +13,13 @@ import duckdb
 from duckdb.func import FunctionNullHandling, PythonUDFType
 
 from orchestration.extracts.cells import CellStream, cell_schema
-from orchestration.extracts.conform import HeaderMatch, file_literal, literal, select_list
+from orchestration.extracts.conform import HeaderMatch, select_list
 from orchestration.extracts.decode_text import TextFile
 from orchestration.extracts.delimited import DecodeReject
 from orchestration.extracts.dictionary import SourceTable
 from orchestration.extracts.errors import DeliveryError
 from orchestration.extracts.pseudonyms import PseudonymKey, pseudonym
+from orchestration.warehouse import file_literal, literal
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -8,10 +8,10 @@ from datetime import date
 
 import duckdb
 
-from orchestration.extracts.conform import file_literal, identifier, literal
 from orchestration.extracts.dictionary import SourceDictionary, SourceTable
 from orchestration.extracts.intake import AcceptedFile
 from orchestration.extracts.land import AcceptedDelivery
+from orchestration.warehouse import file_literal, identifier, literal
 
 _DELIVERED_FILE = """
 CREATE TABLE raw.delivered_file (

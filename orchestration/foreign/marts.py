@@ -15,7 +15,7 @@ from analytics.cohort.arms import arm_of
 from analytics.cohort.prognostic import with_prognostic_score
 from analytics.protocol import Protocol, adapted, check_columns
 from orchestration.foreign.files import read_frame
-from orchestration.foreign.follow_up import checked_adtte, dates, made_from_adsl
+from orchestration.foreign.times import checked_adtte, dates, made_from_adsl
 
 NO_FOLLOW_UP = "no usable follow-up"
 FEW_VALUES = 8

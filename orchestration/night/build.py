@@ -20,9 +20,8 @@ from orchestration.night.plan import CutInputs, inputs_of, planned_fingerprint
 from orchestration.releases.earlier_columns import in_todays_columns
 from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.manifest import Manifest
-from orchestration.releases.publish import DATABASE
-from orchestration.settings import Settings
-from orchestration.warehouse import Warehouse, quoted
+from orchestration.settings import DATABASE, Settings
+from orchestration.warehouse import Warehouse, literal
 
 
 class Build(dg.ConfigurableResource):
@@ -97,7 +96,7 @@ class Build(dg.ConfigurableResource):
         if name not in SLICES:
             return self.warehouse.table(f"marts.{name}")
         part = SLICES[name]
-        where = f"{part.column} = {quoted(part.value)}" if part.column else ""
+        where = f"{part.column} = {literal(part.value)}" if part.column else ""
         return self.warehouse.columns(f"marts.{name}", part.columns, where)
 
     def parent_warehouse(self, data_cut: str) -> Warehouse | None:

@@ -9,9 +9,7 @@ from orchestration.night.plan import key_id
 from orchestration.releases.manifest import GENESIS, InputFile, Manifest, library_versions
 from orchestration.releases.publish import Publication
 from orchestration.settings import TIME_ZONE
-from orchestration.warehouse import quoted
-
-MARK = "SYNTHETIC"
+from orchestration.warehouse import literal
 
 
 def publication_of(build: Build, data_cut: str, created_at: str) -> Publication:
@@ -76,12 +74,12 @@ def _release_tables(build: Build, manifest: Manifest) -> dict[str, str]:
         "protocol_hash": manifest.protocol["hash"],
         "code_hash": manifest.code_hash,
         "pseudonym_key_id": manifest.pseudonym_key_id,
-        "mark": MARK if manifest.simulated else None,
+        "mark": manifest.mark,
     }
-    info = "select " + ", ".join(f"{_literal(value)} as {name}" for name, value in values.items())
+    info = "select " + ", ".join(f"{literal(value)} as {name}" for name, value in values.items())
     info += f", {manifest.simulated} as simulated, {_stop_requests(build)} as n_stop_request"
     info += f", {len(requested(build.warehouse))} as n_erasure_request"
-    text = f"select {quoted(to_toml(build.protocol))} as toml, {quoted(canonical_json(build.protocol))} as canonical"
+    text = f"select {literal(to_toml(build.protocol))} as toml, {literal(canonical_json(build.protocol))} as canonical"
     files = "select source, release, table_name, file_name, sha256, n_record, n_decode_reject, encoding, unknown_columns, "
     files += "missing_columns, simulated from source.raw.delivered_file"
     return {"info": info, "protocol": text, "input_file": files} | {
@@ -92,7 +90,3 @@ def _release_tables(build: Build, manifest: Manifest) -> dict[str, str]:
 def _stop_requests(build: Build) -> int:
     with build.warehouse.read() as connection:
         return int(connection.sql("select count(*) from marts.adsl where WDRQFL = 'Y'").fetchone()[0])
-
-
-def _literal(value: str | None) -> str:
-    return "cast(null as varchar)" if value is None else quoted(value)

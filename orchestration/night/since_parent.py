@@ -15,7 +15,7 @@ from orchestration.night.drop_guard import drop_is_accepted
 from orchestration.night.fingerprint import code_hash
 from orchestration.warehouse import Warehouse
 
-MARTS = ("adsl", "adae", "adtte")
+COMPARED = ("adsl", "adae", "adtte")
 RESULTS = (
     "analysis_set",
     "imputed_covariate",
@@ -32,7 +32,7 @@ def change_tables(build: Build, data_cut: str) -> dict[str, pd.DataFrame]:
     before = _parent_tables(build, data_cut)
     if before is None:
         return {name: declared.frame() for name, declared in TABLES.items()}
-    after = {name: build.warehouse.table(f"marts.{name}") for name in MARTS}
+    after = {name: build.warehouse.table(f"marts.{name}") for name in COMPARED}
     after |= {name: build.warehouse.table(f"results.{name}") for name in RESULTS}
     corrected = _corrected(build, data_cut, after["adsl"]["USUBJID"])
     parent = build.parent(data_cut)
@@ -96,7 +96,7 @@ def vanished(
 
 
 def _parent_tables(build: Build, data_cut: str) -> dict[str, pd.DataFrame] | None:
-    names = {**{name: f"marts.{name}" for name in MARTS}, **{name: f"results.{name}" for name in RESULTS}}
+    names = {**{name: f"marts.{name}" for name in COMPARED}, **{name: f"results.{name}" for name in RESULTS}}
     frames = {name: build.parent_table(data_cut, table) for name, table in names.items()}
     known = {name: frame for name, frame in frames.items() if frame is not None}
     return known if len(known) == len(names) else None

@@ -11,8 +11,8 @@ import duckdb
 from orchestration.releases.analysts import open_hardened
 from orchestration.releases.earlier_columns import in_todays_columns
 from orchestration.releases.manifest import InputFile, Manifest, read_manifest
-from orchestration.releases.publish import DATABASE
 from orchestration.releases.released_protocol import protocol_of, settings_of
+from orchestration.settings import DATABASE
 
 HEADLINE = """
 select specification, endpoint, method, estimate, ci_lower, ci_upper from {effects}

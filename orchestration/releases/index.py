@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.releases.manifest import MANIFEST, Manifest, read_manifest
+from orchestration.settings import DATABASE
 
 CURRENT = "current"
 JOURNAL = "journal.jsonl"
@@ -62,9 +63,9 @@ class ReleaseIndex:
             LookupError: there is no such release, or only its manifest is left.
         """
         folder = self.folder(release_id)
-        if not (folder / "vigil.duckdb").is_file():
+        if not (folder / DATABASE).is_file():
             raise LookupError(f"release {folder.name}: only its manifest is left; its database was deleted")
-        return folder / "vigil.duckdb"
+        return folder / DATABASE
 
     def next_number(self) -> int:
         """One more than any number used so far, purged releases included."""

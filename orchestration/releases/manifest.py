@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 MANIFEST = "manifest.json"
+MARK = "SYNTHETIC"
 GENESIS = "0" * 64
 _LIBRARIES = [
     "dagster",
@@ -80,6 +81,11 @@ class Manifest:
     def has_database(self) -> bool:
         """Whether there is more of it than this manifest."""
         return not (self.erased or self.retired)
+
+    @property
+    def mark(self) -> str | None:
+        """What everything made of simulated deliveries says."""
+        return MARK if self.simulated else None
 
     def sealed(self) -> "Manifest":
         """The same manifest with its chain hash."""

@@ -20,9 +20,9 @@ from orchestration.releases.index import ReleaseIndex, sync_folder
 from orchestration.releases.logical_hash import logical_hash
 from orchestration.releases.manifest import Manifest, TableDigest, overall_hash, write_manifest
 from orchestration.releases.tables import TABLES
+from orchestration.settings import DATABASE
 from orchestration.warehouse import PUBLIC_SCHEMAS, MixedBuildError, Warehouse, comment_on, create_table
 
-DATABASE = "vigil.duckdb"
 HASHED_SCHEMAS = ("marts", "results", "quality")
 ADDRESS_COLUMNS = frozenset({"SRCLINE", "source_line"})
 

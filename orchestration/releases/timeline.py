@@ -16,7 +16,7 @@ from orchestration.releases.analysts import open_hardened
 from orchestration.releases.earlier_columns import in_todays_columns
 from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.manifest import Manifest
-from orchestration.releases.publish import DATABASE
+from orchestration.settings import DATABASE
 from orchestration.warehouse import comment_on
 
 UNITED = {
@@ -84,10 +84,9 @@ def _write_releases(
         own = (m.release_id, m.number, m.data_cut, m.created_at, m.proact_release)
         protocol = (m.protocol["version"], m.protocol["hash"], m.code_hash, m.parent_id)
         state = (current is not None and current.name == m.release_id, newest.get(m.data_cut) == m.release_id)
-        mark = "SYNTHETIC" if m.simulated else None
         connection.execute(
             f"insert into release values ({', '.join('?' * 13)})",
-            [*own, *protocol, *state, m.has_database, mark],
+            [*own, *protocol, *state, m.has_database, m.mark],
         )
 
 

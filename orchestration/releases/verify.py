@@ -7,8 +7,9 @@ import duckdb
 from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.logical_hash import logical_hash
 from orchestration.releases.manifest import GENESIS, MANIFEST, Manifest, read_manifest
-from orchestration.releases.publish import ADDRESS_COLUMNS, DATABASE, file_hash
+from orchestration.releases.publish import ADDRESS_COLUMNS, file_hash
 from orchestration.releases.purge import ERASED, RETIRED
+from orchestration.settings import DATABASE
 
 
 def verify_release(folder: Path, *, tables: bool = True) -> list[str]:

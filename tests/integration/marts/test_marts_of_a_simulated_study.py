@@ -5,9 +5,9 @@ import pytest
 from study_build import StudyBuild
 
 from analytics.simulation.study import SimulatedStudy
+from analytics.study import MARTS
 
 Simulated = tuple[StudyBuild, SimulatedStudy]
-MARTS = ("adsl", "adex", "adqs", "adae", "adtte")
 
 
 def test_every_dbt_node_passes_on_a_simulated_study(simulated_marts: Simulated) -> None:

@@ -7,7 +7,7 @@ from registry_faults import Fault, faults
 from registry_records import merged
 from study_build import ONE_CONTROL, StudyBuild, build_study
 
-MARTS = ("adsl", "adex", "adqs", "adae", "adtte")
+from analytics.study import MARTS
 
 
 @pytest.fixture(scope="module")

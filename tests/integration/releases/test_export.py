@@ -11,7 +11,8 @@ import pyreadstat
 import pytest
 from released_home import vigil
 
-from orchestration.export.dataset import MARTS, dataset, labels
+from analytics.study import MARTS
+from orchestration.export.dataset import dataset, labels
 from orchestration.export.dataset_json import write_dataset_json
 from orchestration.export.xpt import ExportError, check_dataset, write_xpt
 from orchestration.extracts.decode_dataset_json import read_dataset_json

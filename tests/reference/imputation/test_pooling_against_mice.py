@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analytics.imputation.auxiliary import outcome_auxiliary
-from analytics.imputation.pooling import pool_estimates, pool_wald
+from analytics.imputation.rubin import pool_estimates, pool_wald
 
 HERE = Path(__file__).parent
 ESTIMATES = pd.read_csv(HERE / "estimates.csv")

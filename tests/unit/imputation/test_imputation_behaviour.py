@@ -6,7 +6,7 @@ import pytest
 
 from analytics.imputation.auxiliary import outcome_auxiliary
 from analytics.imputation.chained import impute_covariates
-from analytics.imputation.pooling import pool_estimates, pool_survival
+from analytics.imputation.rubin import pool_estimates, pool_survival
 
 N = 1200
 RNG = np.random.default_rng(31)

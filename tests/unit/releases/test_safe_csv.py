@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.export.safe_csv import defused, write_csv
+from orchestration.export.safe_csv import defused, write_safe_csv
 
 HOSTILE = ["=HYPERLINK(0)", "+1+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1"]
 
@@ -22,7 +22,7 @@ def test_text_is_defused_and_numbers_are_not(tmp_path: Path) -> None:
     frame = pd.DataFrame(
         {"AEDECOD": ["=1+1", "Headache", None], "estimate": [-3.5, 0.0, 2.0], "n": [-1, 0, 1]}
     )
-    write_csv(frame, tmp_path / "out.csv")
+    write_safe_csv(frame, tmp_path / "out.csv")
     with open(tmp_path / "out.csv", newline="", encoding="utf-8") as file:
         rows = list(csv.reader(file))
     assert rows == [

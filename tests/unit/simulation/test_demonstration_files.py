@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.simulation import SimulationSettings, simulate
-from orchestration.demonstration import write_csv, write_demonstration
+from orchestration.demonstration import write_delivered_csv, write_demonstration
 
 SETTINGS = SimulationSettings.small(n_proact=120, lab_visit_share=0.02)
 RELEASE = "SYNTHETIC-2022_07_29_PROACT_ALL_FORMS"
@@ -111,7 +111,7 @@ def test_any_text_survives_quoting(
         {"id": range(len(values)), "text": column.astype("category") if as_category else column}
     )
     path = tmp_path_factory.mktemp("csv") / "t.csv"
-    write_csv(path, frame)
+    write_delivered_csv(frame, path)
     with path.open(newline="", encoding="utf-8") as file:
         rows = list(csv.reader(file))
     assert [row[1] for row in rows[1:]] == [value or "" for value in values]

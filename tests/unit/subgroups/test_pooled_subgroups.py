@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.imputation.pooling import pool_estimates
+from analytics.imputation.rubin import pool_estimates
 from analytics.subgroups.interaction import subgroup_effects
 from analytics.subgroups.pooled import pooled_subgroup_effects
 from analytics.survival.records import Records

@@ -23,7 +23,7 @@ order by headline = 'N', specification
 _EVENTS = "select arm, category, n_subject, n_total from results.ae_overview where category in ('any', 'serious') limit 4"
 
 
-def headline_text(database: Path) -> str:
+def summary_text(database: Path) -> str:
     """Counts, median survival and hazard ratios of a release, as aligned text."""
     with duckdb.connect(str(database), read_only=True) as connection:
         info = connection.sql("select release_id, data_cut, mark from release.info").fetchone()
