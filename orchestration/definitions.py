@@ -2,8 +2,8 @@
 
 import dagster as dg
 
+from orchestration.dagster_parts.build_resource import build_resource
 from orchestration.defs import analysis, automation, checks, ingest, release, transform
-from orchestration.night.build import Build
 
 defs = dg.Definitions(
     assets=[*ingest.assets, transform.transform, *analysis.assets, *release.assets],
@@ -11,6 +11,6 @@ defs = dg.Definitions(
     jobs=[automation.refresh],
     schedules=[automation.nightly],
     sensors=[automation.register_data_cuts, automation.report_failure],
-    resources={"build": Build(), "dbt": transform.dbt},
+    resources={"build": build_resource(), "dbt": transform.dbt},
     executor=dg.in_process_executor,
 )

@@ -1,22 +1,36 @@
 """What lies in `landing/`: the deliveries of both sources, by the environment's settings.
 
 Light imports only: a night with nothing new looks here. Does not belong here: reading a file (`extracts`), nor which
-deliveries a build rests on (`night.plan`).
+deliveries a build rests on (`night.inputs`).
 """
 
 import time
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from orchestration.extracts.deliveries import REGISTRY, Delivery, find_deliveries
+from orchestration.extracts.deliveries import PROACT, REGISTRY, Delivery, find_deliveries
 from orchestration.extracts.dictionary import SourceDictionary, load_dictionaries
 from orchestration.settings import DBT_PROJECT, Settings
+
+
+@dataclass(frozen=True)
+class Landed:
+    """Deliveries of both sources, oldest first, as one look at landing found them. A night looks once."""
+
+    registry: tuple[Delivery, ...]
+    proact: tuple[Delivery, ...]
 
 
 @cache
 def dictionaries() -> dict[str, SourceDictionary]:
     """The source dictionaries of both sources, from the dbt project."""
     return load_dictionaries(DBT_PROJECT)
+
+
+def landed(settings: Settings) -> Landed:
+    """Look at landing."""
+    return Landed(deliveries(settings, REGISTRY), deliveries(settings, PROACT))
 
 
 def deliveries(settings: Settings, source: str) -> tuple[Delivery, ...]:

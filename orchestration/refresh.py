@@ -3,34 +3,42 @@
 Imports Dagster: call only once it is known that there is something to do.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from uuid import uuid4
 
-# The iterator gives one event at a time, so that progress can be told as it happens; `execute_in_process` tells at the end.
-from dagster import DagsterEventType, DagsterInstance, DagsterRunStatus, RunsFilter
-from dagster._core.definitions.job_base import InMemoryJob
-from dagster._core.execution.api import execute_run_iterator
+from dagster import (
+    DagsterEvent,
+    DagsterEventType,
+    DagsterInstance,
+    DagsterRunStatus,
+    EventLogEntry,
+    RunsFilter,
+)
 
+from orchestration.dagster_parts.build_resource import build_resource
 from orchestration.dagster_parts.data_cuts import DATA_CUTS
 from orchestration.dagster_parts.run_reasons import innermost_reason
 from orchestration.definitions import defs
 from orchestration.lock import AlreadyRunningError, refresh_lock
 from orchestration.night.failures import write_failure_report
+from orchestration.night.inputs import CutInputs
 from orchestration.settings import Settings
 
 JOB = "refresh"
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+FAILURES = (DagsterEventType.STEP_FAILURE, DagsterEventType.RUN_FAILURE)
 
 
 class RefreshFailedError(RuntimeError):
     """A run that failed; the message is the first failure, in one line."""
 
 
-def run_refresh(data_cut: str, tell: Callable[[str], None]) -> str:
+def run_refresh(inputs: CutInputs, tell: Callable[[str], None]) -> str:
     """Run the refresh job for a data cut in this process.
 
     Args:
-        data_cut: the partition.
-        tell: called with one line of progress per finished step.
+        inputs: what the plan found for the cut; the build is pinned to it and does not look at landing again.
+        tell: called with one line of progress as each step starts.
 
     Returns:
         The run id.
@@ -40,25 +48,34 @@ def run_refresh(data_cut: str, tell: Callable[[str], None]) -> str:
     """
     instance = DagsterInstance.get()
     reap_dead_runs(instance, Settings.from_environment())
-    if not instance.has_dynamic_partition(DATA_CUTS.name, data_cut):
-        instance.add_dynamic_partitions(DATA_CUTS.name, [data_cut])
-    job = defs.resolve_job_def(JOB)
-    run = instance.create_run_for_job(job_def=job, run_config=QUIET, tags={"dagster/partition": data_cut})
-    failure = None
-    for event in execute_run_iterator(InMemoryJob(job), run, instance):
-        if event.event_type == DagsterEventType.STEP_START:
-            tell(_step_name(event.step_key))
-        elif (
-            event.event_type in (DagsterEventType.STEP_FAILURE, DagsterEventType.RUN_FAILURE)
-            and failure is None
-        ):
-            failure = innermost_reason(event)
-    finished = instance.get_run_by_id(run.run_id)
-    if finished is None or finished.status != DagsterRunStatus.SUCCESS:
-        reason = failure or "the run did not finish; see it in the Dagster UI"
-        write_failure_report(Settings.from_environment(), run.run_id, data_cut, reason)
+    if not instance.has_dynamic_partition(DATA_CUTS.name, inputs.data_cut):
+        instance.add_dynamic_partitions(DATA_CUTS.name, [inputs.data_cut])
+    run_id = str(uuid4())
+    # The result comes at the end; the instance tells of every event of the run as it happens.
+    instance.add_event_listener(run_id, lambda entry: _tell_step(entry, tell))
+    result = defs.resolve_job_def(JOB).execute_in_process(
+        run_config=QUIET,
+        instance=instance,
+        partition_key=inputs.data_cut,
+        run_id=run_id,
+        resources={"build": build_resource(inputs)},
+        raise_on_error=False,
+    )
+    if not result.success:
+        reason = _first_failure(result.all_events) or "the run did not finish; see it in the Dagster UI"
+        write_failure_report(Settings.from_environment(), run_id, inputs.data_cut, reason)
         raise RefreshFailedError(reason)
-    return run.run_id
+    return run_id
+
+
+def _tell_step(entry: EventLogEntry, tell: Callable[[str], None]) -> None:
+    event = entry.dagster_event
+    if event is not None and event.event_type == DagsterEventType.STEP_START:
+        tell((event.step_key or "").removeprefix("stage_").replace("_", " "))
+
+
+def _first_failure(events: Iterable[DagsterEvent]) -> str | None:
+    return next((innermost_reason(event) for event in events if event.event_type in FAILURES), None)
 
 
 def reap_dead_runs(instance: DagsterInstance, settings: Settings) -> int:
@@ -78,7 +95,3 @@ def reap_dead_runs(instance: DagsterInstance, settings: Settings) -> int:
     except AlreadyRunningError:
         return 0
     return len(dead)
-
-
-def _step_name(step_key: str | None) -> str:
-    return (step_key or "").removeprefix("stage_").replace("_", " ")

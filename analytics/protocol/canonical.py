@@ -92,6 +92,11 @@ def canonical_json(protocol: Protocol) -> str:
     )
 
 
+def parse_canonical(text: str) -> Protocol:
+    """The protocol that a canonical form was written from."""
+    return Protocol.model_validate_json(text)
+
+
 def protocol_hash(protocol: Protocol) -> str:
     """SHA-256 of the canonical form (hex): the same for files that differ only in layout or in spelt-out defaults."""
     return hashlib.sha256(canonical_json(protocol).encode()).hexdigest()

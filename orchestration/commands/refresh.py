@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import TextIO
 from zoneinfo import ZoneInfo
 
-from analytics.protocol import protocol_hash
 from orchestration.dagster_parts.instance import prepare_instance
 from orchestration.extracts.store import ExtractStore
 from orchestration.landing import landing_is_empty
@@ -35,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.demonstration and landing_is_empty(settings.landing):
         _write_demonstration(settings)
     _tidy(settings)
-    plan = refresh_plan(settings, protocol_hash(settings.protocol()), arguments.cut)
+    plan = refresh_plan(settings, settings.protocol(), arguments.cut)
     for line in plan.not_ready:
         print(f"not picked up: {line}", file=sys.stderr)
     if not plan.known:
@@ -85,7 +84,7 @@ def _make(settings: Settings, plan: RefreshPlan) -> None:
         log.parent.mkdir(parents=True, exist_ok=True)
         console = sys.stdout
         with open(log, "w", encoding="utf-8") as output, contextlib.redirect_stdout(output):
-            run_refresh(cut.data_cut, lambda step, since=started, out=console: _progress(out, step, since))
+            run_refresh(cut.inputs, lambda step, since=started, out=console: _progress(out, step, since))
         print(f"  released in {time.perf_counter() - started:.0f} s", flush=True)
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from analytics.catalogue import TABLES
 from analytics.study import MARTS, STAGES, Stage, run_stage
+from orchestration.dagster_parts.build_resource import SharedBuild
 from orchestration.dagster_parts.data_cuts import DATA_CUTS
 from orchestration.dagster_parts.metadata import column_schema, table_metadata
 from orchestration.night.build import Build
@@ -41,22 +42,22 @@ def stage_assets(stage: Stage) -> dg.AssetsDefinition:
     ]
 
     @dg.multi_asset(specs=specs, name=f"stage_{stage.name}", can_subset=True, partitions_def=DATA_CUTS)
-    def _assets(context: dg.AssetExecutionContext, build: Build) -> Iterator[dg.MaterializeResult]:
-        made = run_stage(stage, build.protocol, _needed(build, stage, context.partition_key))
+    def _assets(context: dg.AssetExecutionContext, build: SharedBuild) -> Iterator[dg.MaterializeResult]:
+        made = run_stage(stage, build.protocol, _needed(build, stage))
         selected = {key.path[-1] for key in context.selected_asset_keys}
         chosen = {table: frame for table, frame in made.items() if table in selected}
-        build.put("results", chosen, context.partition_key, TABLES)
+        build.put("results", chosen, TABLES)
         yield from _results(build, chosen)
 
     return _assets
 
 
-def _needed(build: Build, stage: Stage, data_cut: str) -> dict[str, pd.DataFrame]:
+def _needed(build: Build, stage: Stage) -> dict[str, pd.DataFrame]:
     tables = {}
     with build.warehouse.held_open():
         for name in stage.needs:
             if name.startswith(PARENT):
-                frame = build.parent_table(data_cut, f"results.{name.removeprefix(PARENT)}")
+                frame = build.parent_table(f"results.{name.removeprefix(PARENT)}")
                 if frame is not None:
                     tables[name] = frame
             else:

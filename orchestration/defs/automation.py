@@ -6,7 +6,6 @@ newest cut, or says why not. One of the two launches, not both, lest a cut run t
 
 import dagster as dg
 
-from analytics.protocol import protocol_hash
 from orchestration.dagster_parts.data_cuts import DATA_CUTS
 from orchestration.dagster_parts.run_reasons import innermost_reason
 from orchestration.landing import data_cuts
@@ -57,7 +56,7 @@ def report_failure(context: dg.RunFailureSensorContext) -> None:
 def nightly(context: dg.ScheduleEvaluationContext) -> list[dg.RunRequest] | dg.SkipReason:
     """Launch the refresh of the newest data cut, or say why there is nothing to do."""
     settings = Settings.from_environment()
-    plan = refresh_plan(settings, protocol_hash(settings.protocol()))
+    plan = refresh_plan(settings, settings.protocol())
     if not plan.known:
         return dg.SkipReason("no complete registry delivery in landing/registry/")
     newest = [cut for cut in plan.cuts if cut.data_cut == plan.known[-1]]
@@ -66,4 +65,4 @@ def nightly(context: dg.ScheduleEvaluationContext) -> list[dg.RunRequest] | dg.S
     cut = newest[0]
     if not context.instance.has_dynamic_partition(DATA_CUTS.name, cut.data_cut):
         context.instance.add_dynamic_partitions(DATA_CUTS.name, [cut.data_cut])
-    return [dg.RunRequest(run_key=cut.fingerprint, partition_key=cut.data_cut)]
+    return [dg.RunRequest(run_key=cut.inputs.fingerprint, partition_key=cut.data_cut)]

@@ -11,7 +11,7 @@ import dagster as dg
 
 from expectations.rules import Outcome, Suite
 from expectations.suites import SUITES
-from orchestration.night.build import Build
+from orchestration.dagster_parts.build_resource import SharedBuild
 from orchestration.night.quality import FAILED, PASSED, WARNED, CheckResult, record_checks
 
 
@@ -29,12 +29,12 @@ def suite_checks(suite: Suite) -> dg.AssetChecksDefinition:
     ]
 
     @dg.multi_asset_check(specs=specs, name=f"gx_{suite.name}")
-    def _checks(context: dg.AssetCheckExecutionContext, build: Build) -> Iterator[dg.AssetCheckResult]:
+    def _checks(context: dg.AssetCheckExecutionContext, build: SharedBuild) -> Iterator[dg.AssetCheckResult]:
         from expectations.runner import validate
 
         frame = build.warehouse.columns(suite.reads, suite.columns, suite.where)
-        outcomes = validate(suite, frame, date.fromisoformat(context.partition_key))
-        record_checks(build, context.partition_key, [_row(suite, outcome) for outcome in outcomes])
+        outcomes = validate(suite, frame, date.fromisoformat(build.data_cut))
+        record_checks(build, [_row(suite, outcome) for outcome in outcomes])
         errors = [outcome for outcome in outcomes if outcome.severity == "error"]
         yield _result(asset, blocking, dg.AssetCheckSeverity.ERROR, errors)
         warnings = [outcome for outcome in outcomes if outcome.severity == "warning"]

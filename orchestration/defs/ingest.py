@@ -9,14 +9,15 @@ from datetime import date
 
 import dagster as dg
 
+from orchestration.dagster_parts.build_resource import SharedBuild
 from orchestration.dagster_parts.data_cuts import DATA_CUTS
-from orchestration.extracts.deliveries import Delivery
 from orchestration.extracts.land import AcceptedDelivery, accept_delivery
 from orchestration.extracts.pseudonyms import key_from_text
 from orchestration.extracts.register import register_raw
 from orchestration.extracts.store import ExtractStore
 from orchestration.landing import dictionaries
 from orchestration.night.build import Build
+from orchestration.night.inputs import PinnedDelivery
 
 KINDS = {"proact": {"csv", "parquet"}, "registry": {"csv", "sas", "parquet"}}
 ABOUT = {
@@ -45,24 +46,26 @@ def _spec(key: dg.AssetKey, group: str, description: str, kinds: set[str]) -> dg
 
 
 @dg.multi_asset(specs=list(_specs()), name="deliveries", partitions_def=DATA_CUTS)
-def deliveries(context: dg.AssetExecutionContext, build: Build) -> Iterator[dg.MaterializeResult]:
-    """Accept both deliveries of the data cut and register what they hold."""
-    build.begin(context.run_id)
-    inputs = build.inputs(context.partition_key)
-    accepted = [_accept(build, delivery) for delivery in (inputs.proact, inputs.registry)]
+def deliveries(context: dg.AssetExecutionContext, build: SharedBuild) -> Iterator[dg.MaterializeResult]:
+    """Pin what the build rests on, accept both deliveries of the data cut and register what they hold."""
+    inputs = build.begin(context.run_id)
+    accepted = [_accept(build, pinned) for pinned in (inputs.proact, inputs.registry)]
     for warning in (warning for delivery in accepted for warning in delivery.warnings):
         context.log.warning(warning)
     with build.warehouse.write() as connection:
-        register_raw(connection, accepted, dictionaries(), data_cut=date.fromisoformat(context.partition_key))
+        register_raw(connection, accepted, dictionaries(), data_cut=date.fromisoformat(build.data_cut))
     for delivery in accepted:
         yield from _materialised(delivery)
     for name in ABOUT:
         yield dg.MaterializeResult(asset_key=dg.AssetKey(["raw", name]))
 
 
-def _accept(build: Build, delivery: Delivery) -> AcceptedDelivery:
+def _accept(build: Build, pinned: PinnedDelivery) -> AcceptedDelivery:
     key = key_from_text(build.settings.pseudonym_key) if build.settings.pseudonym_key else None
-    return accept_delivery(delivery, dictionaries(), ExtractStore(build.settings.store), key=key)
+    store = ExtractStore(build.settings.store)
+    accepted = accept_delivery(pinned.delivery, dictionaries(), store, key=key)
+    pinned.refuse_other_content(accepted)
+    return accepted
 
 
 def _materialised(accepted: AcceptedDelivery) -> Iterator[dg.MaterializeResult]:

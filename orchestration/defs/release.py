@@ -11,9 +11,9 @@ import dagster as dg
 
 from analytics import study
 from analytics.history import TABLES
+from orchestration.dagster_parts.build_resource import SharedBuild
 from orchestration.dagster_parts.data_cuts import DATA_CUTS
 from orchestration.night.backward_follow_up import add_backward_follow_up
-from orchestration.night.build import Build
 from orchestration.night.drop_guard import refuse_erased_subjects, refuse_mass_drop
 from orchestration.night.publication import publication_of
 from orchestration.night.quality import quality_summary, refuse_failed_checks
@@ -46,11 +46,11 @@ def _asset(name: str, deps: list[dg.AssetKey], description: str, kinds: set[str]
 
 
 @dg.asset(**_asset("quality", [*MARTS, *QUALITY], "Every check of the build, counted.", {"duckdb"}))
-def quality(context: dg.AssetExecutionContext, build: Build) -> dg.MaterializeResult:
+def quality(build: SharedBuild) -> dg.MaterializeResult:
     """Refuse to go on when a blocking check failed or subjects vanished; otherwise count what was checked."""
     refuse_failed_checks(build)
     refuse_erased_subjects(build)
-    refuse_mass_drop(build, context.partition_key)
+    refuse_mass_drop(build)
     return dg.MaterializeResult(metadata=quality_summary(build))
 
 
@@ -62,11 +62,11 @@ def quality(context: dg.AssetExecutionContext, build: Build) -> dg.MaterializeRe
         {"duckdb"},
     )
 )
-def change(context: dg.AssetExecutionContext, build: Build) -> dg.MaterializeResult:
+def change(build: SharedBuild) -> dg.MaterializeResult:
     """Compare this build with its parent release."""
-    tables = change_tables(build, context.partition_key)
-    build.put("history", tables, context.partition_key, TABLES)
-    n_backward = add_backward_follow_up(build, context.partition_key)
+    tables = change_tables(build)
+    build.put("history", tables, TABLES)
+    n_backward = add_backward_follow_up(build)
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": len(tables["change"]),
@@ -85,19 +85,19 @@ def change(context: dg.AssetExecutionContext, build: Build) -> dg.MaterializeRes
         {"html"},
     )
 )
-def report(context: dg.AssetExecutionContext, build: Build) -> dg.MaterializeResult:
+def report(build: SharedBuild) -> dg.MaterializeResult:
     """Render the report beside the working file."""
-    path = write_report(build, context.partition_key)
+    path = write_report(build)
     return dg.MaterializeResult(metadata={"size_kb": round(path.stat().st_size / 1000), "file": path.name})
 
 
 @dg.asset(
     **_asset("published", [dg.AssetKey(["release", "report"])], "The immutable release.", {"duckdb", "html"})
 )
-def published(context: dg.AssetExecutionContext, build: Build) -> dg.MaterializeResult:
+def published(build: SharedBuild) -> dg.MaterializeResult:
     """Copy, verify, switch `current`."""
     now = datetime.now(ZoneInfo(TIME_ZONE)).isoformat(timespec="seconds")
-    folder = publish(build.releases, publication_of(build, context.partition_key, now))
+    folder = publish(build.releases, publication_of(build, now))
     removed = apply_retention(build.releases, build.settings.keep_releases, now)
     manifest = read_manifest(folder)
     return dg.MaterializeResult(

@@ -12,10 +12,10 @@ from pathlib import Path
 import dagster as dg
 from dagster_dbt import DbtCliResource, dbt_assets
 
+from orchestration.dagster_parts.build_resource import SharedBuild
 from orchestration.dagster_parts.data_cuts import DATA_CUTS
 from orchestration.dagster_parts.dbt_manifest import dbt_environment, manifest_path
 from orchestration.dagster_parts.dbt_translator import VigilTranslator
-from orchestration.night.build import Build
 from orchestration.night.quality import dbt_check_results, record_checks
 from orchestration.settings import DBT_PROJECT
 from orchestration.warehouse import Warehouse
@@ -31,13 +31,14 @@ dbt = DbtCliResource(
 @dbt_assets(
     manifest=manifest_path(), partitions_def=DATA_CUTS, dagster_dbt_translator=VigilTranslator(), name="dbt"
 )
-def transform(context: dg.AssetExecutionContext, dbt: DbtCliResource, build: Build) -> Iterator:
+def transform(context: dg.AssetExecutionContext, dbt: DbtCliResource, build: SharedBuild) -> Iterator:
     """Build the selected models and run their tests, then stamp them as made from this cut's inputs.
 
     dbt's unit tests concern the code, not the delivery: the test suite runs them.
     """
     os.environ.update(dbt_environment(build.settings))
-    target = build.settings.build_file.parent / "dbt"
+    # Asked for first: where no build of this cut has begun, dbt must not write either.
+    target = build.warehouse.path.parent / "dbt"
     invocation = dbt.cli(
         ["build", "--exclude-resource-type", "unit_test", *_logging(target)],
         context=context,
@@ -47,8 +48,8 @@ def transform(context: dg.AssetExecutionContext, dbt: DbtCliResource, build: Bui
     yield from invocation.stream()
     results = json.loads((target / "run_results.json").read_text())
     manifest = json.loads((target / "manifest.json").read_text())
-    build.warehouse.stamp(_built_tables(results, manifest), build.fingerprint(context.partition_key))
-    record_checks(build, context.partition_key, dbt_check_results(results, manifest))
+    build.stamp(_built_tables(results, manifest))
+    record_checks(build, dbt_check_results(results, manifest))
     if not invocation.is_successful():
         raise dg.Failure(first_failure(results, build.warehouse), allow_retries=False)
 

@@ -68,6 +68,7 @@ class ExtractStore:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.scratch = root / "tmp"
+        self._known_scans: dict[str, dict[str, Any]] | None = None
 
     def parquet(self, key: str) -> Path:
         """The stored records."""
@@ -154,13 +155,17 @@ class ExtractStore:
         self._write_scans({})
 
     def _scans(self) -> dict[str, dict[str, Any]]:
-        try:
-            found = json.loads((self.root / "scans.cache").read_text())
-        except (OSError, ValueError):
-            return {}
-        return found if isinstance(found, dict) else {}
+        """What is remembered, read once: it grows with every delivery."""
+        if self._known_scans is None:
+            try:
+                found = json.loads((self.root / "scans.cache").read_text())
+            except (OSError, ValueError):
+                found = {}
+            self._known_scans = found if isinstance(found, dict) else {}
+        return self._known_scans
 
     def _write_scans(self, cache: dict[str, dict[str, Any]]) -> None:
+        self._known_scans = cache
         self.scratch.mkdir(parents=True, exist_ok=True)
         temporary = self.scratch / f"scans-{os.getpid()}.cache"
         temporary.write_text(json.dumps(cache))

@@ -40,13 +40,13 @@ def backward_follow_up(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFram
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def add_backward_follow_up(build: Build, data_cut: str) -> int:
+def add_backward_follow_up(build: Build) -> int:
     """Add such queries to `quality.data_query` of the build, once.
 
     Returns:
         How many there are.
     """
-    before = build.parent_table(data_cut, "marts.adsl")
+    before = build.parent_table("marts.adsl")
     if before is None:
         return 0
     queries = backward_follow_up(before, build.warehouse.table("marts.adsl"))

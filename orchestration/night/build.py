@@ -1,93 +1,121 @@
-"""The build under way: one data cut, one run, one working file, one fingerprint.
+"""The build under way: one data cut, one working file, one fingerprint, all fixed when it begins.
 
-Belongs here: what an asset asks before it reads or writes. Does not belong here: what the assets do.
+Belongs here: what an asset asks before it reads or writes. Does not belong here: what the assets do, nor Dagster, which
+takes the lock and hands this to them (`dagster_parts.build_resource`).
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from collections.abc import Mapping
 from functools import cached_property
+from pathlib import Path
 
-import dagster as dg
 import pandas as pd
 
 from analytics.catalogue.declarations import TableDeclaration
-from analytics.protocol import Protocol, protocol_hash
+from analytics.protocol import Protocol, parse_canonical
 from analytics.study import MARTS, SLICES
-from orchestration.extracts.store import ExtractStore
-from orchestration.lock import refresh_lock
-from orchestration.night.plan import CutInputs, inputs_of, planned_fingerprint
+from orchestration.night.build_run import BuildRun, read_run, run_of, write_run
+from orchestration.night.fingerprint import code_hash, lock_hash
+from orchestration.night.inputs import CutInputs, inputs_now
 from orchestration.releases.earlier_columns import in_todays_columns
 from orchestration.releases.index import ReleaseIndex
-from orchestration.releases.manifest import Manifest
+from orchestration.releases.manifest import Manifest, read_manifest
 from orchestration.settings import DATABASE, Settings
 from orchestration.warehouse import Warehouse, literal
 
 
-class Build(dg.ConfigurableResource):
-    """What every asset of a run shares. Holding it holds the lock of the home folder: one refresh at a time."""
+class NoBuildError(RuntimeError):
+    """The working file holds no build that this data cut could go on with; the message says what to run, in one line."""
 
-    @contextmanager
-    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Build"]:
-        """Take the lock for as long as the run lasts; what runs that died left in the store goes first."""
-        settings = Settings.from_environment()
-        with refresh_lock(settings.home, datetime.now(UTC).isoformat(timespec="seconds")):
-            ExtractStore(settings.store).clear_leftovers()
-            yield self
+
+class Build:
+    """What every asset of a run shares."""
+
+    def __init__(self, settings: Settings, data_cut: str, planned: CutInputs | None = None) -> None:
+        """The build of a data cut.
+
+        Args:
+            settings: the home folder.
+            data_cut: ISO date.
+            planned: what a plan found for this cut; without, `begin` looks for itself.
+        """
+        self.settings = settings
+        self.data_cut = data_cut
+        self.releases = ReleaseIndex(settings.releases)
+        self._planned = planned
+        self._file = Warehouse(settings.build_file, settings.threads)
+
+    def begin(self, run_id: str) -> CutInputs:
+        """Start from an empty working file and pin what the build rests on: a build is never resumed in place.
+
+        Returns:
+            What was pinned.
+
+        Raises:
+            DeliveryError: there is no such cut, it is not complete, or there is no PRO-ACT export.
+        """
+        inputs = self._planned or inputs_now(self.settings, self.data_cut)
+        parent = self.releases.newest(not_after=self.data_cut)
+        self._file.discard()
+        write_run(self._file, run_of(inputs, self.settings, run_id, parent.release_id if parent else None))
+        for derived in ("run", "protocol", "parent"):
+            self.__dict__.pop(derived, None)
+        return inputs
 
     @cached_property
-    def settings(self) -> Settings:
-        """Paths, protocol and key of now."""
-        return Settings.from_environment()
+    def run(self) -> BuildRun:
+        """What was pinned when the build began.
+
+        Raises:
+            NoBuildError: no build of this cut has begun, or it began with other code.
+        """
+        run = read_run(self._file)
+        way_out = f"materialise its deliveries (raw/*) first, or run vigil refresh --cut {self.data_cut}"
+        if run is None:
+            raise NoBuildError(f"no build of data cut {self.data_cut} has begun: {way_out}")
+        if run.data_cut != self.data_cut:
+            raise NoBuildError(
+                f"the build under way is of data cut {run.data_cut}, not of {self.data_cut}: {way_out}"
+            )
+        if (run.code_hash, run.lock_hash) != (code_hash(), lock_hash()):
+            raise NoBuildError(
+                f"the code changed since the build of data cut {self.data_cut} began: {way_out}"
+            )
+        return run
+
+    @property
+    def warehouse(self) -> Warehouse:
+        """The working file.
+
+        Raises:
+            NoBuildError: it does not hold a build of this cut.
+        """
+        _ = self.run
+        return self._file
 
     @cached_property
     def protocol(self) -> Protocol:
-        """The protocol of this run."""
-        return self.settings.protocol()
+        """The protocol of this build, whatever its file says by now."""
+        return parse_canonical(self.run.protocol)
 
     @cached_property
-    def warehouse(self) -> Warehouse:
-        """The working file."""
-        return Warehouse(self.settings.build_file, self.settings.threads)
-
-    @cached_property
-    def releases(self) -> ReleaseIndex:
-        """Published releases."""
-        return ReleaseIndex(self.settings.releases)
-
-    def inputs(self, data_cut: str) -> CutInputs:
-        """The deliveries that a data cut rests on."""
-        return inputs_of(self.settings, data_cut)
-
-    def fingerprint(self, data_cut: str) -> str:
-        """What tables made now, for this cut, are stamped with."""
-        return planned_fingerprint(self.settings, self.inputs(data_cut), protocol_hash(self.protocol))
-
-    def begin(self, run_id: str) -> None:
-        """Start from an empty working file, once a run: a build is never resumed in place."""
-        if self.warehouse.has("build.run"):
-            with self.warehouse.read() as connection:
-                if connection.sql("select run_id from build.run").fetchall() == [(run_id,)]:
-                    return
-        self.warehouse.discard()
-        with self.warehouse.write() as connection:
-            connection.execute("create schema build")
-            connection.execute("create table build.run (run_id varchar)")
-            connection.execute("insert into build.run values (?)", [run_id])
-
-    def parent(self, data_cut: str) -> Manifest | None:
+    def parent(self) -> Manifest | None:
         """The release that this one follows: the newest one of this cut, else of the latest cut before it."""
-        return self.releases.newest(not_after=data_cut)
+        return read_manifest(self.releases.folder(self.run.parent_id)) if self.run.parent_id else None
+
+    @property
+    def registry_delivery(self) -> Path:
+        """Folder or zip of the registry delivery."""
+        return self.settings.landing / self.run.registry_path
 
     def put(
-        self,
-        schema: str,
-        tables: Mapping[str, pd.DataFrame],
-        data_cut: str,
-        declared: Mapping[str, TableDeclaration],
+        self, schema: str, tables: Mapping[str, pd.DataFrame], declared: Mapping[str, TableDeclaration]
     ) -> None:
         """Write tables, typed and commented as declared, and stamped."""
-        self.warehouse.put(schema, tables, declared, self.fingerprint(data_cut))
+        self.warehouse.put(schema, tables, declared, self.run.fingerprint)
+
+    def stamp(self, names: list[str]) -> None:
+        """Mark tables that something else wrote (dbt) as made by this build."""
+        self.warehouse.stamp(names, self.run.fingerprint)
 
     def study_table(self, name: str) -> pd.DataFrame:
         """A mart or result as the study reads it; of the large marts only the columns and rows it needs."""
@@ -99,16 +127,16 @@ class Build(dg.ConfigurableResource):
         where = f"{part.column} = {literal(part.value)}" if part.column else ""
         return self.warehouse.columns(f"marts.{name}", part.columns, where)
 
-    def parent_warehouse(self, data_cut: str) -> Warehouse | None:
+    @property
+    def parent_warehouse(self) -> Warehouse | None:
         """The database of the parent release; none in the first release."""
-        parent = self.parent(data_cut)
-        if parent is None:
+        if self.parent is None:
             return None
-        return Warehouse(self.releases.folder(parent.release_id) / DATABASE, self.settings.threads)
+        return Warehouse(self.releases.folder(self.parent.release_id) / DATABASE, self.settings.threads)
 
-    def parent_table(self, data_cut: str, name: str) -> pd.DataFrame | None:
+    def parent_table(self, name: str) -> pd.DataFrame | None:
         """A table of the parent release with today's columns; none in the first release, or where it was not there."""
-        released = self.parent_warehouse(data_cut)
+        released = self.parent_warehouse
         if released is None or not released.has(name):
             return None
         with released.read() as connection:

@@ -17,7 +17,7 @@ class DropGuardError(RuntimeError):
     """A build that must not be published; the message says why, and the way out, in one line."""
 
 
-def refuse_mass_drop(build: Build, data_cut: str) -> None:
+def refuse_mass_drop(build: Build) -> None:
     """Stop when more than 3 registry subjects of the release before, or more than 5 %, are gone without a request.
 
     A marker file `.accept-drop` in the delivery's folder, or `<data cut>.accept-drop` beside it, lets it pass.
@@ -25,17 +25,17 @@ def refuse_mass_drop(build: Build, data_cut: str) -> None:
     Raises:
         DropGuardError: too many are gone and nobody accepted it.
     """
-    before = build.parent_table(data_cut, "marts.adsl")
-    parent = build.parent(data_cut)
+    before = build.parent_table("marts.adsl")
+    parent = build.parent
     if before is None or parent is None:
         return
     after = build.warehouse.table("marts.adsl")
     n_gone, n_before = len(dropped(before, after, requested(build.warehouse))), len(registry_subjects(before))
-    if (n_gone > MAX_SUBJECTS or n_gone > MAX_SHARE * n_before) and not drop_is_accepted(build, data_cut):
+    if (n_gone > MAX_SUBJECTS or n_gone > MAX_SHARE * n_before) and not drop_is_accepted(build):
         raise DropGuardError(
             f"not published: {n_gone} of {n_before} registry subjects of release {parent.release_id} are not in delivery "
-            f"{data_cut}, and nobody asked for their erasure; deliver it whole, or, if they are rightly gone, put a file "
-            f"{ACCEPT} into its folder and refresh again"
+            f"{build.data_cut}, and nobody asked for their erasure; deliver it whole, or, if they are rightly gone, put a "
+            f"file {ACCEPT} into its folder and refresh again"
         )
 
 
@@ -50,10 +50,10 @@ def dropped(before: pd.DataFrame, after: pd.DataFrame, erasures: tuple[str, ...]
     return {usubjid for usubjid in gone if usubjid.rpartition("-")[2] not in erasures}
 
 
-def drop_is_accepted(build: Build, data_cut: str) -> bool:
+def drop_is_accepted(build: Build) -> bool:
     """Whether somebody put the marker into the delivery, or beside it."""
-    path = build.inputs(data_cut).registry.path
-    return (path / ACCEPT).exists() or path.with_name(f"{data_cut}{ACCEPT}").exists()
+    path = build.registry_delivery
+    return (path / ACCEPT).exists() or path.with_name(f"{build.data_cut}{ACCEPT}").exists()
 
 
 def refuse_erased_subjects(build: Build) -> None:

@@ -40,21 +40,29 @@ def lock_hash() -> str:
 
 
 def build_fingerprint(
-    *, files: Iterable[tuple[str, str, str]], protocol_hash: str, key_id: str, data_cut: str
+    *,
+    files: Iterable[tuple[str, str, str]],
+    protocol_hash: str,
+    code_hash: str,
+    lock_hash: str,
+    key_id: str,
+    data_cut: str,
 ) -> str:
     """Fingerprint of one build.
 
     Args:
         files: (source, file name, sha256) of every accepted file; their order does not matter.
         protocol_hash: hash of the protocol's canonical form.
+        code_hash: hash of the packages' sources.
+        lock_hash: hash of the locked dependencies.
         key_id: public fingerprint of the pseudonym key.
         data_cut: ISO date.
     """
     content = {
         "files": sorted(files),
         "protocol": protocol_hash,
-        "code": code_hash(),
-        "lock": lock_hash(),
+        "code": code_hash,
+        "lock": lock_hash,
         "key": key_id,
         "data_cut": data_cut,
     }

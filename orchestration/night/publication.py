@@ -1,48 +1,39 @@
 """What a build publishes beside its tables: the `release` schema and the manifest, still without hashes of the copy."""
 
 from analytics import history
-from analytics.protocol import canonical_json, protocol_hash, to_toml
+from analytics.protocol import to_toml
 from orchestration.erasure.requests import requested
 from orchestration.night.build import Build
-from orchestration.night.fingerprint import code_hash, lock_hash
-from orchestration.night.plan import key_id
 from orchestration.releases.manifest import GENESIS, InputFile, Manifest, library_versions
 from orchestration.releases.publish import Publication
 from orchestration.settings import TIME_ZONE
 from orchestration.warehouse import literal
 
 
-def publication_of(build: Build, data_cut: str, created_at: str) -> Publication:
+def publication_of(build: Build, created_at: str) -> Publication:
     """The publication of a finished build."""
-    manifest = _manifest(build, data_cut, created_at)
+    manifest = _manifest(build, created_at)
     report = build.settings.build_file.parent / "report"
     return Publication(build.warehouse, report, manifest, _release_tables(build, manifest))
 
 
-def _manifest(build: Build, data_cut: str, created_at: str) -> Manifest:
+def _manifest(build: Build, created_at: str) -> Manifest:
     number = build.releases.next_number()
-    parent = build.parent(data_cut)
-    protocol = build.protocol
-    with build.warehouse.read() as connection:
-        proact_release = connection.sql("select proact_release from raw.data_cut").fetchone()[0]
+    run, parent, study = build.run, build.parent, build.protocol.study
     return Manifest(
-        release_id=f"{number:04d}-{data_cut}",
+        release_id=f"{number:04d}-{run.data_cut}",
         number=number,
-        data_cut=data_cut,
-        proact_release=proact_release,
+        data_cut=run.data_cut,
+        proact_release=run.proact_release,
         created_at=created_at,
         time_zone=TIME_ZONE,
-        fingerprint=build.fingerprint(data_cut),
+        fingerprint=run.fingerprint,
         simulated=build.simulated,
-        protocol={
-            "id": protocol.study.id,
-            "version": protocol.study.version,
-            "hash": protocol_hash(protocol),
-        },
-        seed=protocol.study.seed,
-        code_hash=code_hash(),
-        lock_hash=lock_hash(),
-        pseudonym_key_id=key_id(build.settings),
+        protocol={"id": study.id, "version": study.version, "hash": run.protocol_hash},
+        seed=study.seed,
+        code_hash=run.code_hash,
+        lock_hash=run.lock_hash,
+        pseudonym_key_id=run.key_id,
         libraries=library_versions(),
         inputs=_inputs(build),
         tables={},
@@ -79,7 +70,7 @@ def _release_tables(build: Build, manifest: Manifest) -> dict[str, str]:
     info = "select " + ", ".join(f"{literal(value)} as {name}" for name, value in values.items())
     info += f", {manifest.simulated} as simulated, {_stop_requests(build)} as n_stop_request"
     info += f", {len(requested(build.warehouse))} as n_erasure_request"
-    text = f"select {literal(to_toml(build.protocol))} as toml, {literal(canonical_json(build.protocol))} as canonical"
+    text = f"select {literal(to_toml(build.protocol))} as toml, {literal(build.run.protocol)} as canonical"
     files = "select source, release, table_name, file_name, sha256, n_record, n_decode_reject, encoding, unknown_columns, "
     files += "missing_columns, simulated from source.raw.delivered_file"
     return {"info": info, "protocol": text, "input_file": files} | {

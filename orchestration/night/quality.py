@@ -44,7 +44,7 @@ class CheckResult:
     n_checked: int | None
 
 
-def record_checks(build: Build, data_cut: str, results: Iterable[CheckResult]) -> None:
+def record_checks(build: Build, results: Iterable[CheckResult]) -> None:
     """Add check results to the build; a check that ran before is replaced."""
     new = pd.DataFrame([asdict(result) for result in results], columns=list(CHECK_RESULT.columns))
     with build.warehouse.held_open():
@@ -52,7 +52,7 @@ def record_checks(build: Build, data_cut: str, results: Iterable[CheckResult]) -
             new = pd.concat([build.warehouse.table(TABLE), new])
     new = new.drop_duplicates(["engine", "table_name", "check_name"], keep="last")
     new = new.sort_values(["engine", "table_name", "check_name"], ignore_index=True)
-    build.put("quality", {CHECK_RESULT.name: new}, data_cut, {CHECK_RESULT.name: CHECK_RESULT})
+    build.put("quality", {CHECK_RESULT.name: new}, {CHECK_RESULT.name: CHECK_RESULT})
 
 
 def dbt_check_results(run_results: Mapping[str, Any], manifest: Mapping[str, Any]) -> list[CheckResult]:

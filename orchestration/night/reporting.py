@@ -12,7 +12,6 @@ from analytics.protocol import Protocol
 from analytics.study import STAGES
 from orchestration.night.build import Build
 from orchestration.night.fingerprint import code_hash
-from orchestration.night.plan import key_id
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,17 +40,16 @@ BESIDE = {
 ADSL = ("AGE", "SYMPDURM", "ALSFRSR", "VITSTAT", "DTHUNDFL", "TRACHDY", "PAVDY")
 
 
-def write_report(build: Build, data_cut: str) -> Path:
+def write_report(build: Build) -> Path:
     """Render `report/report.html` beside the working database.
 
     Args:
         build: the build, its tables complete.
-        data_cut: its data cut.
 
     Returns:
         The file.
     """
-    return _write(_material(build, data_cut), build.settings.build_file.parent / "report")
+    return _write(_material(build), build.settings.build_file.parent / "report")
 
 
 def write_analysis_report(
@@ -90,7 +88,7 @@ def _write(material: "Material", folder: Path) -> Path:
     return path
 
 
-def _material(build: Build, data_cut: str) -> "Material":
+def _material(build: Build) -> "Material":
     from analytics.report import Material
 
     results = [table for stage in STAGES for table in stage.makes if table not in UNREAD]
@@ -101,7 +99,7 @@ def _material(build: Build, data_cut: str) -> "Material":
             results={table: tables[f"results.{table}"] for table in results},
             simulated=build.simulated,
             adsl=build.warehouse.columns("marts.adsl", (build.protocol.treatment.column, *ADSL)),
-            provenance=_provenance(build, data_cut),
+            provenance=_provenance(build),
             **{name.partition(".")[2]: tables[name] for name in BESIDE},
         )
 
@@ -123,18 +121,16 @@ def _tables(build: Build, names: Iterable[str]) -> "dict[str, pd.DataFrame]":
         }
 
 
-def _provenance(build: Build, data_cut: str) -> "Provenance":
+def _provenance(build: Build) -> "Provenance":
     from analytics.report import Provenance
 
-    parent = build.parent(data_cut)
-    with build.warehouse.read() as connection:
-        proact = connection.sql("select proact_release from raw.data_cut").fetchone()[0]
+    run = build.run
     facts = {
-        "Data cut": data_cut,
-        "PRO-ACT release": str(proact),
-        "Follows release": parent.release_id if parent else "none: the first",
-        "Fingerprint": build.fingerprint(data_cut),
-        "Code hash": code_hash(),
-        "Pseudonym key": key_id(build.settings),
+        "Data cut": run.data_cut,
+        "PRO-ACT release": run.proact_release,
+        "Follows release": run.parent_id or "none: the first",
+        "Fingerprint": run.fingerprint,
+        "Code hash": run.code_hash,
+        "Pseudonym key": run.key_id,
     }
     return Provenance(facts, build.warehouse.table("raw.delivered_file"))

@@ -8,11 +8,9 @@ from analytics.history import TABLES
 from analytics.history.attribution import attribution
 from analytics.history.changes import change_table
 from analytics.history.corrections import RECORD_KEYS, columns_read, corrected_records
-from analytics.protocol import protocol_hash
 from orchestration.erasure.requests import requested
 from orchestration.night.build import Build
 from orchestration.night.drop_guard import drop_is_accepted
-from orchestration.night.fingerprint import code_hash
 from orchestration.warehouse import Warehouse
 
 COMPARED = ("adsl", "adae", "adtte")
@@ -27,17 +25,17 @@ RESULTS = (
 )
 
 
-def change_tables(build: Build, data_cut: str) -> dict[str, pd.DataFrame]:
+def change_tables(build: Build) -> dict[str, pd.DataFrame]:
     """`change`, `attribution`, `corrected_record` and `tombstone`; empty in the first release."""
-    before = _parent_tables(build, data_cut)
+    before = _parent_tables(build)
     if before is None:
         return {name: declared.frame() for name, declared in TABLES.items()}
     after = {name: build.warehouse.table(f"marts.{name}") for name in COMPARED}
     after |= {name: build.warehouse.table(f"results.{name}") for name in RESULTS}
-    corrected = _corrected(build, data_cut, after["adsl"]["USUBJID"])
-    parent = build.parent(data_cut)
+    corrected = _corrected(build, after["adsl"]["USUBJID"])
+    parent = build.parent
     assert parent is not None
-    same = parent.protocol["hash"] == protocol_hash(build.protocol) and parent.code_hash == code_hash()
+    same = parent.protocol["hash"] == build.run.protocol_hash and parent.code_hash == build.run.code_hash
     labels = {1: build.protocol.treatment.treated_label, 0: build.protocol.treatment.control_label}
     return {
         "change": change_table(before, after, corrected, labels),
@@ -45,13 +43,13 @@ def change_tables(build: Build, data_cut: str) -> dict[str, pd.DataFrame]:
             build.protocol, before, after, (before["effect_estimate"], after["effect_estimate"]), same
         ),
         "corrected_record": corrected,
-        "tombstone": _tombstones(build, data_cut, before["adsl"], after["adsl"]),
+        "tombstone": _tombstones(build, before["adsl"], after["adsl"]),
     }
 
 
-def _corrected(build: Build, data_cut: str, subjects: pd.Series) -> pd.DataFrame:
+def _corrected(build: Build, subjects: pd.Series) -> pd.DataFrame:
     """Corrections in every mart with collected records."""
-    released = build.parent_warehouse(data_cut)
+    released = build.parent_warehouse
     assert released is not None
     with released.held_open(), build.warehouse.held_open():
         parts = [
@@ -73,13 +71,13 @@ def _compared(warehouse: Warehouse, table: str) -> pd.DataFrame:
     return warehouse.columns(name, columns, " and ".join(conditions))
 
 
-def _tombstones(build: Build, data_cut: str, before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+def _tombstones(build: Build, before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     """Who is gone since the parent, and who was gone then and has not come back; who asked for erasure is not listed."""
-    parent = build.parent(data_cut)
+    parent = build.parent
     assert parent is not None
-    note = "not in this delivery, accepted" if drop_is_accepted(build, data_cut) else "not in this delivery"
+    note = "not in this delivery, accepted" if drop_is_accepted(build) else "not in this delivery"
     new = vanished(before, after, parent.release_id, note)
-    earlier = build.parent_table(data_cut, "release.tombstone")
+    earlier = build.parent_table("release.tombstone")
     known = [new] if earlier is None else [earlier, new]
     rows = TABLES["tombstone"].stacked(known).drop_duplicates("usubjid")
     erased = rows["usubjid"].map(lambda text: text.rpartition("-")[2]).isin(requested(build.warehouse))
@@ -95,8 +93,8 @@ def vanished(
     return TABLES["tombstone"].frame([(subject, release_id, note) for subject in gone])
 
 
-def _parent_tables(build: Build, data_cut: str) -> dict[str, pd.DataFrame] | None:
+def _parent_tables(build: Build) -> dict[str, pd.DataFrame] | None:
     names = {**{name: f"marts.{name}" for name in COMPARED}, **{name: f"results.{name}" for name in RESULTS}}
-    frames = {name: build.parent_table(data_cut, table) for name, table in names.items()}
+    frames = {name: build.parent_table(table) for name, table in names.items()}
     known = {name: frame for name, frame in frames.items() if frame is not None}
     return known if len(known) == len(names) else None

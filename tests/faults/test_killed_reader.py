@@ -12,9 +12,9 @@ import pytest
 
 from analytics.simulation import SimulationSettings, default_cuts
 from orchestration.cli import main
+from orchestration.dagster_parts.build_resource import build_resource
 from orchestration.demonstration import write_demonstration
 from orchestration.extracts.pseudonyms import demonstration_key, pseudonym
-from orchestration.night.build import Build
 
 CUT = "2026-03-31"
 DM = f"landing/registry/{CUT}.zip"
@@ -70,7 +70,7 @@ def test_an_erasure_removes_the_copies(home: Path) -> None:
 
 
 def test_the_next_run_removes_the_copies_before_it_reads(home: Path) -> None:
-    with Build().yield_for_execution(dg.build_init_resource_context()):
+    with dg.build_resources({"build": build_resource()}):
         assert _outside_landing(home, _subject(home)) == []
 
 
@@ -85,6 +85,6 @@ def test_complete_entries_of_the_store_stay(home: Path) -> None:
     whole = home / "store" / "0def"
     for name in (".parquet", ".rejects.parquet", ".json"):
         whole.with_suffix(name).write_text("{}")
-    with Build().yield_for_execution(dg.build_init_resource_context()):
+    with dg.build_resources({"build": build_resource()}):
         assert len(list((home / "store").glob("0def.*"))) == 3
         assert not (home / "store" / "0abc.parquet").exists()

@@ -12,9 +12,11 @@ from expectations import Suite
 from expectations.shapes import between, one_of
 from expectations.suites import SUITES
 from orchestration.cli import main
+from orchestration.dagster_parts.build_resource import SharedBuild, build_resource
 from orchestration.dagster_parts.data_cuts import DATA_CUTS
 from orchestration.defs.checks import checks, suite_checks
-from orchestration.night.build import Build
+from orchestration.settings import Settings
+from orchestration.warehouse import Warehouse
 
 SECRET = "PLANTED-SUBJECT-0042"
 CUT = "2026-03-31"
@@ -56,7 +58,7 @@ class Runner:
         suite = Suite("made_up", "marts.made_up", ("USUBJID", "AGE"), rules)
 
         @dg.asset(key=["marts", "made_up"], partitions_def=DATA_CUTS)
-        def made_up(build: Build) -> None:
+        def made_up(build: SharedBuild) -> None:
             build.begin(f"run {id(rules)}")
             frame = pd.DataFrame({"USUBJID": [SECRET], "AGE": [50.0]})
             build.warehouse.put("marts", {"made_up": frame}, {"made_up": MADE_UP}, "fingerprint")
@@ -68,15 +70,19 @@ class Runner:
             assets=[made_up, downstream],
             asset_checks=[suite_checks(suite)],
             jobs=[dg.define_asset_job("night", partitions_def=DATA_CUTS)],
-            resources={"build": Build()},
+            resources={"build": build_resource()},
             executor=dg.in_process_executor,
         )
         job = definitions.resolve_job_def("night")
         return job.execute_in_process(instance=self.instance, partition_key=CUT, raise_on_error=False)
 
 
+def working_file() -> Warehouse:
+    return Warehouse(Settings.from_environment().build_file)
+
+
 def recorded() -> dict[str, tuple]:
-    found = Build().warehouse.table("quality.check_result")
+    found = working_file().table("quality.check_result")
     return {
         row.check_name: (row.engine, row.table_name, row.status, row.n_failed) for row in found.itertuples()
     }
@@ -118,7 +124,7 @@ def test_no_failing_value_reaches_the_event_log_or_the_recorded_checks(run: Runn
     events = [repr(entry) for entry in run.instance.all_logs(result.run_id)]
     assert len(events) > 5
     assert not any(SECRET in event for event in events)
-    assert SECRET not in Build().warehouse.table("quality.check_result").to_csv()
+    assert SECRET not in working_file().table("quality.check_result").to_csv()
 
 
 def test_every_suite_has_a_blocking_and_a_warning_check_on_its_table() -> None:

@@ -77,11 +77,10 @@ def release_all(home: Path) -> None:
 
 def release_cut(cut: str) -> Path:
     """One data cut of the home that the environment names, from landing to `current`; the release folder."""
-    build = Build()
-    build.begin(f"run of {cut} {build.releases.next_number()}")
-    inputs = build.inputs(cut)
+    build = Build(Settings.from_environment(), cut)
+    inputs = build.begin(f"run of {cut} {build.releases.next_number()}")
     store = ExtractStore(build.settings.store)
-    accepted = [accept_delivery(d, dictionaries(), store) for d in (inputs.proact, inputs.registry)]
+    accepted = [accept_delivery(p.delivery, dictionaries(), store) for p in (inputs.proact, inputs.registry)]
     with build.warehouse.write() as connection:
         register_raw(connection, accepted, dictionaries(), data_cut=date.fromisoformat(cut))
     target = build.settings.home.parent / "dbt_target"
@@ -89,15 +88,15 @@ def release_cut(cut: str) -> Path:
     assert not built.failures
     with build.warehouse.read() as connection:
         names = [row[0] for row in connection.sql(TABLES).fetchall()]
-    build.warehouse.stamp(names, build.fingerprint(cut))
+    build.stamp(names)
     marts = {name: build.warehouse.table(f"marts.{name}") for name in study.MARTS}
     results: dict[str, pd.DataFrame] = {}
     for stage in study.STAGES:
         if stage.name in STAGES:
             results |= study.run_stage(stage, build.protocol, marts | results)
-    build.put("results", results, cut, catalogue.TABLES)
-    build.put("history", change_tables(build, cut), cut, history.TABLES)
-    return publish(build.releases, publication_of(build, cut, f"{cut}T03:00:00+09:00"))
+    build.put("results", results, catalogue.TABLES)
+    build.put("history", change_tables(build), history.TABLES)
+    return publish(build.releases, publication_of(build, f"{cut}T03:00:00+09:00"))
 
 
 def vigil(*arguments: str) -> int:

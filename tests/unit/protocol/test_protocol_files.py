@@ -7,6 +7,7 @@ from analytics.protocol import (
     ProtocolError,
     canonical_json,
     differences,
+    parse_canonical,
     parse_protocol,
     protocol_hash,
     to_toml,
@@ -18,6 +19,23 @@ def test_the_written_protocol_reads_back_as_itself() -> None:
     again = parse_protocol(to_toml(protocol))
     assert again == protocol
     assert protocol_hash(again) == protocol_hash(protocol)
+
+
+def test_the_canonical_form_reads_back_as_the_protocol() -> None:
+    text = """
+        [matching]
+        caliper = 0.1
+        [treatment]
+        treated_value = "Dr\u00fcg"
+        [[subgroup]]
+        name = "Age"
+        column = "AGE"
+        cut = 61
+    """
+    for protocol in (Protocol(), parse_protocol(text)):
+        again = parse_canonical(canonical_json(protocol))
+        assert again == protocol
+        assert canonical_json(again) == canonical_json(protocol)
 
 
 def test_layout_order_and_spelt_out_defaults_do_not_change_the_hash() -> None:

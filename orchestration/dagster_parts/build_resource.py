@@ -1,0 +1,39 @@
+"""The build as a Dagster resource, under the key `build`. Holding it holds the home folder's lock: one refresh at a time.
+
+Belongs here: what Dagster adds to a build. Does not belong here: the build itself (`night.build`).
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import TypeAlias
+
+import dagster as dg
+
+from orchestration.extracts.store import ExtractStore
+from orchestration.lock import refresh_lock
+from orchestration.night.build import Build
+from orchestration.night.inputs import CutInputs
+from orchestration.settings import Settings
+
+SharedBuild: TypeAlias = dg.ResourceParam[Build]
+PARTITION = "dagster/partition"
+
+
+def build_resource(planned: CutInputs | None = None) -> dg.ResourceDefinition:
+    """The build of the run's partition.
+
+    Args:
+        planned: what the plan found for this data cut, where the run is launched by the process that planned it; a run
+            launched otherwise looks at landing when it begins.
+    """
+
+    @dg.resource(description="The build of one data cut; holds the lock of the home folder.")
+    def _build(context: dg.InitResourceContext) -> Iterator[Build]:
+        settings = Settings.from_environment()
+        data_cut = context.run.tags.get(PARTITION, "") if context.run else ""
+        with refresh_lock(settings.home, datetime.now(UTC).isoformat(timespec="seconds")):
+            # What runs that died left in the store goes first.
+            ExtractStore(settings.store).clear_leftovers()
+            yield Build(settings, data_cut, planned)
+
+    return _build

@@ -1,0 +1,153 @@
+"""What a release of a data cut is a function of, fixed before its build begins: deliveries, protocol, code, key.
+
+Light imports only: the plan compares fingerprints. Does not belong here: which cuts are to be made (`plan`), and how a build
+remembers this (`build_run`).
+"""
+
+from dataclasses import dataclass
+
+from analytics.protocol import Protocol, canonical_json, protocol_hash
+from orchestration.extracts.deliveries import Delivery, newest_complete
+from orchestration.extracts.errors import DeliveryError, quoted
+from orchestration.extracts.land import AcceptedDelivery, delivery_fingerprint
+from orchestration.extracts.pseudonyms import demonstration_key, key_from_text
+from orchestration.extracts.store import ExtractStore
+from orchestration.landing import Landed, dictionaries, landed
+from orchestration.night.fingerprint import build_fingerprint, code_hash, lock_hash
+from orchestration.releases.index import ReleaseIndex
+from orchestration.releases.manifest import Manifest
+from orchestration.settings import Settings
+
+
+class ChangedDeliveryError(RuntimeError):
+    """A delivery does not hold any more what the build was begun with; the message says what to do, in one line."""
+
+
+@dataclass(frozen=True)
+class PinnedDelivery:
+    """A delivery and the hash of what it held when it was chosen."""
+
+    delivery: Delivery
+    content_hash: str
+
+    def refuse_other_content(self, accepted: AcceptedDelivery) -> None:
+        """Raise where another content was accepted than the one chosen: a release is labelled with what it holds.
+
+        Raises:
+            ChangedDeliveryError: the files changed in between.
+        """
+        if accepted.fingerprint != self.content_hash:
+            raise ChangedDeliveryError(
+                f"{self.delivery.source} delivery {quoted(self.delivery.release)} changed while the refresh began; "
+                "wait until it is delivered, and refresh again"
+            )
+
+
+@dataclass(frozen=True)
+class CutInputs:
+    """Everything that the release of a data cut rests on, its parent apart.
+
+    Attributes:
+        data_cut: ISO date.
+        registry, proact: the two deliveries.
+        protocol: the protocol's canonical form.
+        protocol_hash: its hash.
+        code_hash, lock_hash: of this process's sources and of the locked dependencies.
+        key_id: public fingerprint of the pseudonym key.
+    """
+
+    data_cut: str
+    registry: PinnedDelivery
+    proact: PinnedDelivery
+    protocol: str
+    protocol_hash: str
+    code_hash: str
+    lock_hash: str
+    key_id: str
+
+    @property
+    def fingerprint(self) -> str:
+        """The one hash of it all."""
+        return build_fingerprint(
+            files=[
+                (p.delivery.source, p.delivery.source, p.content_hash) for p in (self.registry, self.proact)
+            ],
+            protocol_hash=self.protocol_hash,
+            code_hash=self.code_hash,
+            lock_hash=self.lock_hash,
+            key_id=self.key_id,
+            data_cut=self.data_cut,
+        )
+
+
+def inputs_now(settings: Settings, data_cut: str) -> CutInputs:
+    """What a release of this cut would rest on now; looks at landing.
+
+    Raises:
+        DeliveryError: as `inputs_of`.
+    """
+    last = ReleaseIndex(settings.releases).last_of(data_cut)
+    return inputs_of(settings, landed(settings), settings.protocol(), data_cut, last)
+
+
+def inputs_of(
+    settings: Settings, found: Landed, protocol: Protocol, data_cut: str, last: Manifest | None
+) -> CutInputs:
+    """What a release of this cut rests on, given what lies in landing.
+
+    The newest cut rests on the newest complete PRO-ACT export; an older one stays with the export its last release
+    was made from, as long as that still lies in landing.
+
+    Args:
+        settings: the home folder and the pseudonym key.
+        found: the deliveries in landing.
+        protocol: the protocol in force.
+        data_cut: ISO date.
+        last: the last release of this cut, if there is one.
+
+    Raises:
+        DeliveryError: there is no such cut, it is not complete, or there is no PRO-ACT export.
+    """
+    registry = _registry_delivery(found, data_cut)
+    newest = _newest_export(found)
+    if last is not None and data_cut != found.registry[-1].release:
+        released = {d.release: d for d in found.proact if d.complete}
+        newest = released.get(last.proact_release, newest)
+    store = ExtractStore(settings.store)
+    return CutInputs(
+        data_cut=data_cut,
+        registry=_pinned(registry, store),
+        proact=_pinned(newest, store),
+        protocol=canonical_json(protocol),
+        protocol_hash=protocol_hash(protocol),
+        code_hash=code_hash(),
+        lock_hash=lock_hash(),
+        key_id=key_id(settings),
+    )
+
+
+def key_id(settings: Settings) -> str:
+    """Public fingerprint of the pseudonym key in force."""
+    return (key_from_text(settings.pseudonym_key) if settings.pseudonym_key else demonstration_key()).key_id
+
+
+def _pinned(delivery: Delivery, store: ExtractStore) -> PinnedDelivery:
+    return PinnedDelivery(delivery, delivery_fingerprint(delivery, dictionaries(), store))
+
+
+def _registry_delivery(found: Landed, data_cut: str) -> Delivery:
+    delivery = next((d for d in found.registry if d.release == data_cut), None)
+    if delivery is None:
+        known = ", ".join(d.release for d in found.registry) or "none"
+        raise DeliveryError(f"no registry delivery {data_cut} in landing/registry/; there are: {known}")
+    if not delivery.complete:
+        raise DeliveryError(delivery.reason or f"registry delivery {data_cut} is not complete yet")
+    return delivery
+
+
+def _newest_export(found: Landed) -> Delivery:
+    newest = newest_complete(found.proact)
+    if newest is None:
+        reasons = "; ".join(d.reason for d in found.proact if d.reason) or "put one there, as folder or zip"
+        raise DeliveryError(f"no complete PRO-ACT export in landing/proact/: {reasons}")
+    return newest
