@@ -22,7 +22,7 @@ from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.manifest import Manifest
 from orchestration.releases.publish import DATABASE
 from orchestration.settings import Settings
-from orchestration.warehouse import Warehouse, quoted
+from orchestration.warehouse import Warehouse, quoted, scalar
 
 
 class Build(dg.ConfigurableResource):
@@ -119,4 +119,4 @@ class Build(dg.ConfigurableResource):
     def simulated(self) -> bool:
         """Whether any delivery of this build is simulated; then everything made from it says so."""
         with self.warehouse.read() as connection:
-            return bool(connection.sql("select bool_or(simulated) from raw.delivered_file").fetchone()[0])
+            return bool(scalar(connection, "select bool_or(simulated) from raw.delivered_file"))
