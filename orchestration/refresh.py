@@ -16,7 +16,7 @@ from dagster import (
 )
 
 from orchestration.dagster_parts.build_resource import build_resource
-from orchestration.dagster_parts.data_cuts import DATA_CUTS
+from orchestration.dagster_parts.data_cuts import add_partition
 from orchestration.dagster_parts.run_reasons import innermost_reason
 from orchestration.definitions import defs
 from orchestration.lock import AlreadyRunningError, refresh_lock
@@ -48,8 +48,7 @@ def run_refresh(inputs: CutInputs, tell: Callable[[str], None]) -> str:
     """
     instance = DagsterInstance.get()
     reap_dead_runs(instance, Settings.from_environment())
-    if not instance.has_dynamic_partition(DATA_CUTS.name, inputs.data_cut):
-        instance.add_dynamic_partitions(DATA_CUTS.name, [inputs.data_cut])
+    add_partition(instance, inputs.data_cut)
     run_id = str(uuid4())
     # The result comes at the end; the instance tells of every event of the run as it happens.
     instance.add_event_listener(run_id, lambda entry: _tell_step(entry, tell))

@@ -7,7 +7,7 @@ from orchestration.night.build import Build
 from orchestration.releases.manifest import GENESIS, InputFile, Manifest, library_versions
 from orchestration.releases.publish import Publication
 from orchestration.settings import TIME_ZONE
-from orchestration.warehouse import literal
+from orchestration.warehouse import literal, scalar
 
 
 def publication_of(build: Build, created_at: str) -> Publication:
@@ -80,4 +80,4 @@ def _release_tables(build: Build, manifest: Manifest) -> dict[str, str]:
 
 def _stop_requests(build: Build) -> int:
     with build.warehouse.read() as connection:
-        return int(connection.sql("select count(*) from marts.adsl where WDRQFL = 'Y'").fetchone()[0])
+        return int(scalar(connection, "select count(*) from marts.adsl where WDRQFL = 'Y'"))
