@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 
 from analytics import study
-from analytics.history import TABLES
+from analytics.change import TABLES
 from orchestration.dagster_parts.data_cuts import DATA_CUTS
 from orchestration.night.backward_follow_up import add_backward_follow_up
 from orchestration.night.build import Build
@@ -65,7 +65,7 @@ def quality(context: dg.AssetExecutionContext, build: Build) -> dg.MaterializeRe
 def change(context: dg.AssetExecutionContext, build: Build) -> dg.MaterializeResult:
     """Compare this build with its parent release."""
     tables = change_tables(build, context.partition_key)
-    build.put("history", tables, context.partition_key, TABLES)
+    build.put("change", tables, context.partition_key, TABLES)
     n_backward = add_backward_follow_up(build, context.partition_key)
     return dg.MaterializeResult(
         metadata={
