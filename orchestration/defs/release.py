@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 
 from analytics import study
-from analytics.history import TABLES
+from analytics.change import TABLES
 from orchestration.dagster_parts.build_resource import SharedBuild
 from orchestration.dagster_parts.data_cuts import DATA_CUTS
 from orchestration.night.backward_follow_up import add_backward_follow_up
@@ -65,7 +65,7 @@ def quality(build: SharedBuild) -> dg.MaterializeResult:
 def change(build: SharedBuild) -> dg.MaterializeResult:
     """Compare this build with its parent release."""
     tables = change_tables(build)
-    build.put("history", tables, TABLES)
+    build.put("change", tables, TABLES)
     n_backward = add_backward_follow_up(build)
     return dg.MaterializeResult(
         metadata={

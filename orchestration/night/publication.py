@@ -1,6 +1,6 @@
 """What a build publishes beside its tables: the `release` schema and the manifest, still without hashes of the copy."""
 
-from analytics import history
+from analytics import change
 from analytics.protocol import to_toml
 from orchestration.erasure.requests import requested
 from orchestration.night.build import Build
@@ -74,7 +74,7 @@ def _release_tables(build: Build, manifest: Manifest) -> dict[str, str]:
     files = "select source, release, table_name, file_name, sha256, n_record, n_decode_reject, encoding, unknown_columns, "
     files += "missing_columns, simulated from source.raw.delivered_file"
     return {"info": info, "protocol": text, "input_file": files} | {
-        name: f"from source.history.{name}" for name in history.TABLES
+        name: f"from source.change.{name}" for name in change.TABLES
     }
 
 

@@ -34,8 +34,8 @@ BESIDE = {
     "quality.check_result": "*",
     "quality.data_query": "source, table_name, rule",
     "quality.rejected_row": "source, table_name, rule",
-    "history.change": "*",
-    "history.attribution": "*",
+    "change.change": "*",
+    "change.attribution": "*",
 }
 ADSL = ("AGE", "SYMPDURM", "ALSFRSR", "VITSTAT", "DTHUNDFL", "TRACHDY", "PAVDY")
 

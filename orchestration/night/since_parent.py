@@ -4,10 +4,10 @@ that reads a parent release."""
 import numpy as np
 import pandas as pd
 
-from analytics.history import TABLES
-from analytics.history.attribution import attribution
-from analytics.history.changes import change_table
-from analytics.history.corrections import RECORD_KEYS, columns_read, corrected_records
+from analytics.change import TABLES
+from analytics.change.attribution import attribution
+from analytics.change.changes import change_table
+from analytics.change.corrections import RECORD_KEYS, columns_read, corrected_records
 from orchestration.erasure.requests import requested
 from orchestration.night.build import Build
 from orchestration.night.drop_guard import drop_is_accepted

@@ -18,62 +18,36 @@ with
 
     ),
 
-    -- Occurrences of each value, and of each change after the first month, from which the lower
-    -- medians are read.
-    value_count as (
+    -- Lower medians of the values, and of the changes after the first month, read from how often each occurs.
+    {% for name, rows in [('value', 'true'), ('change', 'day > 30 and change is not null')] %}
+        {{ name }}_reached as (
 
-        select source, paramcd, value, count(*) as n from measurement group by source, paramcd, value
+            select
+                *,
+                sum(n) over (
+                    partition by source, paramcd
+                    order by {{ name }}
+                    rows between unbounded preceding and current row
+                ) as n_reached,
+                sum(n) over (partition by source, paramcd) as n_total
+            from
+                (
+                    select source, paramcd, {{ name }}, count(*) as n
+                    from measurement
+                    where {{ rows }}
+                    group by source, paramcd, {{ name }}
+                ) as occurrence
 
-    ),
+        ),
 
-    value_reached as (
+        {{ name }}_median as (
 
-        select
-            *,
-            sum(n) over (
-                partition by source, paramcd order by value rows between unbounded preceding and current row
-            ) as n_reached,
-            sum(n) over (partition by source, paramcd) as n_total
-        from value_count
+            select source, paramcd, {{ weighted_median(name, 'n_reached', 'n_total') }} as median_{{ name }}
+            from {{ name }}_reached
+            group by source, paramcd
 
-    ),
-
-    value_median as (
-
-        select source, paramcd, {{ weighted_median('value', 'n_reached', 'n_total') }} as median_value
-        from value_reached
-        group by source, paramcd
-
-    ),
-
-    change_count as (
-
-        select source, paramcd, change, count(*) as n
-        from measurement
-        where day > 30 and change is not null
-        group by source, paramcd, change
-
-    ),
-
-    change_reached as (
-
-        select
-            *,
-            sum(n) over (
-                partition by source, paramcd order by change rows between unbounded preceding and current row
-            ) as n_reached,
-            sum(n) over (partition by source, paramcd) as n_total
-        from change_count
-
-    ),
-
-    change_median as (
-
-        select source, paramcd, {{ weighted_median('change', 'n_reached', 'n_total') }} as median_change
-        from change_reached
-        group by source, paramcd
-
-    ),
+        ),
+    {% endfor %}
 
     counted as (
 

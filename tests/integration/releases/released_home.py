@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 from study_build import run_dbt
 
-from analytics import catalogue, history, study
+from analytics import catalogue, change, study
 from analytics.simulation import SimulationSettings, default_cuts
 from orchestration.cli import main
 from orchestration.demonstration import write_demonstration
@@ -95,7 +95,7 @@ def release_cut(cut: str) -> Path:
         if stage.name in STAGES:
             results |= study.run_stage(stage, build.protocol, marts | results)
     build.put("results", results, catalogue.TABLES)
-    build.put("history", change_tables(build), history.TABLES)
+    build.put("change", change_tables(build), change.TABLES)
     return publish(build.releases, publication_of(build, f"{cut}T03:00:00+09:00"))
 
 

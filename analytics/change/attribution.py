@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
+from analytics.change import TABLES
 from analytics.comparison.effect_row import headline_row
 from analytics.comparison.marginal_effects import cox_of_treatment
 from analytics.comparison.specification import CRUDE, MATCHED, specifications
-from analytics.history import TABLES
 from analytics.propensity.score_terms import PropensityError
 from analytics.protocol import Protocol
 from analytics.stages import variant

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from analytics.history import TABLES
+from analytics.change import TABLES
 
 Tables = Mapping[str, pd.DataFrame]
 

@@ -8,7 +8,7 @@ value filled in where there was none.
 import numpy as np
 import pandas as pd
 
-from analytics.history import TABLES
+from analytics.change import TABLES
 
 GONE = "record"
 """`column_name` of a record that is no longer delivered though its subject is."""

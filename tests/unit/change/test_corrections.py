@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from analytics.history import TABLES
-from analytics.history.corrections import corrected_records
+from analytics.change import TABLES
+from analytics.change.corrections import corrected_records
 
 ADSL = pd.DataFrame(
     {
