@@ -72,18 +72,6 @@ def encals_survival(linear_predictor: Numbers, months_from_onset: Numbers) -> np
     return 1 / (1 + np.exp(_baseline(log_time) + np.asarray(linear_predictor, dtype=float)))
 
 
-def encals_conditional_survival(
-    linear_predictor: Numbers, months_since_onset: Numbers, months_ahead: Numbers
-) -> np.ndarray:
-    """Predicted probability of staying event-free `months_ahead` more.
-
-    Given event-free at `months_since_onset`.
-    """
-    now = np.asarray(months_since_onset, dtype=float)
-    later = encals_survival(linear_predictor, now + np.asarray(months_ahead, dtype=float))
-    return later / encals_survival(linear_predictor, now)
-
-
 def encals_median_months(linear_predictor: Numbers) -> np.ndarray:
     """Predicted median time from onset, months: where the log odds of the event are zero; NaN stays NaN."""
     target = -np.asarray(linear_predictor, dtype=float)

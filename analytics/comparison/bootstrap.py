@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import expit, ndtri
+from scipy.special import expit
 
 from analytics.matching.caliper import caliper_width
 from analytics.matching.nearest import nearest_pairs
@@ -40,32 +40,11 @@ class Bootstrap:
     n_failed: int
     note: str | None
 
-    def normal_interval(self, estimate: float, level: float = 0.95) -> tuple[float | None, float | None]:
-        """Estimate ± z standard errors, on the scale of the statistic."""
-        if self.standard_error is None:
-            return None, None
-        half = float(ndtri(0.5 + level / 2)) * self.standard_error
-        return estimate - half, estimate + half
-
 
 def by_arm(treated: np.ndarray) -> Resample:
     """Draws subjects with replacement within each arm, whose sizes stay as they are."""
     arms = [np.flatnonzero(np.asarray(treated) == arm) for arm in (1, 0)]
     return lambda rng: np.concatenate([rows[rng.integers(0, len(rows), len(rows))] for rows in arms])
-
-
-def by_cluster(cluster: np.ndarray) -> Resample:
-    """Draws whole clusters with replacement: matched sets (Austin and Small's simple bootstrap), or subjects."""
-    order = np.argsort(cluster, kind="stable")
-    _, first, size = np.unique(np.asarray(cluster)[order], return_index=True, return_counts=True)
-
-    def draw(rng: np.random.Generator) -> np.ndarray:
-        chosen = rng.integers(0, len(first), len(first))
-        starts, sizes = first[chosen], size[chosen]
-        within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-        return order[np.repeat(starts, sizes) + within]
-
-    return draw
 
 
 def bootstrap(
@@ -75,7 +54,7 @@ def bootstrap(
 
     Args:
         statistic: Figure from drawn rows, such as `matched_log_hazard_ratio(...)`.
-        resample: `by_arm(treated)` or `by_cluster(set)`.
+        resample: draws row numbers, such as `by_arm(treated)`.
         seed: Seed of the draws.
         n_replicate: Number of replicates.
         level: Coverage aimed at.

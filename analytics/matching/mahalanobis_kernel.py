@@ -9,7 +9,7 @@ import heapq
 import numpy as np
 
 from analytics.kernels import kernel
-from analytics.matching.nearest_kernel import _root, _take, _within
+from analytics.matching.free_control_kernel import all_free, no_matches, root, take, waits, within
 
 
 @kernel()
@@ -27,7 +27,7 @@ def _search(t, wanted, control, treated, limits, free_left, free_right, found, d
     treated_point, treated_position, treated_stratum, insertion = treated
     control_limit, treated_limit, width = limits
     n_control, point, stratum = control_position.size, treated_point[t], treated_stratum[t]
-    left, right = _root(free_left, insertion[t]) - 1, _root(free_right, insertion[t])
+    left, right = root(free_left, insertion[t]) - 1, root(free_right, insertion[t])
     count = 0
     while left >= 0 or right < n_control:
         go_left = left >= 0 and (
@@ -43,10 +43,10 @@ def _search(t, wanted, control, treated, limits, free_left, free_right, found, d
                 right = n_control
             continue
         if go_left:
-            left = _root(free_left, left) - 1
+            left = root(free_left, left) - 1
         else:
-            right = _root(free_right, right + 1)
-        if not _within(control_limit, treated_limit, width, c, t):
+            right = root(free_right, right + 1)
+        if not within(control_limit, treated_limit, width, c, t):
             continue
         gap = _squared(point, control_point[c])
         if count == wanted:
@@ -77,18 +77,16 @@ def greedy(control, treated, limits, sequence, ratio):  # type: ignore[no-untype
         (n_treated, max ratio) control numbers, −1 where none.
     """
     n_control = control[1].size
-    free_left = np.arange(n_control + 1, dtype=np.int32)
-    free_right = np.arange(n_control + 1, dtype=np.int32)
-    rounds = ratio.max() if ratio.size else 1
-    match = np.full((ratio.size, rounds), -1, dtype=np.int32)
+    free_left, free_right = all_free(n_control)
+    match = no_matches(ratio)
     found, distance = np.empty(1, dtype=np.int64), np.empty(1)
-    for r in range(rounds):
+    for r in range(match.shape[1]):
         for t in sequence:
-            if ratio[t] <= r or (r > 0 and match[t, r - 1] < 0):
+            if not waits(t, r, ratio, match):
                 continue
             if _search(t, 1, control, treated, limits, free_left, free_right, found, distance) > 0:
                 match[t, r] = found[0]
-                _take(found[0], free_left, free_right)
+                take(found[0], free_left, free_right)
     return match
 
 
@@ -96,19 +94,17 @@ def greedy(control, treated, limits, sequence, ratio):  # type: ignore[no-untype
 def closest_first(control, treated, limits, sequence, ratio):  # type: ignore[no-untyped-def]
     """As `greedy`, but in each round the closest remaining pair is matched first; `sequence` breaks ties."""
     n_control = control[1].size
-    free_left = np.arange(n_control + 1, dtype=np.int32)
-    free_right = np.arange(n_control + 1, dtype=np.int32)
-    rounds = ratio.max() if ratio.size else 1
-    match = np.full((ratio.size, rounds), -1, dtype=np.int32)
+    free_left, free_right = all_free(n_control)
+    match = no_matches(ratio)
     used = np.zeros(n_control, dtype=np.bool_)
     found, distance = np.empty(1, dtype=np.int64), np.empty(1)
-    for r in range(rounds):
+    for r in range(match.shape[1]):
         heap = [(0.0, 0, 0, 0)]
         heap.pop()
         moved = 0
         for place in range(sequence.size):
             t = sequence[place]
-            if ratio[t] <= r or (r > 0 and match[t, r - 1] < 0):
+            if not waits(t, r, ratio, match):
                 continue
             if _search(t, 1, control, treated, limits, free_left, free_right, found, distance) > 0:
                 heapq.heappush(heap, (distance[0], place, t, found[0]))
@@ -117,7 +113,7 @@ def closest_first(control, treated, limits, sequence, ratio):  # type: ignore[no
             if not used[c]:
                 match[t, r] = c
                 used[c] = True
-                _take(c, free_left, free_right)
+                take(c, free_left, free_right)
             elif _search(t, 1, control, treated, limits, free_left, free_right, found, distance) > 0:
                 moved += 1
                 heapq.heappush(heap, (distance[0], -moved, t, found[0]))
@@ -128,11 +124,9 @@ def closest_first(control, treated, limits, sequence, ratio):  # type: ignore[no
 def with_replacement(control, treated, limits, ratio):  # type: ignore[no-untyped-def]
     """The `ratio` nearest controls of each treated subject, whoever else has them."""
     n_control = control[1].size
-    free_left = np.arange(n_control + 1, dtype=np.int32)
-    free_right = np.arange(n_control + 1, dtype=np.int32)
-    widest = ratio.max() if ratio.size else 1
-    match = np.full((ratio.size, widest), -1, dtype=np.int32)
-    found, distance = np.empty(widest + 1, dtype=np.int64), np.empty(widest + 1)
+    free_left, free_right = all_free(n_control)
+    match = no_matches(ratio)
+    found, distance = np.empty(match.shape[1] + 1, dtype=np.int64), np.empty(match.shape[1] + 1)
     for t in range(ratio.size):
         count = _search(t, ratio[t], control, treated, limits, free_left, free_right, found, distance)
         for r in range(count):

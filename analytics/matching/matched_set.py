@@ -45,11 +45,6 @@ class MatchedSet:
         """ "ATT" is earned only when no treated subject is lost."""
         return "ATT" if self.unmatched.empty else "matched treated"
 
-    @property
-    def total_distance(self) -> float:
-        """Sum over controls of the distance to their set's treated."""
-        return float(self.pairs["distance"].sum())
-
     def weights(self, ids: np.ndarray) -> np.ndarray:
         """Weight of each given subject, 0 outside every set; a control's sets add up."""
         total = self.pairs.groupby("usubjid", sort=False)["weight"].sum()

@@ -1,7 +1,7 @@
 """Compiled nearest-neighbour matching on a sorted score; used through `analytics.matching.nearest` only.
 
-Controls are sorted by (stratum, canonical position). Used controls are skipped by two union-find arrays, so a
-treated subject never walks past them twice: time grows almost linearly with rows.
+Controls are sorted by (stratum, canonical position), and a search walks from the treated subject to either side; used
+controls are skipped (`free_control_kernel`), so time grows almost linearly with rows.
 """
 
 import heapq
@@ -9,22 +9,7 @@ import heapq
 import numpy as np
 
 from analytics.kernels import kernel
-
-
-@kernel()
-def _root(parent: np.ndarray, k: int) -> int:
-    while parent[k] != k:
-        parent[k] = parent[parent[k]]
-        k = parent[k]
-    return k
-
-
-@kernel()
-def _within(control_limit: np.ndarray, treated_limit: np.ndarray, width: np.ndarray, c: int, t: int) -> bool:
-    for j in range(width.size):  # noqa: SIM110 - the compiler knows no generators
-        if not abs(control_limit[j, c] - treated_limit[j, t]) <= width[j]:
-            return False
-    return True
+from analytics.matching.free_control_kernel import all_free, no_matches, root, take, waits, within
 
 
 @kernel()
@@ -47,16 +32,16 @@ def _nearest_free(t, low, high, control, treated, limits, free_left, free_right)
     treated_score, treated_caliper, treated_stratum, insertion = treated
     control_limit, treated_limit, width, caliper = limits
     score, at, stratum = treated_score[t], insertion[t], treated_stratum[t]
-    left = _root(free_left, at) - 1
+    left = root(free_left, at) - 1
     while left >= 0:
         if control_stratum[left] != stratum or abs(treated_caliper[t] - control_caliper[left]) > caliper:
             left = -1
             break
-        if _within(control_limit, treated_limit, width, left, t):
+        if within(control_limit, treated_limit, width, left, t):
             break
-        left = _root(free_left, left) - 1
+        left = root(free_left, left) - 1
     n_control = control_score.size
-    right = _root(free_right, at)
+    right = root(free_right, at)
     while right < n_control:
         if control_stratum[right] != stratum or abs(treated_caliper[t] - control_caliper[right]) > caliper:
             right = n_control
@@ -64,18 +49,12 @@ def _nearest_free(t, low, high, control, treated, limits, free_left, free_right)
         if left >= 0 and abs(score - control_score[right]) > abs(score - control_score[left]):
             right = n_control
             break
-        if _within(control_limit, treated_limit, width, right, t):
+        if within(control_limit, treated_limit, width, right, t):
             break
-        right = _root(free_right, right + 1)
+        right = root(free_right, right + 1)
     return _choose(
         left, right if right < n_control else -1, score, control_score, control_position, low, high
     )
-
-
-@kernel()
-def _take(c: int, free_left: np.ndarray, free_right: np.ndarray) -> None:
-    free_left[c + 1] = c
-    free_right[c] = c + 1
 
 
 @kernel()
@@ -93,21 +72,19 @@ def greedy(control, treated, limits, position, sequence, ratio):  # type: ignore
         (n_treated, max ratio) control numbers, −1 where none.
     """
     n_control = control[0].size
-    free_left = np.arange(n_control + 1, dtype=np.int32)
-    free_right = np.arange(n_control + 1, dtype=np.int32)
-    rounds = ratio.max() if ratio.size else 1
-    match = np.full((position.size, rounds), -1, dtype=np.int32)
+    free_left, free_right = all_free(n_control)
+    match = no_matches(ratio)
     low, high = position.copy(), position.copy()
-    for r in range(rounds):
+    for r in range(match.shape[1]):
         for t in sequence:
-            if ratio[t] <= r or (r > 0 and match[t, r - 1] < 0):
+            if not waits(t, r, ratio, match):
                 continue
             c = _nearest_free(t, low[t], high[t], control, treated, limits, free_left, free_right)
             if c < 0:
                 continue
             match[t, r] = c
             low[t], high[t] = min(low[t], control[2][c]), max(high[t], control[2][c])
-            _take(c, free_left, free_right)
+            take(c, free_left, free_right)
     return match
 
 
@@ -115,19 +92,17 @@ def greedy(control, treated, limits, position, sequence, ratio):  # type: ignore
 def closest_first(control, treated, limits, position, sequence, ratio):  # type: ignore[no-untyped-def]
     """As `greedy`, but in each round the closest remaining pair is matched first; `sequence` breaks ties."""
     n_control = control[0].size
-    free_left = np.arange(n_control + 1, dtype=np.int32)
-    free_right = np.arange(n_control + 1, dtype=np.int32)
-    rounds = ratio.max() if ratio.size else 1
-    match = np.full((position.size, rounds), -1, dtype=np.int32)
+    free_left, free_right = all_free(n_control)
+    match = no_matches(ratio)
     low, high = position.copy(), position.copy()
     used = np.zeros(n_control, dtype=np.bool_)
-    for r in range(rounds):
+    for r in range(match.shape[1]):
         heap = [(0.0, 0, 0, 0)]
         heap.pop()
         moved = 0
         for place in range(sequence.size):
             t = sequence[place]
-            if ratio[t] <= r or (r > 0 and match[t, r - 1] < 0):
+            if not waits(t, r, ratio, match):
                 continue
             c = _nearest_free(t, low[t], high[t], control, treated, limits, free_left, free_right)
             if c >= 0:
@@ -138,7 +113,7 @@ def closest_first(control, treated, limits, position, sequence, ratio):  # type:
                 match[t, r] = c
                 used[c] = True
                 low[t], high[t] = min(low[t], control[2][c]), max(high[t], control[2][c])
-                _take(c, free_left, free_right)
+                take(c, free_left, free_right)
                 continue
             low_c, high_c = min(low[t], control[2][c]), max(high[t], control[2][c])
             c = _nearest_free(t, low_c, high_c, control, treated, limits, free_left, free_right)
@@ -158,7 +133,7 @@ def _scan(c, step, t, control, treated, limits):  # type: ignore[no-untyped-def]
     while 0 <= c < control_score.size:
         if control_stratum[c] != treated_stratum[t] or abs(treated_caliper[t] - control_caliper[c]) > caliper:
             return -1
-        if _within(control_limit, treated_limit, width, c, t):
+        if within(control_limit, treated_limit, width, c, t):
             return c
         c += step
     return -1
@@ -167,7 +142,7 @@ def _scan(c, step, t, control, treated, limits):  # type: ignore[no-untyped-def]
 @kernel()
 def with_replacement(control, treated, limits, position, ratio):  # type: ignore[no-untyped-def]
     """The `ratio` nearest controls of each treated subject, whoever else has them."""
-    match = np.full((position.size, ratio.max() if ratio.size else 1), -1, dtype=np.int32)
+    match = no_matches(ratio)
     for t in range(position.size):
         at = treated[3][t]
         left, right = (

@@ -50,11 +50,6 @@ class Population:
         """Subjects per arm, length `n_arm`."""
         return np.bincount(self.members()["arm_code"], minlength=self.n_arm)
 
-    def per_arm(self, column: str) -> np.ndarray:
-        """Sum of a column per arm, length `n_arm`; nulls count as 0."""
-        members = self.members()
-        return np.bincount(members["arm_code"], members[column].fillna(0.0), minlength=self.n_arm)
-
 
 def prepare_population(adsl: pd.DataFrame, settings: SafetySettings) -> Population:
     """Place every subject of ADSL.

@@ -7,7 +7,7 @@ from analytics.simulation.registry_cohort import NEVER, RegistryCohort, epoch_da
 from analytics.simulation.registry_records import domain_frame, iso_date, numbered
 from analytics.simulation.settings import LAST_POSSIBLE_CUT, SimulationSettings
 from analytics.simulation.streams import choice_codes, constant, either, stream
-from analytics.simulation.terms import DISEASE_DEATH, PROCEDURE_TERMS, TERMS, Term
+from analytics.simulation.terms import DISEASE_DEATH, PROCEDURE_TERMS, TERMS
 
 CAUSALITY = ["NOT RELATED", "UNLIKELY RELATED", "POSSIBLE", "PROBABLE", "RELATED", "UNASSESSABLE", None]
 CAUSALITY_SHARE = (0.62, 0.20, 0.07, 0.02, 0.01, 0.02, 0.06)
@@ -157,8 +157,3 @@ def _add_outcome(rng: np.random.Generator, frame: pd.DataFrame, drawn: pd.DataFr
     frame.loc[fatal, "AEOUT"] = "FATAL"
     end = frame["_on"] + np.ceil(rng.exponential(12.0, n))
     frame["_end_on"] = np.where(lasting | fatal, NEVER, end)
-
-
-def all_terms() -> tuple[Term, ...]:
-    """Every stand-in term either source can draw."""
-    return (*TERMS, *PROCEDURE_TERMS, DISEASE_DEATH)

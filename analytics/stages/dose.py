@@ -1,16 +1,15 @@
 """Stage: do more injections mean longer survival? The biased reference beside the methods that respect time."""
 
 from collections.abc import Mapping
+from functools import partial
+from typing import Any
 
 import pandas as pd
 
 from analytics.catalogue import TABLES
 from analytics.comparison.data_sets import data_sets
-from analytics.exposure.clone_censor_weight import clone_censor_weight
 from analytics.exposure.clones import Strategies
-from analytics.exposure.landmark import landmark_dose_response
-from analytics.exposure.naive import naive_dose_response
-from analytics.exposure.time_varying import dose_count_response, time_varying_dose_response
+from analytics.exposure.dose_response import dose_response
 from analytics.protocol import Protocol
 
 NEEDS = ("analysis_set", "imputed_covariate", "follow_up", "adsl", "adex", "adqs")
@@ -24,6 +23,7 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
     if reason:
         nothing = TABLES["dose_response"].row(method="none", note=reason)
         return {"dose_response": TABLES["dose_response"].frame([nothing])}
+    k, landmarks = protocol.exposure.dose_threshold, [float(day) for day in protocol.exposure.landmarks_days]
     parts = []
     for endpoint in protocol.endpoint:
         mine = (tables["follow_up"]["endpoint"] == endpoint.name) & tables["follow_up"]["usubjid"].isin(
@@ -31,14 +31,11 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
         )
         follow_up = tables["follow_up"][mine]
         doses = injections(protocol, tables["adex"], tables["adsl"], follow_up)
-        covariates = _covariates(protocol, tables)
-        parts.append(
-            _responses(protocol, follow_up, doses, None).assign(specification="crude", endpoint=endpoint.name)
+        analysed = partial(
+            dose_response, follow_up, doses, k, landmarks_days=landmarks, endpoint=endpoint.name
         )
-        adjusted = _responses(protocol, follow_up, doses, covariates)
-        weighted = _cloned(protocol, tables, follow_up, doses, covariates)
-        together = pd.concat([adjusted, weighted], ignore_index=True)
-        parts.append(together.assign(specification="adjusted", endpoint=endpoint.name))
+        adjustment = _adjustment(protocol, tables, follow_up)
+        parts += [analysed(specification="crude"), analysed(specification="adjusted", **adjustment)]
     return {"dose_response": TABLES["dose_response"].stacked(parts)}
 
 
@@ -68,33 +65,18 @@ def _covariates(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> pd.Da
     return first[["usubjid", *protocol.exposure.covariates]]
 
 
-def _responses(
-    protocol: Protocol, follow_up: pd.DataFrame, doses: pd.DataFrame, covariates: pd.DataFrame | None
-) -> pd.DataFrame:
-    k = protocol.exposure.dose_threshold
-    landmarks = [float(day) for day in protocol.exposure.landmarks_days]
-    parts = [
-        naive_dose_response(follow_up, doses, k, covariates),
-        landmark_dose_response(follow_up, doses, k, landmarks, covariates),
-        time_varying_dose_response(follow_up, doses, k, covariates),
-        dose_count_response(follow_up, doses, covariates),
-    ]
-    return pd.concat(parts, ignore_index=True)
-
-
-def _cloned(
-    protocol: Protocol,
-    tables: Mapping[str, pd.DataFrame],
-    follow_up: pd.DataFrame,
-    doses: pd.DataFrame,
-    covariates: pd.DataFrame,
-) -> pd.DataFrame:
-    strategies = Strategies(
-        k=protocol.exposure.dose_threshold, grace_days=float(protocol.exposure.grace_days)
-    )
-    numeric = covariates.select_dtypes("number").assign(usubjid=covariates["usubjid"])
-    alsfrs = _alsfrs(tables.get("adqs"), follow_up["usubjid"])
-    return clone_censor_weight(follow_up, doses, strategies, numeric, alsfrs)
+def _adjustment(
+    protocol: Protocol, tables: Mapping[str, pd.DataFrame], follow_up: pd.DataFrame
+) -> dict[str, Any]:
+    """Covariates; and the cloned comparison, which stands among the adjusted alone because its weights need them."""
+    covariates = _covariates(protocol, tables)
+    grace = float(protocol.exposure.grace_days)
+    return {
+        "covariates": covariates,
+        "strategies": Strategies(k=protocol.exposure.dose_threshold, grace_days=grace),
+        "weight_covariates": covariates.select_dtypes("number").assign(usubjid=covariates["usubjid"]),
+        "alsfrs": _alsfrs(tables.get("adqs"), follow_up["usubjid"]),
+    }
 
 
 def _alsfrs(adqs: pd.DataFrame | None, subjects: pd.Series) -> pd.DataFrame | None:

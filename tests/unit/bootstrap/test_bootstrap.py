@@ -7,7 +7,6 @@ from analytics.comparison.bootstrap import (
     StudyArrays,
     bootstrap,
     by_arm,
-    by_cluster,
     matched_log_hazard_ratio,
     weighted_log_hazard_ratio,
 )
@@ -39,18 +38,13 @@ def test_resampling_by_arm_keeps_the_arms_sizes(study: StudyArrays) -> None:
     assert len(rows) == 600
 
 
-def test_resampling_by_cluster_draws_whole_clusters() -> None:
-    cluster = np.repeat([7, 3, 5, 9], [2, 3, 1, 4])
-    rows = by_cluster(cluster)(np.random.default_rng(2))
-    labels, counts = np.unique(cluster[rows], return_counts=True)
-    size = dict(zip(*np.unique(cluster, return_counts=True), strict=True))
-    assert all(count % size[label] == 0 for label, count in zip(labels, counts, strict=True))
-
-
 def test_bootstrap_error_of_a_mean_is_that_of_the_formula() -> None:
     values = np.random.default_rng(3).normal(size=300)
     found = bootstrap(
-        lambda rows: float(values[rows].mean()), by_cluster(np.arange(300)), seed=4, n_replicate=2000
+        lambda rows: float(values[rows].mean()),
+        lambda rng: rng.integers(0, 300, 300),
+        seed=4,
+        n_replicate=2000,
     )
     assert found.standard_error == pytest.approx(values.std() / np.sqrt(300), rel=0.06)
 
@@ -66,7 +60,10 @@ def test_weighting_removes_confounding_that_the_crude_estimate_has(
 
 def test_failing_replicates_are_counted_and_too_many_leave_no_interval() -> None:
     found = bootstrap(
-        lambda rows: np.nan if rows[0] % 2 else 1.0, by_cluster(np.arange(10)), seed=1, n_replicate=100
+        lambda rows: np.nan if rows[0] % 2 else 1.0,
+        lambda rng: rng.integers(0, 10, 10),
+        seed=1,
+        n_replicate=100,
     )
     assert found.ci_lower is None
     assert found.n_failed > 10

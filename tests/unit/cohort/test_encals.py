@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from analytics.cohort.encals import (
-    encals_conditional_survival,
     encals_linear_predictor,
     encals_median_months,
     encals_survival,
@@ -66,10 +65,6 @@ def test_predicted_medians_span_those_published_for_the_five_risk_groups() -> No
 
 def test_the_median_is_where_survival_is_one_half() -> None:
     assert encals_survival(-4.7, encals_median_months(-4.7)) == pytest.approx(0.5)
-
-
-def test_survival_given_survival_to_now_is_higher_than_from_onset() -> None:
-    assert encals_conditional_survival(-4.7, 18.0, 12.0) > encals_survival(-4.7, 30.0)
 
 
 @pytest.mark.parametrize("missing", [{"vital_capacity_pct": np.nan}, {"diagnostic_delay_months": 0.0}])
