@@ -10,7 +10,7 @@ from dagster import DagsterEventType, DagsterInstance, DagsterRunStatus, RunsFil
 from dagster._core.definitions.job_base import InMemoryJob
 from dagster._core.execution.api import execute_run_iterator
 
-from orchestration.dagster_parts.data_cuts import DATA_CUTS
+from orchestration.dagster_parts.data_cuts import add_partition
 from orchestration.dagster_parts.run_reasons import innermost_reason
 from orchestration.definitions import defs
 from orchestration.lock import AlreadyRunningError, refresh_lock
@@ -40,8 +40,7 @@ def run_refresh(data_cut: str, tell: Callable[[str], None]) -> str:
     """
     instance = DagsterInstance.get()
     reap_dead_runs(instance, Settings.from_environment())
-    if not instance.has_dynamic_partition(DATA_CUTS.name, data_cut):
-        instance.add_dynamic_partitions(DATA_CUTS.name, [data_cut])
+    add_partition(instance, data_cut)
     job = defs.resolve_job_def(JOB)
     run = instance.create_run_for_job(job_def=job, run_config=QUIET, tags={"dagster/partition": data_cut})
     failure = None

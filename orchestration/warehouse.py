@@ -4,11 +4,11 @@ One read-write process or many readers: a connection is open only inside `with`.
 file; analysts read releases. Belongs here: connections and tables. Does not belong here: what is in them.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
@@ -81,7 +81,7 @@ class Warehouse:
         schema, _, table = name.partition(".")
         query = "select count(*) from information_schema.tables where table_schema = ? and table_name = ?"
         with self.read() as connection:
-            return bool(connection.execute(query, [schema, table]).fetchone()[0])
+            return bool(scalar(connection, query, [schema, table]))
 
     def put(
         self,
@@ -120,6 +120,31 @@ class Warehouse:
             return {}
         with self.read() as connection:
             return dict(connection.sql("select table_name, fingerprint from build.stamp").fetchall())
+
+
+def one_row(
+    connection: duckdb.DuckDBPyConnection,
+    query: str,
+    parameters: Sequence[object] | Mapping[str, object] = (),
+) -> tuple[Any, ...]:
+    """The row of a query that always has one: counts, a table of one row.
+
+    Raises:
+        LookupError: it has none; the message says which query.
+    """
+    row = connection.execute(query, parameters).fetchone()
+    if row is None:
+        raise LookupError(f"no row where one was expected: {query}")
+    return tuple(row)
+
+
+def scalar(
+    connection: duckdb.DuckDBPyConnection,
+    query: str,
+    parameters: Sequence[object] | Mapping[str, object] = (),
+) -> Any:
+    """The first value of `one_row`."""
+    return one_row(connection, query, parameters)[0]
 
 
 def _stamp(connection: duckdb.DuckDBPyConnection, names: list[str], fingerprint: str) -> None:

@@ -5,6 +5,7 @@ import contextlib
 import sys
 import time
 from datetime import datetime
+from functools import partial
 from typing import TextIO
 from zoneinfo import ZoneInfo
 
@@ -85,7 +86,7 @@ def _make(settings: Settings, plan: RefreshPlan) -> None:
         log.parent.mkdir(parents=True, exist_ok=True)
         console = sys.stdout
         with open(log, "w", encoding="utf-8") as output, contextlib.redirect_stdout(output):
-            run_refresh(cut.data_cut, lambda step, since=started, out=console: _progress(out, step, since))
+            run_refresh(cut.data_cut, partial(_progress, console, started))
         print(f"  released in {time.perf_counter() - started:.0f} s", flush=True)
 
 
@@ -100,7 +101,7 @@ def _tell_erasures(settings: Settings) -> None:
               "run vigil erase --requested --reason ...", file=sys.stderr)  # fmt: skip
 
 
-def _progress(console: TextIO, step: str, since: float) -> None:
+def _progress(console: TextIO, since: float, step: str) -> None:
     print(f"  {time.perf_counter() - since:6.1f} s  {step}", file=console, flush=True)
 
 

@@ -10,6 +10,7 @@ from orchestration.settings import Settings
 if TYPE_CHECKING:
     import pandas as pd
 
+    from orchestration.tracing.proof import Landing
     from orchestration.tracing.trace import Trace
 
 SUBJECT = "subject"
@@ -55,7 +56,7 @@ def _conditions(given: list[str]) -> dict[str, str]:
     return {name: value for name, _, value in pairs}
 
 
-def _row(landing: object, database: Path, table: str, conditions: dict[str, str]) -> "pd.DataFrame":
+def _row(landing: "Landing", database: Path, table: str, conditions: dict[str, str]) -> "pd.DataFrame":
     import pandas as pd
 
     from orchestration.tracing.covariate_sources import delivered_tables
@@ -64,12 +65,12 @@ def _row(landing: object, database: Path, table: str, conditions: dict[str, str]
 
     trace = trace_row(database, table, conditions)
     _tell(table, trace)
-    records = proven(landing, trace.records)  # type: ignore[arg-type]
+    records = proven(landing, trace.records)
     parts = [records]
     for name in delivered_tables(str(trace.row.get("covariate") or "")):
         for source, mine in records.groupby("source"):
             subjects = sorted(mine["usubjid"].unique())
-            parts.append(delivered_records(landing, str(source), name, subjects))  # type: ignore[arg-type]
+            parts.append(delivered_records(landing, str(source), name, subjects))
     arm = records.drop_duplicates("usubjid").set_index("usubjid")["arm"]
     joined = pd.concat([part for part in parts if len(part)], ignore_index=True) if len(records) else records
     return joined.assign(arm=joined["usubjid"].map(arm))
@@ -87,10 +88,10 @@ def _tell(table: str, trace: "Trace") -> None:
         print(f"note: {note}")
 
 
-def _subject(settings: Settings, landing: object, database: Path, text: str) -> "pd.DataFrame":
+def _subject(settings: Settings, landing: "Landing", database: Path, text: str) -> "pd.DataFrame":
     from orchestration.tracing.subject_trace import subject_records
 
-    return subject_records(settings, landing, database, text)  # type: ignore[arg-type]
+    return subject_records(settings, landing, database, text)
 
 
 def _show(records: "pd.DataFrame", n_subject: int) -> None:
@@ -100,10 +101,9 @@ def _show(records: "pd.DataFrame", n_subject: int) -> None:
     for usubjid, mine in records[records["usubjid"].isin(chosen)].groupby("usubjid", sort=True):
         arm = mine["arm"].iloc[0]
         print(f"\n{usubjid}{f', {arm}' if isinstance(arm, str) else ''}")
-        for row in mine.head(40).itertuples():
-            where = f"{row.delivery}/{row.source_file} line {row.source_line}"
-            print(
-                f"  {row.mart or '':<6} {row.record:<38} {row.proof}: {where}, sha256 {str(row.sha256)[:12]}"
-            )
+        for row in mine.head(40).to_dict("records"):
+            where = f"{row['delivery']}/{row['source_file']} line {row['source_line']}"
+            held = f"{row['proof']}: {where}, sha256 {str(row['sha256'])[:12]}"
+            print(f"  {row['mart'] or '':<6} {row['record']:<38} {held}")
         if len(mine) > 40:
             print(f"  and {len(mine) - 40} more; --out FILE.csv has them all")

@@ -7,7 +7,7 @@ newest cut, or says why not. One of the two launches, not both, lest a cut run t
 import dagster as dg
 
 from analytics.protocol import protocol_hash
-from orchestration.dagster_parts.data_cuts import DATA_CUTS
+from orchestration.dagster_parts.data_cuts import DATA_CUTS, NAME, add_partition
 from orchestration.dagster_parts.run_reasons import innermost_reason
 from orchestration.landing import data_cuts
 from orchestration.night.failures import write_failure_report
@@ -29,7 +29,7 @@ refresh = dg.define_asset_job(
 )
 def register_data_cuts(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
     """Make a partition of every complete registry delivery, so that a missed night is visible."""
-    known = set(context.instance.get_dynamic_partitions(DATA_CUTS.name))
+    known = set(context.instance.get_dynamic_partitions(NAME))
     new = [cut for cut in data_cuts(Settings.from_environment()) if cut not in known]
     if not new:
         return dg.SkipReason(f"no new complete delivery; {len(known)} data cuts are known")
@@ -64,6 +64,5 @@ def nightly(context: dg.ScheduleEvaluationContext) -> list[dg.RunRequest] | dg.S
     if not newest:
         return dg.SkipReason(f"{plan.known[-1]} is released with these inputs, this protocol and this code")
     cut = newest[0]
-    if not context.instance.has_dynamic_partition(DATA_CUTS.name, cut.data_cut):
-        context.instance.add_dynamic_partitions(DATA_CUTS.name, [cut.data_cut])
+    add_partition(context.instance, cut.data_cut)
     return [dg.RunRequest(run_key=cut.fingerprint, partition_key=cut.data_cut)]

@@ -20,12 +20,12 @@ def suite_checks(suite: Suite) -> dg.AssetChecksDefinition:
     asset = dg.AssetKey(suite.table.split("."))
     blocking, warning = f"{suite.name}_plausible", f"{suite.name}_plausible_warnings"
     also = [dg.AssetKey(suite.profile.split("."))] if suite.profile else []
-    common = {"asset": asset, "additional_deps": also}
     specs = [
-        dg.AssetCheckSpec(
-            blocking, blocking=True, description="Rules that stop the build when broken.", **common
-        ),
-        dg.AssetCheckSpec(warning, description="Rules that are reported when broken.", **common),
+        dg.AssetCheckSpec(name, asset=asset, additional_deps=also, blocking=stops, description=words)
+        for name, stops, words in (
+            (blocking, True, "Rules that stop the build when broken."),
+            (warning, False, "Rules that are reported when broken."),
+        )
     ]
 
     @dg.multi_asset_check(specs=specs, name=f"gx_{suite.name}")

@@ -26,6 +26,7 @@ from orchestration.extracts.pseudonyms import (
 from orchestration.extracts.scan import digest_bytes
 from orchestration.extracts.store import ExtractStore
 from orchestration.extracts.verify import MANIFEST, is_simulated
+from orchestration.warehouse import scalar
 
 _PSEUDONYM_AT_END = re.compile(rf"(?:.*-)?({PSEUDONYM.pattern})")
 
@@ -239,8 +240,7 @@ def _purge_store(
         tests = " OR ".join(f"list_contains(?, {identifier(name)})" for name in columns) or "true"
         query = f"SELECT count(*) FROM read_parquet({file_literal(store.parquet(entry.key))}) WHERE {tests}"
         if entry.sha256 not in stale and entry.table != "withdrawals":
-            row = duckdb.connect().execute(query, [sorted(subjects)] * len(columns)).fetchone()
-            if row is None or row[0] == 0:
+            if not scalar(duckdb.connect(), query, [sorted(subjects)] * len(columns)):
                 continue
         elif entry.sha256 not in stale:
             continue

@@ -13,6 +13,7 @@ import yaml
 from analytics.study import MARTS
 from orchestration.releases.manifest import MARK
 from orchestration.settings import DBT_PROJECT
+from orchestration.warehouse import one_row, scalar
 
 TITLES = {
     "adsl": "Subject-Level Analysis",
@@ -100,8 +101,8 @@ def labels(project: Path = DBT_PROJECT) -> dict[str, dict[str, str]]:
 
 def dataset(connection: duckdb.DuckDBPyConnection, name: str) -> Dataset:
     """Describe a mart of an open release."""
-    release_id, simulated = connection.sql("select release_id, simulated from release.info").fetchone()  # type: ignore[misc]
-    (n_row,) = connection.sql(f"select count(*) from marts.{name}").fetchone()  # type: ignore[misc]
+    release_id, simulated = one_row(connection, "select release_id, simulated from release.info")
+    n_row = scalar(connection, f"select count(*) from marts.{name}")
     described = connection.sql(f"describe marts.{name}").fetchall()
     known = labels()[name]
     columns = tuple(Column(column, known.get(column) or column, kind) for column, kind, *_ in described)

@@ -12,6 +12,7 @@ from orchestration.export.dataset_json import write_dataset_json
 from orchestration.export.parquet import write_parquet
 from orchestration.export.xpt import check_dataset, write_xpt
 from orchestration.releases.analysts import open_hardened
+from orchestration.warehouse import scalar
 
 SUFFIX = {"xpt": "xpt", "dataset-json": "json", "parquet": "parquet"}
 
@@ -56,5 +57,5 @@ def _write(connection: duckdb.DuckDBPyConnection, form: str, data: Dataset, path
     elif form == "parquet":
         write_parquet(connection, data, path)
     else:
-        (created_at,) = connection.sql("select created_at from release.info").fetchone()  # type: ignore[misc]
+        created_at = scalar(connection, "select created_at from release.info")
         write_dataset_json(connection, data, path, created_at)

@@ -13,7 +13,7 @@ _STARTS = ("=", "+", "-", "@", "\t", "\r")
 def write_safe_csv(frame: pd.DataFrame, path: Path) -> None:
     """Write a frame as UTF-8 CSV."""
     text = [column for column in frame if not pd.api.types.is_numeric_dtype(frame[column])]
-    frame.assign(**{column: frame[column].map(defused) for column in text}).to_csv(path, index=False)
+    frame.assign(**{str(column): frame[column].map(defused) for column in text}).to_csv(path, index=False)
 
 
 def defused(value: object) -> object:

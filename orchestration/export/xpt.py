@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.export.dataset import Dataset, ExportError
+from orchestration.warehouse import one_row
 
 NAME = re.compile(r"[A-Z_][A-Z0-9_]{0,7}")
 MAX_LABEL, MAX_BYTES = 40, 200
@@ -31,8 +32,8 @@ def check_dataset(connection: duckdb.DuckDBPyConnection, data: Dataset) -> None:
             raise ExportError(f"{data.name}: {column.name}: type {column.kind} has no place in XPT version 5")
     text = [column.name for column in data.columns if column.is_text]
     longest = ", ".join(f'coalesce(max(strlen("{name}")), 0)' for name in text)
-    found = connection.sql(f"select {longest} from marts.{data.name}").fetchone() if text else ()
-    for name, n_byte in zip(text, found or (), strict=True):
+    found = one_row(connection, f"select {longest} from marts.{data.name}") if text else ()
+    for name, n_byte in zip(text, found, strict=True):
         if n_byte > MAX_BYTES:
             raise ExportError(
                 f"{data.name}: {name}: text of {n_byte} bytes, XPT version 5 holds {MAX_BYTES}; "

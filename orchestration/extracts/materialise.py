@@ -19,7 +19,7 @@ from orchestration.extracts.delimited import DecodeReject
 from orchestration.extracts.dictionary import SourceTable
 from orchestration.extracts.errors import DeliveryError
 from orchestration.extracts.pseudonyms import PseudonymKey, pseudonym
-from orchestration.warehouse import file_literal, literal
+from orchestration.warehouse import file_literal, literal, scalar
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -101,8 +101,7 @@ def _has_quote(connection: duckdb.DuckDBPyConnection, out: Path) -> bool:
         if name != "_extra"
     ]
     tests = " OR ".join('contains("{}", \'"\')'.format(name.replace('"', '""')) for name in columns)
-    row = connection.execute(f"SELECT count(*) FROM {_parquet(out)} WHERE {tests}").fetchone()
-    return row is None or row[0] > 0
+    return bool(scalar(connection, f"SELECT count(*) FROM {_parquet(out)} WHERE {tests}"))
 
 
 def copy_stream(
@@ -158,9 +157,7 @@ def write_rejects(rejects: list[DecodeReject], out: Path) -> None:
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, query: str, out: Path) -> int:
-    row = connection.execute(f"COPY ({query}) TO {literal(os.fspath(out))} {_COPY_OPTIONS}").fetchone()
-    assert row is not None
-    return int(row[0])
+    return int(scalar(connection, f"COPY ({query}) TO {literal(os.fspath(out))} {_COPY_OPTIONS}"))
 
 
 def _parquet(out: Path) -> str:

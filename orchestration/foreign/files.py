@@ -3,11 +3,12 @@
 Belongs here: bytes to a frame of plain columns. Does not belong here: what the study needs of it (`foreign_marts`).
 """
 
+from collections.abc import Callable, Hashable
 from pathlib import Path
 
 import pandas as pd
 
-SUFFIXES = (".csv", ".parquet", ".xpt")
+ENCODING = "utf-8-sig"
 KEYS = ("USUBJID", "SUBJID", "SITEID", "STUDYID")
 # SAS writes a point and R writes NA; "None" stays text, for it may well be the name of an arm.
 MISSING = ("", ".", "NA", "N/A", "NaN", "nan", "NULL", "null")
@@ -22,12 +23,12 @@ def read_frame(path: Path) -> pd.DataFrame:
         OSError: the file cannot be read.
     """
     suffix = path.suffix.lower()
-    if suffix not in SUFFIXES:
-        raise ValueError(f"{path.name}: {suffix or 'no suffix'} is not read here; give {', '.join(SUFFIXES)}")
+    if suffix not in READERS:
+        raise ValueError(f"{path.name}: {suffix or 'no suffix'} is not read here; give {', '.join(READERS)}")
     if not path.is_file():
         raise FileNotFoundError(f"{path.name} is not there")
     try:
-        frame = {".csv": _csv, ".parquet": pd.read_parquet, ".xpt": _xpt}[suffix](path)
+        frame = READERS[suffix](path)
     except UnicodeDecodeError as error:
         raise ValueError(f"{path.name}: not UTF-8 text; save it as UTF-8") from error
     except Exception as error:
@@ -38,19 +39,27 @@ def read_frame(path: Path) -> pd.DataFrame:
 
 
 def _csv(path: Path) -> pd.DataFrame:
-    options = {"encoding": "utf-8-sig", "keep_default_na": False, "na_values": list(MISSING)}
-    header = pd.read_csv(path, nrows=0, **options).columns
+    header = pd.read_csv(path, nrows=0, encoding=ENCODING).columns
     for separator, word in ((";", "semicolons"), ("\t", "tabs"), ("|", "pipes")):
         if len(header) == 1 and separator in header[0]:
             raise ValueError(f"columns are separated by {word}, not commas")
-    keys = {column: str for column in header if column.strip().upper() in KEYS}
-    return pd.read_csv(path, dtype=keys, low_memory=False, **options)
+    keys: dict[Hashable, type[str]] = {column: str for column in header if column.strip().upper() in KEYS}
+    return pd.read_csv(
+        path, dtype=keys, encoding=ENCODING, keep_default_na=False, na_values=list(MISSING), low_memory=False
+    )
 
 
 def _xpt(path: Path) -> pd.DataFrame:
     import pyreadstat
 
     return pyreadstat.read_xport(str(path))[0]
+
+
+READERS: dict[str, Callable[[Path], pd.DataFrame]] = {
+    ".csv": _csv,
+    ".parquet": pd.read_parquet,
+    ".xpt": _xpt,
+}
 
 
 def _upper(frame: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -78,7 +87,7 @@ def _plain_column(values: pd.Series) -> pd.Series:
     if pd.api.types.is_datetime64_any_dtype(values):
         return values.dt.tz_localize(None) if values.dt.tz is not None else values
     text = values.astype(object)
-    text = text.where(text.notna() & (text != ""), None)
+    text[text.isna() | (text == "")] = None
     if pd.api.types.infer_dtype(text, skipna=True) in NUMBERS:
         return text.astype(float)
     return text

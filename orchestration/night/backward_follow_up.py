@@ -28,15 +28,13 @@ def backward_follow_up(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFram
     both = both.assign(then=pd.to_datetime(both["LSTALVDT_then"]), now=pd.to_datetime(both["LSTALVDT"]))
     backwards = both[(both["now"] < both["then"]) & (both["WDRQFL"] != "Y")]
     rows = []
-    for row in backwards.sort_values("USUBJID").itertuples():
-        found, expected = (
-            row.now.date().isoformat(),
-            f"{row.then.date().isoformat()} or later, as released before",
-        )
-        key = "|".join((row.USUBJID, "adsl", "LSTALVDT", RULE, found))
+    for row in backwards.sort_values("USUBJID").to_dict("records"):
+        found = row["now"].date().isoformat()
+        expected = f"{row['then'].date().isoformat()} or later, as released before"
+        key = "|".join((row["USUBJID"], "adsl", "LSTALVDT", RULE, found))
         query_id = hashlib.md5(key.encode(), usedforsecurity=False).hexdigest()
-        about = (row.SOURCE, row.USUBJID, "adsl", "LSTALVDT", RULE)
-        rows.append((query_id, *about, found, expected, row.SRCFILE, row.SRCLINE))
+        about = (row["SOURCE"], row["USUBJID"], "adsl", "LSTALVDT", RULE)
+        rows.append((query_id, *about, found, expected, row["SRCFILE"], row["SRCLINE"]))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 

@@ -21,7 +21,7 @@ from orchestration.releases.earlier_columns import in_todays_columns
 from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.manifest import Manifest
 from orchestration.settings import DATABASE, Settings
-from orchestration.warehouse import Warehouse, literal
+from orchestration.warehouse import Warehouse, literal, scalar
 
 
 class Build(dg.ConfigurableResource):
@@ -118,4 +118,4 @@ class Build(dg.ConfigurableResource):
     def simulated(self) -> bool:
         """Whether any delivery of this build is simulated; then everything made from it says so."""
         with self.warehouse.read() as connection:
-            return bool(connection.sql("select bool_or(simulated) from raw.delivered_file").fetchone()[0])
+            return bool(scalar(connection, "select bool_or(simulated) from raw.delivered_file"))

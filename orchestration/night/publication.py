@@ -9,7 +9,7 @@ from orchestration.night.plan import key_id
 from orchestration.releases.manifest import GENESIS, InputFile, Manifest, library_versions
 from orchestration.releases.publish import Publication
 from orchestration.settings import TIME_ZONE
-from orchestration.warehouse import literal
+from orchestration.warehouse import literal, scalar
 
 
 def publication_of(build: Build, data_cut: str, created_at: str) -> Publication:
@@ -24,7 +24,7 @@ def _manifest(build: Build, data_cut: str, created_at: str) -> Manifest:
     parent = build.parent(data_cut)
     protocol = build.protocol
     with build.warehouse.read() as connection:
-        proact_release = connection.sql("select proact_release from raw.data_cut").fetchone()[0]
+        proact_release = scalar(connection, "select proact_release from raw.data_cut")
     return Manifest(
         release_id=f"{number:04d}-{data_cut}",
         number=number,
@@ -89,4 +89,4 @@ def _release_tables(build: Build, manifest: Manifest) -> dict[str, str]:
 
 def _stop_requests(build: Build) -> int:
     with build.warehouse.read() as connection:
-        return int(connection.sql("select count(*) from marts.adsl where WDRQFL = 'Y'").fetchone()[0])
+        return int(scalar(connection, "select count(*) from marts.adsl where WDRQFL = 'Y'"))

@@ -11,6 +11,7 @@ import pandas as pd
 
 from analytics.catalogue.declarations import Column, TableDeclaration
 from orchestration.night.build import Build
+from orchestration.warehouse import scalar
 
 PASSED, WARNED, FAILED = "pass", "warn", "fail"
 TABLE = "quality.check_result"
@@ -99,5 +100,5 @@ def quality_summary(build: Build) -> dict[str, int]:
     }
     with build.warehouse.read() as connection:
         for table in ("data_query", "rejected_row"):
-            counts[table] = connection.sql(f"select count(*) from quality.{table}").fetchone()[0]
+            counts[table] = scalar(connection, f"select count(*) from quality.{table}")
     return counts

@@ -13,6 +13,7 @@ from analytics.study import STAGES
 from orchestration.night.build import Build
 from orchestration.night.fingerprint import code_hash
 from orchestration.night.plan import key_id
+from orchestration.warehouse import scalar
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -128,7 +129,7 @@ def _provenance(build: Build, data_cut: str) -> "Provenance":
 
     parent = build.parent(data_cut)
     with build.warehouse.read() as connection:
-        proact = connection.sql("select proact_release from raw.data_cut").fetchone()[0]
+        proact = scalar(connection, "select proact_release from raw.data_cut")
     facts = {
         "Data cut": data_cut,
         "PRO-ACT release": str(proact),

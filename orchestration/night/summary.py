@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.releases.earlier_columns import in_todays_columns
+from orchestration.warehouse import one_row
 
 _COUNTS = """
 select arm, n, n_event, median_days from results.survival_summary
@@ -26,7 +27,7 @@ _EVENTS = "select arm, category, n_subject, n_total from results.ae_overview whe
 def summary_text(database: Path) -> str:
     """Counts, median survival and hazard ratios of a release, as aligned text."""
     with duckdb.connect(str(database), read_only=True) as connection:
-        info = connection.sql("select release_id, data_cut, mark from release.info").fetchone()
+        info = one_row(connection, "select release_id, data_cut, mark from release.info")
         counts = connection.sql(_COUNTS).fetchall()
         table = in_todays_columns(connection, "results.effect_estimate")
         effects = connection.sql(_EFFECTS.format(effects=table)).fetchall()

@@ -13,6 +13,7 @@ from orchestration.releases.earlier_columns import in_todays_columns
 from orchestration.releases.manifest import InputFile, Manifest, read_manifest
 from orchestration.releases.released_protocol import protocol_of, settings_of
 from orchestration.settings import DATABASE
+from orchestration.warehouse import one_row
 
 HEADLINE = """
 select specification, endpoint, method, estimate, ci_lower, ci_upper from {effects}
@@ -142,7 +143,7 @@ def _interval(row: tuple | None) -> str:
 
 def _changes(new: duckdb.DuckDBPyConnection) -> list[str]:
     lines = [f"  {n:>7}  {kind}{f' ({arm})' if arm else ''}" for kind, arm, n in new.sql(CHANGES).fetchall()]
-    subjects, values, tombstones = new.sql(COUNTS).fetchone()  # type: ignore[misc]
+    subjects, values, tombstones = one_row(new, COUNTS)
     lines.append(
         f"  {values:>7}  values corrected, of {subjects} subjects: release.corrected_record has both versions"
     )

@@ -9,6 +9,8 @@ from collections.abc import Set as AbstractSet
 
 import duckdb
 
+from orchestration.warehouse import one_row
+
 _ROW_DIGESTS = """
 select sha256(coalesce(string_agg(digest, '' order by digest), '')) as hash, count(*) as n_row
 from (select md5(concat_ws(chr(31), {columns})) as digest from {table})
@@ -28,7 +30,7 @@ def logical_hash(
     described = connection.sql(f"describe {table}").fetchall()
     columns = sorted((name, kind) for name, kind, *_ in described if name not in without)
     cells = ", ".join(_cell(name, kind) for name, kind in columns)
-    content, n_row = connection.sql(_ROW_DIGESTS.format(columns=cells, table=table)).fetchone()
+    content, n_row = one_row(connection, _ROW_DIGESTS.format(columns=cells, table=table))
     header = ";".join(f"{name} {kind}" for name, kind in columns)
     return hashlib.sha256(f"{header}\n{content}".encode()).hexdigest(), n_row
 

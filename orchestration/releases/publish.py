@@ -21,7 +21,14 @@ from orchestration.releases.logical_hash import logical_hash
 from orchestration.releases.manifest import Manifest, TableDigest, overall_hash, write_manifest
 from orchestration.releases.tables import TABLES
 from orchestration.settings import DATABASE
-from orchestration.warehouse import PUBLIC_SCHEMAS, MixedBuildError, Warehouse, comment_on, create_table
+from orchestration.warehouse import (
+    PUBLIC_SCHEMAS,
+    MixedBuildError,
+    Warehouse,
+    comment_on,
+    create_table,
+    scalar,
+)
 
 HASHED_SCHEMAS = ("marts", "results", "quality")
 ADDRESS_COLUMNS = frozenset({"SRCLINE", "source_line"})
@@ -92,8 +99,10 @@ def _write_release(folder: Path, publication: Publication, step: Callable[[str],
     step("verify")
     tables = _verified_digests(publication.build, folder / DATABASE)
     step("manifest")
-    made = {"tables": tables, "files": _file_hashes(folder), "logical_hash": overall_hash(tables)}
-    write_manifest(folder, replace(publication.manifest, **made).sealed())
+    made = replace(
+        publication.manifest, tables=tables, files=_file_hashes(folder), logical_hash=overall_hash(tables)
+    )
+    write_manifest(folder, made.sealed())
     step("sync")
     _sync_tree(folder)
 
@@ -189,7 +198,7 @@ def _verified_digests(build: Warehouse, copy: Path) -> dict[str, TableDigest]:
             digests[table] = TableDigest(n_row, content)
     with build.read() as connection:
         for table, digest in digests.items():
-            expected = connection.sql(f"select count(*) from {table}").fetchone()[0]
+            expected = scalar(connection, f"select count(*) from {table}")
             if expected != digest.n_row:
                 raise PublicationError(
                     f"not published: {table} has {digest.n_row} rows in the copy, {expected} in the build"

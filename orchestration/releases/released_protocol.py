@@ -6,12 +6,12 @@ from typing import Any
 import duckdb
 
 from analytics.protocol.population import vital_status_rule as rule_code
+from orchestration.warehouse import scalar
 
 
 def protocol_of(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     """Sections and keys of the protocol in force in an open release."""
-    (text,) = connection.sql("select canonical from release.protocol").fetchone()  # type: ignore[misc]
-    return dict(json.loads(text))
+    return dict(json.loads(scalar(connection, "select canonical from release.protocol")))
 
 
 def vital_status_rule(protocol: dict[str, Any]) -> str:

@@ -17,7 +17,7 @@ from orchestration.releases.earlier_columns import in_todays_columns
 from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.manifest import Manifest
 from orchestration.settings import DATABASE
-from orchestration.warehouse import comment_on
+from orchestration.warehouse import comment_on, scalar
 
 UNITED = {
     "effect_estimate": ("results", "Every effect estimate of every release."),
@@ -67,7 +67,10 @@ def write_timeline(index: ReleaseIndex, out: Path) -> dict[str, int]:
                     connection.register("_frame", frame)
                     connection.execute(f"insert into {name} by name from _frame")
                     connection.unregister("_frame")
-            counts = {name: _count(connection, name) for name in sorted(["release", *UNITED])}
+            counts = {
+                name: scalar(connection, f"select count(*) from {name}")
+                for name in sorted(["release", *UNITED])
+            }
         staged.replace(out)
     finally:
         staged.unlink(missing_ok=True)
@@ -112,7 +115,3 @@ def _frames(index: ReleaseIndex, manifest: Manifest) -> Iterator[tuple[str, obje
                 columns = ", ".join(column for column in DECLARED[name].columns if column in there)
                 query = f"select ? as release_id, ? as data_cut, {columns} from {rows}"
                 yield name, release.execute(query, [manifest.release_id, manifest.data_cut]).arrow()
-
-
-def _count(connection: duckdb.DuckDBPyConnection, name: str) -> int:
-    return int(connection.sql(f"select count(*) from {name}").fetchall()[0][0])

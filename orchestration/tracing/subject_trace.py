@@ -9,7 +9,7 @@ from orchestration.extracts.pseudonyms import demonstration_key, key_from_text, 
 from orchestration.settings import Settings
 from orchestration.tracing.populations import TraceError
 from orchestration.tracing.proof import Landing, delivered_records, proven
-from orchestration.warehouse import Warehouse
+from orchestration.warehouse import Warehouse, one_row
 
 RECORDS = """
 select USUBJID as usubjid, 'adsl' as mart, 'subject' as record, SRCFILE as source_file, SRCLINE as source_line,
@@ -44,7 +44,7 @@ def subject_records(settings: Settings, landing: Landing, database: Path, text: 
     with Warehouse(database).read() as connection:
         usubjid = find_subject(settings, connection, text)
         records = connection.execute(RECORDS, {"subject": usubjid}).df()
-        source, arm = connection.execute(ARM, {"subject": usubjid}).fetchone()  # type: ignore[misc]
+        source, arm = one_row(connection, ARM, {"subject": usubjid})
     records["source_line"] = records["source_line"].astype("Int64")
     found = proven(landing, records.assign(source=source))
     tables = landing.files.loc[landing.files["source"] == source, "table_name"].unique()

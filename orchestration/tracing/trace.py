@@ -4,7 +4,7 @@ The way back is plain SQL over the release (docs/tracing.md); that the delivered
 on the original. Subjects are named to whoever may read the release; values are not shown.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ NOT_TRACED = (
     "ae_timing",
     "exposure_summary",
 )
+ARMS: dict[int | None, str] = {1: "treated", 0: "control"}
 KEY = ["usubjid", "arm", "mart", "record", "source", "source_file", "source_line", "source_table"]
 ADSL = """
 select subject.usubjid, subject.treated, 'adsl' as mart, 'subject' as record, adsl.SOURCE as source,
@@ -125,14 +126,17 @@ def _rows(connection: duckdb.DuckDBPyConnection, table: str, conditions: Mapping
     found = connection.execute(f"select * from results.{table} where {where}", given).df()
     if found.empty:
         raise TraceError(f"{table}: no row satisfies {_told(conditions)}")
-    return found.astype(object).where(found.notna(), None).to_dict("records")
+    return [
+        {str(name): None if pd.isna(value) else value for name, value in row.items()}
+        for row in found.astype(object).to_dict("records")
+    ]
 
 
-def _only(table: str, rows: list[dict], population: object) -> dict:
+def _only(table: str, rows: list[dict], population: Callable[[str, dict], Population]) -> dict:
     """The first row, when all rest on the same subjects; the main one of several adverse-event subsets."""
     if table in EVENT_TABLES and len(rows) > 1:
         rows = [row for row in rows if row.get("subset") == "emergent"] or rows
-    known = {(p.query, tuple(p.parameters.items())) for p in (population(table, row) for row in rows)}  # type: ignore[operator]
+    known = {(p.query, tuple(p.parameters.items())) for p in (population(table, row) for row in rows)}
     if len(known) == 1:
         return rows[0]
     telling = [name for name in rows[0] if len({row[name] for row in rows}) > 1][:4] if rows else []
@@ -164,7 +168,8 @@ def _trace_subjects(
             dict(population.parameters),
         ).fetchall()
     )
-    notes = [note for note in (population.note, *(_spread(*arm, in_all[arm[0]]) for arm in per_set)) if note]
+    spread = (_spread(code, low, high, in_all[code]) for code, low, high in per_set)
+    notes = [note for note in (population.note, *spread) if note]
     counts = {
         f"n_{name}": (row.get(f"n_{name}"), next((high for arm, _, high in per_set if arm == code), 0))
         for code, name in ((1, "treated"), (0, "control"))
@@ -177,7 +182,7 @@ def _spread(treated: int | None, low: int, high: int, in_all: int) -> str | None
     """Imputed data sets match different subjects: more are listed than the row counts."""
     if in_all == low == high:
         return None
-    arm = {1: "treated", 0: "control"}.get(treated, "subjects")
+    arm = ARMS.get(treated, "subjects")
     each = f"{low}" if low == high else f"{low} to {high}"
     return f"{arm}: {each} in each imputed data set; the {in_all} of all of them are listed"
 
@@ -222,7 +227,7 @@ def _trace_events(connection: duckdb.DuckDBPyConnection, table: str, row: dict) 
 
 
 def _finished(records: pd.DataFrame) -> pd.DataFrame:
-    arm = records.pop("treated").map({1: "treated", 0: "control"})
-    records["arm"] = arm.where(arm.notna(), None)
+    arms = [ARMS.get(code) for code in records.pop("treated")]
+    records["arm"] = pd.Series(arms, records.index, dtype=object)
     records["source_line"] = records["source_line"].astype("Int64")
     return records[KEY].sort_values(KEY[:1] + KEY[2:], ignore_index=True)
