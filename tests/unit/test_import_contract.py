@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,14 @@ def test_one_planted_import_breaks_its_rule(tree, rule, where, planted):
         file.write_text(before) if before else file.unlink()
     assert f"{rule} BROKEN" in said
     assert where.removesuffix(".py").rpartition("/")[2] in said.partition("Broken contracts")[2]
+
+
+def test_a_new_package_of_analytics_is_an_estimator_or_known_to_read_the_protocol():
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    (estimators,) = [rule["source_modules"] for rule in contracts if rule["name"] == ESTIMATORS]
+    packages = {f"analytics.{file.parent.name}" for file in (ROOT / "analytics").glob("*/__init__.py")}
+    readers = {"cohort", "comparison", "history", "protocol", "report", "stages"}
+    assert packages == {*estimators, *(f"analytics.{name}" for name in readers)}
 
 
 def test_a_new_room_must_be_placed(tree):
