@@ -24,7 +24,7 @@ SQL_TYPES = {
     "double": "DOUBLE",
     "flag": "BOOLEAN",
     "date": "DATE",
-    "instant": "TIMESTAMPTZ",
+    "instant": "TIMESTAMP WITH TIME ZONE",
 }
 """The types of columns as DuckDB has them. `given` is a double where the source holds numbers, text otherwise."""
 
