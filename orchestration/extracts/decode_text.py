@@ -65,7 +65,9 @@ class TextFile:
 
 
 @contextmanager
-def open_text(name: str, path: Path, scan: ByteScan, table: SourceTable, scratch: Path) -> Iterator[TextFile]:
+def open_text(
+    name: str, path: Path, scan: ByteScan, table: SourceTable, scratch: Path, in_doubt: str | None = None
+) -> Iterator[TextFile]:
     """Open a delivered text file: encoding found, delimiter and header checked.
 
     Args:
@@ -74,11 +76,12 @@ def open_text(name: str, path: Path, scan: ByteScan, table: SourceTable, scratch
         scan: counts over them.
         table: the dictionary table it should hold.
         scratch: folder for a UTF-8 copy, removed afterwards.
+        in_doubt: encoding of text that can be read both ways; None refuses it.
 
     Raises:
-        DeliveryError: CR-only line ends, another delimiter, no header, damaged UTF-16.
+        DeliveryError: text in doubt or with too many broken letters, CR-only line ends, another delimiter, no header, damaged UTF-16.
     """
-    encoding = sniff_encoding(path, scan)
+    encoding = sniff_encoding(name, path, scan, in_doubt)
     if not encoding.needs_copy:
         yield _with_header(name, path, scan, encoding.name, table)
         return
