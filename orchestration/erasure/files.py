@@ -161,7 +161,9 @@ def _erase_sas_data_set(path: Path, out: Path, erasing: Erasing, scratch: Path) 
                 if not doomed:
                     writer.writerow(cells)
                 elif erasing.stand_in is not None:
-                    writer.writerow([erasing.stand_in(c) if c and erasing.is_subject(c) else c for c in cells])
+                    writer.writerow(
+                        [erasing.stand_in(c) if c and erasing.is_subject(c) else c for c in cells]
+                    )
     return n_removed
 
 
@@ -181,7 +183,7 @@ def _erase_json(path: Path, out: Path, erasing: Erasing) -> int:
 
 
 def _row_lists(document: Any) -> Iterator[tuple[dict[str, Any], str, str]]:
-    if "rows" in document:
+    if document.get("rows"):
         yield document, "columns", "rows"
     for part in ("clinicalData", "referenceData"):
         for group in document.get(part, {}).get("itemGroupData", {}).values():

@@ -56,21 +56,38 @@ class FileToDecode:
 
 
 @contextmanager
-def open_cells(file: FileToDecode, scratch: Path, limits: Limits) -> Iterator[CellStream]:
-    """The records of a delivered file as text cells with their lines, whatever its format.
+def open_cells(
+    name: str,
+    path: Path,
+    scan: ByteScan,
+    table: SourceTable | None,
+    scratch: Path,
+    limits: Limits,
+    in_doubt: str | None = None,
+) -> Iterator[CellStream]:
+    """The records of a file as text cells with their lines, whatever its format.
+
+    Args:
+        name: delivered file name.
+        path: its bytes.
+        scan: counts over them.
+        table: the dictionary table it should hold; None where any header will do.
+        scratch: folder for temporary files.
+        limits: caps.
+        in_doubt: encoding of text that can be read both ways; None refuses it.
 
     Raises:
         DeliveryError: the file as a whole cannot be read.
     """
-    suffix = file.path.suffix.lower()
+    suffix = path.suffix.lower()
     if suffix == ".csv":
-        with open_text(file.name, file.path, file.scan, file.table, scratch, file.in_doubt) as text:
+        with open_text(name, path, scan, table, scratch, in_doubt) as text:
             yield read_carefully(text, limits)
     elif suffix in SAS:
-        with open_sas(file.name, file.path, scratch, limits, file.in_doubt) as sas:
+        with open_sas(name, path, scratch, limits, in_doubt) as sas:
             yield read_sas(sas)
     else:
-        yield read_dataset_json(file.name, file.path, limits)
+        yield read_dataset_json(name, path, limits)
 
 
 def decode_file(
@@ -94,8 +111,12 @@ def decode_file(
             return _nothing(connection, file, out)
         if suffix == ".csv":
             return _decode_text(connection, file, out, scratch, limits)
-        with open_cells(file, scratch, limits) as stream:
-            note = f"{quoted(file.name)}: a transport file carries no record count; completeness is not proven"
+        with open_cells(
+            file.name, file.path, file.scan, file.table, scratch, limits, file.in_doubt
+        ) as stream:
+            note = (
+                f"{quoted(file.name)}: a transport file carries no record count; completeness is not proven"
+            )
             return _decode_stream(connection, stream, file, out, (note,) if suffix == ".xpt" else ())
 
 

@@ -39,6 +39,7 @@ class SasFile:
         name: delivered file name.
         spool: the Arrow file.
         header: column names.
+        is_text: of each column, whether it holds text (or dates as text) and not numbers.
         encoding: of the text, judged by all of it.
         n_record: records read.
     """
@@ -46,6 +47,7 @@ class SasFile:
     name: str
     spool: Path
     header: tuple[str, ...]
+    is_text: tuple[bool, ...]
     encoding: str
     n_record: int
 
@@ -90,14 +92,16 @@ def open_sas(
     layout = read_layout(name, path) if kind == "xpt" else None
     try:
         _run_worker(name, [kind, str(path.resolve()), str(spool)], limits)
-        header, declared, n_declared = _schema(spool)
+        header, is_text, declared, n_declared = _schema(spool)
         n_record = sum(batch.num_rows for batch in _batches(spool))
         promised = layout.n_observation if layout else n_declared
         if promised is not None and n_record != promised:
-            raise DeliveryError(f"{quoted(name)}: {n_record} records read where the file says {promised}; copy it again")
+            raise DeliveryError(
+                f"{quoted(name)}: {n_record} records read where the file says {promised}; copy it again"
+            )
         encoding = judge_pieces(name, _pieces(spool), n_record, _said(declared) or in_doubt).name
         names = tuple(decode_piece(text.encode("latin-1"), encoding) or text for text in header)
-        yield SasFile(name, spool, names, encoding, n_record)
+        yield SasFile(name, spool, names, is_text, encoding, n_record)
     finally:
         spool.unlink(missing_ok=True)
 
@@ -127,7 +131,9 @@ def _cells(file: SasFile, rejects: list[DecodeReject]) -> "Iterator[pa.RecordBat
         lines = range(line, line + batch.num_rows)
         rejects += [DecodeReject(lines[place], ENCODING, REASONS_OF_CELLS) for place in sorted(broken)]
         cells = pa.record_batch([*columns, pa.array(lines, pa.int64())], schema=schema)
-        yield cells.take([place for place in range(batch.num_rows) if place not in broken]) if broken else cells
+        yield (
+            cells.take([place for place in range(batch.num_rows) if place not in broken]) if broken else cells
+        )
         line += batch.num_rows
 
 
@@ -150,20 +156,24 @@ def _run_worker(name: str, arguments: list[str], limits: Limits) -> None:
             f"{quoted(name)}: not read within {limits.reader_seconds} s; export it again, perhaps as CSV"
         ) from error
     if done.returncode:
-        reason = done.stderr.decode("ascii", "replace").strip().splitlines()[-1:] if done.returncode > 0 else None
+        reason = (
+            done.stderr.decode("ascii", "replace").strip().splitlines()[-1:] if done.returncode > 0 else None
+        )
         what = reason[0] if reason else "the reader died of it"
-        raise DeliveryError(f"{quoted(name)}: not readable as a SAS file ({what}); copy it again, or save it as CSV")
+        raise DeliveryError(
+            f"{quoted(name)}: not readable as a SAS file ({what}); copy it again, or save it as CSV"
+        )
 
 
-def _schema(spool: Path) -> tuple[list[str], str, int | None]:
+def _schema(spool: Path) -> tuple[list[str], tuple[bool, ...], str, int | None]:
     import pyarrow as pa
 
     with pa.memory_map(str(spool)) as source:
         schema = pa.ipc.open_file(source).schema
     said = schema.metadata
     n_record = said[b"n_record"].decode()
-    # Transport files carry no count; pyreadstat then tells that of the first batch.
-    return schema.names, said[b"encoding"].decode(), int(n_record) if n_record else None
+    is_text = tuple(pa.types.is_binary(kind) for kind in schema.types)
+    return schema.names, is_text, said[b"encoding"].decode(), int(n_record) if n_record else None
 
 
 def _batches(spool: Path) -> "Iterator[pa.RecordBatch]":

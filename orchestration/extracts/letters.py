@@ -9,7 +9,9 @@ import re
 from enum import Enum
 
 _PAIR = re.compile(rb"[\xa1-\xfe]{2}")
-_UTF8_WIDE = re.compile(rb"[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xe0[\xa0-\xbf][\x80-\xbf]|\xed[\x80-\x9f][\x80-\xbf]")
+_UTF8_WIDE = re.compile(
+    rb"[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xe0[\xa0-\xbf][\x80-\xbf]|\xed[\x80-\x9f][\x80-\xbf]"
+)
 _HIGH = re.compile(rb"[\x80-\xff]+")
 # Two Western letters, or a letter in guillemets, as a word of cp1252 would hold them: between ASCII letters, in
 # the case that its neighbours have.

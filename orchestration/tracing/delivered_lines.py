@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from orchestration.extracts.cells import CellStream
 from orchestration.extracts.conform import match_header
 from orchestration.extracts.contents import DeliveredFile, as_local, list_files
-from orchestration.extracts.decode import FileToDecode, open_cells
+from orchestration.extracts.decode import open_cells
 from orchestration.extracts.dictionary import SourceTable
 from orchestration.extracts.limits import DEFAULT_LIMITS
 from orchestration.extracts.pseudonyms import PseudonymKey, pseudonym
@@ -46,8 +46,7 @@ class DeliveredTable:
         with as_local(self.file, self.scratch) as local:
             scan = scan_bytes(local)
             # Ids and lines are the same whichever way doubtful letters are read.
-            file = FileToDecode(name, local, scan, self.table, in_doubt="cp1252")
-            with open_cells(file, self.scratch, DEFAULT_LIMITS) as stream:
+            with open_cells(name, local, scan, self.table, self.scratch, DEFAULT_LIMITS, "cp1252") as stream:
                 yield stream, scan.sha256, self._cell(stream)
 
     def _cell(self, stream: CellStream) -> str:
