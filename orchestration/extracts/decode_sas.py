@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 
 WORKER = "orchestration.extracts.sas_worker"
 SUFFIXES = (".xpt", ".sas7bdat")
-# What SAS names of an encoding mean for text that can be read both ways.
-_KOREAN = ("949", "EUC-KR", "EUCKR", "KSC", "UHC")
+# What a data set says of its encoding. Korean and UTF-8 are set on purpose, and the text is held to them; the Western ones
+# are what SAS writes where nobody set any, so they decide only what can be read both ways.
+_HELD_TO = {"UTF-8": "utf-8", "EUC-KR": "cp949", "CP949": "cp949"}
+_DEFAULTS = {"": None, "US-ASCII": None, "WINDOWS-1252": "cp1252", "ISO-8859-1": "cp1252"}
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ def open_sas(
             raise DeliveryError(
                 f"{quoted(name)}: {n_record} records read where the file says {promised}; copy it again"
             )
-        encoding = judge_pieces(name, _pieces(spool), n_record, _said(declared) or in_doubt).name
+        encoding = _judged(name, spool, n_record, declared.upper(), in_doubt)
         names = tuple(decode_piece(text.encode("latin-1"), encoding) or text for text in header)
         yield SasFile(name, spool, names, is_text, encoding, n_record)
     finally:
@@ -197,11 +199,17 @@ def _pieces(spool: Path) -> Iterator[bytes]:
                 yield b",".join(cells)
 
 
-def _said(declared: str) -> str | None:
-    upper = declared.upper()
-    if any(word in upper for word in _KOREAN):
-        return "cp949"
-    return "cp1252" if "1252" in upper or "8859-1" in upper else None
+def _judged(name: str, spool: Path, n_record: int, declared: str, in_doubt: str | None) -> str:
+    """The encoding of the text, by what the file says and what its bytes are."""
+    if declared in _HELD_TO:
+        return judge_pieces(name, _pieces(spool), n_record, declared=_HELD_TO[declared]).name
+    if declared in _DEFAULTS:
+        return judge_pieces(name, _pieces(spool), n_record, _DEFAULTS[declared] or in_doubt).name
+    if next(_pieces(spool), None) is None:
+        return "utf-8"
+    raise DeliveryError(
+        f"{quoted(name)}: its text is in {quoted(declared)}, which is not read; save it in UTF-8"
+    )
 
 
 def as_text(value: Any) -> str | None:

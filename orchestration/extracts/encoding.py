@@ -88,7 +88,9 @@ def _utf16_without_mark(head: bytes) -> str | None:
     return None
 
 
-def judge_pieces(name: str, pieces: Iterable[bytes], n_piece: int, in_doubt: str | None = None) -> Encoding:
+def judge_pieces(
+    name: str, pieces: Iterable[bytes], n_piece: int, in_doubt: str | None = None, declared: str | None = None
+) -> Encoding:
     """Judge pieces of text (lines, observations), not all of them valid UTF-8.
 
     Args:
@@ -96,12 +98,13 @@ def judge_pieces(name: str, pieces: Iterable[bytes], n_piece: int, in_doubt: str
         pieces: the pieces; those beyond ASCII decide.
         n_piece: how many pieces the file has, ASCII ones included.
         in_doubt: the encoding to take in doubt; None refuses.
+        declared: the encoding that the file itself says, and is held to: utf-8, cp949 or cp1252.
 
     Raises:
         DeliveryError: in doubt, or letters are broken in more than 2 % of the pieces (one is always let pass).
     """
     count = Counter(reading_of(piece) for piece in pieces if not piece.isascii())
-    encoding = _evident(count) or in_doubt
+    encoding = declared or _evident(count) or in_doubt
     if encoding is None:
         raise DeliveryError(
             f"{quoted(name)}: {count.total()} of {n_piece} records hold letters that can be read as CP949 (Korean) or"

@@ -29,14 +29,15 @@ def main(arguments: list[str]) -> int:
     resource.setrlimit(resource.RLIMIT_AS, (int(memory), int(memory)))
     resource.setrlimit(resource.RLIMIT_CPU, (int(seconds), int(seconds)))
     try:
-        _convert(kind, path, out)
+        convert(kind, path, out)
     except BaseException as error:
         print(type(error).__name__, file=sys.stderr)
         return 1
     return 0
 
 
-def _convert(kind: str, path: str, out: str) -> None:
+def convert(kind: str, path: str, out: str) -> None:
+    """Write a SAS file as an Arrow file."""
     import pyreadstat
 
     read = pyreadstat.read_xport if kind == "xpt" else pyreadstat.read_sas7bdat
@@ -62,13 +63,13 @@ def _write(read: Any, path: str, out: str, as_text: set[str]) -> None:
                 schema = _schema(columns, as_text, {"encoding": declared, "n_record": n_record})
                 writer = pa.ipc.new_file(out, schema)
             arrays = [_array(name, values, name in as_text) for name, values in columns.items()]
-            writer.write_batch(pa.record_batch(arrays, schema=writer_schema(arrays, columns)))
+            writer.write_batch(pa.record_batch(arrays, schema=_batch_schema(arrays, columns)))
     finally:
         if writer is not None:
             writer.close()
 
 
-def writer_schema(arrays: list[Any], columns: dict[str, list[Any]]) -> Any:
+def _batch_schema(arrays: list[Any], columns: dict[str, list[Any]]) -> Any:
     """Schema of one batch, without the metadata."""
     import pyarrow as pa
 
