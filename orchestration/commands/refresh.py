@@ -83,7 +83,7 @@ def _make(settings: Settings, plan: RefreshPlan) -> None:
 
     for number, cut in enumerate(plan.cuts, start=1):
         print(f"data cut {cut.data_cut} ({number} of {len(plan.cuts)}): {cut.reason}", flush=True)
-        _tell_files(settings, cut.data_cut)
+        tell_files(settings, cut.data_cut)
         started = time.perf_counter()
         # What dbt and Dagster print goes to a file; a person sees the steps.
         log = settings.build_file.parent / "refresh.log"
@@ -95,7 +95,7 @@ def _make(settings: Settings, plan: RefreshPlan) -> None:
         _tell_dates(settings)
 
 
-def _tell_files(settings: Settings, data_cut: str) -> None:
+def tell_files(settings: Settings, data_cut: str) -> None:
     """How many files were delivered and read, and each that is not, with its reason."""
     inputs = inputs_of(settings, data_cut)
     for delivery in (inputs.registry, inputs.proact):

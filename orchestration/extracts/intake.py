@@ -154,10 +154,16 @@ def _describe(
     )
 
 
+def file_notes(one: AcceptedFile) -> list[str]:
+    """What a person should know of an accepted file and no other column of `delivered_file` says, one line each."""
+    dates = year_first_note(quoted(one.file_name), [DateForms(*forms) for forms in one.entry.date_forms])
+    return [*one.entry.warnings, *([dates] if dates else [])]
+
+
 def file_warnings(one: AcceptedFile) -> list[str]:
     """What a person should know of an accepted file, one line each, without values."""
     entry, name = one.entry, quoted(one.file_name)
-    warnings = list(entry.warnings)
+    warnings = file_notes(one)
     if entry.unknown_columns:
         warnings.append(f"{name}: unknown columns kept in _extra: {listed(entry.unknown_columns)}")
     if entry.withheld_columns:
@@ -165,8 +171,6 @@ def file_warnings(one: AcceptedFile) -> list[str]:
                         f"{listed(entry.withheld_columns)}")  # fmt: skip
     if entry.missing_columns:
         warnings.append(f"{name}: columns not delivered, taken as blank: {listed(entry.missing_columns)}")
-    if note := year_first_note(name, [DateForms(*forms) for forms in entry.date_forms]):
-        warnings.append(note)
     if entry.n_decode_reject:
         warnings.append(f"{name}: {entry.n_decode_reject} of {entry.n_record} records could not be decoded")
     if entry.encoding not in ("utf-8", "utf-8-sig"):

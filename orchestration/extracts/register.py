@@ -9,7 +9,7 @@ from datetime import date
 import duckdb
 
 from orchestration.extracts.dictionary import SourceDictionary, SourceTable
-from orchestration.extracts.intake import AcceptedFile, file_warnings
+from orchestration.extracts.intake import AcceptedFile, file_notes
 from orchestration.extracts.land import AcceptedDelivery
 from orchestration.warehouse import file_literal, identifier, literal
 
@@ -107,7 +107,7 @@ def _create_delivered_file(
                     ", ".join(entry.missing_columns) or None,
                     delivery.simulated,
                     file.n_byte,
-                    "; ".join(file_warnings(file)) or None,
+                    "; ".join(file_notes(file)) or None,
                 ],
             )
 
