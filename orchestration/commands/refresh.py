@@ -99,7 +99,7 @@ def tell_files(settings: Settings, data_cut: str) -> None:
     """How many files were delivered and read, and each that is not, with its reason."""
     inputs = inputs_of(settings, data_cut)
     for delivery in (inputs.registry, inputs.proact):
-        named, others = answered_files(delivery, dictionaries())
+        named, others = answered_files(delivery, dictionaries(), ExtractStore(settings.store))
         unread = [other for other in others if not other.is_mark]
         n_file = len(named) + len(others)
         print(

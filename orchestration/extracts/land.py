@@ -87,7 +87,8 @@ def accept_delivery(
     named, others = _answered(delivery, files, dictionary)
     for one in named:
         check_digest(one.file.name, store.file_scan(one.file).sha256, manifest)
-    named, warnings = _without_duplicates(named, store)
+    named, copies = _without_duplicates(named, store)
+    others = tuple(sorted((*others, *copies), key=lambda other: other.name))
     accepted = [take_in(one, store, key, limits, delivery.in_doubt) for one in named]
     refuse_exchangeable((f.file_name, [DateForms(*form) for form in f.entry.date_forms]) for f in accepted)
     for file in accepted:
@@ -99,7 +100,7 @@ def accept_delivery(
         files=tuple(accepted),
         others=others,
         simulated=simulated,
-        warnings=(*warnings, *_delivery_warnings(delivery, accepted, others, dictionary)),
+        warnings=tuple(_delivery_warnings(delivery, accepted, others, dictionary)),
         pseudonym_key_id=key.key_id if key else None,
         fingerprint=_fingerprint([(f.table, f.entry.sha256) for f in accepted], simulated, delivery.in_doubt),
     )
@@ -123,14 +124,17 @@ def delivery_fingerprint(
 
 
 def answered_files(
-    delivery: Delivery, dictionaries: Mapping[str, SourceDictionary]
+    delivery: Delivery, dictionaries: Mapping[str, SourceDictionary], store: ExtractStore
 ) -> tuple[tuple[NamedFile, ...], tuple[OtherFile, ...]]:
-    """Every file of a delivery by name alone: those that are read as tables, and all others.
+    """Every file of a delivery, none of them decoded: those that are read as tables, and all others.
 
     Raises:
         DeliveryError: the delivery's layout cannot be read, or a table is missing.
     """
-    return _answered(delivery, list_files(delivery.path), dictionaries[delivery.source.lower()])
+    files = list_files(delivery.path)
+    named, others = _answered(delivery, files, dictionaries[delivery.source.lower()])
+    named, copies = _without_duplicates(named, store)
+    return named, (*others, *copies)
 
 
 def _answered(
@@ -150,10 +154,10 @@ def _fingerprint(files: Sequence[tuple[str, str]], simulated: bool, in_doubt: st
 
 def _without_duplicates(
     named: Sequence[NamedFile], store: ExtractStore
-) -> tuple[tuple[NamedFile, ...], tuple[str, ...]]:
+) -> tuple[tuple[NamedFile, ...], tuple[OtherFile, ...]]:
     """Keep one of two files of a table if their bytes are equal; refuse two that differ."""
     kept: dict[tuple[str, str], NamedFile] = {}
-    warnings = []
+    copies = []
     for one in named:
         other = kept.setdefault((one.table.name, one.part), one)
         if other is one:
@@ -163,8 +167,9 @@ def _without_duplicates(
                 f"{quoted(other.file.name)} and {quoted(one.file.name)}: two different files for table"
                 f" {one.table.name}; deliver one"
             )
-        warnings.append(f"{quoted(one.file.name)}: same bytes as {quoted(other.file.name)}, ignored")
-    return tuple(kept.values()), tuple(warnings)
+        reason = f"same bytes as {quoted(other.file.name)}"
+        copies.append(OtherFile(one.file.name, one.file.size, False, reason))
+    return tuple(kept.values()), tuple(copies)
 
 
 def _delivery_warnings(

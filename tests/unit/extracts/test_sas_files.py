@@ -1,4 +1,4 @@
-"""SAS data sets and transport files: read by a process with limits, letters judged, a cut letter loses its record alone (F19)."""
+"""SAS files, both kinds: read by a process with limits; a letter cut by its field loses its record alone (F19)."""
 
 from dataclasses import replace
 from pathlib import Path
