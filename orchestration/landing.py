@@ -35,7 +35,13 @@ def landed(settings: Settings) -> Landed:
 
 def deliveries(settings: Settings, source: str) -> tuple[Delivery, ...]:
     """Deliveries of a source in landing, oldest first."""
-    return find_deliveries(settings.landing, source, now=time.time(), settle_seconds=settings.settle_seconds)
+    return find_deliveries(
+        settings.landing,
+        source,
+        now=time.time(),
+        settle_seconds=settings.settle_seconds,
+        in_doubt=settings.registry_encoding,
+    )
 
 
 def data_cuts(settings: Settings) -> tuple[str, ...]:

@@ -32,11 +32,13 @@ class Settings:
     """Releases kept besides what `current` needs; 0 keeps all."""
     settle_seconds: float = 30.0
     """How long an unmarked delivery must have been still before it is read."""
+    registry_encoding: str | None = None
+    """Encoding of registry text that can be read as Korean and as Western: cp949 or cp1252; None refuses such text."""
 
     @classmethod
     def from_environment(cls) -> "Settings":
         """Read VIGIL_HOME, VIGIL_PROTOCOL, VIGIL_PSEUDONYM_KEY, VIGIL_THREADS, VIGIL_KEEP_RELEASES,
-        VIGIL_SETTLE_SECONDS."""
+        VIGIL_SETTLE_SECONDS, VIGIL_REGISTRY_ENCODING."""
         protocol = os.environ.get("VIGIL_PROTOCOL")
         return cls(
             home=Path(os.environ.get("VIGIL_HOME") or REPOSITORY / "data").resolve(),
@@ -45,6 +47,7 @@ class Settings:
             threads=_whole("VIGIL_THREADS", min(os.cpu_count() or 2, 8), least=1),
             keep_releases=_whole("VIGIL_KEEP_RELEASES", 0),
             settle_seconds=_number("VIGIL_SETTLE_SECONDS", 30),
+            registry_encoding=_one_of("VIGIL_REGISTRY_ENCODING", ("cp949", "cp1252")),
         )
 
     @property
@@ -113,6 +116,14 @@ def _whole(name: str, default: int, *, least: int = 0) -> int:
     if not value.is_integer() or value < least:
         raise ValueError(f"{name} is {os.environ.get(name)!r}; give a whole number from {least}, or unset it")
     return int(value)
+
+
+def _one_of(name: str, allowed: tuple[str, ...]) -> str | None:
+    """A word of the environment that is one of some, in any case, or None where it is not set."""
+    text = (os.environ.get(name) or "").strip().lower()
+    if text and text not in allowed:
+        raise ValueError(f"{name} is {os.environ.get(name)!r}; give {' or '.join(allowed)}, or unset it")
+    return text or None
 
 
 def _number(name: str, default: float) -> float:

@@ -8,7 +8,10 @@
             'fvc', 'handgripstrength', 'labs', 'musclestrength', 'neurofilament', 'riluzole', 'svc', 'treatment',
             'vitalsigns',
         ],
-        'registry': ['dm', 'ex', 'ae', 'ds', 'mh', 'cm', 'qs', 're', 'fa', 'pr', 'vs', 'supp', 'withdrawals'],
+        'registry': [
+            'dm', 'ex', 'ae', 'ds', 'mh', 'cm', 'qs', 're', 'fa', 'pr', 'vs', 'ss', 'sv', 'lb', 'eg', 'pe', 'supp',
+            'withdrawals',
+        ],
     }[source_name] -%}
     {%- if execute -%}
         {%- set of_source = graph.sources.values() | selectattr('source_name', 'equalto', source_name) -%}

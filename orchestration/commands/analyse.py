@@ -7,12 +7,15 @@ import pandas as pd
 
 from orchestration.commands.protocol import read_protocol
 from orchestration.foreign.marts import foreign_study
+from orchestration.settings import Settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The protocol, the files, the folder."""
     parser.add_argument("protocol", type=Path, metavar="PROTOCOL.toml")
-    parser.add_argument("--adsl", type=Path, required=True, metavar="FILE", help="CSV, Parquet or XPT")
+    parser.add_argument(
+        "--adsl", type=Path, required=True, metavar="FILE", help="CSV, Parquet, XPT, sas7bdat or Dataset-JSON"
+    )
     for name in ("adtte", "adex", "adae", "adqs"):
         parser.add_argument(f"--{name}", type=Path, metavar="FILE")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
@@ -27,7 +30,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     protocol = read_protocol(arguments.protocol)
     files = {name: getattr(arguments, name) for name in study.MARTS}
-    foreign = foreign_study(protocol, {name: path for name, path in files.items() if path is not None})
+    given = {name: path for name, path in files.items() if path is not None}
+    foreign = foreign_study(protocol, given, Settings.from_environment().registry_encoding)
     for note in foreign.notes:
         print(f"  note: {note}")
     protocol, marts = foreign.protocol, foreign.marts

@@ -10,10 +10,13 @@ from typing import TextIO
 from zoneinfo import ZoneInfo
 
 from orchestration.dagster_parts.instance import prepare_instance
+from orchestration.extracts.date_forms import YEAR_FIRST_NOTE
+from orchestration.extracts.errors import quoted
+from orchestration.extracts.land import answered_files
 from orchestration.extracts.store import ExtractStore
-from orchestration.landing import landing_is_empty
+from orchestration.landing import dictionaries, landing_is_empty
 from orchestration.lock import AlreadyRunningError, refresh_lock
-from orchestration.night.plan import RefreshPlan, refresh_plan
+from orchestration.night.plan import RefreshPlan, inputs_of, refresh_plan
 from orchestration.releases.currency import finish_interrupted
 from orchestration.releases.index import ReleaseIndex
 from orchestration.settings import DATABASE, TIME_ZONE, Settings
@@ -79,6 +82,7 @@ def _make(settings: Settings, plan: RefreshPlan) -> None:
 
     for number, cut in enumerate(plan.cuts, start=1):
         print(f"data cut {cut.data_cut} ({number} of {len(plan.cuts)}): {cut.reason}", flush=True)
+        tell_files(settings, cut.data_cut)
         started = time.perf_counter()
         # What dbt and Dagster print goes to a file; a person sees the steps.
         log = settings.build_file.parent / "refresh.log"
@@ -87,6 +91,35 @@ def _make(settings: Settings, plan: RefreshPlan) -> None:
         with open(log, "w", encoding="utf-8") as output, contextlib.redirect_stdout(output):
             run_refresh(cut.inputs, partial(_progress, console, started))
         print(f"  released in {time.perf_counter() - started:.0f} s", flush=True)
+        _tell_dates(settings)
+
+
+def tell_files(settings: Settings, data_cut: str) -> None:
+    """How many files were delivered and read, and each that is not, with its reason."""
+    inputs = inputs_of(settings, data_cut)
+    for delivery in (inputs.registry, inputs.proact):
+        named, others = answered_files(delivery, dictionaries(), ExtractStore(settings.store))
+        unread = [other for other in others if not other.is_mark]
+        n_file = len(named) + len(others)
+        print(
+            f"  {delivery.source} {delivery.release}: {n_file} files, {n_file - len(unread)} read, {len(unread)} not read"
+        )
+        for other in unread:
+            print(f"    {quoted(other.name)} not read: {other.reason}")
+        if delivery.note:
+            print(f"    {delivery.note}", flush=True)
+
+
+def _tell_dates(settings: Settings) -> None:
+    """Dates that were read though they are not ISO 8601."""
+    from orchestration.warehouse import Warehouse
+
+    with Warehouse(settings.build_file).read() as connection:
+        notes = connection.sql(
+            "select note from raw.delivered_file where note is not null order by file_name"
+        ).fetchall()
+    for note in (note for (text,) in notes for note in text.split("; ") if YEAR_FIRST_NOTE in note):
+        print(f"  {note}", flush=True)
 
 
 def _tell_erasures(settings: Settings) -> None:

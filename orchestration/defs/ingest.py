@@ -22,6 +22,7 @@ from orchestration.night.inputs import PinnedDelivery
 KINDS = {"proact": {"csv", "parquet"}, "registry": {"csv", "sas", "parquet"}}
 ABOUT = {
     "delivered_file": "The accepted files of this data cut. One row per file.",
+    "other_file": "Files of the deliveries that hold no table, with what they are. One row per file.",
     "decode_reject": "Records that could not be decoded. One row per record.",
     "data_cut": "The data cut and the PRO-ACT release it is pinned to. One row.",
 }

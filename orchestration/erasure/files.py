@@ -12,14 +12,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from orchestration.extracts.decode_xpt import CARD, read_layout
+from orchestration.extracts.decode_sas import open_sas, read_sas
 from orchestration.extracts.delimited import RecordReader, physical_lines, split_record
-from orchestration.extracts.encoding import sniff_encoding, write_utf8_copy
+from orchestration.extracts.encoding import Encoding, sniff_encoding, write_utf8_copy
+from orchestration.extracts.errors import DeliveryError
 from orchestration.extracts.limits import DEFAULT_LIMITS
 from orchestration.extracts.scan import scan_bytes
+from orchestration.extracts.xpt_layout import CARD, read_layout
 
 IsSubject = Callable[[str], bool]
 _TOKENS = re.compile(r'[",;|\t\s]+')
+SAS_DATA_SET = ".sas7bdat"
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,8 @@ def erase_from_file(path: Path, out: Path, erasing: Erasing, scratch: Path) -> i
     suffix = path.suffix.lower()
     if suffix == ".xpt":
         return _erase_xpt(path, out, erasing)
+    if suffix == SAS_DATA_SET:
+        return _erase_sas_data_set(path, out, erasing, scratch)
     if suffix == ".json":
         return _erase_json(path, out, erasing)
     if suffix == ".ndjson":
@@ -58,7 +63,11 @@ def erase_from_file(path: Path, out: Path, erasing: Erasing, scratch: Path) -> i
 
 
 def _erase_text(path: Path, out: Path, erasing: Erasing, scratch: Path) -> int:
-    encoding = sniff_encoding(path, scan_bytes(path))
+    # Only ids matter here: doubtful letters may be read either way, and broken lines are looked through as they are.
+    try:
+        encoding = sniff_encoding(path.name, path, scan_bytes(path), in_doubt="cp1252")
+    except DeliveryError:
+        encoding = Encoding("cp1252")
     if not encoding.needs_copy:
         return _erase_lines(path, path, out, erasing)
     copy = scratch / f"erase-utf8-{path.name}"
@@ -135,6 +144,29 @@ def _erase_xpt(path: Path, out: Path, erasing: Erasing) -> int:
     return n_removed
 
 
+def _erase_sas_data_set(path: Path, out: Path, erasing: Erasing, scratch: Path) -> int:
+    """A SAS data set can be read but not written: what is left is written as CSV, in UTF-8."""
+    n_removed = 0
+    with (
+        open_sas(path.name, path, scratch, DEFAULT_LIMITS, in_doubt="cp1252") as sas,
+        out.open("w", encoding="utf-8", newline="") as target,
+    ):
+        writer = csv.writer(target)
+        writer.writerow(sas.header)
+        positions = erasing.positions(sas.header)
+        for batch in read_sas(sas).batches:
+            for *cells, _ in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+                doomed = any(erasing.is_subject(cells[i] or "") for i in positions)
+                n_removed += doomed
+                if not doomed:
+                    writer.writerow(cells)
+                elif erasing.stand_in is not None:
+                    writer.writerow(
+                        [erasing.stand_in(c) if c and erasing.is_subject(c) else c for c in cells]
+                    )
+    return n_removed
+
+
 def _erase_json(path: Path, out: Path, erasing: Erasing) -> int:
     document = json.loads(path.read_text("utf-8-sig"))
     n_removed = 0
@@ -151,7 +183,7 @@ def _erase_json(path: Path, out: Path, erasing: Erasing) -> int:
 
 
 def _row_lists(document: Any) -> Iterator[tuple[dict[str, Any], str, str]]:
-    if "rows" in document:
+    if document.get("rows"):
         yield document, "columns", "rows"
     for part in ("clinicalData", "referenceData"):
         for group in document.get(part, {}).get("itemGroupData", {}).values():

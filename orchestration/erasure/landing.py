@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration.erasure.files import Erasing, erase_from_file
+from orchestration.erasure.files import SAS_DATA_SET, Erasing, erase_from_file
 from orchestration.extracts.contents import DeliveredFile, as_local, list_files
 from orchestration.extracts.deliveries import REGISTRY
 from orchestration.extracts.dictionary import SourceDictionary, SourceTable
@@ -193,8 +193,16 @@ def _put_back(
         if file.member is None:
             temporary = file.path.with_name(f".erasing-{file.name}")
             temporary.write_bytes(out.read_bytes())
-            temporary.replace(file.path)
+            temporary.replace(file.path.with_name(_name_after(file.name)))
+            if _name_after(file.name) != file.name:
+                file.path.unlink()
     return tuple(sorted({file.path for file in replaced}))
+
+
+def _name_after(name: str) -> str:
+    """The name of a rewritten file: its own, but for a SAS data set, which becomes CSV."""
+    suffix = Path(name).suffix
+    return name.removesuffix(suffix) + ".csv" if suffix.lower() == SAS_DATA_SET else name
 
 
 def _new_manifest(text: str, replaced: dict[DeliveredFile, Path]) -> str:
@@ -203,7 +211,7 @@ def _new_manifest(text: str, replaced: dict[DeliveredFile, Path]) -> str:
     lines = []
     for line in text.splitlines():
         name = line.split()[-1].lstrip("*").removeprefix("./") if line.split() else ""
-        lines.append(f"{digests[name]}  -  {name}" if name in digests else line)
+        lines.append(f"{digests[name]}  -  {_name_after(name)}" if name in digests else line)
     return "\n".join(lines) + "\n"
 
 
@@ -213,7 +221,7 @@ def _rewrite_zip(path: Path, replaced: dict[str | None, Path], store: ExtractSto
         with zipfile.ZipFile(path) as old, zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as new:
             for info in old.infolist():
                 if info.filename in replaced:
-                    new.write(replaced[info.filename], info.filename)
+                    new.write(replaced[info.filename], _name_after(info.filename))
                 else:
                     new.writestr(info, old.read(info), zipfile.ZIP_DEFLATED)
         temporary.replace(path)

@@ -136,7 +136,7 @@ def _treated(column: SourceColumn, position: int | None, any_space: bool, table:
         keeps = "true" if table.name == "withdrawals" else "false"
         return f"pseudonym({cell}, {keeps})"
     if column.identifier == "year":
-        return f"nullif(regexp_extract({cell}, '^(\\d{{4}})(?:-|$)', 1), '')"
+        return f"nullif(regexp_extract({cell}, '^(\\d{{4}})(?:[-./]|$)', 1), '')"
     return cell
 
 

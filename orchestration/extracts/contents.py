@@ -40,11 +40,11 @@ def list_files(location: Path, limits: Limits = DEFAULT_LIMITS) -> tuple[Deliver
         DeliveryError: a name, a size, a compression ratio or the layout is not allowed.
     """
     found = _zip_files(location, limits) if location.is_file() else _folder_files(location, limits)
-    for file in found:
-        if is_data_file(file.name):
-            check_file_name(file.name)
+    data = [file for file in found if is_data_file(file.name)]
+    for file in data:
+        check_file_name(file.name)
         check_size(file.name, file.size, limits.file_bytes)
-    check_size(location.name, sum(file.size for file in found), limits.delivery_bytes)
+    check_size(location.name, sum(file.size for file in data), limits.delivery_bytes)
     if len(found) > limits.n_file:
         raise DeliveryError(f"{quoted(location.name)}: {len(found)} files, more than {limits.n_file}")
     return tuple(sorted(found, key=lambda file: file.name))
@@ -55,9 +55,13 @@ def _folder_files(folder: Path, limits: Limits, depth: int = 0) -> list[Delivere
     files = [entry for entry in entries if entry.is_file()]
     folders = [entry for entry in entries if entry.is_dir()]
     here = [DeliveredFile(file.name, file.stat().st_size, file) for file in files]
-    if any(is_data_file(file.name) and file.name != "SYNTHETIC.json" for file in files):
+    if any(_holds_records(file.name) for file in files):
         return here
     zips = [file for file in files if file.suffix.lower() == ".zip"]
+    # A folder of documents beside the data is a bystander.
+    folders = (
+        [folder for folder in folders if _leads_to_data(folder)] if len(zips) + len(folders) > 1 else folders
+    )
     if len(zips) + len(folders) > 1:
         names = [entry.name for entry in [*zips, *folders]]
         raise DeliveryError(f"{quoted(folder.name)}: holds several deliveries ({listed(names)}); keep one")
@@ -77,12 +81,41 @@ def _zip_files(path: Path, limits: Limits) -> list[DeliveredFile]:
             f"{quoted(path.name)}: not a complete zip file ({error}); copy it again"
         ) from error
     kept = [info for info in members if not any(_is_hidden(p) for p in info.filename.split("/"))]
-    for info in kept:
+    data = [info for info in kept if _holds_records(PurePosixPath(info.filename).name)]
+    for info in data:
         _check_member(path, info, limits)
-    folders = {str(PurePosixPath(i.filename).parent) for i in kept if is_data_file(i.filename)}
-    if len(folders) > 1:
+    beside = set(data) - set(_of_one_folder(path, data))
+    return [
+        DeliveredFile(PurePosixPath(info.filename).name, info.file_size, path, info.filename)
+        for info in kept
+        if info not in beside
+    ]
+
+
+def _of_one_folder(path: Path, data: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
+    """The data files of the folder that holds most of them; a data file elsewhere is a bystander.
+
+    Raises:
+        DeliveryError: two folders could be meant: they hold as many files, or files of one name.
+    """
+    folders: dict[str, list[zipfile.ZipInfo]] = {}
+    for info in data:
+        folders.setdefault(str(PurePosixPath(info.filename).parent), []).append(info)
+    by_size = sorted(folders.values(), key=len, reverse=True)
+    names = [{PurePosixPath(info.filename).name.casefold() for info in folder} for folder in by_size]
+    if len(by_size) > 1 and (
+        len(by_size[1]) == len(by_size[0]) or any(names[0] & other for other in names[1:])
+    ):
         raise DeliveryError(f"{quoted(path.name)}: data files in several folders ({listed(sorted(folders))})")
-    return [DeliveredFile(PurePosixPath(i.filename).name, i.file_size, path, i.filename) for i in kept]
+    return by_size[0] if by_size else []
+
+
+def _holds_records(name: str) -> bool:
+    return is_data_file(name) and name != "SYNTHETIC.json"
+
+
+def _leads_to_data(folder: Path) -> bool:
+    return any(_holds_records(path.name) or path.suffix.lower() == ".zip" for path in folder.rglob("*"))
 
 
 def _check_member(path: Path, info: zipfile.ZipInfo, limits: Limits) -> None:

@@ -3,6 +3,8 @@
 Not here: the decoders themselves, whether the outcome is acceptable (`intake`).
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,8 +13,9 @@ import duckdb
 from orchestration.extracts.cells import CellStream
 from orchestration.extracts.conform import HeaderMatch, match_header
 from orchestration.extracts.decode_dataset_json import read_dataset_json
+from orchestration.extracts.decode_sas import SUFFIXES as SAS
+from orchestration.extracts.decode_sas import open_sas, read_sas
 from orchestration.extracts.decode_text import open_text, read_carefully
-from orchestration.extracts.decode_xpt import read_xpt
 from orchestration.extracts.delimited import DecodeReject
 from orchestration.extracts.dictionary import SourceTable
 from orchestration.extracts.errors import DeliveryError, quoted
@@ -40,12 +43,51 @@ class Decoded:
 
 @dataclass(frozen=True)
 class FileToDecode:
-    """A delivered file on disk, with its byte counts and the table it should hold."""
+    """A delivered file on disk, with its byte counts and the table it should hold.
+
+    `in_doubt` is the encoding to take for text that can be read both ways; None refuses it.
+    """
 
     name: str
     path: Path
     scan: ByteScan
     table: SourceTable
+    in_doubt: str | None = None
+
+
+@contextmanager
+def open_cells(
+    name: str,
+    path: Path,
+    scan: ByteScan,
+    table: SourceTable | None,
+    scratch: Path,
+    limits: Limits,
+    in_doubt: str | None = None,
+) -> Iterator[CellStream]:
+    """The records of a file as text cells with their lines, whatever its format.
+
+    Args:
+        name: delivered file name.
+        path: its bytes.
+        scan: counts over them.
+        table: the dictionary table it should hold; None where any header will do.
+        scratch: folder for temporary files.
+        limits: caps.
+        in_doubt: encoding of text that can be read both ways; None refuses it.
+
+    Raises:
+        DeliveryError: the file as a whole cannot be read.
+    """
+    suffix = path.suffix.lower()
+    if suffix == ".csv":
+        with open_text(name, path, scan, table, scratch, in_doubt) as text:
+            yield read_carefully(text, limits)
+    elif suffix in SAS:
+        with open_sas(name, path, scratch, limits, in_doubt) as sas:
+            yield read_sas(sas)
+    else:
+        yield read_dataset_json(name, path, limits)
 
 
 def decode_file(
@@ -69,19 +111,19 @@ def decode_file(
             return _nothing(connection, file, out)
         if suffix == ".csv":
             return _decode_text(connection, file, out, scratch, limits)
-        if suffix == ".xpt":
-            stream = read_xpt(file.name, file.path)
+        with open_cells(
+            file.name, file.path, file.scan, file.table, scratch, limits, file.in_doubt
+        ) as stream:
             note = (
-                f"{quoted(file.name)}: a transport file carries no record count; completeness is not proven",
+                f"{quoted(file.name)}: a transport file carries no record count; completeness is not proven"
             )
-            return _decode_stream(connection, stream, file, out, note)
-        return _decode_stream(connection, read_dataset_json(file.name, file.path, limits), file, out)
+            return _decode_stream(connection, stream, file, out, (note,) if suffix == ".xpt" else ())
 
 
 def _decode_text(
     connection: duckdb.DuckDBPyConnection, file: FileToDecode, out: Path, scratch: Path, limits: Limits
 ) -> Decoded:
-    with open_text(file.name, file.path, file.scan, file.table, scratch) as text:
+    with open_text(file.name, file.path, file.scan, file.table, scratch, file.in_doubt) as text:
         match = match_header(text.header, file.table, file.name)
         warnings: tuple[str, ...] = ()
         if not text.scan.ends_with_line_feed:

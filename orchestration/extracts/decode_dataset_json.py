@@ -41,8 +41,10 @@ def _parse(text: str) -> Any:
 def _dataset(name: str, document: Any) -> tuple[list[str], list[Any], str | None]:
     if not isinstance(document, dict):
         raise DeliveryError(f"{quoted(name)}: not a Dataset-JSON object; export it again")
-    if "columns" in document and isinstance(document.get("rows"), list):
-        return _names(name, document["columns"]), document["rows"], document.get("records")
+    rows = document.get("rows")
+    # `rows` may be left out where there are none: an empty table.
+    if "columns" in document and (rows is None or isinstance(rows, list)):
+        return _names(name, document["columns"]), rows or [], document.get("records")
     parts = document.get("clinicalData") or document.get("referenceData")
     groups = list(parts.get("itemGroupData", {}).values()) if isinstance(parts, dict) else []
     if len(groups) != 1:

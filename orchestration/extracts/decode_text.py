@@ -65,20 +65,29 @@ class TextFile:
 
 
 @contextmanager
-def open_text(name: str, path: Path, scan: ByteScan, table: SourceTable, scratch: Path) -> Iterator[TextFile]:
+def open_text(
+    name: str,
+    path: Path,
+    scan: ByteScan,
+    table: SourceTable | None,
+    scratch: Path,
+    in_doubt: str | None = None,
+) -> Iterator[TextFile]:
     """Open a delivered text file: encoding found, delimiter and header checked.
 
     Args:
         name: delivered file name.
         path: its bytes.
         scan: counts over them.
-        table: the dictionary table it should hold.
+        table: the dictionary table it should hold; None where any header will do.
         scratch: folder for a UTF-8 copy, removed afterwards.
+        in_doubt: encoding of text that can be read both ways; None refuses it.
 
     Raises:
-        DeliveryError: CR-only line ends, another delimiter, no header, damaged UTF-16.
+        DeliveryError: text in doubt or with too many broken letters, CR-only line ends, another delimiter, no
+            header, damaged UTF-16.
     """
-    encoding = sniff_encoding(path, scan)
+    encoding = sniff_encoding(name, path, scan, in_doubt)
     if not encoding.needs_copy:
         yield _with_header(name, path, scan, encoding.name, table)
         return
@@ -91,7 +100,7 @@ def open_text(name: str, path: Path, scan: ByteScan, table: SourceTable, scratch
         copy.unlink(missing_ok=True)
 
 
-def _with_header(name: str, path: Path, scan: ByteScan, encoding: str, table: SourceTable) -> TextFile:
+def _with_header(name: str, path: Path, scan: ByteScan, encoding: str, table: SourceTable | None) -> TextFile:
     if scan.n_line_feed <= 1 and scan.n_lone_cr > 1:
         raise DeliveryError(
             f"{quoted(name)}: lines end in a carriage return alone; save with CRLF or LF line ends"
@@ -102,7 +111,7 @@ def _with_header(name: str, path: Path, scan: ByteScan, encoding: str, table: So
             f"{quoted(name)}: row {lines}: the header is not readable text; copy the file again"
         )
     header = split_record(text, DELIMITER)
-    known = count_known(header, table) if isinstance(header, list) else 0
+    known = _n_known(header, table)
     _check_delimiter(name, text, known, table)
     if isinstance(header, str):
         raise DeliveryError(
@@ -124,14 +133,21 @@ def _first_line(path: Path) -> tuple[int, str | None]:
     return number, None
 
 
-def _check_delimiter(name: str, header: str, known: int, table: SourceTable) -> None:
+def _n_known(header: list[str] | str, table: SourceTable | None) -> int:
+    """Columns of the header that the table has; all of them where any header will do."""
+    if isinstance(header, str):
+        return 0
+    return len(header) if table is None else count_known(header, table)
+
+
+def _check_delimiter(name: str, header: str, known: int, table: SourceTable | None) -> None:
     for other, word in DELIMITERS.items():
         cells = split_record(header, other) if other != DELIMITER else ""
-        if isinstance(cells, list) and len(cells) > 1 and count_known(cells, table) > known:
+        if isinstance(cells, list) and len(cells) > 1 and _n_known(cells, table) > known:
             raise DeliveryError(
                 f"{quoted(name)}: fields are separated by {word}, expected comma; save as comma-separated"
             )
-    if known == 0:
+    if known == 0 and table is not None:
         # The line is not shown: without a header it is a subject's record.
         raise DeliveryError(
             f"{quoted(name)}: no column of table {table.name} in the first line; is the header row missing,"

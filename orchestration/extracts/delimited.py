@@ -28,10 +28,11 @@ REASONS = {
     OPEN: "a quoted cell opens and does not close on this line, or swallows a whole further record",
     STRAY: "a quotation mark stands inside an unquoted cell or is followed by text",
     RAGGED: "{found} fields where the header has {expected}",
-    NUL: "a NUL or a byte undefined in the file's encoding",
+    NUL: "a NUL, or a letter that is broken in the file's encoding",
     ENCODING: "bytes that are not valid UTF-8",
     CARRIAGE_RETURN: "a carriage return without line feed inside the record",
 }
+REASONS_OF_CELLS = "a letter that is broken in the file's encoding, such as one cut at the end of a field"
 
 
 @dataclass(frozen=True)

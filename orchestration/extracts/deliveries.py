@@ -13,7 +13,8 @@ from datetime import date
 from pathlib import Path
 
 from orchestration.extracts.contents import DeliveredFile, list_files
-from orchestration.extracts.errors import DeliveryError, quoted
+from orchestration.extracts.errors import DeliveryError, listed, quoted
+from orchestration.extracts.formats import may_hold_table, why_not_read
 from orchestration.extracts.limits import DEFAULT_LIMITS, Limits, is_data_file
 from orchestration.extracts.scan import digest_bytes
 from orchestration.extracts.verify import MANIFEST, ManifestEntry, is_simulated, read_manifest
@@ -38,6 +39,7 @@ class Delivery:
         simulated: the delivery says of itself that it is simulated.
         complete: ready to be read.
         reason: why it is not, or what is wrong with it; one line.
+        in_doubt: encoding of text that can be read both ways, as the site has said; None refuses such text.
     """
 
     source: str
@@ -47,10 +49,27 @@ class Delivery:
     simulated: bool = False
     complete: bool = True
     reason: str | None = None
+    in_doubt: str | None = None
+
+    @property
+    def note(self) -> str | None:
+        """What a person should know of a delivery that is read all the same."""
+        if self.source == PROACT and self.own_date is None:
+            return (
+                f"{quoted(self.release)}: a PRO-ACT export without a date (YYYY_MM_DD) in its name counts as older than"
+                " any with one; rename it"
+            )
+        return None
 
 
 def find_deliveries(
-    landing: Path, source: str, *, now: float, settle_seconds: float = 60.0, limits: Limits = DEFAULT_LIMITS
+    landing: Path,
+    source: str,
+    *,
+    now: float,
+    settle_seconds: float = 60.0,
+    limits: Limits = DEFAULT_LIMITS,
+    in_doubt: str | None = None,
 ) -> tuple[Delivery, ...]:
     """Find the deliveries of a source, oldest first by their own date; for PRO-ACT simulated ones first.
 
@@ -63,12 +82,14 @@ def find_deliveries(
         now: seconds since the epoch.
         settle_seconds: how long an unmarked delivery must have been still.
         limits: caps on number and size.
+        in_doubt: encoding of registry text that can be read both ways. PRO-ACT's is cp1252: its trials were Western.
     """
     folder = landing / source.lower()
     if not folder.is_dir():
         return ()
     found = [_inspect(path, source, now, settle_seconds, limits) for path in _candidates(folder)]
-    return tuple(sorted(found, key=_order))
+    in_doubt = "cp1252" if source == PROACT else in_doubt
+    return tuple(sorted((replace(delivery, in_doubt=in_doubt) for delivery in found), key=_order))
 
 
 def newest_complete(deliveries: Sequence[Delivery]) -> Delivery | None:
@@ -125,13 +146,24 @@ def _waiting_for(path: Path, now: float, settle_seconds: float, limits: Limits) 
     if path.is_dir() and any(_UNFINISHED.fullmatch(p.name) for p in path.rglob("*")):
         return f"{name}: holds a file that is still being copied"
     if not any(is_data_file(file.name) for file in files):
-        return f"{name}: holds no data file yet"
+        return _without_data(name, files)
     if absent := set(manifest or ()) - {file.name for file in files}:
         return f"{name}: {MANIFEST} lists {len(absent)} file(s) that are not there yet"
     marked = path.is_dir() and any(path.rglob(DONE))
     if marked or still >= settle_seconds or (manifest and _digests_right(files, manifest)):
         return None
     return f"{name}: changed {max(still, 0):.0f} s ago; read after {settle_seconds:.0f} s of rest"
+
+
+def _without_data(name: str, files: Sequence[DeliveredFile]) -> str:
+    """What a delivery holds instead of data files: tables in a format that is not read are named, with the way out."""
+    by_reason: dict[str, list[str]] = {}
+    for file in files:
+        if may_hold_table(file.name):
+            by_reason.setdefault(why_not_read(file.name), []).append(file.name)
+    if not by_reason:
+        return f"{name}: holds no data file yet"
+    return "; ".join(f"{listed(names)}: {reason}" for reason, names in by_reason.items())
 
 
 def _digests_right(files: Sequence[DeliveredFile], manifest: dict[str, ManifestEntry]) -> bool:

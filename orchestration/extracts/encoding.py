@@ -1,31 +1,43 @@
 """Which encoding a text file is in, and a UTF-8 copy of it.
 
-Order: byte-order mark, UTF-16 by its NULs, UTF-8 if every byte fits, then line by line: mostly valid UTF-8
-with a few broken lines stays UTF-8 (those lines are rejected one by one), mostly Hangul is CP949, the rest
-cp1252.
-Not here: delimiters and records. Our own because charset-normalizer guesses among ninety encodings (a small cp1252
-file of adverse events comes out as cp1250, "Fièvre" as "Fičvre") and has no answer for UTF-8 with one broken line.
+Order: byte-order mark, UTF-16 by its NULs, UTF-8 if every byte fits; else the pieces beyond ASCII are judged
+(`judge_pieces`): UTF-8 or CP949 with a few broken letters, cp1252, or in doubt. What is in doubt is refused, or
+read as the caller says; nothing is ever turned into other letters.
+Not here: how a piece of text is read (`letters`), delimiters and records. Our own because charset-normalizer guesses among
+ninety encodings (a small cp1252 file of adverse events comes out as cp1250, "Fièvre" as "Fičvre") and has no answer for
+UTF-8 with one broken line.
 """
 
 import codecs
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.extracts.errors import DeliveryError, quoted
+from orchestration.extracts.letters import Reading, fits, is_wide_utf8, reading_of
 from orchestration.extracts.scan import CHUNK, ByteScan
 
+SETTING = "VIGIL_REGISTRY_ENCODING"
+READINGS = ("cp949", "cp1252")
+BROKEN_SHARE = 0.02
+# A rare syllable has an ASCII second byte; where such pairs outnumber plain Korean so far, they are no syllables.
+_RARE_PER_KOREAN = 20
 _UTF16_SAMPLE = 4096
-_HANGUL_SHARE = 0.8
-_MAX_LINES = 20_000
+
+
+_DO_NOT_FIT = {
+    "utf-8": set(Reading) - {Reading.UTF8},
+    "cp949": {Reading.KOREAN_BROKEN, Reading.WESTERN, Reading.UTF8_BROKEN, Reading.SHRED},
+    "cp1252": {Reading.KOREAN, Reading.KOREAN_BROKEN, Reading.UTF8_BROKEN},
+}
 
 
 @dataclass(frozen=True)
 class Encoding:
-    """An encoding by its Python name; `clean` says that every byte is known to fit it."""
+    """An encoding by its Python name."""
 
     name: str
-    clean: bool = True
 
     @property
     def needs_copy(self) -> bool:
@@ -33,25 +45,37 @@ class Encoding:
         return self.name not in ("utf-8", "utf-8-sig")
 
 
-def sniff_encoding(path: Path, scan: ByteScan) -> Encoding:
+def sniff_encoding(name: str, path: Path, scan: ByteScan, in_doubt: str | None = None) -> Encoding:
     """Determine a text file's encoding.
 
     Args:
+        name: delivered file name, for the message.
         path: the file.
         scan: its byte counts.
+        in_doubt: the encoding to take where the bytes allow both CP949 and cp1252; None refuses.
+
+    Raises:
+        DeliveryError: in doubt, or letters are broken in more than 2 % of the lines.
     """
     with path.open("rb") as file:
         head = file.read(_UTF16_SAMPLE)
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return Encoding("utf-16")
-    if head.startswith(codecs.BOM_UTF8):
-        return Encoding("utf-8-sig", clean=scan.is_utf8)
     if wide := _utf16_without_mark(head):
         return Encoding(wide)
     if scan.is_utf8:
-        return Encoding("utf-8")
+        return Encoding("utf-8-sig" if head.startswith(codecs.BOM_UTF8) else "utf-8")
     with path.open("rb") as file:
-        return sniff_texts(file)
+        found = judge_pieces(name, file, scan.n_line, in_doubt)
+    if head.startswith(codecs.BOM_UTF8):
+        return _marked(name, found)
+    return found
+
+
+def _marked(name: str, found: Encoding) -> Encoding:
+    if found.name != "utf-8":
+        raise DeliveryError(f"{quoted(name)}: marked as UTF-8, but its text is not; save it again as UTF-8")
+    return Encoding("utf-8-sig")
 
 
 def _utf16_without_mark(head: bytes) -> str | None:
@@ -64,65 +88,94 @@ def _utf16_without_mark(head: bytes) -> str | None:
     return None
 
 
-def sniff_texts(lines: Iterable[bytes]) -> Encoding:
-    """Judge pieces of text (lines, character fields): UTF-8, CP949 or cp1252.
+def judge_pieces(
+    name: str, pieces: Iterable[bytes], n_piece: int, in_doubt: str | None = None, declared: str | None = None
+) -> Encoding:
+    """Judge pieces of text (lines, observations), not all of them valid UTF-8.
 
     Args:
-        lines: the pieces; those beyond ASCII decide, the first 20,000 of them.
+        name: delivered file name, for the message.
+        pieces: the pieces; those beyond ASCII decide.
+        n_piece: how many pieces the file has, ASCII ones included.
+        in_doubt: the encoding to take in doubt; None refuses.
+        declared: the encoding that the file itself says, and is held to: utf-8, cp949 or cp1252.
+
+    Raises:
+        DeliveryError: in doubt, or letters are broken in more than 2 % of the pieces (one is always let pass).
     """
-    n_utf8 = n_other = n_pair = n_hangul = 0
-    cp949 = True
-    for line in lines:
-        if line.isascii():
-            continue
-        if _fits(line, "utf-8"):
-            n_utf8 += 1
-        else:
-            n_other += 1
-            cp949 = cp949 and _fits(line, "cp949")
-            pairs, hangul = _korean_pairs(line)
-            n_pair, n_hangul = n_pair + pairs, n_hangul + hangul
-        if n_utf8 + n_other >= _MAX_LINES:
-            break
-    if n_utf8 >= n_other:
-        return Encoding("utf-8", clean=False)
-    if cp949 and n_pair and n_hangul >= _HANGUL_SHARE * n_pair:
-        return Encoding("cp949", clean=False)
-    return Encoding("cp1252", clean=False)
+    count = Counter(reading_of(piece) for piece in pieces if not piece.isascii())
+    encoding = declared or _evident(count) or in_doubt
+    if encoding is None:
+        raise DeliveryError(
+            f"{quoted(name)}: {count.total()} of {n_piece} records hold letters that can be read as CP949 (Korean) or"
+            f" as cp1252 (Western); save it as UTF-8, or set {SETTING} to cp949 or cp1252"
+        )
+    n_broken = sum(count[reading] for reading in _DO_NOT_FIT[encoding])
+    if n_broken > max(1, BROKEN_SHARE * n_piece):
+        raise DeliveryError(
+            f"{quoted(name)}: text in {encoding.upper()}, but with broken letters in {n_broken} of {n_piece} records,"
+            f" more than {BROKEN_SHARE:.0%}; export it again, with text columns long enough, or as UTF-8"
+        )
+    return Encoding(encoding)
 
 
-def _korean_pairs(line: bytes) -> tuple[int, int]:
-    """Count the high bytes' runs as pairs, and those in the Hangul block of KS X 1001 (B0–C8, A1–FE)."""
-    pairs = hangul = i = 0
-    while i < len(line):
-        if line[i] < 0x80:
-            i += 1
-            continue
-        follower = line[i + 1] if i + 1 < len(line) else 0
-        pairs += 1
-        hangul += 0xB0 <= line[i] <= 0xC8 and follower >= 0xA1
-        i += 2 if follower >= 0x80 else 1
-    return pairs, hangul
-
-
-def _fits(line: bytes, encoding: str) -> bool:
-    try:
-        line.decode(encoding)
-    except UnicodeDecodeError:
-        return False
-    return True
+def _evident(count: "Counter[Reading]") -> str | None:
+    """The encoding that the readings of the pieces say, or None where they leave it open."""
+    n_utf8 = count[Reading.UTF8] + count[Reading.UTF8_BROKEN]
+    n_korean = count[Reading.KOREAN] + count[Reading.KOREAN_BROKEN]
+    n_western = count[Reading.WESTERN]
+    if 2 * n_utf8 >= count.total():
+        return "utf-8"
+    if n_korean > n_western and count[Reading.EITHER] <= _RARE_PER_KOREAN * n_korean:
+        return "cp949"
+    return "cp1252" if n_western > n_korean else None
 
 
 def write_utf8_copy(path: Path, encoding: Encoding, out: Path) -> None:
-    """Copy a text file as UTF-8, line breaks unchanged, in pieces of 1 MiB.
+    """Copy a text file as UTF-8, line breaks unchanged.
 
-    A byte that is undefined in the encoding becomes a NUL, so that its line, and only it, is rejected.
+    A line that does not fit the encoding gets a NUL in place of every byte beyond ASCII, so that it, and only
+    it, is rejected.
 
     Raises:
         DeliveryError: UTF-16 that is cut or damaged (nothing behind the damage can be trusted).
     """
-    errors = "strict" if encoding.name.startswith("utf-16") else "vigil_nul"
-    decoder = codecs.getincrementaldecoder(encoding.name)(errors)
+    if encoding.name.startswith("utf-16"):
+        _copy_utf16(path, encoding.name, out)
+        return
+    with path.open("rb") as source, out.open("wb") as target:
+        for line in source:
+            text = decode_piece(line, encoding.name)
+            target.write(_blanked(line) if text is None else text.encode())
+
+
+def decode_piece(piece: bytes, encoding: str) -> str | None:
+    """The text of one piece, or None where it does not fit the file's encoding.
+
+    A piece of UTF-8 among cp1252 or CP949 text is read as such. What is plainly Korean among cp1252 text, where every
+    byte means something, is not read at all, nor is what is CP949 and UTF-8 at once.
+    """
+    if piece.isascii():
+        return piece.decode("ascii")
+    if encoding == "cp1252":
+        reading = reading_of(piece)
+        encoding = "utf-8" if reading is Reading.UTF8 else encoding
+        if reading in _DO_NOT_FIT["cp1252"]:
+            return None
+    elif encoding == "cp949" and is_wide_utf8(piece):
+        return None if fits(piece, encoding) else piece.decode("utf-8")
+    try:
+        return piece.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+
+
+def _blanked(line: bytes) -> bytes:
+    return bytes(byte if byte < 0x80 else 0 for byte in line)
+
+
+def _copy_utf16(path: Path, encoding: str, out: Path) -> None:
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
     try:
         with path.open("rb") as source, out.open("wb") as target:
             while block := source.read(CHUNK):
@@ -130,15 +183,5 @@ def write_utf8_copy(path: Path, encoding: Encoding, out: Path) -> None:
             target.write(decoder.decode(b"", final=True).encode())
     except UnicodeError as error:
         raise DeliveryError(
-            f"{quoted(path.name)}: damaged {encoding.name.upper()} text; copy the file again,"
-            " or save it as UTF-8"
+            f"{quoted(path.name)}: damaged {encoding.upper()} text; copy the file again, or save it as UTF-8"
         ) from error
-
-
-def _nul(error: UnicodeError) -> tuple[str, int]:
-    if not isinstance(error, UnicodeDecodeError):
-        raise error
-    return "\0", error.start + 1
-
-
-codecs.register_error("vigil_nul", _nul)

@@ -4,11 +4,12 @@ Not here: the delivery around it (`land`), decoding (`decode`).
 """
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestration.extracts.contents import as_local
+from orchestration.extracts.date_forms import DateForms, date_forms, year_first_note
 from orchestration.extracts.errors import DeliveryError, listed, quoted
 from orchestration.extracts.limits import Limits
 from orchestration.extracts.naming import NamedFile
@@ -26,6 +27,7 @@ class AcceptedFile:
 
     Attributes:
         file_name: as delivered, without folder.
+        n_byte: size of the delivered file.
         generation: naming generation of a PRO-ACT export, `SDTM` for the registry.
         path: the Parquet file.
         rejects_path: the records set aside; None if there are none.
@@ -34,6 +36,7 @@ class AcceptedFile:
     """
 
     file_name: str
+    n_byte: int
     generation: str
     path: Path
     rejects_path: Path | None
@@ -46,20 +49,35 @@ class AcceptedFile:
         return self.entry.table
 
 
-def take_in(one: NamedFile, store: ExtractStore, key: PseudonymKey | None, limits: Limits) -> AcceptedFile:
+def take_in(
+    one: NamedFile,
+    store: ExtractStore,
+    key: PseudonymKey | None,
+    limits: Limits,
+    in_doubt: str | None = None,
+) -> AcceptedFile:
     """Bring one file into the store, or find it there.
+
+    Args:
+        one: the file and its table.
+        store: where it goes.
+        key: pseudonym key.
+        limits: caps.
+        in_doubt: encoding of text that can be read both ways; None refuses it.
 
     Raises:
         DeliveryError: the file cannot be read, is empty, or too much of it is damaged.
     """
     scan = store.file_scan(one.file)
-    name = extract_key(scan.sha256, one.table, key)
+    name = extract_key(scan.sha256, one.table, key, in_doubt)
     entry = store.get(name)
     reused = entry is not None
     if entry is None:
-        entry = _read(one, name, scan, store=store, key=key, limits=limits)
+        entry = _read(one, name, scan, store=store, key=key, limits=limits, in_doubt=in_doubt)
     rejects = store.rejects(name) if entry.n_decode_reject else None
-    return AcceptedFile(one.file.name, one.generation, store.parquet(name), rejects, reused, entry)
+    return AcceptedFile(
+        one.file.name, one.file.size, one.generation, store.parquet(name), rejects, reused, entry
+    )
 
 
 def _read(
@@ -70,6 +88,7 @@ def _read(
     store: ExtractStore,
     key: PseudonymKey | None,
     limits: Limits,
+    in_doubt: str | None,
 ) -> StoredExtract:
     # Heavy libraries are needed only when there is something to read.
     from orchestration.extracts.decode import FileToDecode, decode_file
@@ -81,14 +100,15 @@ def _read(
     rejects_out = store.scratch / f"{name}.rejects.parquet"
     try:
         with as_local(one.file, store.scratch) as local:
-            file = FileToDecode(one.file.name, local, scan, one.table)
+            file = FileToDecode(one.file.name, local, scan, one.table, in_doubt)
             decoded = decode_file(file, out, scratch=store.scratch, key=key, limits=limits)
         if file_stamp(one.file) != stamp:
             raise DeliveryError(f"{quoted(one.file.name)}: changed while it was read; deliver it again")
         _refuse_unusable(one, decoded, limits)
         if decoded.rejects:
             write_rejects(list(decoded.rejects), rejects_out)
-        entry = _describe(one, name, scan.sha256, decoded, key)
+        forms = tuple(astuple(form) for form in date_forms(out, one.table))
+        entry = replace(_describe(one, name, scan.sha256, decoded, key), date_forms=forms)
         return store.put(entry, out, rejects_out if decoded.rejects else None)
     finally:
         out.unlink(missing_ok=True)
@@ -134,10 +154,16 @@ def _describe(
     )
 
 
+def file_notes(one: AcceptedFile) -> list[str]:
+    """What a person should know of an accepted file and no other column of `delivered_file` says, one line each."""
+    dates = year_first_note(quoted(one.file_name), [DateForms(*forms) for forms in one.entry.date_forms])
+    return [*one.entry.warnings, *([dates] if dates else [])]
+
+
 def file_warnings(one: AcceptedFile) -> list[str]:
     """What a person should know of an accepted file, one line each, without values."""
     entry, name = one.entry, quoted(one.file_name)
-    warnings = list(entry.warnings)
+    warnings = file_notes(one)
     if entry.unknown_columns:
         warnings.append(f"{name}: unknown columns kept in _extra: {listed(entry.unknown_columns)}")
     if entry.withheld_columns:

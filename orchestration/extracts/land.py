@@ -8,13 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from orchestration.extracts.contents import list_files
+from orchestration.extracts.answers import OtherFile, other_files
+from orchestration.extracts.contents import DeliveredFile, list_files
+from orchestration.extracts.date_forms import DateForms, refuse_exchangeable
 from orchestration.extracts.deliveries import REGISTRY, Delivery
 from orchestration.extracts.dictionary import SourceDictionary
-from orchestration.extracts.errors import DeliveryError, listed, quoted
+from orchestration.extracts.errors import DeliveryError, quoted
 from orchestration.extracts.intake import AcceptedFile, file_warnings, take_in
 from orchestration.extracts.limits import DEFAULT_LIMITS, Limits
-from orchestration.extracts.naming import NamedFile, name_files
+from orchestration.extracts.naming import NamedFile, assign_files, refuse_missing_tables
 from orchestration.extracts.pseudonyms import PseudonymKey, key_for
 from orchestration.extracts.store import ExtractStore
 from orchestration.extracts.verify import (
@@ -35,6 +37,7 @@ class AcceptedDelivery:
         release: export folder, or the data cut.
         own_date: the delivery's own date.
         files: in the order of the dictionary.
+        others: all further files of the delivery, each with what it is or why it is not read.
         simulated: made from a simulation, and to be shown as such everywhere.
         warnings: one line each, without values.
         pseudonym_key_id: fingerprint of the key, None for PRO-ACT.
@@ -45,6 +48,7 @@ class AcceptedDelivery:
     release: str
     own_date: date | None
     files: tuple[AcceptedFile, ...]
+    others: tuple[OtherFile, ...]
     simulated: bool
     warnings: tuple[str, ...]
     pseudonym_key_id: str | None
@@ -80,11 +84,13 @@ def accept_delivery(
     if manifest is not None:
         check_listing(manifest, files)
     dictionary = dictionaries[delivery.source.lower()]
-    named, unknown = name_files(files, dictionary, delivery.release)
+    named, others = _answered(delivery, files, dictionary)
     for one in named:
         check_digest(one.file.name, store.file_scan(one.file).sha256, manifest)
-    named, warnings = _without_duplicates(named, store)
-    accepted = [take_in(one, store, key, limits) for one in named]
+    named, copies = _without_duplicates(named, store)
+    others = tuple(sorted((*others, *copies), key=lambda other: other.name))
+    accepted = [take_in(one, store, key, limits, delivery.in_doubt) for one in named]
+    refuse_exchangeable((f.file_name, [DateForms(*form) for form in f.entry.date_forms]) for f in accepted)
     for file in accepted:
         check_row_count(file.file_name, file.entry.n_record, manifest)
     return AcceptedDelivery(
@@ -92,10 +98,11 @@ def accept_delivery(
         release=delivery.release,
         own_date=delivery.own_date,
         files=tuple(accepted),
+        others=others,
         simulated=simulated,
-        warnings=(*warnings, *_delivery_warnings(accepted, unknown, dictionary)),
+        warnings=tuple(_delivery_warnings(delivery, accepted, others, dictionary)),
         pseudonym_key_id=key.key_id if key else None,
-        fingerprint=_fingerprint([(f.table, f.entry.sha256) for f in accepted], simulated),
+        fingerprint=_fingerprint([(f.table, f.entry.sha256) for f in accepted], simulated, delivery.in_doubt),
     )
 
 
@@ -110,22 +117,47 @@ def delivery_fingerprint(
         DeliveryError: the delivery's layout cannot be read.
     """
     files = list_files(delivery.path)
-    named, _ = name_files(files, dictionaries[delivery.source.lower()], delivery.release)
+    named, _ = _answered(delivery, files, dictionaries[delivery.source.lower()])
     named, _ = _without_duplicates(named, store)
-    return _fingerprint([(n.table.name, store.file_scan(n.file).sha256) for n in named], is_simulated(files))
+    digests = [(one.table.name, store.file_scan(one.file).sha256) for one in named]
+    return _fingerprint(digests, is_simulated(files), delivery.in_doubt)
 
 
-def _fingerprint(files: Sequence[tuple[str, str]], simulated: bool) -> str:
+def answered_files(
+    delivery: Delivery, dictionaries: Mapping[str, SourceDictionary], store: ExtractStore
+) -> tuple[tuple[NamedFile, ...], tuple[OtherFile, ...]]:
+    """Every file of a delivery, none of them decoded: those that are read as tables, and all others.
+
+    Raises:
+        DeliveryError: the delivery's layout cannot be read, or a table is missing.
+    """
+    files = list_files(delivery.path)
+    named, others = _answered(delivery, files, dictionaries[delivery.source.lower()])
+    named, copies = _without_duplicates(named, store)
+    return named, (*others, *copies)
+
+
+def _answered(
+    delivery: Delivery, files: Sequence[DeliveredFile], dictionary: SourceDictionary
+) -> tuple[tuple[NamedFile, ...], tuple[OtherFile, ...]]:
+    named, unknown = assign_files(files, dictionary)
+    others = other_files(delivery, files, named, dictionary)
+    refuse_missing_tables(dictionary, named, unknown, delivery.release)
+    return named, others
+
+
+def _fingerprint(files: Sequence[tuple[str, str]], simulated: bool, in_doubt: str | None) -> str:
     lines = sorted(f"{table} {sha256}" for table, sha256 in files)
-    return hashlib.sha256("\n".join([f"simulated {simulated}", *lines]).encode()).hexdigest()
+    head = [f"simulated {simulated}", f"in doubt {in_doubt or 'refused'}"]
+    return hashlib.sha256("\n".join([*head, *lines]).encode()).hexdigest()
 
 
 def _without_duplicates(
     named: Sequence[NamedFile], store: ExtractStore
-) -> tuple[tuple[NamedFile, ...], tuple[str, ...]]:
+) -> tuple[tuple[NamedFile, ...], tuple[OtherFile, ...]]:
     """Keep one of two files of a table if their bytes are equal; refuse two that differ."""
     kept: dict[tuple[str, str], NamedFile] = {}
-    warnings = []
+    copies = []
     for one in named:
         other = kept.setdefault((one.table.name, one.part), one)
         if other is one:
@@ -135,16 +167,20 @@ def _without_duplicates(
                 f"{quoted(other.file.name)} and {quoted(one.file.name)}: two different files for table"
                 f" {one.table.name}; deliver one"
             )
-        warnings.append(f"{quoted(one.file.name)}: same bytes as {quoted(other.file.name)}, ignored")
-    return tuple(kept.values()), tuple(warnings)
+        reason = f"same bytes as {quoted(other.file.name)}"
+        copies.append(OtherFile(one.file.name, one.file.size, False, reason))
+    return tuple(kept.values()), tuple(copies)
 
 
 def _delivery_warnings(
-    accepted: Sequence[AcceptedFile], unknown: Sequence[str], dictionary: SourceDictionary
+    delivery: Delivery,
+    accepted: Sequence[AcceptedFile],
+    others: Sequence[OtherFile],
+    dictionary: SourceDictionary,
 ) -> list[str]:
     warnings = [warning for one in accepted for warning in file_warnings(one)]
-    if unknown:
-        warnings.append(f"files that are no table of {dictionary.source}, not read: {listed(tuple(unknown))}")
+    warnings += [f"{quoted(other.name)}: not read: {other.reason}" for other in others if not other.is_mark]
+    warnings += [delivery.note] if delivery.note else []
     absent = [name for name in dictionary.tables if name not in {one.table for one in accepted}]
     if absent:
         warnings.append(f"optional files not delivered: {', '.join(absent)}")

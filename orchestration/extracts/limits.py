@@ -10,7 +10,7 @@ from orchestration.extracts.errors import DeliveryError, quoted
 
 FILE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}")
 RESERVED_NAME = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
-DATA_SUFFIXES = (".csv", ".xpt", ".json", ".ndjson")
+DATA_SUFFIXES = (".csv", ".xpt", ".sas7bdat", ".json", ".ndjson")
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,8 @@ class Limits:
         compression_ratio: largest uncompressed / compressed ratio of a zip member over 1 MB.
         line_bytes: longest physical line of a text file, and so the largest cell.
         json_bytes: largest Dataset-JSON file, which is read whole (NDJSON is streamed).
+        reader_bytes: address space of the process that opens a SAS file.
+        reader_seconds: how long that process may take.
         reject_share: share of undecodable records above which the whole file is rejected.
     """
 
@@ -33,6 +35,8 @@ class Limits:
     compression_ratio: float = 200.0
     line_bytes: int = 2**20
     json_bytes: int = 256 * 2**20
+    reader_bytes: int = 4 * 2**30
+    reader_seconds: int = 1800
     reject_share: float = 0.20
 
 

@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from orchestration.extracts.contents import DeliveredFile
 from orchestration.extracts.dictionary import SourceDictionary, SourceTable
 from orchestration.extracts.errors import DeliveryError, listed, quoted
+from orchestration.extracts.limits import is_data_file
 
 _PROACT_PREFIX = re.compile(r"(?P<prefix>(?:F_)?PROACT_)?(?P<stem>.+)", re.IGNORECASE)
 _GENERATION = {"": "2016", "PROACT_": "2022", "F_PROACT_": "2026"}
-_REGISTRY_SUFFIXES = (".csv", ".xpt", ".json", ".ndjson")
+# A domain may be split over files that carry its name and one or two letters more (`qsco`, `qsmm`, `lb1`). The domains
+# of one record a subject or an administration are not.
+_SPLIT = re.compile(r"(?P<domain>ae|cm|ds|eg|fa|lb|mh|pe|pr|qs|re|ss|vs)[a-z0-9]{1,2}")
 _NOT_DATA = {"manifest.sha256", "synthetic.json", ".done"}
 
 
@@ -28,26 +31,14 @@ class NamedFile:
     part: str
 
 
-def name_files(
-    files: Sequence[DeliveredFile], dictionary: SourceDictionary, release: str
+def assign_files(
+    files: Sequence[DeliveredFile], dictionary: SourceDictionary
 ) -> tuple[tuple[NamedFile, ...], tuple[str, ...]]:
     """Assign files to tables.
 
     Returns:
         The assigned files in the order of the dictionary, and the names of the files that are no table.
-
-    Raises:
-        DeliveryError: a required table was not delivered.
     """
-    named, unknown = assign_files(files, dictionary)
-    _refuse_missing_tables(dictionary, {n.table.name for n in named}, list(unknown), release)
-    return named, unknown
-
-
-def assign_files(
-    files: Sequence[DeliveredFile], dictionary: SourceDictionary
-) -> tuple[tuple[NamedFile, ...], tuple[str, ...]]:
-    """Like `name_files`, whether or not the delivery is complete."""
     assign = _proact_table if dictionary.source == "proact" else _registry_table
     named, unknown = [], []
     for file in files:
@@ -59,28 +50,42 @@ def assign_files(
     return tuple(sorted(named, key=lambda n: (order[n.table.name], n.part, n.file.name))), tuple(unknown)
 
 
+def table_of(name: str, dictionary: SourceDictionary) -> SourceTable | None:
+    """The table that a file's name says, whatever its suffix."""
+    stem = name.rpartition(".")[0] or name
+    if dictionary.source == "proact":
+        match = _PROACT_PREFIX.fullmatch(stem)
+        return dictionary.tables.get(match["stem"].lower()) if match else None
+    stem = stem.lower()
+    split = _SPLIT.fullmatch(stem)
+    name = "supp" if stem.startswith("supp") else split["domain"] if split else stem
+    return dictionary.tables.get(stem) or dictionary.tables.get(name)
+
+
 def _proact_table(file: DeliveredFile, dictionary: SourceDictionary) -> NamedFile | None:
-    stem, dot, suffix = file.name.rpartition(".")
+    stem, _, suffix = file.name.rpartition(".")
     match = _PROACT_PREFIX.fullmatch(stem)
-    if not dot or suffix.lower() != "csv" or match is None:
+    table = table_of(file.name, dictionary)
+    if suffix.lower() != "csv" or match is None or table is None:
         return None
-    table = dictionary.tables.get(match["stem"].lower())
-    generation = _GENERATION[(match["prefix"] or "").upper()]
-    return NamedFile(file, table, generation, table.name) if table else None
+    return NamedFile(file, table, _GENERATION[(match["prefix"] or "").upper()], table.name)
 
 
 def _registry_table(file: DeliveredFile, dictionary: SourceDictionary) -> NamedFile | None:
-    stem, dot, suffix = file.name.lower().rpartition(".")
-    if f"{dot}{suffix}" not in _REGISTRY_SUFFIXES or file.name == "SYNTHETIC.json":
-        return None
-    name = "supp" if stem.startswith("supp") else stem
-    table = dictionary.tables.get(name)
-    return NamedFile(file, table, "SDTM", stem) if table else None
+    stem = file.name.lower().rpartition(".")[0]
+    table = table_of(file.name, dictionary) if is_data_file(file.name) else None
+    return NamedFile(file, table, "SDTM", stem) if table and file.name != "SYNTHETIC.json" else None
 
 
-def _refuse_missing_tables(
-    dictionary: SourceDictionary, present: set[str], unknown: list[str], release: str
+def refuse_missing_tables(
+    dictionary: SourceDictionary, named: Sequence[NamedFile], unknown: Sequence[str], release: str
 ) -> None:
+    """Refuse a delivery that lacks a required table.
+
+    Raises:
+        DeliveryError: naming what is missing, and the file that may be it.
+    """
+    present = {one.table.name for one in named}
     missing = [t.name for t in dictionary.tables.values() if t.required and t.name not in present]
     if not missing:
         return
@@ -90,5 +95,5 @@ def _refuse_missing_tables(
     raise DeliveryError(
         f"{dictionary.source} delivery {release}: required file missing:"
         f" {', '.join(name.upper() for name in missing)}"
-        f" (unknown files: {listed(unknown) if unknown else 'none'}){hint or ';'} complete the delivery"
+        f" (unknown files: {listed(tuple(unknown)) if unknown else 'none'}){hint or ';'} complete the delivery"
     )

@@ -9,7 +9,7 @@ from datetime import date
 import duckdb
 
 from orchestration.extracts.dictionary import SourceDictionary, SourceTable
-from orchestration.extracts.intake import AcceptedFile
+from orchestration.extracts.intake import AcceptedFile, file_notes
 from orchestration.extracts.land import AcceptedDelivery
 from orchestration.warehouse import file_literal, identifier, literal
 
@@ -17,7 +17,11 @@ _DELIVERED_FILE = """
 CREATE TABLE raw.delivered_file (
     source VARCHAR, release VARCHAR, table_name VARCHAR, file_name VARCHAR, sha256 VARCHAR, n_record BIGINT,
     n_decode_reject BIGINT, encoding VARCHAR, delimiter VARCHAR, generation VARCHAR, unknown_columns VARCHAR,
-    missing_columns VARCHAR, simulated BOOLEAN)
+    missing_columns VARCHAR, simulated BOOLEAN, n_byte BIGINT, note VARCHAR)
+"""
+_OTHER_FILE = """
+CREATE TABLE raw.other_file (
+    source VARCHAR, release VARCHAR, file_name VARCHAR, n_byte BIGINT, is_mark BOOLEAN, reason VARCHAR)
 """
 _DECODE_REJECT = """
 CREATE TABLE raw.decode_reject (
@@ -47,6 +51,7 @@ def register_raw(
         for table in dictionary.tables.values():
             _create(connection, table, [file for file in files if file.table == table.name])
     _create_delivered_file(connection, deliveries)
+    _create_other_file(connection, deliveries)
     _create_decode_reject(connection, deliveries)
     proact = by_source.get("proact")
     connection.execute(
@@ -86,7 +91,7 @@ def _create_delivered_file(
         for file in delivery.files:
             entry = file.entry
             connection.execute(
-                f"INSERT INTO raw.delivered_file VALUES ({', '.join('?' * 13)})",
+                f"INSERT INTO raw.delivered_file VALUES ({', '.join('?' * 15)})",
                 [
                     delivery.source,
                     delivery.release,
@@ -101,7 +106,19 @@ def _create_delivered_file(
                     ", ".join(entry.unknown_columns + entry.withheld_columns) or None,
                     ", ".join(entry.missing_columns) or None,
                     delivery.simulated,
+                    file.n_byte,
+                    "; ".join(file_notes(file)) or None,
                 ],
+            )
+
+
+def _create_other_file(connection: duckdb.DuckDBPyConnection, deliveries: Sequence[AcceptedDelivery]) -> None:
+    connection.execute(_OTHER_FILE)
+    for delivery in deliveries:
+        for other in delivery.others:
+            connection.execute(
+                "INSERT INTO raw.other_file VALUES (?, ?, ?, ?, ?, ?)",
+                [delivery.source, delivery.release, other.name, other.size, other.is_mark, other.reason],
             )
 
 

@@ -20,7 +20,7 @@ from orchestration.extracts.errors import DeliveryError, quoted
 from orchestration.extracts.pseudonyms import PseudonymKey
 from orchestration.extracts.scan import ByteScan, digest_bytes, scan_bytes
 
-DECODER_VERSION = "1"
+DECODER_VERSION = "2"
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class StoredExtract:
         unknown_columns, withheld_columns, missing_columns: header differences.
         pseudonym_key_id: fingerprint of the key used, or None.
         warnings: one line each, without values.
+        date_forms: of date columns not all in ISO 8601, the fields of `DateForms`.
         parquet_bytes: size of the Parquet file.
         parquet_sha256: its digest.
     """
@@ -58,6 +59,7 @@ class StoredExtract:
     missing_columns: tuple[str, ...]
     pseudonym_key_id: str | None
     warnings: tuple[str, ...] = ()
+    date_forms: tuple[tuple[str, int, int, int], ...] = ()
     parquet_bytes: int = 0
     parquet_sha256: str = ""
 
@@ -178,10 +180,19 @@ def file_stamp(file: DeliveredFile) -> list[int]:
     return [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino]
 
 
-def extract_key(sha256: str, table: SourceTable, key: PseudonymKey | None) -> str:
-    """The name of a delivered file in the store."""
+def extract_key(
+    sha256: str, table: SourceTable, key: PseudonymKey | None, in_doubt: str | None = None
+) -> str:
+    """The name of a delivered file in the store.
+
+    Args:
+        sha256: of the delivered bytes.
+        table: the dictionary table.
+        key: pseudonym key.
+        in_doubt: encoding of text that can be read both ways.
+    """
     key_id = key.key_id if key is not None and table.has_pseudonyms else "none"
-    content = "\n".join([sha256, DECODER_VERSION, table.content_hash, key_id])
+    content = "\n".join([sha256, DECODER_VERSION, table.content_hash, key_id, in_doubt or "refused"])
     return hashlib.sha256(content.encode()).hexdigest()
 
 

@@ -1,36 +1,57 @@
-"""Reading one of anyone's ADaM-shaped files: CSV, Parquet or XPT, columns by name without regard to case.
+"""Reading one of anyone's ADaM-shaped files through the door that deliveries come through, columns by name without regard
+to case.
 
-Belongs here: bytes to a frame of plain columns. Does not belong here: what the study needs of it (`foreign_marts`).
+Belongs here: cells to a frame of plain columns. Does not belong here: encodings, formats and records (`extracts`), what
+the study needs of the file (`foreign_marts`).
 """
 
-from collections.abc import Callable, Hashable
+import re
+import tempfile
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 
-ENCODING = "utf-8-sig"
+from orchestration.extracts.cells import CellStream
+from orchestration.extracts.decode import open_cells
+from orchestration.extracts.decode_sas import SUFFIXES as SAS
+from orchestration.extracts.decode_sas import SasFile, open_sas
+from orchestration.extracts.delimited import DecodeReject
+from orchestration.extracts.errors import DeliveryError, quoted
+from orchestration.extracts.limits import DEFAULT_LIMITS
+from orchestration.extracts.scan import scan_bytes
+
+SUFFIXES = (".csv", ".parquet", ".xpt", ".sas7bdat", ".json", ".ndjson")
 KEYS = ("USUBJID", "SUBJID", "SITEID", "STUDYID")
 # SAS writes a point and R writes NA; "None" stays text, for it may well be the name of an arm.
 MISSING = ("", ".", "NA", "N/A", "NaN", "nan", "NULL", "null")
 NUMBERS = ("boolean", "decimal", "integer", "floating", "mixed-integer-float")
+_WHOLE = re.compile(r"[+-]?\d{1,18}")
+_NUMBER = re.compile(r"[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|inf(?:inity)?)", re.IGNORECASE)
+_BOOLEAN = {"true": True, "false": False}
 
 
-def read_frame(path: Path) -> pd.DataFrame:
+def read_frame(path: Path, in_doubt: str | None = None) -> pd.DataFrame:
     """One file, with upper-case columns; empty text is missing, subject keys are text.
 
+    Args:
+        path: the file.
+        in_doubt: encoding of text that can be read as Korean and as Western; None refuses it.
+
     Raises:
-        ValueError: the suffix is not one of the three, or the content is not what the suffix says.
+        ValueError: the suffix is not one of those read, the content is not what it says, or a record cannot be decoded.
         OSError: the file cannot be read.
     """
     suffix = path.suffix.lower()
-    if suffix not in READERS:
-        raise ValueError(f"{path.name}: {suffix or 'no suffix'} is not read here; give {', '.join(READERS)}")
+    if suffix not in SUFFIXES:
+        raise ValueError(f"{path.name}: {suffix or 'no suffix'} is not read here; give {', '.join(SUFFIXES)}")
     if not path.is_file():
         raise FileNotFoundError(f"{path.name} is not there")
     try:
-        frame = READERS[suffix](path)
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{path.name}: not UTF-8 text; save it as UTF-8") from error
+        frame = pd.read_parquet(path) if suffix == ".parquet" else _delivered(path, suffix, in_doubt)
+    except DeliveryError as error:
+        raise ValueError(str(error).replace(quoted(path.name), path.name, 1)) from error
     except Exception as error:
         if isinstance(error, OSError) and not isinstance(error, ValueError):
             raise
@@ -38,28 +59,78 @@ def read_frame(path: Path) -> pd.DataFrame:
     return _plain(_upper(frame, path.name))
 
 
-def _csv(path: Path) -> pd.DataFrame:
-    header = pd.read_csv(path, nrows=0, encoding=ENCODING).columns
-    for separator, word in ((";", "semicolons"), ("\t", "tabs"), ("|", "pipes")):
-        if len(header) == 1 and separator in header[0]:
-            raise ValueError(f"columns are separated by {word}, not commas")
-    keys: dict[Hashable, type[str]] = {column: str for column in header if column.strip().upper() in KEYS}
-    return pd.read_csv(
-        path, dtype=keys, encoding=ENCODING, keep_default_na=False, na_values=list(MISSING), low_memory=False
+def _delivered(path: Path, suffix: str, in_doubt: str | None) -> pd.DataFrame:
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = Path(folder)
+        if suffix in SAS:
+            with open_sas(path.name, path, scratch, DEFAULT_LIMITS, in_doubt) as sas:
+                return _of_sas(sas)
+        scan = scan_bytes(path)
+        if scan.size == 0:
+            raise ValueError("it is empty")
+        with open_cells(path.name, path, scan, None, scratch, DEFAULT_LIMITS, in_doubt) as stream:
+            return _of_cells(path.name, stream)
+
+
+def _of_cells(name: str, stream: CellStream) -> pd.DataFrame:
+    """Text cells as columns of numbers, truth values or text, by what all cells of a column are."""
+    batches = list(stream.batches)
+    _refuse_rejects(name, stream.rejects)
+    columns: dict[int, pd.Series] = {}
+    for place, column in enumerate(stream.header):
+        texts = [text for batch in batches for text in batch.column(place).to_pylist()]
+        columns[place] = _inferred(texts, is_key=column.strip().upper() in KEYS)
+    frame = pd.DataFrame(columns)
+    frame.columns = pd.Index(stream.header)
+    return frame
+
+
+def _of_sas(sas: SasFile) -> pd.DataFrame:
+    """Numbers as SAS holds them, and text."""
+    parts: list[list[object]] = [[] for _ in sas.header]
+    rejects = []
+    line = 1
+    for batch in sas.batches():
+        for part, column in zip(parts, batch.columns, strict=True):
+            if pa.types.is_binary(column.type):
+                texts, broken = sas.decoded(column)
+                rejects += [DecodeReject(line + place, "encoding", "a broken letter") for place in broken]
+                part.extend(texts)
+            else:
+                part.extend(column.to_pylist())
+        line += batch.num_rows
+    _refuse_rejects(sas.name, rejects)
+    frame = pd.DataFrame(
+        {
+            place: np.array(part, dtype=object if kind_is_text else float)
+            for place, (part, kind_is_text) in enumerate(zip(parts, sas.is_text, strict=True))
+        }
     )
+    frame.columns = pd.Index(sas.header)
+    return frame
 
 
-def _xpt(path: Path) -> pd.DataFrame:
-    import pyreadstat
+def _refuse_rejects(name: str, rejects: list[DecodeReject]) -> None:
+    """An analysis has nowhere to list what it lost: a record that cannot be decoded is mended first."""
+    if rejects:
+        first = min(rejects, key=lambda reject: reject.line)
+        raise DeliveryError(
+            f"{name}: row {first.line}: {first.reason} ({len(rejects)} such records); mend the file and give it again"
+        )
 
-    return pyreadstat.read_xport(str(path))[0]
 
-
-READERS: dict[str, Callable[[Path], pd.DataFrame]] = {
-    ".csv": _csv,
-    ".parquet": pd.read_parquet,
-    ".xpt": _xpt,
-}
+def _inferred(texts: list[str | None], *, is_key: bool) -> pd.Series:
+    cells = [None if text is None or text.strip() in MISSING else text.strip() for text in texts]
+    filled = [cell for cell in cells if cell is not None]
+    if is_key:
+        return pd.Series(cells, dtype=object)
+    if len(filled) == len(cells) and filled and all(map(_WHOLE.fullmatch, filled)):
+        return pd.Series([int(cell) for cell in filled])
+    if all(map(_NUMBER.fullmatch, filled)):
+        return pd.Series([np.nan if cell is None else float(cell) for cell in cells], dtype=float)
+    if len(filled) == len(cells) and {cell.lower() for cell in filled} <= set(_BOOLEAN):
+        return pd.Series([_BOOLEAN[cell.lower()] for cell in filled])
+    return pd.Series(cells, dtype=object)
 
 
 def _upper(frame: pd.DataFrame, name: str) -> pd.DataFrame:

@@ -32,18 +32,19 @@ class ForeignStudy:
     notes: tuple[str, ...]
 
 
-def foreign_study(protocol: Protocol, files: Mapping[str, Path]) -> ForeignStudy:
+def foreign_study(protocol: Protocol, files: Mapping[str, Path], in_doubt: str | None = None) -> ForeignStudy:
     """Read the files, fit unsaid defaults to them, and check that the study can be made of them.
 
     Args:
         protocol: as read from its file.
         files: paths by mart name; `adsl` is required.
+        in_doubt: encoding of text that can be read as Korean and as Western; None refuses it.
 
     Raises:
         ValueError: a file that cannot be read, a key that repeats, a column, arm or endpoint that is not there; one line.
         OSError: a file is not there.
     """
-    marts = {name: read_frame(path) for name, path in files.items()}
+    marts = {name: read_frame(path, in_doubt) for name, path in files.items()}
     names = {name: path.name for name, path in files.items()}
     _check_keys(marts, names)
     fitted = adapted(protocol, marts)

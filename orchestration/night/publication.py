@@ -9,6 +9,16 @@ from orchestration.releases.publish import Publication
 from orchestration.settings import TIME_ZONE
 from orchestration.warehouse import literal, scalar
 
+INPUT_FILES = """
+    select source, release, table_name, file_name, sha256, n_record, n_decode_reject, encoding, unknown_columns,
+           missing_columns, simulated, n_byte, 'read' as status, cast(null as varchar) as reason, note
+    from source.raw.delivered_file
+    union all
+    select source, release, null, file_name, null, null, null, null, null, null, null, n_byte,
+           case when is_mark then 'read' else 'not read' end, reason, null
+    from source.raw.other_file
+"""
+
 
 def publication_of(build: Build, created_at: str) -> Publication:
     """The publication of a finished build."""
@@ -71,9 +81,7 @@ def _release_tables(build: Build, manifest: Manifest) -> dict[str, str]:
     info += f", {manifest.simulated} as simulated, {_stop_requests(build)} as n_stop_request"
     info += f", {len(requested(build.warehouse))} as n_erasure_request"
     text = f"select {literal(to_toml(build.protocol))} as toml, {literal(build.run.protocol)} as canonical"
-    files = "select source, release, table_name, file_name, sha256, n_record, n_decode_reject, encoding, unknown_columns, "
-    files += "missing_columns, simulated from source.raw.delivered_file"
-    return {"info": info, "protocol": text, "input_file": files} | {
+    return {"info": info, "protocol": text, "input_file": INPUT_FILES} | {
         name: f"from source.change.{name}" for name in change.TABLES
     }
 

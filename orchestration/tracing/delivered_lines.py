@@ -13,9 +13,7 @@ from typing import TYPE_CHECKING
 from orchestration.extracts.cells import CellStream
 from orchestration.extracts.conform import match_header
 from orchestration.extracts.contents import DeliveredFile, as_local, list_files
-from orchestration.extracts.decode_dataset_json import read_dataset_json
-from orchestration.extracts.decode_text import open_text, read_carefully
-from orchestration.extracts.decode_xpt import read_xpt
+from orchestration.extracts.decode import open_cells
 from orchestration.extracts.dictionary import SourceTable
 from orchestration.extracts.limits import DEFAULT_LIMITS
 from orchestration.extracts.pseudonyms import PseudonymKey, pseudonym
@@ -47,16 +45,9 @@ class DeliveredTable:
         name = self.file.name
         with as_local(self.file, self.scratch) as local:
             scan = scan_bytes(local)
-            suffix = local.suffix.lower()
-            if suffix == ".csv":
-                with open_text(name, local, scan, self.table, self.scratch) as text:
-                    stream = read_carefully(text, DEFAULT_LIMITS)
-                    yield stream, scan.sha256, self._cell(stream)
-                return
-            stream = (
-                read_xpt(name, local) if suffix == ".xpt" else read_dataset_json(name, local, DEFAULT_LIMITS)
-            )
-            yield stream, scan.sha256, self._cell(stream)
+            # Ids and lines are the same whichever way doubtful letters are read.
+            with open_cells(name, local, scan, self.table, self.scratch, DEFAULT_LIMITS, "cp1252") as stream:
+                yield stream, scan.sha256, self._cell(stream)
 
     def _cell(self, stream: CellStream) -> str:
         positions = match_header(stream.header, self.table, self.file.name).positions

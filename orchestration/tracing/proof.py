@@ -28,7 +28,8 @@ HOLDS, OTHER, CHANGED, ABSENT = (
     "file changed since",
     "file not in landing",
 )
-FILES = "select source, release, table_name, file_name, sha256, simulated from release.input_file"
+FILES = "select source, release, table_name, file_name, sha256, simulated from release.input_file "
+FILES += "where table_name is not null"
 PROVEN = ["delivery", "sha256", "proof"]
 
 

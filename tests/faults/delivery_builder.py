@@ -82,13 +82,21 @@ class Site:
             (folder / file).write_bytes(content)
         return folder
 
-    def found(self, source: str, settle_seconds: float = 0.0) -> tuple[Delivery, ...]:
+    def found(
+        self, source: str, settle_seconds: float = 0.0, in_doubt: str | None = None
+    ) -> tuple[Delivery, ...]:
         """All deliveries of a source."""
-        return find_deliveries(self.landing, source, now=time.time() + 1e-3, settle_seconds=settle_seconds)
+        now = time.time() + 1e-3
+        return find_deliveries(
+            self.landing, source, now=now, settle_seconds=settle_seconds, in_doubt=in_doubt
+        )
 
-    def accept(self, source: str, key: PseudonymKey | None = KEY) -> AcceptedDelivery:
+    def accept(
+        self, source: str, key: PseudonymKey | None = KEY, in_doubt: str | None = None
+    ) -> AcceptedDelivery:
         """Accept the newest delivery."""
-        return accept_delivery(self.found(source)[-1], DICTIONARIES, self.store, key=key)
+        newest = self.found(source, in_doubt=in_doubt)[-1]
+        return accept_delivery(newest, DICTIONARIES, self.store, key=key)
 
     def take(self, source: str, files: dict[str, bytes]) -> AcceptedDelivery:
         """Deliver under the usual name and accept."""

@@ -288,7 +288,10 @@ def test_f10_two_names_for_the_same_bytes_in_one_delivery_count_once(tmp_path: P
     files = proact_files()
     accepted = site.take("PROACT", {**files, "Labs.csv": files[LABS]})
     assert len(accepted.files) == 5
-    assert any("same bytes" in warning for warning in accepted.warnings)
+    assert [(other.name, other.reason) for other in accepted.others] == [
+        ("PROACT_LABS.csv", "same bytes as 'Labs.csv'")
+    ]
+    assert "'PROACT_LABS.csv': not read: same bytes as 'Labs.csv'" in accepted.warnings
 
 
 def test_f11_cuts_are_ordered_by_their_own_date_whenever_they_arrived(tmp_path: Path) -> None:

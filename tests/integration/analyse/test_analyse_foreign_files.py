@@ -214,11 +214,17 @@ def test_what_cannot_be_used_is_refused_in_one_line(
     [
         ("adsl.xlsx", b"x", "is not read here; give .csv, .parquet, .xpt"),
         ("adsl.csv", b"", "not a readable csv file"),
-        ("adsl.csv", b"USUBJID;AGE\n1;2\n", "separated by semicolons"),
-        ("adsl.csv", b"USUBJID\tAGE\n1\t2\n", "separated by tabs"),
-        ("adsl.csv", "USUBJID\nM\xfcller\n".encode("latin-1"), "not UTF-8 text"),
+        ("adsl.csv", b"USUBJID;AGE\n1;2\n", "separated by semicolon,"),
+        ("adsl.csv", b"USUBJID\tAGE\n1\t2\n", "separated by tab,"),
+        (
+            "adsl.csv",
+            "USUBJID,SITE\n1,Crohn’s\n".encode("cp1252"),
+            "set VIGIL_REGISTRY_ENCODING to cp949 or cp1252",
+        ),
+        ("adsl.csv", b"USUBJID,AGE\n1,50\n2\n", r"row 3: 1 fields where the header has 2 \(1 such records\)"),
+        ("adsl.json", b"{}", "0 data sets in the file"),
         ("adsl.parquet", b"USUBJID", "not a readable parquet file"),
-        ("adsl.xpt", b"USUBJID", "not a readable xpt file"),
+        ("adsl.xpt", b"USUBJID", "not a SAS transport file of version 5"),
     ],
 )
 def test_a_file_of_another_kind_is_refused_by_name(

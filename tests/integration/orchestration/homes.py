@@ -25,10 +25,15 @@ windows_days = [90]
 calipers = [0.2]
 """
 
+BYSTANDERS = ("define.xml", "enrolment log.xlsx", "listings.zip", "README")
+
 
 def make_home(folder: Path, *, cuts: int = 1, seed: int = 5) -> Path:
-    """Write deliveries and the quick protocol under a folder."""
+    """Write deliveries, with files that are no data among them, and the quick protocol under a folder."""
     write_demonstration(folder, SimulationSettings.small(cuts=default_cuts(cuts), seed=seed, quirk_rate=1.0))
+    for delivery in (folder / "landing" / "registry").iterdir():
+        for name in BYSTANDERS:
+            (delivery / name).write_bytes(b"PK not opened")
     write_protocol(folder, "1.0.0")
     return folder
 

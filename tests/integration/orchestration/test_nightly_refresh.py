@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from dagster import AssetKey, AssetRecordsFilter, DagsterInstance
-from homes import copy_landing, environment, make_home, query, vigil, write_protocol
+from homes import BYSTANDERS, copy_landing, environment, make_home, query, vigil, write_protocol
 
 from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.verify import verify_chain, verify_release
@@ -181,6 +181,23 @@ def test_no_subject_of_the_registry_appears_in_dagsters_event_log(refreshed_home
     assert len(subjects) > 100
     stored = b"".join(path.read_bytes() for path in (refreshed_home / "dagster").rglob("*") if path.is_file())
     assert [subject for subject in subjects if subject.encode() in stored] == []
+
+
+def test_every_file_of_both_deliveries_is_answered_for(refreshed_home: Path) -> None:
+    cut, export = query(refreshed_home, "select data_cut, proact_release from release.info")[0]
+    found = query(refreshed_home, "select source, file_name, n_byte, status, reason from release.input_file")
+    landing = refreshed_home / "landing"
+    folders = {"REGISTRY": landing / "registry" / cut, "PROACT": landing / "proact" / export}
+    expected = {
+        (source, path.name, path.stat().st_size)
+        for source, folder in folders.items()
+        for path in folder.iterdir()
+    }
+    assert {row[:3] for row in found} == expected
+    assert len(found) == len(expected)
+    unread = {name: reason for _, name, _, status, reason in found if status == "not read"}
+    assert unread.keys() == set(BYSTANDERS)
+    assert unread["enrolment log.xlsx"] == "Excel is not read; save as CSV, XPT or Dataset-JSON"
 
 
 def test_the_manifest_names_every_input_file_with_its_hash(refreshed_home: Path) -> None:

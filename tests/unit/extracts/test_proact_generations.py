@@ -48,9 +48,12 @@ def test_neurofilament_of_the_2026_export_is_a_table_of_its_own(site: Site) -> N
 def test_unknown_files_are_reported_and_left_alone(site: Site) -> None:
     files = {**proact_files(), "F_PROACT_NEWFORM.csv": b"a,b\r\n1,2\r\n", "Data Dictionary 2022.pdf": b"%PDF"}
     accepted = site.take("PROACT", files)
-    assert any(
-        "'Data Dictionary 2022.pdf', 'F_PROACT_NEWFORM.csv'" in warning for warning in accepted.warnings
-    )
+    assert {other.name: other.reason for other in accepted.others} == {
+        "Data Dictionary 2022.pdf": "a document or picture, no data",
+        "F_PROACT_NEWFORM.csv": "not the name of a table of PRO-ACT that is read",
+    }
+    for name in ("Data Dictionary 2022.pdf", "F_PROACT_NEWFORM.csv"):
+        assert any(warning.startswith(f"'{name}': not read: ") for warning in accepted.warnings)
 
 
 def test_header_differences_between_generations_are_reported(site: Site) -> None:

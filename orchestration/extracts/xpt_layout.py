@@ -1,18 +1,13 @@
-"""SAS transport files, version 5: read by pyreadstat in pieces, every value as text.
+"""The layout of a SAS transport file, version 5: where its observations are, and whether the file is whole.
 
 The format carries neither a row count nor an encoding: its layout is checked byte by byte so far as that can
-show a cut, and the rest is the manifest's word. Not here: writing XPT (the export).
+show a cut, and the rest is the manifest's word. Not here: its values (`decode_sas`), writing XPT (the export).
 """
 
-import math
 import struct
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from orchestration.extracts.cells import BATCH_ROWS, CellStream, to_batches
-from orchestration.extracts.encoding import sniff_texts
 from orchestration.extracts.errors import DeliveryError, quoted
 
 CARD = 80
@@ -20,7 +15,6 @@ _LIBRARY = b"HEADER RECORD*******LIBRARY HEADER RECORD!!!!!!!"
 _MEMBER = b"HEADER RECORD*******MEMBER  HEADER RECORD!!!!!!!"
 _NAMESTR = b"HEADER RECORD*******NAMESTR HEADER RECORD!!!!!!!"
 _OBS = b"HEADER RECORD*******OBS     HEADER RECORD!!!!!!!"
-_CHARACTER = 2
 
 
 @dataclass(frozen=True)
@@ -111,71 +105,3 @@ def _refuse_second_member(name: str, path: Path) -> None:
             tail = block[-(len(_MEMBER) - 1) :]
     if n_member > 1:
         raise DeliveryError(f"{quoted(name)}: holds {n_member} data sets; deliver one file per domain")
-
-
-def read_xpt(name: str, path: Path) -> CellStream:
-    """Read a transport file as text cells; `_line` is the record number.
-
-    Args:
-        name: delivered file name.
-        path: its bytes; the encoding is judged by the character variables.
-
-    Raises:
-        DeliveryError: the layout is damaged, or pyreadstat reads another number of observations.
-    """
-    layout = read_layout(name, path)
-    header = tuple(variable.name for variable in layout.variables)
-    encoding = sniff_texts(_character_fields(path, layout)).name
-    stream = CellStream(header, iter(()), encoding)
-    stream.batches = to_batches(_records(name, path, encoding, layout), len(header))
-    return stream
-
-
-def _character_fields(path: Path, layout: XptLayout) -> Iterator[bytes]:
-    fields = [(v.position, v.position + v.length) for v in layout.variables if v.kind == _CHARACTER]
-    with path.open("rb") as file:
-        file.seek(layout.data_start)
-        for _ in range(layout.n_observation):
-            observation = file.read(layout.observation_length)
-            if not observation.isascii():
-                yield from (observation[start:end].rstrip() for start, end in fields)
-
-
-def _records(
-    name: str, path: Path, encoding: str, layout: XptLayout
-) -> Iterator[tuple[int, list[str | None]]]:
-    import pyreadstat
-
-    read = 0
-    while read < layout.n_observation:
-        try:
-            columns, _ = pyreadstat.read_xport(
-                str(path), row_offset=read, row_limit=BATCH_ROWS, encoding=encoding, output_format="dict"
-            )
-        except Exception as error:
-            raise DeliveryError(
-                f"{quoted(name)}: transport file not readable ({type(error).__name__})"
-            ) from error
-        texts = [[as_text(value) for value in columns[v.name]] for v in layout.variables]
-        n = len(texts[0]) if texts else 0
-        if n == 0:
-            break
-        for i, cells in enumerate(zip(*texts, strict=True), start=read + 1):
-            yield i, list(cells)
-        read += n
-    if read != layout.n_observation:
-        raise DeliveryError(
-            f"{quoted(name)}: {read} observations read where its layout holds {layout.n_observation};"
-            " copy it again"
-        )
-
-
-def as_text(value: Any) -> str | None:
-    """A value as the text a CSV export of it would hold; None when missing."""
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return None
-    if isinstance(value, str):
-        return value
-    if isinstance(value, (int, float)):
-        return str(int(value)) if float(value).is_integer() and abs(value) < 1e15 else f"{value:.15g}"
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)

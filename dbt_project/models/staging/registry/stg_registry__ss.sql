@@ -1,0 +1,1 @@
+{{ accepted(ref('typed_registry__ss')) }}

@@ -1,0 +1,120 @@
+"""Every file of a delivery is answered for: the tables that are read, and of all others what they are and why not.
+
+Not here: reading (`intake`), what a format is called (`formats`).
+"""
+
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from orchestration.extracts.contents import DeliveredFile
+from orchestration.extracts.deliveries import Delivery
+from orchestration.extracts.dictionary import SourceDictionary
+from orchestration.extracts.errors import DeliveryError, quoted
+from orchestration.extracts.formats import may_hold_table, why_not_read
+from orchestration.extracts.limits import is_data_file
+from orchestration.extracts.naming import NamedFile, table_of
+
+_MARKS = {
+    "manifest.sha256": "the delivery's manifest, compared with its files",
+    "synthetic.json": "says whether the delivery is simulated",
+    ".done": "says that the delivery is complete",
+}
+
+
+@dataclass(frozen=True)
+class OtherFile:
+    """A file of a delivery that is no table of it.
+
+    Attributes:
+        name: as delivered, with its folder inside the delivery.
+        size: bytes.
+        is_mark: read as the delivery's word about itself.
+        reason: what it is, or why it is not read and what to do.
+    """
+
+    name: str
+    size: int
+    is_mark: bool
+    reason: str
+
+
+def other_files(
+    delivery: Delivery,
+    files: Sequence[DeliveredFile],
+    named: Sequence[NamedFile],
+    dictionary: SourceDictionary,
+) -> tuple[OtherFile, ...]:
+    """Answer for every file of a delivery that is not among `named`.
+
+    Args:
+        delivery: as found.
+        files: the delivery's files that reading looks at.
+        named: those that are read as tables.
+        dictionary: of the source.
+
+    Raises:
+        DeliveryError: a file that is not read has the name of a table that nothing else delivers.
+    """
+    read = {(one.file.path, one.file.member) for one in named}
+    tables = {one.table.name for one in named}
+    found = []
+    for file in _everything(delivery.path, files):
+        if (file.path, file.member) not in read:
+            other = _answer(file, named, dictionary)
+            _refuse_unread_table(other, tables, dictionary)
+            found.append(other)
+    return tuple(sorted(found, key=lambda other: other.name))
+
+
+def _answer(file: DeliveredFile, named: Sequence[NamedFile], dictionary: SourceDictionary) -> OtherFile:
+    base = PurePosixPath(file.name).name
+    if base.lower() in _MARKS:
+        return OtherFile(file.name, file.size, True, _MARKS[base.lower()])
+    if not is_data_file(base) or base.startswith("."):
+        return OtherFile(file.name, file.size, False, why_not_read(base))
+    table = table_of(base, dictionary)
+    if table is None:
+        known = (
+            "SDTM domain that is read" if dictionary.source == "registry" else "table of PRO-ACT that is read"
+        )
+        return OtherFile(file.name, file.size, False, f"not the name of a {known}")
+    if dictionary.source == "proact" and not base.lower().endswith(".csv"):
+        return OtherFile(file.name, file.size, False, "PRO-ACT is read from CSV files alone; save as CSV")
+    twin = next((one.file.name for one in named if one.table.name == table.name), None)
+    reason = f"beside the folder of the data files; table {table.name} is read from {quoted(twin or 'there')}"
+    return OtherFile(file.name, file.size, False, reason)
+
+
+def _refuse_unread_table(other: OtherFile, tables: set[str], dictionary: SourceDictionary) -> None:
+    base = PurePosixPath(other.name).name
+    if other.is_mark or not (is_data_file(base) or may_hold_table(base)):
+        return
+    table = table_of(base, dictionary)
+    if table is None or table.name in tables:
+        return
+    raise DeliveryError(
+        f"{quoted(other.name)}: {other.reason}, or take it away: nothing else delivers {table.name.upper()}"
+    )
+
+
+def _everything(location: Path, files: Sequence[DeliveredFile]) -> Iterator[DeliveredFile]:
+    """All files of a delivery, hidden ones too, and the members of the zip that is read."""
+    opened = {file.path for file in files if file.member is not None}
+    if location.is_file():
+        yield from _members(location, "")
+        return
+    for path in sorted(p for p in location.rglob("*") if p.is_file()):
+        name = path.relative_to(location).as_posix()
+        if path in opened:
+            yield from _members(path, f"{name}/")
+        else:
+            yield DeliveredFile(name, path.stat().st_size, path)
+
+
+def _members(path: Path, prefix: str) -> Iterator[DeliveredFile]:
+    with zipfile.ZipFile(path) as archive:
+        for info in archive.infolist():
+            if not info.is_dir():
+                yield DeliveredFile(prefix + info.filename, info.file_size, path, info.filename)
