@@ -16,7 +16,8 @@ from orchestration.extracts.land import answered_files
 from orchestration.extracts.store import ExtractStore
 from orchestration.landing import dictionaries, landing_is_empty
 from orchestration.lock import AlreadyRunningError, refresh_lock
-from orchestration.night.plan import RefreshPlan, inputs_of, refresh_plan
+from orchestration.night.inputs import CutInputs
+from orchestration.night.plan import RefreshPlan, refresh_plan
 from orchestration.releases.currency import finish_interrupted
 from orchestration.releases.index import ReleaseIndex
 from orchestration.settings import DATABASE, TIME_ZONE, Settings
@@ -82,7 +83,7 @@ def _make(settings: Settings, plan: RefreshPlan) -> None:
 
     for number, cut in enumerate(plan.cuts, start=1):
         print(f"data cut {cut.data_cut} ({number} of {len(plan.cuts)}): {cut.reason}", flush=True)
-        tell_files(settings, cut.data_cut)
+        tell_files(settings, cut.inputs)
         started = time.perf_counter()
         # What dbt and Dagster print goes to a file; a person sees the steps.
         log = settings.build_file.parent / "refresh.log"
@@ -94,10 +95,9 @@ def _make(settings: Settings, plan: RefreshPlan) -> None:
         _tell_dates(settings)
 
 
-def tell_files(settings: Settings, data_cut: str) -> None:
+def tell_files(settings: Settings, inputs: CutInputs) -> None:
     """How many files were delivered and read, and each that is not, with its reason."""
-    inputs = inputs_of(settings, data_cut)
-    for delivery in (inputs.registry, inputs.proact):
+    for delivery in (inputs.registry.delivery, inputs.proact.delivery):
         named, others = answered_files(delivery, dictionaries(), ExtractStore(settings.store))
         unread = [other for other in others if not other.is_mark]
         n_file = len(named) + len(others)

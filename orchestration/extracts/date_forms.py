@@ -9,9 +9,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration.extracts.conform import file_literal, identifier
+from orchestration.extracts.conform import identifier
 from orchestration.extracts.dictionary import SourceTable
 from orchestration.extracts.errors import DeliveryError
+from orchestration.warehouse import file_literal
 
 # Below both, a column's dates are single slips: each is asked about, and stops nothing.
 LEAST_COUNT = 3
