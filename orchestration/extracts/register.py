@@ -11,6 +11,8 @@ import duckdb
 from orchestration.extracts.dictionary import SourceDictionary, SourceTable
 from orchestration.extracts.intake import AcceptedFile
 from orchestration.extracts.land import AcceptedDelivery
+from orchestration.extracts.register_words import register_words
+from orchestration.extracts.site_terms import NO_SITE_TERMS, SiteTerms
 from orchestration.warehouse import file_literal, identifier, literal
 
 _DELIVERED_FILE = """
@@ -31,6 +33,7 @@ def register_raw(
     dictionaries: Mapping[str, SourceDictionary],
     *,
     data_cut: date,
+    site_terms: SiteTerms = NO_SITE_TERMS,
 ) -> None:
     """Create schema `raw` in a fresh build: one relation per dictionary table, present or not.
 
@@ -39,6 +42,7 @@ def register_raw(
         deliveries: at most one accepted delivery of each source.
         dictionaries: by source, `proact` and `registry`.
         data_cut: date of the cut.
+        site_terms: the words the site taught.
     """
     connection.execute("DROP SCHEMA IF EXISTS raw CASCADE; CREATE SCHEMA raw")
     by_source = {delivery.source.lower(): delivery for delivery in deliveries}
@@ -54,6 +58,7 @@ def register_raw(
         " SELECT CAST(? AS DATE) AS data_cut, CAST(? AS VARCHAR) AS proact_release",
         [data_cut.isoformat(), proact.release if proact else None],
     )
+    register_words(connection, dictionaries, site_terms)
 
 
 def _create(connection: duckdb.DuckDBPyConnection, table: SourceTable, files: list[AcceptedFile]) -> None:
