@@ -12,7 +12,7 @@ from orchestration.extracts.dictionary import SourceDictionary, SourceTable
 from orchestration.extracts.intake import AcceptedFile
 from orchestration.extracts.land import AcceptedDelivery
 from orchestration.extracts.register_words import register_words
-from orchestration.extracts.site_terms import NO_SITE_TERMS, SiteTerms
+from orchestration.extracts.site_terms import NO_SITE_TERMS, TERMS_FILE, SiteTerms
 from orchestration.warehouse import file_literal, identifier, literal
 
 _DELIVERED_FILE = """
@@ -59,6 +59,8 @@ def register_raw(
         [data_cut.isoformat(), proact.release if proact else None],
     )
     register_words(connection, dictionaries, site_terms)
+    if site_terms.sha256:
+        _list_terms_file(connection, by_source.get("registry"), site_terms)
 
 
 def _create(connection: duckdb.DuckDBPyConnection, table: SourceTable, files: list[AcceptedFile]) -> None:
@@ -108,6 +110,23 @@ def _create_delivered_file(
                     delivery.simulated,
                 ],
             )
+
+
+def _list_terms_file(
+    connection: duckdb.DuckDBPyConnection, registry: AcceptedDelivery | None, site_terms: SiteTerms
+) -> None:
+    """The site's words are a file that the release rests on, like the delivered ones."""
+    connection.execute(
+        "INSERT INTO raw.delivered_file (source, release, table_name, file_name, sha256, n_record,"
+        " n_decode_reject, encoding, delimiter, simulated) VALUES ('REGISTRY', ?, 'terms', ?, ?, ?, 0, 'utf-8', ',', ?)",
+        [
+            registry.release if registry else None,
+            TERMS_FILE,
+            site_terms.sha256,
+            len(site_terms.terms),
+            registry.simulated if registry else False,
+        ],
+    )
 
 
 def _create_decode_reject(

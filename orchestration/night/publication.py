@@ -73,7 +73,8 @@ def _release_tables(build: Build, manifest: Manifest) -> dict[str, str]:
     text = f"select {literal(to_toml(build.protocol))} as toml, {literal(build.run.protocol)} as canonical"
     files = "select source, release, table_name, file_name, sha256, n_record, n_decode_reject, encoding, unknown_columns, "
     files += "missing_columns, simulated from source.raw.delivered_file"
-    return {"info": info, "protocol": text, "input_file": files} | {
+    taught = "select domain, variable, term, meaning, line from source.raw.site_term order by line"
+    return {"info": info, "protocol": text, "input_file": files, "site_term": taught} | {
         name: f"from source.change.{name}" for name in change.TABLES
     }
 
