@@ -80,7 +80,7 @@
 
 {% macro als_total(questionnaire, word) -%}
     case
-        when {{ word }}.meaning <> 'TOTAL'
+        when {{ word }}.meaning <> 'TOTAL' or {{ word }}.meaning is null
         then {{ word }}.meaning
         when {{ questionnaire }}.meaning = 'ALSFRS-R'
         then 'ALSFRSR'

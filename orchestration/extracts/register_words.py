@@ -6,6 +6,7 @@ Part 0 of a value is the whole of it; a cell that lists several words has a furt
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import duckdb
 
@@ -24,7 +25,35 @@ CREATE TABLE raw.site_term (
     line BIGINT, domain VARCHAR, variable VARCHAR, vocabulary VARCHAR, term VARCHAR, normalised VARCHAR,
     meaning VARCHAR)
 """
-_NO_TOKENS = Tokens(frozenset(), frozenset(), {})
+
+
+@dataclass(frozen=True)
+class Words:
+    """How the words of each vocabulary are taken apart: its tokens, and the names the site taught."""
+
+    tokens: Mapping[str, Tokens]
+    names: Mapping[str, frozenset[str]]
+
+    def parts(self, vocabulary: str, word: str) -> tuple[str, ...]:
+        """The words that a cell lists."""
+        return parts(word, self.tokens[vocabulary]) if vocabulary in self.tokens else ()
+
+    def core(self, vocabulary: str, word: str) -> tuple[str | None, str | None]:
+        """What is left of a word, and what its negatives make of that; nothing where the vocabulary has no tokens."""
+        if vocabulary not in self.tokens:
+            return None, None
+        rest, negative = core(word, self.tokens[vocabulary], self.names.get(vocabulary, frozenset()))
+        return rest or None, negative
+
+
+def names_taught(site_terms: SiteTerms) -> dict[str, frozenset[str]]:
+    """The site's terms by vocabulary; those of the product are names in arms as well."""
+    found: dict[str, set[str]] = {}
+    for term in site_terms.terms:
+        vocabulary = "product" if term.vocabulary == "product_name" else term.vocabulary
+        for each in (vocabulary, "arm") if vocabulary == "product" else (vocabulary,):
+            found.setdefault(each, set()).add(term.normalised)
+    return {vocabulary: frozenset(names) for vocabulary, names in found.items()}
 
 
 def register_words(
@@ -40,9 +69,9 @@ def register_words(
         site_terms: the words of the site.
     """
     connection.execute(_DELIVERED_WORD)
-    tokens = token_lists()
+    words = Words(token_lists(), names_taught(site_terms))
     tables = [table for dictionary in dictionaries.values() for table in dictionary.tables.values()]
-    rows = [row for table in tables for row in _words_of(connection, table, tokens)]
+    rows = [row for table in tables for row in _words_of(connection, table, words)]
     _insert(connection, "raw.delivered_word", rows)
     connection.execute(_SITE_TERM)
     taught: list[list[object]] = [
@@ -62,9 +91,7 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[list[o
     )
 
 
-def _words_of(
-    connection: duckdb.DuckDBPyConnection, table: SourceTable, tokens: Mapping[str, Tokens]
-) -> list[list[object]]:
+def _words_of(connection: duckdb.DuckDBPyConnection, table: SourceTable, words: Words) -> list[list[object]]:
     subject = next((c.name for c in table.columns if c.name in ("USUBJID", "subject_id")), None)
     counted = f"count(DISTINCT {identifier(subject)})" if subject else "count(*)"
     rows: list[list[object]] = []
@@ -74,19 +101,12 @@ def _words_of(
             f"SELECT {name}, count(*), {counted} FROM raw.{identifier(table.identifier)}"
             f" WHERE {name} IS NOT NULL GROUP BY {name} ORDER BY {name}"
         ).fetchall()
-        own = tokens.get(column.vocabulary or "", _NO_TOKENS)
         free = "Y" if column.identifier == "free_text" else "N"
         place = [table.source.upper(), table.name, column.name, column.vocabulary, free]
         for value, n, n_subject in found:
             normal = normalised(value)
-            for part, word in enumerate((normal, *parts(normal, own))):
-                rows.append([*place, value, part, *_forms(word, own), n, n_subject])
+            for part, word in enumerate((normal, *words.parts(column.vocabulary or "", normal))):
+                rows.append(
+                    [*place, value, part, word, *words.core(column.vocabulary or "", word), n, n_subject]
+                )
     return rows
-
-
-def _forms(normal: str, tokens: Tokens) -> tuple[str, str | None, str | None]:
-    """A word's normal form, what is left of it without doses and forms, and what its negatives make of that."""
-    if tokens is _NO_TOKENS:
-        return normal, None, None
-    rest, negative = core(normal, tokens)
-    return normal, rest or None, negative

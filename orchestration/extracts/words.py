@@ -7,7 +7,7 @@ by the seeds of terms (`dbt_project/seeds/terms`), never here.
 import csv
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -17,16 +17,17 @@ _DASHES = re.compile(r"[\u002d\u005f\u00ad\u058a\u2010-\u2015\u2212\u30fb\ufe58\
 _QUOTES = re.compile(r"[\u0022\u0027\u0060\u00b4\u2018-\u201f\u2032\u2033]")
 _TOKEN = re.compile(r"[^\W_]+")
 _HANGUL_NUMBER = re.compile(r"(?<=[가-힣])(?=\d)|(?<=\d)(?=[가-힣])")
-_NUMBER = re.compile(r"\d+(?:X\d+)*")
+_TIMES = re.compile(r"(?<=\d)\s*[X×^]\s*(?=\d)")
+_NUMBER = re.compile(r"\d+")
 _AMOUNT = re.compile(r"\d+([A-Z]+)")
-_KINDS = ("FILLER", "LINK", "NEGATIVE", "DOUBT", "SPLIT")
+_KINDS = ("FILLER", "UNIT", "LINK", "NEGATIVE", "DOUBT", "SPLIT")
 _SEEDS = DBT_PROJECT / "seeds" / "terms"
 
 
 @dataclass(frozen=True)
 class Tokens:
-    """The tokens of one vocabulary that say nothing by themselves (`filler`), only beside a negative (`link`), or turn
-    the rest into something else (`negative`, with the meaning it is turned into).
+    """The tokens of one vocabulary: which say nothing by themselves (`filler`), behind a number (`unit`) or beside a
+    negative (`link`), and which turn the rest into something else (`negative`, with what it is turned into).
 
     `splits` parts a cell that lists several words, unless one of `doubt` or a negative stands in it: RILUZOLE; ASPIRIN
     are two words, RILUZOLE; STOPPED IN MAY are not.
@@ -35,6 +36,7 @@ class Tokens:
     filler: frozenset[str]
     link: frozenset[str]
     negative: Mapping[str, str]
+    unit: frozenset[str] = frozenset()
     doubt: frozenset[str] = frozenset()
     splits: re.Pattern[str] | None = None
 
@@ -53,16 +55,38 @@ def normalised(word: str) -> str:
     return " ".join(text.split())
 
 
-def core(word: str, tokens: Tokens) -> tuple[str, str | None]:
-    """What is left of a normalised word without numbers, doses, forms and negatives, and what the negatives make of it.
+def core(word: str, tokens: Tokens, names: Collection[str] = ()) -> tuple[str, str | None]:
+    """What is left of a normalised word without amounts, forms and negatives, and what the negatives make of it.
 
     `RILUZOLE 50 MG TAB` leaves `RILUZOLE`; `RILUZOLE PLACEBO` leaves `RILUZOLE`, made into `NONE`; `RILUZOLE STOPPED`
-    stays as it is, since STOPPED is in no list: a word counts only if each of its parts is understood.
+    stays as it is, since STOPPED is in no list: a word counts only if each of its parts is understood. A number is
+    an amount only with its unit: `PRODUCT 2` is not `PRODUCT`.
+
+    Args:
+        word: in its normal form.
+        tokens: of the word's vocabulary.
+        names: terms the site taught, in normal form; one that begins the word is left as it is, numbers and all.
     """
-    parts = _TOKEN.findall(_HANGUL_NUMBER.sub(" ", word))
-    negative = next((tokens.negative[part] for part in parts if part in tokens.negative), None)
+    name = max((name for name in names if f"{word} ".startswith(f"{name} ")), key=len, default="")
+    found = _TOKEN.findall(_HANGUL_NUMBER.sub(" ", _TIMES.sub(" ", word.removeprefix(name))))
+    negative = next((tokens.negative[part] for part in found if part in tokens.negative), None)
     dropped = tokens.filler | (tokens.link | set(tokens.negative) if negative else frozenset())
-    return " ".join(part for part in parts if not _says_nothing(part, dropped)), negative
+    kept = [part for part in _without_amounts(found, tokens) if part not in dropped]
+    return " ".join([*([name] if name else []), *kept]), negative
+
+
+def _without_amounts(found: list[str], tokens: Tokens) -> list[str]:
+    """The parts that are neither a number with its unit nor, where the vocabulary numbers its words, a number."""
+    kept: list[str] = []
+    behind_is_amount = False
+    for part in reversed(found):
+        attached = _AMOUNT.fullmatch(part)
+        is_number = _NUMBER.fullmatch(part) is not None
+        is_amount = part in tokens.unit or (attached is not None and attached[1] in tokens.unit)
+        if not (is_amount or (is_number and (behind_is_amount or "#" in tokens.filler))):
+            kept.append(part)
+        behind_is_amount = is_amount or (is_number and behind_is_amount)
+    return kept[::-1]
 
 
 def parts(word: str, tokens: Tokens) -> tuple[str, ...]:
@@ -73,15 +97,6 @@ def parts(word: str, tokens: Tokens) -> tuple[str, ...]:
     return tuple(part for part in found if part) if len(found) > 1 else ()
 
 
-def _says_nothing(part: str, dropped: frozenset[str]) -> bool:
-    amount = _AMOUNT.fullmatch(part)
-    return (
-        part in dropped
-        or _NUMBER.fullmatch(part) is not None
-        or (amount is not None and amount[1] in dropped)
-    )
-
-
 @cache
 def token_lists() -> dict[str, Tokens]:
     """The tokens of every vocabulary that has some, from the seed `term_token`."""
@@ -89,7 +104,9 @@ def token_lists() -> dict[str, Tokens]:
     with (_SEEDS / "term_token.csv").open(encoding="utf-8", newline="") as handle:
         for row in csv.DictReader(handle):
             kinds = found.setdefault(row["vocabulary"], {kind: {} for kind in _KINDS})
-            token = row["token"] if row["kind"] == "SPLIT" else normalised(row["token"])
+            token = (
+                row["token"] if row["kind"] == "SPLIT" or row["token"] == "#" else normalised(row["token"])
+            )
             kinds[row["kind"]][token] = row["meaning"]
     return {vocabulary: _tokens(kinds) for vocabulary, kinds in found.items()}
 
@@ -100,6 +117,7 @@ def _tokens(kinds: Mapping[str, Mapping[str, str]]) -> Tokens:
         frozenset(kinds["FILLER"]),
         frozenset(kinds["LINK"]),
         kinds["NEGATIVE"],
+        frozenset(kinds["UNIT"]),
         frozenset(kinds["DOUBT"]),
         re.compile(splits) if splits else None,
     )
