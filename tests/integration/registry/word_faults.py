@@ -22,7 +22,7 @@ RILUZOLE = "select RILUZOLE, RILUZOLH from marts.adsl where USUBJID = '{id}'"
 DOSES = "select NINJ, NCYCLE, cast(TRTSDT as varchar), cast(TRTEDT as varchar), EXCLTTE from marts.adsl where USUBJID = '{id}'"
 PLANNED = "select TRT01P, TRT01PN from marts.adsl where USUBJID = '{id}'"
 TFS = "select CNSR, EVNTDESC from marts.adtte where USUBJID = '{id}' and PARAMCD = 'TFS' and ORIGIN = 'FIRST_INJECTION' and VSRULE = 'EXCL_90'"
-SCORE = "select PARAMCD, AVAL from marts.adqs where USUBJID = '{id}' and PARAMCD <> 'ALSFRSR' order by 1"
+SCORE = "select paramcd, value from intermediate.int_registry__measurement where usubjid = '{id}' and paramcd <> 'ALSFRSR' order by 1"
 
 
 def ended(number: int, decod: str, term: str, on: str = "2022-05-05", **cells: str) -> dict:
