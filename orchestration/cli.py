@@ -17,6 +17,7 @@ COMMANDS = {
     "trace": "from a result to the lines of the delivered files",
     "history": "estimates of all releases in one database",
     "export": "write the marts as XPT, Dataset-JSON or Parquet",
+    "terms": "check the words a site taught, and print those nobody knows",
     "erase": "remove a subject from landing, store, builds and releases",
 }
 
@@ -44,7 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if not _is_expected(error):
             raise
-        print(f"vigil: {_one_line(error)}", file=sys.stderr)
+        for line in getattr(error, "errors", (_one_line(error),)):
+            print(f"vigil: {line}", file=sys.stderr)
         return 1
 
 

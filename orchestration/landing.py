@@ -11,6 +11,7 @@ from pathlib import Path
 
 from orchestration.extracts.deliveries import PROACT, REGISTRY, Delivery, find_deliveries
 from orchestration.extracts.dictionary import SourceDictionary, load_dictionaries
+from orchestration.extracts.site_terms import NO_SITE_TERMS, SiteTerms, read_site_terms
 from orchestration.settings import DBT_PROJECT, Settings
 
 
@@ -20,6 +21,8 @@ class Landed:
 
     registry: tuple[Delivery, ...]
     proact: tuple[Delivery, ...]
+    terms: SiteTerms = NO_SITE_TERMS
+    """The words the site taught."""
 
 
 @cache
@@ -29,8 +32,12 @@ def dictionaries() -> dict[str, SourceDictionary]:
 
 
 def landed(settings: Settings) -> Landed:
-    """Look at landing."""
-    return Landed(deliveries(settings, REGISTRY), deliveries(settings, PROACT))
+    """Look at landing.
+
+    Raises:
+        SiteTermsError: the file of the site's words has errors.
+    """
+    return Landed(deliveries(settings, REGISTRY), deliveries(settings, PROACT), site_terms(settings))
 
 
 def deliveries(settings: Settings, source: str) -> tuple[Delivery, ...]:
@@ -42,6 +49,15 @@ def deliveries(settings: Settings, source: str) -> tuple[Delivery, ...]:
         settle_seconds=settings.settle_seconds,
         in_doubt=settings.registry_encoding,
     )
+
+
+def site_terms(settings: Settings) -> SiteTerms:
+    """The words that the site taught, in `landing/registry/terms.csv`.
+
+    Raises:
+        SiteTermsError: the file has errors.
+    """
+    return read_site_terms(settings.landing / REGISTRY.lower(), dictionaries())
 
 
 def data_cuts(settings: Settings) -> tuple[str, ...]:

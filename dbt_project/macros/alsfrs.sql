@@ -44,6 +44,11 @@
     {% for item in items %} {{ item[1] }}{{ ' + ' if not loop.last }}{% endfor %}
 {%- endmacro %}
 
+{# The items without cutting food, which has two questions. #}
+{% macro items_but_fifth(items) -%}
+    {{ return(items | rejectattr(0, 'equalto', 'ALSQ05') | list) }}
+{%- endmacro %}
+
 {% macro items_sum_present(items) -%}
     {% for item in items %} coalesce({{ item[1] }}, 0){{ ' + ' if not loop.last }}{% endfor %}
 {%- endmacro %}
@@ -52,4 +57,34 @@
     {% for item in items %}
         case when {{ item[1] }} is null then 0 else 1 end{{ ' + ' if not loop.last }}
     {% endfor %}
+{%- endmacro %}
+
+
+{# The parameter of a questionnaire's record. The code is read by the conventions of the layout, the test by its words;
+   the words count only inside a questionnaire that is the ALSFRS or ALSFRS-R by its category, since SPEECH and WALKING
+   stand in others. A plain TOTAL is the total of that questionnaire. Where either says that it is none of the items (a
+   subscore), or both are known and differ, the record is none. #}
+{% macro als_parameter(questionnaire, category, code, name) -%}
+    case
+        when {{ category }} is not null and coalesce({{ questionnaire }}.meaning, 'NONE') = 'NONE'
+        then null
+        when {{ code }}.meaning = 'NONE' or ({{ category }} is not null and {{ name }}.meaning = 'NONE')
+        then null
+        when {{ category }} is null
+        then nullif({{ code }}.meaning, 'TOTAL')
+        when {{ als_total(questionnaire, code) }} <> {{ als_total(questionnaire, name) }}
+        then null
+        else coalesce({{ als_total(questionnaire, code) }}, {{ als_total(questionnaire, name) }})
+    end
+{%- endmacro %}
+
+{% macro als_total(questionnaire, word) -%}
+    case
+        when {{ word }}.meaning <> 'TOTAL' or {{ word }}.meaning is null
+        then {{ word }}.meaning
+        when {{ questionnaire }}.meaning = 'ALSFRS-R'
+        then 'ALSFRSR'
+        when {{ questionnaire }}.meaning = 'ALSFRS'
+        then 'ALSFRS'
+    end
 {%- endmacro %}

@@ -1,5 +1,5 @@
 {# The findings domains (QS, RE, VS) share one shape: a test code, a result and a date. The result is the standard
-   number, else the standard text, else the result as collected. The seed registry_test_code says which test is
+   number, else the standard text, else the result as collected. The vocabularies of tests say which test is
    which parameter; only those are held to be numbers, in the parameter's unit and range: a value that is not is
    quarantined with the whole record, since a finding without its result says nothing. #}
 {% macro registry_typed_findings(domain) -%}
@@ -9,62 +9,37 @@
     ('studyid', 'text', 'STUDYID'),
     ('usubjid', 'text', 'USUBJID'),
     ('seq', 'int', prefix ~ 'SEQ'),
+    ('test', 'fact', prefix ~ 'TESTCD'),
     ('test_code', 'code', prefix ~ 'TESTCD'),
     ('category', 'code', prefix ~ 'CAT'),
     ('result_collected', 'text', prefix ~ 'ORRES'),
     ('result_text', 'text', prefix ~ 'STRESC'),
     ('result_number', 'double', prefix ~ 'STRESN'),
     ('unit', 'text', prefix ~ 'STRESU'),
-    ('status', 'code', prefix ~ 'STAT'),
+    ('status', 'term', prefix ~ 'STAT'),
     ('visit', 'text', 'VISIT'),
     ('visit_number', 'double', 'VISITNUM'),
     ('collected_date', 'date', prefix ~ 'DTC'),
 ] -%}
+    {%- if domain == 'qs' -%}
+        {%- do columns.append(('test_name', 'fact', 'QSTEST')) -%}
+        {%- do columns.append(('questionnaire', 'fact', 'QSCAT')) -%}
+        {%- set paramcd = als_parameter('word_QSCAT', 'record.QSCAT', 'word_QSTESTCD', 'word_QSTEST') -%}
+    {%- else -%} {%- set paramcd = "nullif(word_" ~ prefix ~ "TESTCD.meaning, 'NONE')" -%}
+    {%- endif -%}
     with
-        record_test as (
-
-            select distinct upper({{ prefix }}TESTCD) as test_code, upper({{ prefix }}CAT) as category
-            from {{ source('registry', domain) }}
-
-        ),
-
-        test_parameter as (
-
-            select test_code, category, paramcd
-            from
-                (
-                    select
-                        record_test.test_code,
-                        record_test.category,
-                        map.paramcd,
-                        row_number() over (
-                            partition by record_test.test_code, record_test.category
-                            order by map.priority, map.pattern
-                        ) as choice
-                    from record_test
-                    inner join
-                        {{ ref('registry_test_code') }} as map
-                        on map.domain = '{{ prefix }}'
-                        and record_test.test_code like map.pattern
-                        and (map.category is null or coalesce(record_test.category, '') like map.category)
-                ) as candidates
-            where choice = 1
-
-        ),
-
         records as (
             {{ registry_typed_records(
     domain, columns,
     marks=[
-        ('paramcd', 'parameter.paramcd'),
+        ('paramcd', paramcd),
         ('value', to_double(result)),
         ('_result', result),
         ('_low', 'plausible.low'),
         ('_high', 'plausible.high'),
         ('_unit_known', "case when plausible.units is null or " ~ prefix ~ "STRESU is null or '|' || upper(plausible.units) || '|' like '%|' || upper(" ~ prefix ~ "STRESU) || '|%' then 'Y' else 'N' end"),
     ],
-    joins="left join test_parameter as parameter on upper(record." ~ prefix ~ "TESTCD) = parameter.test_code and coalesce(upper(record." ~ prefix ~ "CAT), '') = coalesce(parameter.category, '')"
-        ~ " left join " ~ ref('registry_parameter') ~ " as plausible on parameter.paramcd = plausible.paramcd",
+    joins="left join " ~ ref('registry_parameter') ~ " as plausible on " ~ paramcd ~ " = plausible.paramcd",
     rejections=[
         ("paramcd is not null and coalesce(status, '') <> 'NOT DONE' and _result is not null and value is null", prefix ~ 'STRESN', 'result_not_a_number', 'the result of a measured parameter is not a number'),
         ("paramcd is not null and _unit_known = 'N'", prefix ~ 'STRESU', 'unit_not_expected', 'the unit is not one of the parameter; convert the value where it was entered'),

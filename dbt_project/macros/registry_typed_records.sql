@@ -1,5 +1,7 @@
 {# Every delivered record of one SDTM domain, cast by a list of (name, type, delivered column[, low, high]); type is
-   text, code (upper case), int, double or date. A date also gives <name>_flag (its ADaM imputation flag). A cell
+   text, code (upper case), int, double, date, term or fact. A term gives its meaning (null for NONE and for a word nobody
+   knows) and <name>_unknown, the normal form of such a word; a fact keeps NONE apart and gives <name>_filled (Y) and
+   <name>_possible (what an unknown word may mean) as well. A date also gives <name>_flag (its ADaM imputation flag). A cell
    that cannot be cast, lies outside low..high, or is a date before 1900 or after the data cut becomes null and is
    kept in `_uncastable` (column, chr(31), found, chr(30)).
 
@@ -18,6 +20,13 @@
             select
                 record.*,
                 cut.data_cut as _data_cut,
+                {%- for column in columns if column[1] in ['term', 'fact'] %}
+                    word_{{ column[2] }}.meaning as {{ column[0] }}__meaning,
+                    word_{{ column[2] }}.possible_meaning as {{ column[0] }}__possible,
+                    case
+                        when word_{{ column[2] }}.is_known = 'N' then word_{{ column[2] }}.normalised
+                    end as {{ column[0] }}__unknown,
+                {%- endfor %}
                 {% if erasable %} case when erased.usubjid is null then 'N' else 'Y' end
                 {% else %} 'N'
                 {% endif %} as _erased,
@@ -30,6 +39,11 @@
                 ) as _copy
             from {{ source('registry', domain) }} as record
             left join {{ source('delivery', 'data_cut') }} as cut on 1 = 1
+            {%- for column in columns if column[1] in ['term', 'fact'] %}
+                left join
+                    {{ words_of('registry', domain, column[2]) }} as word_{{ column[2] }}
+                    on record.{{ column[2] }} = word_{{ column[2] }}.value
+            {%- endfor %}
             {%- if erasable %}
                 left join
                     (
@@ -54,10 +68,16 @@
                         case
                             when {{ registry_cell(column) }} is not null then {{ iso_date_flag(column[2]) }}
                         end as {{ column[0] }}_flag,
+                    {%- elif column[1] in ['term', 'fact'] %}
+                        {{ column[0] }}__unknown as {{ column[0] }}_unknown,
+                        {%- if column[1] == 'fact' %}
+                            {{ column[0] }}__possible as {{ column[0] }}_possible,
+                            case when {{ column[2] }} is not null then 'Y' end as {{ column[0] }}_filled,
+                        {%- endif %}
                     {%- endif %}
                 {%- endfor %}
                 nullif(
-                    {%- for column in columns if column[1] not in ['text', 'code'] %}
+                    {%- for column in columns if column[1] not in ['text', 'code', 'term', 'fact'] %}
                         case
                             when {{ column[2] }} is not null and {{ registry_cell(column) }} is null
                             then '{{ column[2] }}' || chr(31) || {{ column[2] }} || chr(30)
@@ -80,7 +100,12 @@
 
     select
         {%- for column in columns %}
-            {{ column[0] }}, {%- if column[1] == 'date' %} {{ column[0] }}_flag, {%- endif %}
+            {{ column[0] }},
+            {%- if column[1] == 'date' %} {{ column[0] }}_flag,
+            {%- elif column[1] == 'term' %} {{ column[0] }}_unknown,
+            {%- elif column[1] == 'fact' %}
+                {{ column[0] }}_unknown, {{ column[0] }}_possible, {{ column[0] }}_filled,
+            {%- endif %}
         {%- endfor %}
         {%- for name in carry %} {{ name }}, {%- endfor %}
         _uncastable,
@@ -110,6 +135,8 @@
 {% macro registry_cell(column) -%}
     {%- set type = column[1] -%}
     {%- if type == 'code' -%} upper(cast({{ column[2] }} as string))
+    {%- elif type == 'term' -%} cast(nullif({{ column[0] }}__meaning, 'NONE') as string)
+    {%- elif type == 'fact' -%} cast({{ column[0] }}__meaning as string)
     {%- elif type == 'date' -%}
         case
             when

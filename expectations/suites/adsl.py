@@ -21,7 +21,7 @@ IDENTITY: tuple[Rule, ...] = (
 )  # fmt: skip
 
 TREATMENT: tuple[Rule, ...] = (
-    between("treated subjects are injected", "NINJ", 1, 100, "A treated subject has at least one injection.",
+    between("treated subjects are injected", "NINJ", 1, None, "A treated subject has at least one injection.",
             "ADaM: TRTSDT and SAFFL", where=TREATED),
     filled("treated subjects have a first injection", "TRTSDT", 1.0, "A treated subject has a first injection date.",
            "ADaM: TRTSDT and SAFFL", where=TREATED, severity="error"),

@@ -25,6 +25,8 @@ ABOUT = {
     "other_file": "Files of the deliveries that hold no table, with what they are. One row per file.",
     "decode_reject": "Records that could not be decoded. One row per record.",
     "data_cut": "The data cut and the PRO-ACT release it is pinned to. One row.",
+    "delivered_word": "Every distinct value of every coded column. One row per source, table, column, value and part.",
+    "site_term": "The words the site taught in landing/registry/terms.csv. One row per word.",
 }
 
 
@@ -54,7 +56,8 @@ def deliveries(context: dg.AssetExecutionContext, build: SharedBuild) -> Iterato
     for warning in (warning for delivery in accepted for warning in delivery.warnings):
         context.log.warning(warning)
     with build.warehouse.write() as connection:
-        register_raw(connection, accepted, dictionaries(), data_cut=date.fromisoformat(build.data_cut))
+        cut = date.fromisoformat(build.data_cut)
+        register_raw(connection, accepted, dictionaries(), data_cut=cut, site_terms=inputs.site_terms)
     for delivery in accepted:
         yield from _materialised(delivery)
     for name in ABOUT:

@@ -22,6 +22,8 @@ from orchestration.extracts.verify import MANIFEST, ManifestEntry, is_simulated,
 PROACT = "PROACT"
 REGISTRY = "REGISTRY"
 DONE = ".done"
+BESIDE = {"terms.csv", "columns.toml"}
+"""Files that lie beside the deliveries of the registry and are none: a site's words, columns that may be stored."""
 _DATE = re.compile(r"(?<!\d)(\d{4})[-_](\d{2})[-_](\d{2})(?!\d)")
 _CUT = re.compile(r"\d{4}-\d{2}-\d{2}")
 _UNFINISHED = re.compile(r".*\.(part|partial|tmp|crdownload|filepart|download)|~\$.*", re.IGNORECASE)
@@ -103,7 +105,9 @@ def _order(delivery: Delivery) -> tuple[bool, date, str]:
 
 
 def _candidates(folder: Path) -> list[Path]:
-    visible = [p for p in sorted(folder.iterdir()) if not p.name.startswith(".")]
+    visible = [
+        p for p in sorted(folder.iterdir()) if not p.name.startswith(".") and p.name.lower() not in BESIDE
+    ]
     inside = [p for p in visible if p.is_dir() or p.suffix.lower() == ".zip"]
     loose = any(p.is_file() and is_data_file(p.name) for p in visible)
     return [folder, *inside] if loose else inside

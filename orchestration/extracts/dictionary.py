@@ -22,12 +22,14 @@ IDENTIFIER_RULES = (None, "pseudonymise", "drop", "year", "free_text")
 
 @dataclass(frozen=True)
 class SourceColumn:
-    """A known column: its name, its spellings in other generations, and how an identifier is treated."""
+    """A known column: its name, its spellings in other generations, how an identifier is treated, and the vocabulary
+    whose words it holds (`coded` in the source dictionary)."""
 
     name: str
     aliases: tuple[str, ...] = ()
     required: bool = False
     identifier: str | None = None
+    vocabulary: str | None = None
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,8 @@ def _column(item: dict[str, Any]) -> SourceColumn:
     if rule not in IDENTIFIER_RULES:
         raise DeliveryError(f"source dictionary: column {item['name']}: unknown identifier rule {rule!r}")
     aliases = tuple(str(alias) for alias in meta.get("aliases", ()))
-    return SourceColumn(str(item["name"]), aliases, bool(meta.get("required", False)), rule)
+    vocabulary = meta.get("coded")
+    return SourceColumn(str(item["name"]), aliases, bool(meta.get("required", False)), rule, vocabulary)
 
 
 def _meta(item: dict[str, Any]) -> dict[str, Any]:

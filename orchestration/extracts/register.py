@@ -11,6 +11,8 @@ import duckdb
 from orchestration.extracts.dictionary import SourceDictionary, SourceTable
 from orchestration.extracts.intake import AcceptedFile, file_notes
 from orchestration.extracts.land import AcceptedDelivery
+from orchestration.extracts.register_words import register_words
+from orchestration.extracts.site_terms import NO_SITE_TERMS, TERMS_FILE, SiteTerms
 from orchestration.warehouse import file_literal, identifier, literal
 
 _DELIVERED_FILE = """
@@ -35,6 +37,7 @@ def register_raw(
     dictionaries: Mapping[str, SourceDictionary],
     *,
     data_cut: date,
+    site_terms: SiteTerms = NO_SITE_TERMS,
 ) -> None:
     """Create schema `raw` in a fresh build: one relation per dictionary table, present or not.
 
@@ -43,6 +46,7 @@ def register_raw(
         deliveries: at most one accepted delivery of each source.
         dictionaries: by source, `proact` and `registry`.
         data_cut: date of the cut.
+        site_terms: the words the site taught.
     """
     connection.execute("DROP SCHEMA IF EXISTS raw CASCADE; CREATE SCHEMA raw")
     by_source = {delivery.source.lower(): delivery for delivery in deliveries}
@@ -59,6 +63,9 @@ def register_raw(
         " SELECT CAST(? AS DATE) AS data_cut, CAST(? AS VARCHAR) AS proact_release",
         [data_cut.isoformat(), proact.release if proact else None],
     )
+    register_words(connection, dictionaries, site_terms)
+    if site_terms.sha256:
+        _list_terms_file(connection, by_source.get("registry"), site_terms)
 
 
 def _create(connection: duckdb.DuckDBPyConnection, table: SourceTable, files: list[AcceptedFile]) -> None:
@@ -120,6 +127,23 @@ def _create_other_file(connection: duckdb.DuckDBPyConnection, deliveries: Sequen
                 "INSERT INTO raw.other_file VALUES (?, ?, ?, ?, ?, ?)",
                 [delivery.source, delivery.release, other.name, other.size, other.is_mark, other.reason],
             )
+
+
+def _list_terms_file(
+    connection: duckdb.DuckDBPyConnection, registry: AcceptedDelivery | None, site_terms: SiteTerms
+) -> None:
+    """The site's words are a file that the release rests on, like the delivered ones."""
+    connection.execute(
+        "INSERT INTO raw.delivered_file (source, release, table_name, file_name, sha256, n_record,"
+        " n_decode_reject, encoding, delimiter, simulated) VALUES ('REGISTRY', ?, 'terms', ?, ?, ?, 0, 'utf-8', ',', ?)",
+        [
+            registry.release if registry else None,
+            TERMS_FILE,
+            site_terms.sha256,
+            len(site_terms.terms),
+            registry.simulated if registry else False,
+        ],
+    )
 
 
 def _create_decode_reject(

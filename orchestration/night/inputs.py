@@ -11,6 +11,7 @@ from orchestration.extracts.deliveries import Delivery, newest_complete
 from orchestration.extracts.errors import DeliveryError, quoted
 from orchestration.extracts.land import AcceptedDelivery, delivery_fingerprint
 from orchestration.extracts.pseudonyms import demonstration_key, key_from_text
+from orchestration.extracts.site_terms import NO_SITE_TERMS, TERMS_FILE, SiteTerms
 from orchestration.extracts.store import ExtractStore
 from orchestration.landing import Landed, dictionaries, landed
 from orchestration.night.fingerprint import build_fingerprint, code_hash, lock_hash
@@ -54,6 +55,7 @@ class CutInputs:
         protocol_hash: its hash.
         code_hash, lock_hash: of this process's sources and of the locked dependencies.
         key_id: public fingerprint of the pseudonym key.
+        site_terms: the words the site taught.
     """
 
     data_cut: str
@@ -64,14 +66,16 @@ class CutInputs:
     code_hash: str
     lock_hash: str
     key_id: str
+    site_terms: SiteTerms = NO_SITE_TERMS
 
     @property
     def fingerprint(self) -> str:
         """The one hash of it all."""
+        files = [(p.delivery.source, p.delivery.source, p.content_hash) for p in (self.registry, self.proact)]
+        if self.site_terms.sha256:
+            files.append((self.registry.delivery.source, TERMS_FILE, self.site_terms.sha256))
         return build_fingerprint(
-            files=[
-                (p.delivery.source, p.delivery.source, p.content_hash) for p in (self.registry, self.proact)
-            ],
+            files=files,
             protocol_hash=self.protocol_hash,
             code_hash=self.code_hash,
             lock_hash=self.lock_hash,
@@ -123,6 +127,7 @@ def inputs_of(
         code_hash=code_hash(),
         lock_hash=lock_hash(),
         key_id=key_id(settings),
+        site_terms=found.terms,
     )
 
 

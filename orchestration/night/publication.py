@@ -81,7 +81,8 @@ def _release_tables(build: Build, manifest: Manifest) -> dict[str, str]:
     info += f", {manifest.simulated} as simulated, {_stop_requests(build)} as n_stop_request"
     info += f", {len(requested(build.warehouse))} as n_erasure_request"
     text = f"select {literal(to_toml(build.protocol))} as toml, {literal(build.run.protocol)} as canonical"
-    return {"info": info, "protocol": text, "input_file": INPUT_FILES} | {
+    taught = "select domain, variable, term, meaning, line from source.raw.site_term order by line"
+    return {"info": info, "protocol": text, "input_file": INPUT_FILES, "site_term": taught} | {
         name: f"from source.change.{name}" for name in change.TABLES
     }
 

@@ -11,10 +11,13 @@ from pathlib import Path
 
 import duckdb
 import pandas as pd
-from study_build import StudyBuild, dictionary, run_dbt, write_delivery_tables
+from study_build import PROJECT, StudyBuild, dictionary, run_dbt, write_delivery_tables
 
 from analytics.simulation.settings import SimulationSettings
 from analytics.simulation.study import SimulatedStudy, simulate
+from orchestration.extracts.dictionary import load_dictionaries
+from orchestration.extracts.register_words import register_words
+from orchestration.extracts.site_terms import NO_SITE_TERMS
 
 
 def build_simulated_marts(
@@ -41,6 +44,7 @@ def build_simulated_marts(
                 write_frame(
                     connection, source, table, columns, frame=frames.get(table, pd.DataFrame()), folder=folder
                 )
+        register_words(connection, load_dictionaries(PROJECT), NO_SITE_TERMS)
     return run_dbt(database, target or folder / "target", threads=threads, dbt_tests=dbt_tests), study
 
 

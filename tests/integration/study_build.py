@@ -14,6 +14,10 @@ from pathlib import Path
 import duckdb
 import yaml
 
+from orchestration.extracts.dictionary import load_dictionaries
+from orchestration.extracts.register_words import register_words
+from orchestration.extracts.site_terms import NO_SITE_TERMS, SiteTerms
+
 PROJECT = Path(__file__).parents[2] / "dbt_project"
 STAGING = PROJECT / "models" / "staging"
 
@@ -71,6 +75,7 @@ def build_study(
     dbt_tests: bool = True,
     select: Sequence[str] = (),
     target: Path | None = None,
+    site_terms: SiteTerms = NO_SITE_TERMS,
 ) -> StudyBuild:
     """Write the raw schema from records (cells by table) and build the dbt project on it."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -79,6 +84,7 @@ def build_study(
         write_delivery_tables(connection, data_cut)
         for source, records in (("registry", registry or {}), ("proact", proact or {})):
             write_source(connection, source, records, shuffle)
+        register_words(connection, load_dictionaries(PROJECT), site_terms)
     return run_dbt(database, target or folder / "target", threads=threads, dbt_tests=dbt_tests, select=select)
 
 

@@ -12,13 +12,16 @@ with
                 then 2
                 when subject.source = 'PROACT'
                 then null
-                when subject.n_dose > 0 or subject.harvest_date is not null
+                when
+                    subject.first_dose_date is not null
+                    or subject.n_dose > 0
+                    or subject.harvest_date is not null
                 then 1
                 when subject.screen_failure = 'Y'
                 then null
-                when registry.arm_is_study_product = 'Y' and subject.arm_planned is not null
+                when registry.arm_is_study_product = 'Y'
                 then 1
-                when subject.arm_planned is not null
+                when registry.arm_is_study_product = 'N'
                 then 3
             end as planned,
             case
@@ -69,9 +72,9 @@ select
     cast(subject.race as string) as RACE,
     cast(subject.arm_planned as string) as ARM,
     cast(subject.arm_actual as string) as ACTARM,
-    cast({{ treatment_label('treatment.planned') }} as string) as TRT01P,
+    cast({{ treatment_label('treatment.planned', 'product.product_name') }} as string) as TRT01P,
     cast(treatment.planned as int) as TRT01PN,
-    cast({{ treatment_label('treatment.actual') }} as string) as TRT01A,
+    cast({{ treatment_label('treatment.actual', 'product.product_name') }} as string) as TRT01A,
     cast(treatment.actual as int) as TRT01AN,
     cast(case when treatment.actual = 1 then 'Y' else 'N' end as string) as SAFFL,
     cast(
@@ -165,3 +168,4 @@ inner join {{ ref('int_cohort__time_exclusion') }} as exclusion on subject.usubj
 left join baseline on subject.usubjid = baseline.usubjid
 left join at_harvest on subject.usubjid = at_harvest.usubjid
 left join dose on subject.usubjid = dose.usubjid
+cross join {{ ref('stg_delivery__product') }} as product

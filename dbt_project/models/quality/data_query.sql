@@ -1,9 +1,9 @@
 {%- set models = [
     'dq_proact__adverse_event', 'dq_proact__als_history', 'dq_proact__alsfrs', 'dq_proact__day', 'dq_proact__death',
     'dq_proact__demographics', 'dq_proact__laboratory', 'dq_proact__treatment', 'dq_proact__uncastable',
-    'dq_proact__vital_capacity', 'dq_proact__vital_signs',
+    'dq_proact__vital_capacity', 'dq_proact__vital_signs', 'dq_proact__word',
     'dq_registry__cells', 'dq_registry__rejected', 'dq_registry__timeline', 'dq_registry__records',
-    'dq_registry__clinical',
+    'dq_registry__clinical', 'dq_registry__word',
 ] -%}
 {%- for model in models %}
     select

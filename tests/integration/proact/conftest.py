@@ -7,7 +7,8 @@ from proact_records import handmade
 from study_build import StudyBuild, build_study
 
 MODELS = (
-    "resource_type:seed,proact_*",
+    "resource_type:seed",
+    "path:models/staging/delivery",
     "path:models/staging/proact",
     "path:models/intermediate/proact",
     "path:tests/proact",

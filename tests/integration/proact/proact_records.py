@@ -34,6 +34,8 @@ QUESTIONNAIRES = [
     alsfrsr(20, "0", Q5b_Cutting_with_Gastrostomy="1"),
     alsfrsr(21, "0", Q5a_Cutting_without_Gastrostomy="", Q5b_Cutting_with_Gastrostomy="1"),
     alsfrsr(22, "0", Q5a_Cutting_without_Gastrostomy=""),
+    alsfrsr(23, "0", Q5b_Cutting_with_Gastrostomy="1", ALSFRS_R_Total="34"),
+    alsfrsr(24, "0", Q5b_Cutting_with_Gastrostomy="1", ALSFRS_R_Total="36"),
     alsfrsr(30, "0"),
     alsfrsr(31, "0", ALSFRS_R_Total="35"),
     alsfrsr(32, "0", Q5a_Cutting_without_Gastrostomy="", ALSFRS_R_Total="34"),

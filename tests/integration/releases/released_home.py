@@ -19,7 +19,7 @@ from orchestration.demonstration import write_demonstration
 from orchestration.extracts.land import accept_delivery
 from orchestration.extracts.register import register_raw
 from orchestration.extracts.store import ExtractStore
-from orchestration.landing import data_cuts, dictionaries
+from orchestration.landing import data_cuts, dictionaries, site_terms
 from orchestration.night.build import Build
 from orchestration.night.publication import publication_of
 from orchestration.night.since_parent import change_tables
@@ -82,7 +82,13 @@ def release_cut(cut: str) -> Path:
     store = ExtractStore(build.settings.store)
     accepted = [accept_delivery(p.delivery, dictionaries(), store) for p in (inputs.proact, inputs.registry)]
     with build.warehouse.write() as connection:
-        register_raw(connection, accepted, dictionaries(), data_cut=date.fromisoformat(cut))
+        register_raw(
+            connection,
+            accepted,
+            dictionaries(),
+            data_cut=date.fromisoformat(cut),
+            site_terms=site_terms(build.settings),
+        )
     target = build.settings.home.parent / "dbt_target"
     built = run_dbt(build.settings.build_file, target, dbt_tests=False)
     assert not built.failures

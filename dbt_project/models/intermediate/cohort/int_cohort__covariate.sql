@@ -15,6 +15,37 @@ with
 
     ),
 
+    taken_at as (
+
+        select
+            anchor.usubjid,
+            anchor.anchor,
+            max(
+                case
+                    when
+                        medication.is_certain = 'Y'
+                        and coalesce(medication.latest_start_day, anchor.anchor_day) <= anchor.anchor_day
+                        and coalesce(medication.earliest_end_day, anchor.anchor_day) >= anchor.anchor_day
+                    then 1
+                    else 0
+                end
+            ) as certain,
+            max(
+                case
+                    when
+                        coalesce(medication.earliest_start_day, anchor.anchor_day) <= anchor.anchor_day
+                        and coalesce(medication.latest_end_day, anchor.anchor_day) >= anchor.anchor_day
+                    then 1
+                    else 0
+                end
+            ) as possible
+        from {{ ref('int_cohort__anchor') }} as anchor
+        inner join {{ ref('int_registry__medication') }} as medication on anchor.usubjid = medication.usubjid
+        where medication.medication = 'RILUZOLE'
+        group by anchor.usubjid, anchor.anchor
+
+    ),
+
     joined as (
 
         select
@@ -40,21 +71,22 @@ with
             value_at.svcpp,
             value_at.weight,
             coalesce(value_at.height, subject.height_cm) as height,
-            -- PRO-ACT's day of use is the day it was asked about, not a start; a registry start
-            -- after the anchor is no use.
+            -- PRO-ACT's day of use is the day it was asked about, not a start. The registry's use has
+            -- a start and an end: what covers the anchor by its dates is use, what cannot is none, and
+            -- what may is not known.
             case
-                when
-                    subject.riluzole = 'Y'
-                    and subject.source = 'REGISTRY'
-                    and subject.riluzole_start_day > anchor.anchor_day
-                then 0
-                when subject.riluzole = 'Y'
+                when subject.source = 'PROACT'
+                then case subject.riluzole when 'Y' then 1 when 'N' then 0 end
+                when taken.certain = 1
                 then 1
-                when subject.riluzole = 'N'
+                when taken.possible = 1
+                then null
+                when subject.riluzole in ('Y', 'N') or taken.usubjid is not null
                 then 0
             end as riluzole
         from {{ ref('int_cohort__anchor') }} as anchor
         inner join {{ ref('int_cohort__subject') }} as subject on anchor.usubjid = subject.usubjid
+        left join taken_at as taken on anchor.usubjid = taken.usubjid and anchor.anchor = taken.anchor
         left join value_at on anchor.usubjid = value_at.usubjid and anchor.anchor = value_at.anchor
         left join
             {{ ref('int_cohort__slope_before') }} as slope

@@ -11,6 +11,8 @@ select
             then 'death before harvest'
             when vital.death_day < subject.last_dose_day
             then 'injection after death'
+            when subject.first_dose_known = 'N'
+            then 'first injection not known'
             when vital.death_day < subject.onset_day
             then 'death before symptom onset'
             when vital.death_day < vital.last_visit_day

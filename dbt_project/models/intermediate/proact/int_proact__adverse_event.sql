@@ -6,7 +6,7 @@ with
             coalesce(events.preferred_term, events.lowest_level_term) as ae_decod,
             events.lowest_level_term,
             coalesce(events.system_organ_class, events.soc_abbreviation) as ae_bodsys,
-            severity.severity,
+            nullif(severity.meaning, 'NONE') as severity,
             events.severity as severity_delivered,
             events.outcome,
             {{ within_limits('events.start_day', 'event_day') }} as start_day,
@@ -16,7 +16,9 @@ with
             events._file,
             events._line
         from {{ ref('stg_proact__adverseevents') }} as events
-        left join {{ ref('proact_severity') }} as severity on upper(events.severity) = severity.delivered
+        left join
+            {{ words_of('proact', 'adverseevents', 'Severity') }} as severity
+            on events.severity = severity.value
 
     )
 

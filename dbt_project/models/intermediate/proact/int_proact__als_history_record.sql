@@ -8,11 +8,18 @@ with
             {{ within_limits('history.onset_day', 'onset_day') }} as onset_day_possible,
             {{ within_limits('history.diagnosis_day', 'diagnosis_day') }} as diagnosis_day_possible,
             - demographics.age * 365.25 as birth_day,
-            lower(history.site_of_onset) as site_text
+            site.meaning as site_meaning,
+            other_site.meaning as other_meaning
         from {{ ref('stg_proact__alshistory') }} as history
         inner join
             {{ ref('int_proact__demographics') }} as demographics
             on history.subject_id = demographics.subject_id
+        left join
+            {{ words_of('proact', 'alshistory', 'Site_of_Onset') }} as site
+            on history.site_of_onset = site.value
+        left join
+            {{ words_of('proact', 'alshistory', 'Site_of_Onset___Other_Specify') }} as other_site
+            on history.onset_other_specify = other_site.value
 
     )
 
@@ -23,19 +30,11 @@ select
     case when onset_day_possible < birth_day then null else onset_day_possible end as onset_day,
     case when diagnosis_day_possible < birth_day then null else diagnosis_day_possible end as diagnosis_day,
     site_of_onset,
+    -- "Other" is made precise by what is written beside it; if nobody knows that word, the site is not known.
     case
-        when site_text like '%bulbar%' and (site_text like '%limb%' or site_text like '%spin%')
-        then 'BOTH'
-        when site_text like '%bulbar%'
-        then 'BULBAR'
-        when site_text like '%limb%' or site_text like '%spin%'
-        then 'LIMB'
-        when site_text like '%resp%'
-        then 'RESPIRATORY'
-        when lower(onset_other_specify) like '%resp%'
-        then 'RESPIRATORY'
-        when site_text is not null
-        then 'OTHER'
+        when site_meaning = 'OTHER' and onset_other_specify is not null
+        then nullif(other_meaning, 'NONE')
+        else nullif(site_meaning, 'NONE')
     end as site_from_text,
     case
         when onset_limb_and_bulbar = 1
@@ -46,9 +45,9 @@ select
         then 'BULBAR'
         when onset_limb = 1 or onset_spine = 1
         then 'LIMB'
-        when lower(onset_other_specify) like '%resp%'
-        then 'RESPIRATORY'
-        when onset_other = 1 or onset_other_specify is not null
+        when onset_other_specify is not null
+        then nullif(other_meaning, 'NONE')
+        when onset_other = 1
         then 'OTHER'
     end as site_from_flags,
     _file,

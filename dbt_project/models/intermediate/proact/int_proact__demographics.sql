@@ -3,19 +3,18 @@ with
 
         select
             {{ proact_usubjid() }} as usubjid,
-            *,
+            demographics.*,
             {{ within_limits('age', 'age_years') }} as age_recorded,
             round(-{{ within_limits('birth_day', 'birth_day') }} / 365.25, 2) as age_from_birth,
-            case
-                upper(sex) when 'MALE' then 'M' when 'M' then 'M' when 'FEMALE' then 'F' when 'F' then 'F'
-            end as sex_code,
+            nullif(word.meaning, 'NONE') as sex_code,
             coalesce(race_caucasian, 0)
             + coalesce(race_black_african_american, 0)
             + coalesce(race_asian, 0)
             + coalesce(race_americ_indian_alaska_native, 0)
             + coalesce(race_hawaiian_pacific_islander, 0)
             + coalesce(race_other, 0) as n_race
-        from {{ ref('stg_proact__demographics') }}
+        from {{ ref('stg_proact__demographics') }} as demographics
+        left join {{ words_of('proact', 'demographics', 'Sex') }} as word on demographics.sex = word.value
 
     )
 

@@ -3,23 +3,15 @@ with
 
         select
             {{ proact_usubjid() }} as usubjid,
-            case
-                when lower(el_escorial) like 'definite%'
-                then 'DEFINITE'
-                when lower(el_escorial) like 'probable%lab%'
-                then 'PROBABLE LAB'
-                when lower(el_escorial) like 'probable%'
-                then 'PROBABLE'
-                when lower(el_escorial) like 'possible%'
-                then 'POSSIBLE'
-                when lower(el_escorial) like 'suspected%'
-                then 'SUSPECTED'
-            end as category,
+            nullif(word.meaning, 'NONE') as category,
             el_escorial,
             day,
             _file,
             _line
-        from {{ ref('stg_proact__elescorial') }}
+        from {{ ref('stg_proact__elescorial') }} as assessment
+        left join
+            {{ words_of('proact', 'elescorial', 'el_escorial') }} as word
+            on assessment.el_escorial = word.value
 
     ),
 

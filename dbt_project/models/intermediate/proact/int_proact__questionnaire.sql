@@ -17,12 +17,32 @@ with
             {{ item_score('q5b_cutting') }} as q5b_cutting,
             q5a_cutting as q5a_cutting_delivered,
             q5b_cutting as q5b_cutting_delivered,
-            coalesce({{ item_score('q5a_cutting') }}, {{ item_score('q5b_cutting') }}) as q5_cutting,
             alsfrs_total as alsfrs_delivered,
             alsfrs_r_total as alsfrsr_delivered,
             _file,
             _line
         from {{ ref('stg_proact__alsfrs') }}
+
+    ),
+
+    -- One of Q5a and Q5b is answered. Where both are and differ, the delivered total tells which one
+    -- counted; where
+    -- it does not, neither is known to.
+    answered as (
+
+        select
+            *,
+            case
+                when q5a_cutting is null or q5b_cutting is null or q5a_cutting = q5b_cutting
+                then coalesce(q5a_cutting, q5b_cutting)
+                {% for items, total in [(revised, 'alsfrsr_delivered'), (original, 'alsfrs_delivered')] %}
+                    when {{ items_sum(items_but_fifth(items)) }} + q5a_cutting = {{ total }}
+                    then q5a_cutting
+                    when {{ items_sum(items_but_fifth(items)) }} + q5b_cutting = {{ total }}
+                    then q5b_cutting
+                {% endfor %}
+            end as q5_cutting
+        from scored
 
     ),
 
@@ -41,7 +61,7 @@ with
                 then 'N'
                 else 'Y'
             end as has_revised_items
-        from scored
+        from answered
 
     ),
 

@@ -25,6 +25,7 @@ select
     cast(null as int) as last_dose_day,
     cast(null as date) as last_dose_date,
     cast(null as int) as n_dose,
+    cast(null as string) as first_dose_known,
     history.onset_site,
     el_escorial.el_escorial,
     riluzole.riluzole,

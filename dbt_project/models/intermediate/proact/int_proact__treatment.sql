@@ -1,8 +1,16 @@
 with
     records as (
 
-        select {{ proact_usubjid() }} as usubjid, upper(study_arm) as arm, day, _file, _line
-        from {{ ref('stg_proact__treatment') }}
+        -- A word nobody knows stays, by its normal form, so that it is no arm and contradicts one.
+        select
+            {{ proact_usubjid('treatment.subject_id') }} as usubjid,
+            coalesce(nullif(word.meaning, 'NONE'), word.normalised) as arm,
+            treatment.day,
+            treatment._file,
+            treatment._line
+        from {{ ref('stg_proact__treatment') }} as treatment
+        left join
+            {{ words_of('proact', 'treatment', 'Study_Arm') }} as word on treatment.study_arm = word.value
 
     )
 

@@ -2,12 +2,10 @@ with
     records as (
 
         select
-            {{ proact_usubjid() }} as usubjid,
+            {{ proact_usubjid('deathdata.subject_id') }} as usubjid,
             case
-                when lower(subject_died) = 'yes'
-                then 'DIED'
-                when lower(subject_died) = 'no'
-                then 'NOT DIED'
+                when word.meaning in ('DIED', 'NOT DIED')
+                then word.meaning
                 -- A day of death without a status is still a death.
                 when subject_died is null and death_day is not null
                 then 'DIED'
@@ -16,7 +14,10 @@ with
             {{ within_limits('death_day', 'death_day') }} as death_day,
             _file,
             _line
-        from {{ ref('stg_proact__deathdata') }}
+        from {{ ref('stg_proact__deathdata') }} as deathdata
+        left join
+            {{ words_of('proact', 'deathdata', 'Subject_Died') }} as word
+            on deathdata.subject_died = word.value
 
     ),
 

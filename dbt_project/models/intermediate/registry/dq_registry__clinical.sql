@@ -2,17 +2,13 @@
 with
     event as (
 
-        select event.*, vital.vital_status, raw_event.serious as serious_recorded, map.relgr1
+        select event.*, vital.vital_status, raw_event.serious as serious_recorded
         from {{ ref('int_registry__adverse_event') }} as event
         inner join {{ ref('int_registry__vital_status') }} as vital on event.usubjid = vital.usubjid
         inner join
             {{ ref('stg_registry__ae') }} as raw_event
             on event._file = raw_event._file
             and event._line = raw_event._line
-        left join
-            {{ ref('ae_causality') }} as map
-            on event.causality_raw = map.causality
-            and map.map_version = (select max(map_version) from {{ ref('ae_causality') }})
 
     ),
 
@@ -78,9 +74,6 @@ with
         union all
         {{ registry_finding('event', 'ae', 'AESER', 'serious_contradicts', "serious = 'Y' and coalesce(serious_recorded, 'N') <> 'Y'",
         "'AESEQ ' || cast(ae_seq as string)", "'Y, since a criterion of seriousness is Y'") }}
-        union all
-        {{ registry_finding('event', 'ae', 'AEREL', 'causality_unmapped', 'causality_raw is not null and relgr1 is null',
-        'substring(causality_raw, 1, 40)', "'a term of the causality map'") }}
         union all
         {{ registry_finding('event', 'ae', 'AEDECOD', 'term_missing', 'ae_decod is null', 'ae_seq', "'a coded term'") }}
         union all

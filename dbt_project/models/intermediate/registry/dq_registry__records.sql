@@ -55,40 +55,42 @@ with
         ),
 
     {% endfor -%}
-    unmapped as (
+    exposure as (
 
-        select timeline.usubjid, record.decod as term, record._file, record._line
-        from {{ ref('stg_registry__ds') }} as record
-        inner join timeline on record.usubjid = timeline.pseudonym
-        left join
-            {{ ref('int_registry__fact') }} as fact
-            on fact.domain = 'DS'
-            and record._file = fact._file
-            and record._line = fact._line
-        where fact.fact is null and record.decod is not null
-
-    ),
-
-    other_product as (
-
-        select timeline.usubjid, record.treatment, record._file, record._line
-        from {{ ref('stg_registry__ex') }} as record
-        inner join timeline on record.usubjid = timeline.pseudonym
-        left join
-            {{ ref('int_registry__fact') }} as fact
-            on fact.domain = 'EX'
-            and record._file = fact._file
-            and record._line = fact._line
-        where fact.fact is null and coalesce(record.occurrence, 'Y') <> 'N' and coalesce(record.dose, 1) > 0
+        select
+            timeline.usubjid,
+            timeline.consent_date,
+            given.date,
+            {{ latest_possible_date('given.date', 'given.date_flag') }} as latest_date,
+            given.n_record,
+            given.uncounted,
+            given._file,
+            given._line
+        from {{ ref('int_registry__administration') }} as given
+        inner join timeline on given.usubjid = timeline.pseudonym
 
     ),
 
-    same_day as (
+    first_dose as (
 
-        select usubjid, date, min(_file) as _file, min(_line) as _line, count(*) as n_injection
-        from {{ ref('int_registry__injection') }}
-        where date is not null
-        group by usubjid, date
+        select timeline.usubjid, timeline.first_dose_date as date, subject._file, subject._line
+        from timeline
+        inner join {{ ref('stg_registry__dm') }} as subject on timeline.pseudonym = subject.usubjid
+        inner join {{ ref('int_registry__exposure') }} as exposure on timeline.pseudonym = exposure.usubjid
+        where exposure.first_known = 'N'
+
+    ),
+
+    end_of_medication as (
+
+        select timeline.usubjid, fact.fact, fact._file, fact._line
+        from {{ ref('int_registry__fact') }} as fact
+        inner join timeline on fact.usubjid = timeline.pseudonym
+        where
+            fact.domain = 'CM'
+            and fact.fact in ('RILUZOLE', 'EDARAVONE', 'BOTH')
+            and fact.start_date is null
+            and fact.end_date is null
 
     ),
 
@@ -111,17 +113,24 @@ with
         'seq is not null and n_record > 1', 'seq', "'one record per subject and sequence number'") }}
             union all
         {% endfor %}
-        {{ registry_finding('unmapped', 'ds', 'DSDECOD', 'term_unmapped', '1 = 1', 'substring(term, 1, 40)',
-        "'a term of the registry term map'") }}
-        union all
-        {{ registry_finding('other_product', 'ex', 'EXTRT', 'treatment_unmapped', '1 = 1', 'null',
-        "'a name of the study product in the registry term map'") }}
-        union all
         {{ registry_finding(ref('int_registry__injection'), 'ex', 'EXSTDTC', 'injection_undated', 'date is null',
         'ex_seq', "'the date of the administration; without it the dose is not counted'") }}
         union all
-        {{ registry_finding('same_day', 'ex', 'EXSTDTC', 'two_injections_a_day', 'n_injection > 1', 'date',
-        "'one administration a day'") }}
+        {{ registry_finding('exposure', 'ex', 'EXSTDTC', 'two_injections_a_day', 'n_record > 1', 'date',
+        "'one record a day; the records of a day count as one administration'") }}
+        union all
+        {{ registry_finding('exposure', 'ex', 'EXSTDTC', 'injection_before_consent', 'latest_date < consent_date',
+        "cast(date as string) || ' before ' || cast(consent_date as string)",
+        "'an administration after consent to the registry, or the confirmation that it was earlier; it is kept'") }}
+        union all
+        {{ registry_finding('exposure', 'ex', 'EXDOSFRQ', 'doses_not_counted', "uncounted = 'Y'", 'date',
+        "'complete dates of the span, EXENDTC and EXDOSFRQ; only its first day counts as an administration'") }}
+        union all
+        {{ registry_finding('first_dose', 'ex', 'EXSTDTC', 'first_injection_not_known', '1 = 1', 'date',
+        "'what the earlier or undated record of exposure is; the subject has no times to events until then'") }}
+        union all
+        {{ registry_finding('end_of_medication', 'cm', 'CMSTDTC', 'medication_undated', '1 = 1', 'fact',
+        "'when it was taken; it is taken for use at the index'") }}
 
     )
 

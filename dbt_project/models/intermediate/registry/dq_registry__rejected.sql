@@ -28,7 +28,7 @@ with
             'withdrawals',
             _reject_column,
             _reject_rule,
-            substring(request, 1, 20),
+            {{ shape_of('request_unknown') }},
             _reject_reason,
             _file,
             _line

@@ -6,21 +6,28 @@ with
             timeline.index_date,
             fact.fact,
             fact.start_date as date,
-            case
-                when fact.fact in ('WITHDRAWAL', 'LOSS TO FOLLOW-UP')
-                then 'DISCONTINUED'
-                when fact.fact = 'COMPLETION'
-                then 'COMPLETED'
-            end as eos_status,
+            event.eos_status,
             row_number() over (
                 partition by timeline.usubjid
                 order by fact.start_date desc nulls last, fact.fact, fact._file, fact._line
             ) as choice
         from {{ ref('int_registry__fact') }} as fact
         inner join {{ ref('int_registry__timeline') }} as timeline on fact.usubjid = timeline.pseudonym
+        inner join {{ ref('disposition_fact') }} as event on fact.fact = event.fact
         where
-            fact.fact in ('WITHDRAWAL', 'LOSS TO FOLLOW-UP', 'COMPLETION')
+            fact.domain = 'DS'
+            and fact.fact <> 'DEATH'
+            and event.eos_status in ('DISCONTINUED', 'COMPLETED')
             and (timeline.stop_date is null or fact.start_date <= timeline.stop_date)
+
+    ),
+
+    -- A disposition nobody can read may have ended the study; a milestone cannot.
+    unread as (
+
+        select distinct usubjid
+        from {{ ref('int_registry__fact') }}
+        where domain = 'DS' and possible_fact is not null and coalesce(category, '') <> 'PROTOCOL MILESTONE'
 
     ),
 
@@ -36,7 +43,10 @@ with
                 then 'DISCONTINUED'
                 when timeline.withdrawal_request = 'STOP'
                 then 'DISCONTINUED'
-                else coalesce(disposition.eos_status, 'ONGOING')
+                when disposition.eos_status is not null
+                then disposition.eos_status
+                when unread.usubjid is null
+                then 'ONGOING'
             end as eos_status,
             case
                 when vital.vital_status = 'DIED'
@@ -57,6 +67,7 @@ with
         from {{ ref('int_registry__timeline') }} as timeline
         inner join {{ ref('int_registry__vital_status') }} as vital on timeline.usubjid = vital.usubjid
         left join disposition on timeline.usubjid = disposition.usubjid and disposition.choice = 1
+        left join unread on timeline.pseudonym = unread.usubjid
         left join screening on timeline.pseudonym = screening.usubjid
 
     )

@@ -1,81 +1,158 @@
+{#- domain, table, term by which the fact is known, start, end, location, detail, whether it happened -#}
 {%- set domains = [
-    ('MH', 'mh', 'decod', 'term', 'start_date', 'end_date', 'location', 'subcategory',
-        "coalesce(occurrence, 'Y') <> 'N' and coalesce(status, '') <> 'NOT DONE'"),
-    ('PR', 'pr', 'decod', 'term', 'start_date', 'end_date', 'null', 'null', "coalesce(occurrence, 'Y') <> 'N'"),
-    ('CM', 'cm', 'decod', 'term', 'start_date', 'end_date', 'null', 'null',
-        "coalesce(occurrence, 'Y') <> 'N' and coalesce(status, '') <> 'NOT DONE'"),
-    ('DS', 'ds', 'decod', 'term', 'start_date', 'null', 'null', 'null', '1 = 1'),
-    ('EX', 'ex', 'null', 'upper(treatment)', 'start_date', 'null', 'null', 'null',
-        "coalesce(occurrence, 'Y') <> 'N' and coalesce(dose, 1) > 0"),
-    ('FA', 'fa', 'test_code', 'null', 'collected_date', 'null', 'null', 'upper(coalesce(result_text, result_collected))',
-        "coalesce(status, '') <> 'NOT DONE'"),
+    ('MH', 'mh', 'start_date', 'end_date', 'location', 'subcategory', happened(not_done='null')),
+    ('PR', 'pr', 'start_date', 'end_date', none, none, happened()),
+    ('CM', 'cm', 'start_date', 'end_date', none, none, happened(not_done='null')),
+    ('DS', 'ds', 'start_date', none, none, none, "'Y'"),
 ] -%}
+-- Records that state a fact, or may. The decode leads; the verbatim counts only where the decode is blank,
+-- and where
+-- the decode names the disease alone and the verbatim says which of its dates this is. `fact` is what the
+-- words say
+-- for certain of a record that took place; `possible_fact` is what a record may state whose word, or whose
+-- answer to
+-- "did it take place", nobody knows: it is never used as a fact, and where it matters the fact is not known.
 with
-    records as (
-        {% for domain, table, decod, term, start, end, location, detail, condition in domains %}
+    coded as (
+        {% for domain, table, start, end, location, detail, took_place in domains %}
             select
                 cast('{{ domain }}' as string) as domain,
                 usubjid,
                 seq,
-                cast({{ decod }} as string) as decod,
-                cast({{ term }} as string) as term,
+                case
+                    when decod = 'ALS' and term in ('SYMPTOM ONSET', 'DIAGNOSIS')
+                    then term
+                    when decod_filled = 'Y'
+                    then decod
+                    else term
+                end as word,
+                case when decod_filled = 'Y' then decod_possible else term_possible end as possible_word,
+                {{ took_place }} as took_place,
                 {{ start }} as start_date,
                 {{ start }}_flag as start_date_flag,
-                {% if end == 'null' %} cast(null as date)
-                {% else %} {{ end }}
-                {% endif %} as end_date,
-                cast({{ location }} as string) as location,
-                cast({{ detail }} as string) as detail,
+                {% if end %} {{ end }}, {{ end }}_flag,
+                {% else %} cast(null as date) as end_date, cast(null as string) as end_date_flag,
+                {% endif %}
+                {% if location %} {{ location }} as location, {{ location }}_unknown as location_unknown,
+                {% else %} cast(null as string) as location, cast(null as string) as location_unknown,
+                {% endif %}
+                {% if detail %} {{ detail }} as detail, {{ detail }}_unknown as detail_unknown,
+                {% else %} cast(null as string) as detail, cast(null as string) as detail_unknown,
+                {% endif %}
+                {% if table == 'mh' %} date_type
+                {% else %} cast(null as string)
+                {% endif %} as date_type,
+                {% if table == 'ds' %} scope
+                {% else %} cast(null as string)
+                {% endif %} as scope,
+                {% if table == 'ds' %} category
+                {% else %} cast(null as string)
+                {% endif %} as category,
                 _file,
                 _line
             from {{ ref('stg_registry__' ~ table) }}
-            where {{ condition }}
-            {% if not loop.last %}
-                union all
-            {% endif %}
+            union all
         {% endfor %}
+        select
+            cast('EX' as string),
+            usubjid,
+            seq,
+            product,
+            product_possible,
+            case when dose <= 0 then 'N' else {{ happened() }} end,
+            start_date,
+            start_date_flag,
+            end_date,
+            end_date_flag,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            _file,
+            _line
+        from {{ ref('stg_registry__ex') }}
+        union all
+        select
+            cast('FA' as string),
+            usubjid,
+            seq,
+            coalesce(nullif(test_code, 'NONE'), test),
+            coalesce(test_code_possible, test_possible),
+            case when status = 'NOT DONE' then 'N' when status_unknown is null then 'Y' end,
+            collected_date,
+            collected_date_flag,
+            null,
+            null,
+            null,
+            null,
+            case when result_text_filled = 'Y' then result_text else result_collected end,
+            case when result_text_filled = 'Y' then result_text_unknown else result_collected_unknown end,
+            null,
+            null,
+            null,
+            _file,
+            _line
+        from {{ ref('stg_registry__fa') }}
+
     ),
 
-    terms as (select distinct domain, decod, term from records),
-
-    matched as (
+    stated as (
 
         select
-            terms.domain,
-            terms.decod,
-            terms.term,
-            map.fact,
-            map.proves_life,
-            row_number() over (
-                partition by terms.domain, terms.decod, terms.term
-                order by
-                    case when terms.decod like upper(map.pattern) then 0 else 1 end, map.fact, map.pattern
-            ) as choice
-        from terms
-        inner join
-            {{ ref('registry_term') }} as map
-            on terms.domain = map.domain
-            and (terms.decod like upper(map.pattern) or terms.term like upper(map.pattern))
+            *,
+            case
+                when word = 'NONE'
+                then null
+                when domain = 'EX' and word = 'STUDY PRODUCT'
+                then 'INJECTION'
+                when domain = 'MH' and word = 'ALS'
+                then date_type
+                when domain = 'DS' and scope = 'STUDY TREATMENT' and word <> 'DEATH'
+                then 'END OF TREATMENT'
+                else word
+            end as stated_fact,
+            -- A record of the disease that does not say which of its dates it gives may be either.
+            case
+                when domain = 'EX' and word is null
+                then 'INJECTION'
+                when word = 'ALS' and date_type is null
+                then 'DIAGNOSIS'
+                when word is null
+                then possible_word
+            end as unread_fact
+        from coded
 
     )
 
 select
-    matched.fact,
-    records.domain,
-    records.usubjid,
-    records.seq,
-    records.start_date,
-    records.start_date_flag,
-    records.end_date,
-    records.location,
-    records.detail,
-    matched.proves_life,
-    records._file,
-    records._line
-from records
-inner join
-    matched
-    on records.domain = matched.domain
-    and coalesce(records.decod, '') = coalesce(matched.decod, '')
-    and coalesce(records.term, '') = coalesce(matched.term, '')
-    and matched.choice = 1
+    case when stated.took_place = 'Y' then stated.stated_fact end as fact,
+    case
+        when stated.took_place = 'Y' and stated.stated_fact is null
+        then stated.unread_fact
+        when stated.took_place is null
+        then coalesce(stated.stated_fact, stated.unread_fact)
+    end as possible_fact,
+    stated.domain,
+    stated.usubjid,
+    stated.seq,
+    stated.start_date,
+    stated.start_date_flag,
+    stated.end_date,
+    stated.end_date_flag,
+    stated.location,
+    stated.location_unknown,
+    nullif(stated.detail, 'NONE') as detail,
+    stated.detail_unknown,
+    stated.category,
+    coalesce(disposition.proves_life, 'N') as proves_life,
+    stated._file,
+    stated._line
+from stated
+left join
+    {{ ref('disposition_fact') }} as disposition
+    on stated.domain = 'DS'
+    and stated.stated_fact = disposition.fact
+where coalesce(stated.took_place, 'Y') = 'Y' and coalesce(stated.stated_fact, stated.unread_fact) is not null

@@ -5,10 +5,13 @@ with
             timeline.usubjid,
             timeline.index_date,
             fact.fact,
+            fact.possible_fact,
             fact.start_date,
             fact.start_date_flag,
             fact.location,
+            fact.location_unknown,
             fact.detail,
+            fact.detail_unknown,
             row_number() over (
                 partition by timeline.usubjid, fact.fact
                 order by
@@ -24,48 +27,37 @@ with
 
     ),
 
+    -- One unreadable place makes the site unknown, whatever else is on record: it may be the other region.
     onset_site as (
 
         select
             usubjid,
-            max(case when location like '%BULBAR%' then 1 else 0 end) as bulbar,
-            max(
-                case
-                    when
-                        location like '%LIMB%'
-                        or location like '%ARM%'
-                        or location like '%LEG%'
-                        or location like '%HAND%'
-                        or location like '%FOOT%'
-                    then 1
-                    else 0
-                end
-            ) as limb,
-            max(case when location like '%RESP%' then 1 else 0 end) as respiratory,
-            max(case when location is not null then 1 else 0 end) as stated
+            max(case when location_unknown is not null then 'Y' else 'N' end) as any_unknown,
+            {{ combined_onset_site('location') }} as site
         from fact
         where fact = 'SYMPTOM ONSET'
         group by usubjid
 
     ),
 
-    -- The most certain category on record up to the index stands; it comes from the diagnosis or
-    -- from a finding.
+    -- The most certain category on record stands; it comes from the diagnosis or from a finding.
     escorial as (
 
         select
             usubjid,
+            max(case when detail_unknown is not null then 'Y' else 'N' end) as any_unknown,
             min(
                 case
-                    when detail like '%DEFINITE%'
+                    detail
+                    when 'DEFINITE'
                     then 1
-                    when detail like '%PROBABLE%LAB%'
-                    then 3
-                    when detail like '%PROBABLE%'
+                    when 'PROBABLE'
                     then 2
-                    when detail like '%POSSIBLE%'
+                    when 'PROBABLE LAB'
+                    then 3
+                    when 'POSSIBLE'
                     then 4
-                    when detail like '%SUSPECTED%'
+                    when 'SUSPECTED'
                     then 5
                 end
             ) as rank
@@ -83,10 +75,10 @@ with
             max(case when fact = 'SYMPTOM ONSET' and choice = 1 then start_date_flag end) as onset_date_flag,
             max(case when fact = 'DIAGNOSIS' and choice = 1 then start_date end) as diagnosis_date,
             max(case when fact = 'DIAGNOSIS' and choice = 1 then start_date_flag end) as diagnosis_date_flag,
-            max(case when fact = 'FAMILY HISTORY' then 'Y' end) as family_history,
-            max(case when fact = 'RILUZOLE' then 'Y' end) as riluzole,
-            min(case when fact = 'RILUZOLE' then start_date end) as riluzole_start_date,
-            max(case when fact = 'EDARAVONE' then 'Y' end) as edaravone
+            {{ stated_or_possible('FAMILY HISTORY') }} as family_history,
+            {{ stated_or_possible('RILUZOLE') }} as riluzole,
+            min(case when fact in ('RILUZOLE', 'BOTH') then start_date end) as riluzole_start_date,
+            {{ stated_or_possible('EDARAVONE') }} as edaravone
         from fact
         group by usubjid
 
@@ -111,37 +103,31 @@ select
     per_subject.diagnosis_date,
     per_subject.diagnosis_date_flag,
     {{ days_between('timeline.index_date', 'per_subject.diagnosis_date') }} as diagnosis_day,
+    case when onset_site.any_unknown = 'N' then onset_site.site end as onset_site,
     case
-        when onset_site.bulbar = 1 and onset_site.limb = 1
-        then 'BOTH'
-        when onset_site.bulbar = 1
-        then 'BULBAR'
-        when onset_site.limb = 1
-        then 'LIMB'
-        when onset_site.respiratory = 1
-        then 'RESPIRATORY'
-        when onset_site.stated = 1
-        then 'OTHER'
-    end as onset_site,
-    case
-        escorial.rank
-        when 1
+        when escorial.any_unknown = 'Y'
+        then null
+        when escorial.rank = 1
         then 'DEFINITE'
-        when 2
+        when escorial.rank = 2
         then 'PROBABLE'
-        when 3
+        when escorial.rank = 3
         then 'PROBABLE LAB'
-        when 4
+        when escorial.rank = 4
         then 'POSSIBLE'
-        when 5
+        when escorial.rank = 5
         then 'SUSPECTED'
     end as el_escorial,
     case
-        when delivered.n_family_history > 0 then coalesce(per_subject.family_history, 'N')
+        when delivered.n_family_history > 0 then nullif(coalesce(per_subject.family_history, 'N'), '?')
     end as family_history,
-    case when delivered.n_medication > 0 then coalesce(per_subject.riluzole, 'N') end as riluzole,
+    case
+        when delivered.n_medication > 0 then nullif(coalesce(per_subject.riluzole, 'N'), '?')
+    end as riluzole,
     {{ days_between('timeline.index_date', 'per_subject.riluzole_start_date') }} as riluzole_start_day,
-    case when delivered.n_medication > 0 then coalesce(per_subject.edaravone, 'N') end as edaravone
+    case
+        when delivered.n_medication > 0 then nullif(coalesce(per_subject.edaravone, 'N'), '?')
+    end as edaravone
 from {{ ref('int_registry__timeline') }} as timeline
 cross join delivered
 left join per_subject on timeline.usubjid = per_subject.usubjid

@@ -3,24 +3,20 @@ with
 
         select
             timeline.usubjid,
-            fact.seq,
-            fact.start_date as date,
-            fact.start_date_flag as date_flag,
-            {{ days_between('timeline.index_date', 'fact.start_date') }} as day,
-            record.treatment,
-            record.dose,
-            record.dose_unit,
-            record.route,
-            fact._file,
-            fact._line
-        from {{ ref('int_registry__fact') }} as fact
-        inner join {{ ref('int_registry__timeline') }} as timeline on fact.usubjid = timeline.pseudonym
-        inner join
-            {{ ref('stg_registry__ex') }} as record on fact._file = record._file and fact._line = record._line
-        where
-            fact.domain = 'EX'
-            and fact.fact = 'INJECTION'
-            and (timeline.stop_date is null or fact.start_date <= timeline.stop_date)
+            given.seq,
+            given.date,
+            given.date_flag,
+            {{ days_between('timeline.index_date', 'given.date') }} as day,
+            given.treatment,
+            given.dose,
+            given.dose_unit,
+            given.route,
+            given.n_record,
+            given._file,
+            given._line
+        from {{ ref('int_registry__administration') }} as given
+        inner join {{ ref('int_registry__timeline') }} as timeline on given.usubjid = timeline.pseudonym
+        where timeline.stop_date is null or given.date <= timeline.stop_date
 
     ),
 
@@ -111,6 +107,7 @@ select
     sequenced.date,
     sequenced.date_flag,
     sequenced.day,
+    sequenced.n_record,
     sequenced._file,
     sequenced._line
 from sequenced

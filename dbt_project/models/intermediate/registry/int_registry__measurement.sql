@@ -91,7 +91,7 @@ with
 
         select
             timeline.usubjid,
-            case dm.sex when 'MALE' then 'M' when 'FEMALE' then 'F' else dm.sex end as sex,
+            dm.sex,
             coalesce(dm.age, cast(extract(year from timeline.index_date) - dm.birth_year as double)) as age,
             height.value as height_cm
         from {{ ref('int_registry__timeline') }} as timeline

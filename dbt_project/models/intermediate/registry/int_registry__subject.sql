@@ -23,26 +23,21 @@ with
 
     ),
 
+    -- What the arm means: ARM by its words, ARMCD and ARMNRS where ARM is blank.
     arm as (
 
         select
-            subject.usubjid,
-            max(
-                case when upper(subject.arm_planned) like upper(map.pattern) then 'Y' else 'N' end
-            ) as planned_other,
-            max(
-                case
-                    when
-                        subject.arm_code = 'SCRNFAIL'
-                        or upper(subject.arm_null_reason) like 'SCREEN FAILURE%'
-                        or upper(subject.arm_planned) like 'SCREEN FAILURE%'
-                    then 'Y'
-                    else 'N'
-                end
-            ) as screen_failure
-        from {{ ref('stg_registry__dm') }} as subject
-        left join {{ ref('registry_term') }} as map on map.domain = 'DM' and map.fact = 'OTHER ARM'
-        group by subject.usubjid
+            usubjid,
+            case
+                when arm_filled = 'Y'
+                then arm
+                when arm_code_unknown is null
+                then coalesce(arm_code, arm_null_reason)
+            end as meaning,
+            case
+                when 'SCREEN FAILURE' in (arm, arm_code, arm_null_reason) then 'Y' else 'N'
+            end as screen_failure
+        from {{ ref('stg_registry__dm') }}
 
     )
 
@@ -54,19 +49,19 @@ select
     cast('REGISTRY' as string) as source,
     subject.country,
     case
-        when coalesce(subject.age_unit, 'YEARS') not in ('YEARS', 'YEAR', 'Y')
+        when subject.age_unit_filled = 'Y' and coalesce(subject.age_unit, 'NONE') <> 'YEARS'
         then null
         else
             coalesce(subject.age, cast(extract(year from timeline.index_date) - subject.birth_year as double))
     end as age,
     case when subject.age is null and subject.birth_year is not null then 'Y' end as age_derived_flag,
-    case
-        subject.sex when 'M' then 'M' when 'MALE' then 'M' when 'F' then 'F' when 'FEMALE' then 'F'
-    end as sex,
+    subject.sex,
     subject.race,
     subject.arm_planned,
     subject.arm_actual,
-    case when arm.planned_other = 'Y' then 'N' else 'Y' end as arm_is_study_product,
+    case
+        when arm.meaning = 'STUDY PRODUCT' then 'Y' when arm.meaning in ('PLACEBO', 'CONTROL') then 'N'
+    end as arm_is_study_product,
     timeline.index_date,
     timeline.index_event,
     timeline.consent_date,
@@ -82,7 +77,8 @@ select
     timeline.first_dose_date,
     timeline.last_dose_day,
     timeline.last_dose_date,
-    coalesce(dose.n_dose, 0) as n_dose,
+    case when coalesce(exposure.count_known, 'Y') = 'Y' then coalesce(dose.n_dose, 0) end as n_dose,
+    coalesce(exposure.first_known, 'Y') as first_dose_known,
     coalesce(dose.n_cycle, 0) as n_cycle,
     history.onset_site,
     history.el_escorial,
@@ -110,5 +106,6 @@ inner join {{ ref('stg_registry__dm') }} as subject on timeline.pseudonym = subj
 inner join {{ ref('int_registry__history') }} as history on timeline.usubjid = history.usubjid
 inner join {{ ref('int_registry__disposition') }} as disposition on timeline.usubjid = disposition.usubjid
 left join arm on timeline.pseudonym = arm.usubjid
+left join {{ ref('int_registry__exposure') }} as exposure on timeline.pseudonym = exposure.usubjid
 left join dose on timeline.usubjid = dose.usubjid
 left join height on timeline.usubjid = height.usubjid

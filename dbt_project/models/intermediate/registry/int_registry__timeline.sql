@@ -17,8 +17,6 @@ with
 
         select
             fact.usubjid,
-            min(case when fact.fact = 'INJECTION' then fact.start_date end) as first_dose_date,
-            max(case when fact.fact = 'INJECTION' then fact.start_date end) as last_dose_date,
             min(case when fact.fact = 'HARVEST' then fact.start_date end) as harvest_date,
             min(case when fact.fact = 'CONSENT' then fact.start_date end) as consent_date
         from {{ ref('int_registry__fact') }} as fact
@@ -28,28 +26,47 @@ with
 
     ),
 
+    dose as (
+
+        select
+            given.usubjid,
+            min(given.date) as first_dose_date,
+            max(
+                case
+                    when stop_request.stop_date is null or given.span_end_date <= stop_request.stop_date
+                    then coalesce(given.span_end_date, given.date)
+                    else given.date
+                end
+            ) as last_dose_date
+        from {{ ref('int_registry__administration') }} as given
+        left join stop_request on given.usubjid = stop_request.usubjid
+        where stop_request.stop_date is null or given.date <= stop_request.stop_date
+        group by given.usubjid
+
+    ),
+
     dated as (
 
         select
             subject.usubjid as pseudonym,
             subject.studyid || '-' || subject.usubjid as usubjid,
             subject.studyid,
-            fact.first_dose_date,
-            fact.last_dose_date,
+            dose.first_dose_date,
+            dose.last_dose_date,
             fact.harvest_date,
             coalesce(subject.consent_date, fact.consent_date) as consent_date,
             stop_request.stop_date,
             case when stop_request.usubjid is not null then 'STOP' end as withdrawal_request,
             coalesce(stop_request.stop_undated, 'N') as stop_undated,
             coalesce(
-                fact.first_dose_date,
+                dose.first_dose_date,
                 fact.harvest_date,
                 subject.reference_start_date,
                 subject.consent_date,
                 fact.consent_date
             ) as index_date,
             case
-                when fact.first_dose_date is not null
+                when dose.first_dose_date is not null
                 then 'FIRST INJECTION'
                 when fact.harvest_date is not null
                 then 'HARVEST'
@@ -60,6 +77,7 @@ with
             end as index_event,
             cut.data_cut
         from subject
+        left join dose on subject.usubjid = dose.usubjid
         left join fact on subject.usubjid = fact.usubjid
         left join stop_request on subject.usubjid = stop_request.usubjid
         left join {{ source('delivery', 'data_cut') }} as cut on 1 = 1

@@ -79,12 +79,27 @@ with
 
     ),
 
+    -- A disposition that nobody can read may be a death.
+    unread as (
+
+        select distinct usubjid
+        from {{ ref('int_registry__fact') }}
+        where domain = 'DS' and possible_fact is not null and coalesce(category, '') <> 'PROTOCOL MILESTONE'
+
+    ),
+
     combined as (
 
         select
             timeline.usubjid,
             timeline.index_date,
-            case when death.usubjid is not null then 'DIED' else 'NOT DIED' end as vital_status,
+            case
+                when death.usubjid is not null
+                then 'DIED'
+                when unread.usubjid is not null
+                then 'NOT RECORDED'
+                else 'NOT DIED'
+            end as vital_status,
             -- A partial date of death is its first possible day, or the last day known alive where
             -- that is later.
             case
@@ -111,6 +126,7 @@ with
         from {{ ref('int_registry__timeline') }} as timeline
         left join death on timeline.usubjid = death.usubjid
         left join last_contact on timeline.usubjid = last_contact.usubjid
+        left join unread on timeline.pseudonym = unread.usubjid
         left join procedure_date on timeline.usubjid = procedure_date.usubjid
 
     )

@@ -3,9 +3,10 @@
     ('studyid', 'text', 'STUDYID'),
     ('usubjid', 'text', 'USUBJID'),
     ('seq', 'int', 'DSSEQ'),
-    ('decod', 'code', 'DSDECOD'),
-    ('term', 'code', 'DSTERM'),
-    ('category', 'code', 'DSCAT'),
+    ('decod', 'fact', 'DSDECOD'),
+    ('term', 'fact', 'DSTERM'),
+    ('category', 'term', 'DSCAT'),
+    ('scope', 'term', 'DSSCAT'),
     ('collected_date', 'date', 'DSDTC'),
     ('start_date', 'date', 'DSSTDTC'),
 ] -%}

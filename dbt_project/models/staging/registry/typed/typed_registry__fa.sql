@@ -3,12 +3,13 @@
     ('studyid', 'text', 'STUDYID'),
     ('usubjid', 'text', 'USUBJID'),
     ('seq', 'int', 'FASEQ'),
-    ('test_code', 'code', 'FATESTCD'),
+    ('test_code', 'fact', 'FATESTCD'),
+    ('test', 'fact', 'FATEST'),
     ('object', 'code', 'FAOBJ'),
     ('category', 'code', 'FACAT'),
-    ('result_collected', 'text', 'FAORRES'),
-    ('result_text', 'text', 'FASTRESC'),
-    ('status', 'code', 'FASTAT'),
+    ('result_collected', 'fact', 'FAORRES'),
+    ('result_text', 'fact', 'FASTRESC'),
+    ('status', 'term', 'FASTAT'),
     ('collected_date', 'date', 'FADTC'),
 ] -%}
 {{ registry_typed_records('fa', columns) }}

@@ -1,7 +1,7 @@
 {{ config(materialized='table') }}
 {%- set columns = [
     ('usubjid', 'text', 'USUBJID'),
-    ('request', 'code', 'REQUEST'),
+    ('request', 'term', 'REQUEST'),
     ('request_date', 'date', 'DATE'),
 ] -%}
 {{ registry_typed_records(
@@ -9,6 +9,6 @@
     known_subject=false,
     erasable=false,
     rejections=[
-        ("request is null or request not in ('STOP', 'ERASE')", 'REQUEST', 'request_unknown', 'REQUEST is neither STOP nor ERASE'),
+        ("request is null", 'REQUEST', 'request_unknown', 'REQUEST is neither STOP nor ERASE in any known spelling; teach the word in landing/registry/terms.csv'),
     ],
 ) }}

@@ -1,0 +1,122 @@
+{# A term of a seed in the normal form of delivered words. The seeds hold nothing else that would need NFKC. #}
+{% macro seed_term(term) -%} replace(replace(upper({{ term }}), '-', ' '), '_', ' ') {%- endmacro %}
+
+
+{# The meaning of the words of one delivered column, to be joined by the value as delivered. #}
+{% macro words_of(source, table_name, column_name) -%}
+    (
+        select value, normalised, meaning, possible_meaning, is_known
+        from {{ ref('stg_delivery__word') }}
+        where
+            source = '{{ source | upper }}'
+            and table_name = '{{ table_name }}'
+            and column_name = '{{ column_name }}'
+    )
+{%- endmacro %}
+
+
+{# Whether an item took place: Y, N, or null where the words do not say. A blank says it did, as SDTM has it: only
+   prespecified items are answered with no. `not_done` is what NOT DONE means: N for an act (EX, PR), null for a
+   question that was not asked (CM, MH). #}
+{% macro happened(occurrence='occurrence', status='status', not_done="'N'") -%}
+    case
+        when {{ occurrence }} = 'N'
+        then 'N'
+        when {{ status }} = 'NOT DONE'
+        then {{ not_done }}
+        when
+            {{ occurrence }} in ('U', 'NA')
+            or {{ occurrence }}_unknown is not null
+            or {{ status }}_unknown is not null
+        then null
+        else 'Y'
+    end
+{%- endmacro %}
+
+
+{# Of a subject's records: Y where one states the fact, ? where one may, else null. #}
+{% macro stated_or_possible(fact) -%}
+    case
+        when max(case when fact in ('{{ fact }}', 'BOTH') then 1 else 0 end) = 1
+        then 'Y'
+        when max(case when possible_fact in ('{{ fact }}', 'BOTH') then 1 else 0 end) = 1
+        then '?'
+    end
+{%- endmacro %}
+
+
+{# What a text looks like, for the `found` of a data query: its length, never the text. #}
+{% macro shape_of(text) -%} 'text of ' || cast(length({{ text }}) as string) || ' characters' {%- endmacro %}
+
+
+{# The data queries of words that nobody knows, out of a relation with a row a record: (source, table_name, column_name,
+   word, usubjid, _file, _line). A word that at least `small_cell` subjects carry is shown, unless its column is free
+   text; all others of a column stand together, by number. One query a word or column, whatever the number of records. #}
+{% macro word_queries(relation, source) -%}
+    with
+        carried as (
+
+            select
+                found.table_name,
+                found.column_name,
+                found.word,
+                count(*) as n_record,
+                count(distinct found.usubjid) as n_subject,
+                min(found._file) as _file,
+                min(found._line) as _line
+            from {{ relation }} as found
+            group by found.table_name, found.column_name, found.word
+
+        ),
+
+        free_text as (
+
+            select distinct table_name, column_name
+            from {{ ref('stg_delivery__word') }}
+            where source = '{{ source | upper }}' and is_free_text = 'Y'
+
+        ),
+
+        shown as (
+
+            select
+                carried.*,
+                case
+                    when free_text.column_name is null and carried.n_subject >= {{ var('small_cell') }}
+                    then carried.word
+                end as shown_word
+            from carried
+            left join
+                free_text
+                on carried.table_name = free_text.table_name
+                and carried.column_name = free_text.column_name
+
+        ),
+
+        finding as (
+
+            select
+                cast(null as string) as usubjid,
+                cast(table_name as string) as table_name,
+                cast(column_name as string) as column_name,
+                cast('word_unknown' as string) as rule,
+                shown_word as found,
+                'a meaning: '
+                || cast(sum(n_record) as string)
+                || ' records of '
+                || case
+                    when shown_word is null
+                    then cast(count(*) as string) || ' words not shown'
+                    else 'this word'
+                end
+                || '; teach it in landing/registry/terms.csv (vigil terms --unknown prints the words)'
+                as expected,
+                min(_file) as _file,
+                min(_line) as _line
+            from shown
+            group by table_name, column_name, shown_word
+
+        )
+
+        {{ data_queries('finding', source) }}
+{%- endmacro %}

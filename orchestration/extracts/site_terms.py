@@ -1,0 +1,159 @@
+"""`landing/registry/terms.csv`: the words of a site, taught without touching the package.
+
+Columns: domain, variable, term, meaning; a row a word, `#` begins a remark. Here: reading and checking the file. Not
+here: what the words are used for (the seeds' models).
+"""
+
+import csv
+import difflib
+import hashlib
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestration.extracts.dictionary import SourceDictionary
+from orchestration.extracts.errors import DeliveryError, quoted
+from orchestration.extracts.words import meanings, normalised
+
+TERMS_FILE = "terms.csv"
+TERMS_PLACE = f"landing/registry/{TERMS_FILE}"
+COLUMNS = ("domain", "variable", "term", "meaning")
+PRODUCT = ("STUDY", "PRODUCT")
+"""Domain and variable of the row whose term is the name of the study product; its meaning is NAME."""
+
+
+@dataclass(frozen=True)
+class SiteTerm:
+    """One row of the file. `vocabulary` is that of the column the word stands in."""
+
+    line: int
+    domain: str
+    variable: str
+    term: str
+    meaning: str
+    vocabulary: str
+
+    @property
+    def normalised(self) -> str:
+        """The term as words are compared."""
+        return normalised(self.term)
+
+
+@dataclass(frozen=True)
+class SiteTerms:
+    """The words of a site, and the hash of the file's bytes (empty where there is no file)."""
+
+    terms: tuple[SiteTerm, ...] = ()
+    sha256: str = ""
+
+
+NO_SITE_TERMS = SiteTerms()
+
+
+def read_site_terms(registry: Path, dictionaries: Mapping[str, SourceDictionary]) -> SiteTerms:
+    """The words taught in `landing/registry/`; none where the file is not there.
+
+    Args:
+        registry: the folder `landing/registry`.
+        dictionaries: by source, which columns hold coded words and of which vocabulary.
+
+    Raises:
+        DeliveryError: the file has errors; one line each, with file, line, column and the way out.
+    """
+    path = registry / TERMS_FILE
+    if not path.is_file():
+        return NO_SITE_TERMS
+    content = path.read_bytes()
+    rows = list(_rows(content))
+    known = _coded_columns(dictionaries)
+    allowed = meanings()
+    errors, terms = [], []
+    for line, row in rows:
+        found = _term(line, row, known, allowed)
+        (errors if isinstance(found, str) else terms).append(found)
+    errors += _contradictions([term for term in terms if isinstance(term, SiteTerm)])
+    if errors:
+        raise SiteTermsError([str(error) for error in errors])
+    return SiteTerms(tuple(t for t in terms if isinstance(t, SiteTerm)), hashlib.sha256(content).hexdigest())
+
+
+class SiteTermsError(DeliveryError):
+    """The file of terms has errors; `errors` has a line for each."""
+
+    def __init__(self, errors: list[str]) -> None:
+        super().__init__("; ".join(errors))
+        self.errors = tuple(errors)
+
+
+def site_terms_hash(registry: Path) -> str:
+    """Hash of the file's bytes; empty where there is none. Reads nothing else."""
+    path = registry / TERMS_FILE
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+
+
+def _rows(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SiteTermsError(
+            [f"{TERMS_PLACE}: byte {error.start + 1} is not UTF-8; save as CSV UTF-8"]
+        ) from None
+    reader = csv.reader(io.StringIO(text, newline=""))
+    header = [cell.strip().lower() for cell in next(reader, [])]
+    if missing := [name for name in COLUMNS if name not in header]:
+        raise SiteTermsError(
+            [f"{TERMS_PLACE}: line 1: no column {', '.join(missing)}; the columns are {', '.join(COLUMNS)}"]
+        )
+    for cells in reader:
+        if any(cell.strip() for cell in cells) and not cells[0].lstrip().startswith("#"):
+            padded = [cell.strip() for cell in cells] + [""] * len(header)
+            yield reader.line_num, {name: padded[header.index(name)] for name in COLUMNS}
+
+
+def _coded_columns(dictionaries: Mapping[str, SourceDictionary]) -> dict[str, dict[str, tuple[str, str]]]:
+    """Domain and variable in upper case → the variable as delivered and its vocabulary."""
+    known: dict[str, dict[str, tuple[str, str]]] = {PRODUCT[0]: {PRODUCT[1]: (PRODUCT[1], "product_name")}}
+    for dictionary in dictionaries.values():
+        for table in dictionary.tables.values():
+            coded = {c.name.upper(): (c.name, c.vocabulary) for c in table.columns if c.vocabulary}
+            if coded:
+                known[table.name.upper()] = coded
+    return known
+
+
+def _term(
+    line: int,
+    row: dict[str, str],
+    known: Mapping[str, Mapping[str, tuple[str, str]]],
+    allowed: Mapping[str, frozenset[str]],
+) -> SiteTerm | str:
+    domain, variable, meaning = (row[name].upper() for name in ("domain", "variable", "meaning"))
+    if domain not in known:
+        return _error(line, "domain", row["domain"], known)
+    if variable not in known[domain]:
+        return _error(line, "variable", row["variable"], known[domain])
+    delivered, vocabulary = known[domain][variable]
+    if not normalised(row["term"]):
+        return f"{TERMS_PLACE}: line {line}, column term: blank; write the word as delivered"
+    choices = frozenset({"NAME"}) if vocabulary == "product_name" else allowed.get(vocabulary, frozenset())
+    if meaning not in choices:
+        return _error(line, "meaning", row["meaning"], choices)
+    return SiteTerm(line, domain, delivered, row["term"], meaning, vocabulary)
+
+
+def _error(line: int, column: str, found: str, choices: Iterable[str]) -> str:
+    close = difflib.get_close_matches(found.upper(), sorted(choices), n=1, cutoff=0.5)
+    hint = f"did you mean {close[0]}?" if close else f"one of {', '.join(sorted(choices)[:12])}"
+    return f"{TERMS_PLACE}: line {line}, column {column}: {quoted(found, 40)} is not known; {hint}"
+
+
+def _contradictions(terms: Iterable[SiteTerm]) -> Iterator[str]:
+    first: dict[tuple[str, ...], SiteTerm] = {}
+    for term in terms:
+        naming = term.vocabulary == "product_name"
+        key = (term.domain, term.variable) if naming else (term.domain, term.variable, term.normalised)
+        other = first.setdefault(key, term)
+        if other.meaning != term.meaning or (naming and other is not term):
+            what = "names a second product" if naming else f"means {other.meaning} in line {other.line}"
+            yield f"{TERMS_PLACE}: line {term.line}, column term: {quoted(term.term, 40)} {what}; keep one"
