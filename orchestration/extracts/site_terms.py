@@ -68,14 +68,12 @@ def read_site_terms(registry: Path, dictionaries: Mapping[str, SourceDictionary]
     rows = list(_rows(content))
     known = _coded_columns(dictionaries)
     allowed = meanings()
-    errors, terms = [], []
-    for line, row in rows:
-        found = _term(line, row, known, allowed)
-        (errors if isinstance(found, str) else terms).append(found)
-    errors += _contradictions([term for term in terms if isinstance(term, SiteTerm)])
+    found = [_term(line, row, known, allowed) for line, row in rows]
+    terms = [term for term in found if isinstance(term, SiteTerm)]
+    errors = [error for error in found if isinstance(error, str)] + _contradictions(terms)
     if errors:
-        raise SiteTermsError([str(error) for error in errors])
-    return SiteTerms(tuple(t for t in terms if isinstance(t, SiteTerm)), hashlib.sha256(content).hexdigest())
+        raise SiteTermsError(errors)
+    return SiteTerms(tuple(terms), hashlib.sha256(content).hexdigest())
 
 
 class SiteTermsError(DeliveryError):
