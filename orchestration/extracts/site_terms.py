@@ -70,7 +70,8 @@ def read_site_terms(registry: Path, dictionaries: Mapping[str, SourceDictionary]
     allowed = meanings()
     found = [_term(line, row, known, allowed) for line, row in rows]
     terms = [term for term in found if isinstance(term, SiteTerm)]
-    errors = [error for error in found if isinstance(error, str)] + _contradictions(terms)
+    errors = [error for error in found if isinstance(error, str)]
+    errors += _contradictions(terms)
     if errors:
         raise SiteTermsError(errors)
     return SiteTerms(tuple(terms), hashlib.sha256(content).hexdigest())

@@ -4,6 +4,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TextIO
 
 import dagster as dg
 import duckdb
@@ -29,24 +30,24 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> Counter:
     counted: Counter = Counter()
     find = landing.find_deliveries
 
-    def counting(folder: Path, source: str, **options: float) -> tuple[Delivery, ...]:
+    def counting(folder: Path, source: str, **options: Any) -> tuple[Delivery, ...]:
         counted[source] += 1
-        return find(folder, source, **options)  # type: ignore[arg-type]
+        return find(folder, source, **options)
 
     monkeypatch.setattr(landing, "find_deliveries", counting)
     return counted
 
 
 def between_steps(monkeypatch: pytest.MonkeyPatch, step: str, act: Callable[[], object]) -> list[str]:
-    """Act when a step of the next refresh is about to start; the steps told, as they are told."""
+    """Act when a step of the next refresh is about to start, once; the steps told, as they are told."""
     told: list[str] = []
     tell = refresh._progress
 
-    def telling(console: object, name: str, since: float) -> None:
-        told.append(name)
-        if name == step:
+    def telling(console: TextIO, since: float, name: str) -> None:
+        if name == step and step not in told:
             act()
-        tell(console, name, since)
+        told.append(name)
+        tell(console, since, name)
 
     monkeypatch.setattr(refresh, "_progress", telling)
     return told

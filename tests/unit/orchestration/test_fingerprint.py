@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from orchestration.night.inputs import CutInputs, inputs_of
 from orchestration.settings import Settings
 
 CUT = "2026-03-31"
-PARTS: dict[str, object] = {
+PARTS: dict[str, Any] = {
     "files": [("PROACT", "PROACT", "a" * 64), ("REGISTRY", "REGISTRY", "b" * 64)],
     "protocol_hash": "c" * 64,
     "code_hash": "d" * 64,
@@ -35,8 +36,8 @@ OTHER: list[tuple[str, object]] = [
 ]
 
 
-def _of(**parts: object) -> str:
-    return fingerprint.build_fingerprint(**{**PARTS, **parts})  # type: ignore[arg-type]
+def _of(**parts: Any) -> str:
+    return fingerprint.build_fingerprint(**{**PARTS, **parts})
 
 
 @pytest.mark.parametrize(("part", "value"), OTHER)
