@@ -1,64 +1,133 @@
-{# ISO 8601 dates, complete or partial, with or without a time. A partial date becomes its first day, and
-   iso_date_flag says so as ADaM's DTF does: D = day imputed, M = month and day imputed, null = complete.
-   Anything else (44259, 4-Mar-21, 03/04/2021, 2021-02-30) is no date: null, never a guess. #}
-{% macro to_iso_date(col) -%} {{ return(adapter.dispatch('to_iso_date', 'vigil')(col)) }} {%- endmacro %}
+{# What delivered texts say of a date, one row per text that is one: `delivered`, `earliest`, `latest`, `flag`. A date is an
+   interval until its day is known: earliest is its first possible day, latest its last, and flag what of it is imputed
+   when it stands for its first day, as ADaM's DTF: D = the day, M = month and day, Y = the whole date; null = complete.
 
-{% macro default__to_iso_date(col) -%}
-    (
-        case
-            when regexp_full_match({{ col }}, '[0-9]{4}-[0-9]{2}-[0-9]{2}(T.*)?')
-            then try_cast(substring({{ col }}, 1, 10) as date)
-            when regexp_full_match({{ col }}, '[0-9]{4}-[0-9]{2}(-|T.*)?')
-            then try_cast(substring({{ col }}, 1, 7) || '-01' as date)
-            when regexp_full_match({{ col }}, '[0-9]{4}(-|--.*|T.*)?')
-            then try_cast(substring({{ col }}, 1, 4) || '-01-01' as date)
-        end
+   Read are ISO 8601 dates, complete or partial, with or without a time; parts that say they are unknown (UN, UNK, NK, XX,
+   00, 99, -); an interval of two dates (2021-03-01/2021-03-15); and the unambiguous 2021.03.04, 2021/3/4 and 2021년 3월 4일.
+   Anything else (44259, 4-Mar-21, 03/04/2021, 2021-02-30) is no date and has no row: never a guess. #}
+{% macro read_dates(relation, column) -%}
+    select delivered, earliest, latest, {{ date_flag('earliest', 'latest') }} as flag
+    from
+        (
+            select
+                delivered, {{ _first_day('start_text') }} as earliest, {{ _last_day('end_text') }} as latest
+            from
+                (
+                    select
+                        delivered,
+                        {{ _date_text("case when is_interval then split_part(delivered, '/', 1) else delivered end") }}
+                        as start_text,
+                        {{ _date_text("case when is_interval then split_part(delivered, '/', 2) else delivered end") }}
+                        as end_text
+                    from
+                        (
+                            -- An interval has two dates, each with its year; 2021/03 and 2021/03/04 are one.
+                            select
+                                {{ column }} as delivered,
+                                {{ matches(column, '[0-9]{4}[^/]*/[0-9]{4}[^/]*') }} as is_interval
+                            from (select distinct {{ column }} from {{ relation }}) as texts
+                            where {{ matches(column, ' *[0-9]{4}.*') }}
+                        ) as parted
+                ) as cleaned
+        ) as bounded
+    where earliest <= latest
+{%- endmacro %}
+
+
+{# Every text of a registry table's date columns, as `delivered_text`. #}
+{% macro delivered_dates(table) -%}
+    {%- set dates = [] -%}
+    {%- for column in dictionary_columns('registry', table) if is_date_column(column.name) -%}
+        {%- do dates.append(column.name) -%}
+    {%- endfor -%}
+    {%- for date in dates or ['_file'] %}
+        select cast({{ date }} as string) as delivered_text
+        from {{ source('registry', table) }}
+        {% if not loop.last %}
+            union all
+        {% endif %}
+    {%- endfor %}
+{%- endmacro %}
+
+{% macro is_date_column(name) -%} {{ return(name.endswith('DTC') or name == 'DATE') }} {%- endmacro %}
+
+
+{# What of a date is imputed when it stands for every day from `earliest` to `latest`. #}
+{% macro date_flag(earliest, latest) -%}
+    case
+        when {{ earliest }} = {{ latest }}
+        then cast(null as string)
+        when extract(year from {{ earliest }}) <> extract(year from {{ latest }})
+        then 'Y'
+        when extract(month from {{ earliest }}) <> extract(month from {{ latest }})
+        then 'M'
+        when {{ earliest }} < {{ latest }}
+        then 'D'
+    end
+{%- endmacro %}
+
+
+{# The date alone, its parts parted by `-`. #}
+{% macro _date_text(text) -%}
+    translate(
+        replace(regexp_replace(upper(trim({{ text }})), '(T.*| +[0-9]{1,2}:.*)$', ''), ' ', ''),
+        './년월일',
+        '----'
     )
 {%- endmacro %}
 
-{% macro spark__to_iso_date(col) -%}
+{%- macro _unknown_part() -%}(UN | UNK | NK | XX | 00 | 99 | -) ? {%- endmacro -%}
+
+{% macro _is_day(text) -%}
     (
-        case
-            when {{ col }} rlike '^[0-9]{4}-[0-9]{2}-[0-9]{2}(T.*)?$'
-            then try_cast(substring({{ col }}, 1, 10) as date)
-            when {{ col }} rlike '^[0-9]{4}-[0-9]{2}(-|T.*)?$'
-            then try_cast(concat(substring({{ col }}, 1, 7), '-01') as date)
-            when {{ col }} rlike '^[0-9]{4}(-|--.*|T.*)?$'
-            then try_cast(concat(substring({{ col }}, 1, 4), '-01-01') as date)
-        end
+        {{ matches(text, '[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}-?') }}
+        and not {{ matches(text, '[0-9]{4}-(.*-)?(00|99)(-.*)?') }}
     )
 {%- endmacro %}
 
-
-{% macro iso_date_flag(col) -%} {{ return(adapter.dispatch('iso_date_flag', 'vigil')(col)) }} {%- endmacro %}
-
-{% macro default__iso_date_flag(col) -%}
+{% macro _is_month(text) -%}
     (
-        case
-            when {{ to_iso_date(col) }} is null
-            then cast(null as string)
-            when regexp_full_match({{ col }}, '[0-9]{4}-[0-9]{2}-[0-9]{2}(T.*)?')
-            then cast(null as string)
-            when regexp_full_match({{ col }}, '[0-9]{4}-[0-9]{2}(-|T.*)?')
-            then 'D'
-            else 'M'
-        end
+        {{ matches(text, '[0-9]{4}-[0-9]{1,2}(-' ~ _unknown_part() | trim ~ ')?') }}
+        and not {{ matches(text, '[0-9]{4}-(00|99).*') }}
     )
 {%- endmacro %}
 
-{% macro spark__iso_date_flag(col) -%}
-    (
-        case
-            when {{ to_iso_date(col) }} is null
-            then cast(null as string)
-            when {{ col }} rlike '^[0-9]{4}-[0-9]{2}-[0-9]{2}(T.*)?$'
-            then cast(null as string)
-            when {{ col }} rlike '^[0-9]{4}-[0-9]{2}(-|T.*)?$'
-            then 'D'
-            else 'M'
-        end
-    )
+{% macro _is_year(text) -%}
+    {{ matches(text, '[0-9]{4}(-' ~ _unknown_part() | trim ~ '(-(UN|UNK|NK|XX|-|[0-9]{1,2})?)?)?') }}
 {%- endmacro %}
+
+{% macro _first_day(text) -%}
+    case
+        when {{ _is_day(text) }}
+        then try_cast(rtrim({{ text }}, '-') as date)
+        when {{ _is_month(text) }}
+        then try_cast(substring({{ text }}, 1, 5) || split_part({{ text }}, '-', 2) || '-01' as date)
+        when {{ _is_year(text) }}
+        then try_cast(substring({{ text }}, 1, 4) || '-01-01' as date)
+    end
+{%- endmacro %}
+
+{% macro _last_day(text) -%}
+    case
+        when {{ _is_day(text) }}
+        then try_cast(rtrim({{ text }}, '-') as date)
+        when {{ _is_month(text) }}
+        then
+            last_day(try_cast(substring({{ text }}, 1, 5) || split_part({{ text }}, '-', 2) || '-01' as date))
+        when {{ _is_year(text) }}
+        then try_cast(substring({{ text }}, 1, 4) || '-12-31' as date)
+    end
+{%- endmacro %}
+
+
+{# Whether a whole text has a form. #}
+{% macro matches(col, pattern) -%}
+    {{ return(adapter.dispatch('matches', 'vigil')(col, pattern)) }}
+{%- endmacro %}
+
+{% macro default__matches(col, pattern) -%} regexp_full_match({{ col }}, '{{ pattern }}') {%- endmacro %}
+
+{% macro spark__matches(col, pattern) -%}({{ col }} rlike '^({{ pattern }})$') {%- endmacro %}
 
 
 {# Whole days from start to end (end minus start), null when either is null. #}

@@ -1,9 +1,10 @@
 {# Every delivered record of one SDTM domain, cast by a list of (name, type, delivered column[, low, high]); type is
-   text, code (upper case), int, double, date, term or fact. A term gives its meaning (null for NONE and for a word nobody
-   knows) and <name>_unknown, the normal form of such a word; a fact keeps NONE apart and gives <name>_filled (Y) and
-   <name>_possible (what an unknown word may mean) as well. A date also gives <name>_flag (its ADaM imputation flag). A cell
-   that cannot be cast, lies outside low..high, or is a date before 1900 or after the data cut becomes null and is
-   kept in `_uncastable` (column, chr(31), found, chr(30)).
+   text, code (upper case), int, double, date, any_date, term or fact. A term gives its meaning (null for NONE and for a
+   word nobody knows) and <name>_unknown, the normal form of such a word; a fact keeps NONE apart and gives <name>_filled (Y)
+   and <name>_possible (what an unknown word may mean) as well. A date is its first possible day; <name>_latest is its last,
+   not after the data cut, and <name>_flag says what was imputed (ADaM). A cell that cannot be cast, lies outside low..high,
+   or is a date before 1900 or surely after the data cut becomes null and is kept in `_uncastable` (column, chr(31), found,
+   chr(30)); an any_date may come after the cut, since what happened then says that it had not happened before.
 
    Records are rejected, in this order: of a subject who asked for erasure; without USUBJID; of a subject DM does not
    have; a repetition of a record word for word; then by `rejections`, a list of (condition, column, rule, reason).
@@ -34,6 +35,11 @@
                 {% else %} 'Y'
                 {% endif %} as _known,
                 {%- for name, expression in marks %} {{ expression }} as {{ name }}, {%- endfor %}
+                {%- for column in columns if column[1] in ['date', 'any_date'] %}
+                    {{ column[0] }}_read.earliest as _{{ column[0] }},
+                    {{ column[0] }}_read.latest as _{{ column[0] }}_latest,
+                    {{ column[0] }}_read.flag as _{{ column[0] }}_flag,
+                {%- endfor %}
                 row_number() over (
                     partition by {{ hash_key(content) }} order by record._file, record._line
                 ) as _copy
@@ -55,7 +61,12 @@
             {%- endif %}
             {%- if known_subject %}
                 left join {{ ref('stg_registry__dm') }} as subject on record.USUBJID = subject.usubjid
-                {%- endif %} {{ joins }}
+            {%- endif %}
+            {%- for column in columns if column[1] in ['date', 'any_date'] %}
+                left join
+                    {{ ref('stg_registry__date') }} as {{ column[0] }}_read
+                    on record.{{ column[2] }} = {{ column[0] }}_read.delivered
+            {%- endfor %} {{ joins }}
 
         ),
 
@@ -64,9 +75,14 @@
             select
                 {%- for column in columns %}
                     {{ registry_cell(column) }} as {{ column[0] }},
-                    {%- if column[1] == 'date' %}
+                    {%- if column[1] in ['date', 'any_date'] %}
                         case
-                            when {{ registry_cell(column) }} is not null then {{ iso_date_flag(column[2]) }}
+                            when {{ registry_cell(column) }} is not null
+                            then
+                                {{ 'least(_' ~ column[0] ~ '_latest, coalesce(_data_cut, _' ~ column[0] ~ '_latest))' if column[1] == 'date' else '_' ~ column[0] ~ '_latest' }}
+                        end as {{ column[0] }}_latest,
+                        case
+                            when {{ registry_cell(column) }} is not null then _{{ column[0] }}_flag
                         end as {{ column[0] }}_flag,
                     {%- elif column[1] in ['term', 'fact'] %}
                         {{ column[0] }}__unknown as {{ column[0] }}_unknown,
@@ -101,7 +117,8 @@
     select
         {%- for column in columns %}
             {{ column[0] }},
-            {%- if column[1] == 'date' %} {{ column[0] }}_flag,
+            {%- if column[1] in ['date', 'any_date'] %}
+                {{ column[0] }}_latest, {{ column[0] }}_flag,
             {%- elif column[1] == 'term' %} {{ column[0] }}_unknown,
             {%- elif column[1] == 'fact' %}
                 {{ column[0] }}_unknown, {{ column[0] }}_possible, {{ column[0] }}_filled,
@@ -140,10 +157,12 @@
     {%- elif type == 'date' -%}
         case
             when
-                {{ to_iso_date(column[2]) }} >= cast('1900-01-01' as date)
-                and ({{ to_iso_date(column[2]) }} <= _data_cut or _data_cut is null)
-            then {{ to_iso_date(column[2]) }}
+                _{{ column[0] }} >= cast('1900-01-01' as date)
+                and (_{{ column[0] }} <= _data_cut or _data_cut is null)
+            then _{{ column[0] }}
         end
+    {%- elif type == 'any_date' -%}
+        case when _{{ column[0] }} >= cast('1900-01-01' as date) then _{{ column[0] }} end
     {%- elif column | length > 3 -%}
         case
             when {{ cast_cell(column[2], type) }} between {{ column[3] }} and {{ column[4] }}

@@ -1,5 +1,5 @@
-{# Every delivered record of one table, cast by a list of (name, type, delivered column), type being text, int,
-   double or date. A cell that is filled but cannot be cast becomes null and is kept in `_uncastable`
+{# Every delivered record of one table, cast by a list of (name, type, delivered column), type being text, int
+   or double. A cell that is filled but cannot be cast becomes null and is kept in `_uncastable`
    (column, chr(31), found, chr(30)), from which uncastable_cells makes data queries.
 
    rejections  list of (condition, column, rule, reason); the first that holds rejects the record. Conditions may
@@ -102,7 +102,6 @@
 {% macro cast_cell(col, type) -%}
     {%- if type == 'int' -%} {{ to_int(col) }}
     {%- elif type == 'double' -%} {{ to_double(col) }}
-    {%- elif type == 'date' -%} {{ to_iso_date(col) }}
     {%- else -%} cast({{ col }} as string)
     {%- endif -%}
 {%- endmacro %}

@@ -5,7 +5,7 @@ with
             event.*,
             subject.studyid,
             case subject.source when 'REGISTRY' then subject.first_dose_day else 0 end as reference_day,
-            {{ latest_possible_date('event.start_date', 'event.start_date_flag') }} as latest_start_date
+            coalesce(event.start_date_latest, event.start_date) as latest_start_date
         from {{ ref('int_cohort__adverse_event') }} as event
         inner join {{ ref('int_cohort__subject') }} as subject on event.usubjid = subject.usubjid
 
@@ -33,7 +33,7 @@ with
             case
                 when reference_day is null
                 then null
-                when coalesce(start_date_flag, '') = 'M'
+                when start_date_flag in ('M', 'Y')
                 then null
                 when start_day >= reference_day
                 then 'Y'

@@ -23,6 +23,8 @@ with
         {%- endfor %}
     ),
 
+    date_value as ({{ read_dates('delivered_value', 'value') }}),
+
     cast_value as (
 
         select
@@ -32,8 +34,9 @@ with
             value,
             n,
             {{ to_double('value') }} as number,
-            case when {{ to_iso_date('value') }} is not null then n else 0 end as n_date
+            case when date_value.delivered is not null then n else 0 end as n_date
         from delivered_value
+        left join date_value on delivered_value.value = date_value.delivered
 
     ),
 

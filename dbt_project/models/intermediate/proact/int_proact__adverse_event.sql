@@ -56,6 +56,7 @@ select
     cast(null as string) as action_taken,
     cast(outcome as string) as outcome,
     cast(null as date) as start_date,
+    cast(null as date) as start_date_latest,
     cast(null as string) as start_date_flag,
     cast(start_day as int) as start_day,
     cast(null as date) as end_date,

@@ -12,30 +12,41 @@ with
 
     ),
 
+    judged as (
+
+        select
+            cell.*,
+            case
+                when cell.column_name not like '%DTC' and cell.column_name <> 'DATE'
+                then 'number_unusable'
+                when date.delivered is null
+                then 'date_unusable'
+                else 'date_impossible'
+            end as rule
+        from cell
+        left join {{ ref('stg_registry__date') }} as date on cell.found = date.delivered
+
+    ),
+
     finding as (
 
         select
             coalesce(studyid || '-', '') || usubjid as usubjid,
             table_name,
             column_name,
-            case
-                when column_name not like '%DTC' and column_name <> 'DATE'
-                then 'number_unusable'
-                when {{ to_iso_date('found') }} is null
-                then 'date_unusable'
-                else 'date_impossible'
-            end as rule,
+            rule,
             substring(found, 1, 40) as found,
             case
-                when column_name not like '%DTC' and column_name <> 'DATE'
+                rule
+                when 'number_unusable'
                 then 'a number in the possible range'
-                when {{ to_iso_date('found') }} is null
+                when 'date_unusable'
                 then 'an ISO 8601 date, YYYY-MM-DD, YYYY-MM or YYYY'
                 else 'a date from 1900 to the data cut'
             end as expected,
             _file,
             _line
-        from cell
+        from judged
 
     )
 

@@ -17,7 +17,7 @@ with
                 record._line,
                 record.start_date,
                 record.end_date,
-                {{ latest_possible_date('record.end_date', 'record.end_date_flag') }} as latest_end_date
+                record.end_date_latest as latest_end_date
             from {{ ref('stg_registry__' ~ table) }} as record
             inner join timeline on record.usubjid = timeline.pseudonym
 

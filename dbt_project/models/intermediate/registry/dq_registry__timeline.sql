@@ -10,11 +10,11 @@ with
             vital.last_alive_date,
             vital.last_src_table,
             exclusion.reason,
-            {{ latest_possible_date('subject.diagnosis_date', 'subject.diagnosis_date_flag') }}
-            as latest_diagnosis_date
+            history.diagnosis_date_latest as latest_diagnosis_date
         from {{ ref('int_registry__subject') }} as subject
         inner join {{ ref('int_registry__vital_status') }} as vital on subject.usubjid = vital.usubjid
         inner join {{ ref('int_cohort__time_exclusion') }} as exclusion on subject.usubjid = exclusion.usubjid
+        inner join {{ ref('int_registry__history') }} as history on subject.usubjid = history.usubjid
 
     ),
 

@@ -1,9 +1,13 @@
+-- What DM and DS report of a death, as the days it may have been. A death that came surely after the data
+-- cut had
+-- not happened at the cut.
 with
     report as (
 
         select
             usubjid,
             death_date as date,
+            death_date_latest as latest_date,
             death_date_flag as date_flag,
             cast('DM' as string) as src_table,
             cast('DTHDTC' as string) as src_variable,
@@ -15,6 +19,7 @@ with
         select
             usubjid,
             start_date,
+            start_date_latest,
             start_date_flag,
             cast('DS' as string) as src_table,
             cast('DSSTDTC' as string) as src_variable,
@@ -23,17 +28,39 @@ with
         from {{ ref('int_registry__fact') }}
         where fact = 'DEATH'
 
+    ),
+
+    placed as (
+
+        select
+            report.*,
+            cut.data_cut,
+            -- One dated report after the cut speaks for the undated ones of the subject.
+            max(case when report.date > cut.data_cut then 1 else 0 end) over (
+                partition by usubjid
+            ) as told_after_cut
+        from report
+        left join {{ source('delivery', 'data_cut') }} as cut on 1 = 1
+
     )
 
 select
     timeline.usubjid,
-    report.date,
-    report.date_flag,
-    {{ latest_possible_date('report.date', 'report.date_flag') }} as latest_date,
-    report.src_table,
-    report.src_variable,
-    report._file,
-    report._line
-from report
-inner join {{ ref('int_registry__timeline') }} as timeline on report.usubjid = timeline.pseudonym
-where timeline.withdrawal_request is null or (report.date is not null and report.date <= timeline.stop_date)
+    placed.date,
+    placed.date_flag,
+    least(placed.latest_date, coalesce(placed.data_cut, placed.latest_date)) as latest_date,
+    placed.src_table,
+    placed.src_variable,
+    placed._file,
+    placed._line
+from placed
+inner join {{ ref('int_registry__timeline') }} as timeline on placed.usubjid = timeline.pseudonym
+where
+    (
+        placed.date <= placed.data_cut
+        or placed.data_cut is null
+        or (placed.date is null and placed.told_after_cut = 0)
+    )
+    and (
+        timeline.withdrawal_request is null or (placed.date is not null and placed.date <= timeline.stop_date)
+    )

@@ -7,6 +7,7 @@ with
             fact.fact,
             fact.possible_fact,
             fact.start_date,
+            fact.start_date_latest,
             fact.start_date_flag,
             fact.location,
             fact.location_unknown,
@@ -75,6 +76,9 @@ with
             max(case when fact = 'SYMPTOM ONSET' and choice = 1 then start_date_flag end) as onset_date_flag,
             max(case when fact = 'DIAGNOSIS' and choice = 1 then start_date end) as diagnosis_date,
             max(case when fact = 'DIAGNOSIS' and choice = 1 then start_date_flag end) as diagnosis_date_flag,
+            max(
+                case when fact = 'DIAGNOSIS' and choice = 1 then start_date_latest end
+            ) as diagnosis_date_latest,
             {{ stated_or_possible('FAMILY HISTORY') }} as family_history,
             {{ stated_or_possible('RILUZOLE') }} as riluzole,
             min(case when fact in ('RILUZOLE', 'BOTH') then start_date end) as riluzole_start_date,
@@ -102,6 +106,7 @@ select
     {{ days_between('timeline.index_date', 'per_subject.onset_date') }} as onset_day,
     per_subject.diagnosis_date,
     per_subject.diagnosis_date_flag,
+    per_subject.diagnosis_date_latest,
     {{ days_between('timeline.index_date', 'per_subject.diagnosis_date') }} as diagnosis_day,
     case when onset_site.any_unknown = 'N' then onset_site.site end as onset_site,
     case

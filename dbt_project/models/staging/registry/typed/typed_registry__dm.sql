@@ -23,7 +23,7 @@
     ('consent_date', 'date', 'RFICDTC'),
     ('participation_end_date', 'date', 'RFPENDTC'),
     ('death_flag', 'term', 'DTHFL'),
-    ('death_date', 'date', 'DTHDTC'),
+    ('death_date', 'any_date', 'DTHDTC'),
 ] -%}
 {{ registry_typed_records(
     'dm', columns,

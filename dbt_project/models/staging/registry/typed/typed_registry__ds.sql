@@ -8,6 +8,6 @@
     ('category', 'term', 'DSCAT'),
     ('scope', 'term', 'DSSCAT'),
     ('collected_date', 'date', 'DSDTC'),
-    ('start_date', 'date', 'DSSTDTC'),
+    ('start_date', 'any_date', 'DSSTDTC'),
 ] -%}
 {{ registry_typed_records('ds', columns) }}
