@@ -76,7 +76,8 @@
     )
 {%- endmacro %}
 
-{%- macro _unknown_part() -%}(UN | UNK | NK | XX | 00 | 99 | -) ? {%- endmacro -%}
+{# What a part of a date says that is not known. #}
+{% macro _unknown_part() -%} {{ return('(UN|UNK|NK|XX|00|99|-)?') }} {%- endmacro %}
 
 {% macro _is_day(text) -%}
     (
@@ -87,13 +88,13 @@
 
 {% macro _is_month(text) -%}
     (
-        {{ matches(text, '[0-9]{4}-[0-9]{1,2}(-' ~ _unknown_part() | trim ~ ')?') }}
+        {{ matches(text, '[0-9]{4}-[0-9]{1,2}(-' ~ _unknown_part() ~ '-?)?') }}
         and not {{ matches(text, '[0-9]{4}-(00|99).*') }}
     )
 {%- endmacro %}
 
 {% macro _is_year(text) -%}
-    {{ matches(text, '[0-9]{4}(-' ~ _unknown_part() | trim ~ '(-(UN|UNK|NK|XX|-|[0-9]{1,2})?)?)?') }}
+    {{ matches(text, '[0-9]{4}(-' ~ _unknown_part() ~ '(-(UN|UNK|NK|XX|-|[0-9]{1,2})?-?)?)?') }}
 {%- endmacro %}
 
 {% macro _first_day(text) -%}
@@ -128,6 +129,10 @@
 {% macro default__matches(col, pattern) -%} regexp_full_match({{ col }}, '{{ pattern }}') {%- endmacro %}
 
 {% macro spark__matches(col, pattern) -%}({{ col }} rlike '^({{ pattern }})$') {%- endmacro %}
+
+
+{# The last day that a delivery of a data cut can tell of: extracts are pulled after their cut. A later date is a slip. #}
+{% macro last_told_day(data_cut) -%} {{ add_days(data_cut, 366) }} {%- endmacro %}
 
 
 {# Whole days from start to end (end minus start), null when either is null. #}

@@ -2,9 +2,10 @@
    text, code (upper case), int, double, date, any_date, term or fact. A term gives its meaning (null for NONE and for a
    word nobody knows) and <name>_unknown, the normal form of such a word; a fact keeps NONE apart and gives <name>_filled (Y)
    and <name>_possible (what an unknown word may mean) as well. A date is its first possible day; <name>_latest is its last,
-   not after the data cut, and <name>_flag says what was imputed (ADaM). A cell that cannot be cast, lies outside low..high,
+   not after the data cut, <name>_flag says what was imputed (ADaM), and <name>_after_cut is Y where it came in the year after
+   the cut. A cell that cannot be cast, lies outside low..high,
    or is a date before 1900 or surely after the data cut becomes null and is kept in `_uncastable` (column, chr(31), found,
-   chr(30)); an any_date may come after the cut, since what happened then says that it had not happened before.
+   chr(30)); an any_date may come in the year after the cut: what happened then had not happened at the cut.
 
    Records are rejected, in this order: of a subject who asked for erasure; without USUBJID; of a subject DM does not
    have; a repetition of a record word for word; then by `rejections`, a list of (condition, column, rule, reason).
@@ -66,7 +67,7 @@
                 left join
                     {{ ref('stg_registry__date') }} as {{ column[0] }}_read
                     on record.{{ column[2] }} = {{ column[0] }}_read.delivered
-            {%- endfor %} {{ joins }}
+                {%- endfor %} {{ joins }}
 
         ),
 
@@ -84,6 +85,12 @@
                         case
                             when {{ registry_cell(column) }} is not null then _{{ column[0] }}_flag
                         end as {{ column[0] }}_flag,
+                        case
+                            when
+                                _{{ column[0] }} > _data_cut
+                                and _{{ column[0] }} <= {{ last_told_day('_data_cut') }}
+                            then 'Y'
+                        end as {{ column[0] }}_after_cut,
                     {%- elif column[1] in ['term', 'fact'] %}
                         {{ column[0] }}__unknown as {{ column[0] }}_unknown,
                         {%- if column[1] == 'fact' %}
@@ -118,7 +125,7 @@
         {%- for column in columns %}
             {{ column[0] }},
             {%- if column[1] in ['date', 'any_date'] %}
-                {{ column[0] }}_latest, {{ column[0] }}_flag,
+                {{ column[0] }}_latest, {{ column[0] }}_flag, {{ column[0] }}_after_cut,
             {%- elif column[1] == 'term' %} {{ column[0] }}_unknown,
             {%- elif column[1] == 'fact' %}
                 {{ column[0] }}_unknown, {{ column[0] }}_possible, {{ column[0] }}_filled,
@@ -162,7 +169,12 @@
             then _{{ column[0] }}
         end
     {%- elif type == 'any_date' -%}
-        case when _{{ column[0] }} >= cast('1900-01-01' as date) then _{{ column[0] }} end
+        case
+            when
+                _{{ column[0] }} >= cast('1900-01-01' as date)
+                and (_{{ column[0] }} <= {{ last_told_day('_data_cut') }} or _data_cut is null)
+            then _{{ column[0] }}
+        end
     {%- elif column | length > 3 -%}
         case
             when {{ cast_cell(column[2], type) }} between {{ column[3] }} and {{ column[4] }}

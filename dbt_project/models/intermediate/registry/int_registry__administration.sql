@@ -12,6 +12,7 @@ with
             fact.usubjid,
             fact.seq,
             fact.start_date,
+            fact.start_date_latest,
             fact.start_date_flag,
             record.end_date,
             record.end_date_flag,
@@ -130,6 +131,9 @@ select
     chosen.usubjid,
     chosen.seq,
     chosen.date,
+    case
+        when chosen.start_date_flag is null then chosen.date else chosen.start_date_latest
+    end as date_latest,
     chosen.start_date_flag as date_flag,
     chosen.treatment,
     case when total.one_unit = 'Y' then total.dose end as dose,

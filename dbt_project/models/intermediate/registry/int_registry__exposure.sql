@@ -4,7 +4,7 @@
 with
     first_dose as (
 
-        select usubjid, min(date) as date, min(case when date is not null then seq end) as seq
+        select usubjid, min(date_latest) as date_latest, min(case when date is not null then seq end) as seq
         from {{ ref('int_registry__administration') }}
         group by usubjid
 
@@ -35,7 +35,7 @@ select
             then 'Y'
             when doubt.date is null and doubt.seq > first_dose.seq
             then 'Y'
-            when doubt.date > first_dose.date
+            when doubt.date > first_dose.date_latest
             then 'Y'
             else 'N'
         end

@@ -31,6 +31,7 @@ with
                 {{ start }} as start_date,
                 {{ start }}_latest as start_date_latest,
                 {{ start }}_flag as start_date_flag,
+                {{ start }}_after_cut as start_date_after_cut,
                 {% if end %} {{ end }}, {{ end }}_latest, {{ end }}_flag,
                 {% else %}
                     cast(null as date) as end_date,
@@ -67,6 +68,7 @@ with
             start_date,
             start_date_latest,
             start_date_flag,
+            start_date_after_cut,
             end_date,
             end_date_latest,
             end_date_flag,
@@ -91,6 +93,7 @@ with
             collected_date,
             collected_date_latest,
             collected_date_flag,
+            collected_date_after_cut,
             null,
             null,
             null,
@@ -133,36 +136,60 @@ with
             end as unread_fact
         from coded
 
+    ),
+
+    -- A disposition after the cut had not happened at the cut; all it says of the cut is whether the subject
+    -- was alive.
+    at_cut as (
+
+        select
+            stated.*,
+            case
+                when
+                    stated.domain = 'DS'
+                    and stated.start_date_after_cut = 'Y'
+                    and stated.stated_fact <> 'DEATH'
+                then 'Y'
+                else 'N'
+            end as is_later,
+            cut.data_cut,
+            coalesce(disposition.proves_life, 'N') as proves_life
+        from stated
+        left join {{ source('delivery', 'data_cut') }} as cut on 1 = 1
+        left join
+            {{ ref('disposition_fact') }} as disposition
+            on stated.domain = 'DS'
+            and stated.stated_fact = disposition.fact
+
     )
 
 select
-    case when stated.took_place = 'Y' then stated.stated_fact end as fact,
+    case when is_later = 'Y' then 'LAST CONTACT' when took_place = 'Y' then stated_fact end as fact,
     case
-        when stated.took_place = 'Y' and stated.stated_fact is null
-        then stated.unread_fact
-        when stated.took_place is null
-        then coalesce(stated.stated_fact, stated.unread_fact)
+        when took_place = 'Y' and stated_fact is null
+        then unread_fact
+        when took_place is null
+        then coalesce(stated_fact, unread_fact)
     end as possible_fact,
-    stated.domain,
-    stated.usubjid,
-    stated.seq,
-    stated.start_date,
-    stated.start_date_latest,
-    stated.start_date_flag,
-    stated.end_date,
-    stated.end_date_latest,
-    stated.end_date_flag,
-    stated.location,
-    stated.location_unknown,
-    nullif(stated.detail, 'NONE') as detail,
-    stated.detail_unknown,
-    stated.category,
-    coalesce(disposition.proves_life, 'N') as proves_life,
-    stated._file,
-    stated._line
-from stated
-left join
-    {{ ref('disposition_fact') }} as disposition
-    on stated.domain = 'DS'
-    and stated.stated_fact = disposition.fact
-where coalesce(stated.took_place, 'Y') = 'Y' and coalesce(stated.stated_fact, stated.unread_fact) is not null
+    domain,
+    usubjid,
+    seq,
+    case when is_later = 'Y' then data_cut else start_date end as start_date,
+    case when is_later = 'Y' then data_cut else start_date_latest end as start_date_latest,
+    start_date_flag,
+    end_date,
+    end_date_latest,
+    end_date_flag,
+    location,
+    location_unknown,
+    nullif(detail, 'NONE') as detail,
+    detail_unknown,
+    category,
+    proves_life,
+    _file,
+    _line
+from at_cut
+where
+    coalesce(took_place, 'Y') = 'Y'
+    and coalesce(stated_fact, unread_fact) is not null
+    and (is_later = 'N' or proves_life = 'Y')

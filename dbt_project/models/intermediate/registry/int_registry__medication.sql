@@ -8,11 +8,9 @@ select
     medication.name as medication,
     case when fact.fact is not null then 'Y' else 'N' end as is_certain,
     {{ days_between('timeline.index_date', 'fact.start_date') }} as earliest_start_day,
-    {{ days_between('timeline.index_date', latest_possible_date('fact.start_date', 'fact.start_date_flag')) }}
-    as latest_start_day,
+    {{ days_between('timeline.index_date', 'fact.start_date_latest') }} as latest_start_day,
     {{ days_between('timeline.index_date', 'fact.end_date') }} as earliest_end_day,
-    {{ days_between('timeline.index_date', latest_possible_date('fact.end_date', 'fact.end_date_flag')) }}
-    as latest_end_day,
+    {{ days_between('timeline.index_date', 'fact.end_date_latest') }} as latest_end_day,
     fact._file,
     fact._line
 from {{ ref('int_registry__fact') }} as fact

@@ -5,6 +5,7 @@ with
             timeline.usubjid,
             fact.fact as procedure_name,
             fact.start_date as date,
+            fact.start_date_flag as date_flag,
             fact._file,
             fact._line,
             row_number() over (
@@ -20,6 +21,6 @@ with
 
     )
 
-select usubjid, procedure_name, date, _file, _line
+select usubjid, procedure_name, date, date_flag, _file, _line
 from procedures
 where choice = 1

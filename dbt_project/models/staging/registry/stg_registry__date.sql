@@ -1,6 +1,7 @@
 {{ config(materialized='table') }}
 {%- set tables = [
-    'dm', 'ex', 'ae', 'ds', 'mh', 'cm', 'qs', 're', 'fa', 'pr', 'vs', 'withdrawals',
+    'dm', 'ex', 'ae', 'ds', 'mh', 'cm', 'qs', 're', 'fa', 'pr', 'vs', 'ss', 'sv', 'lb', 'eg', 'pe',
+    'withdrawals',
 ] -%}
 with
     text as (
