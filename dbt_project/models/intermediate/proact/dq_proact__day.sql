@@ -14,4 +14,13 @@
         relation, condition ~ ' and ' ~ outside_limits('day_delivered', 'visit_day'), table, column,
         'day_out_of_range', 'cast(day_delivered as string)', limits_text('visit_day'))) %}
 {% endfor %}
+{% set contacts %}(
+        select *, 'day ' || cast(day as string) || ' after day ' || cast(previous_day as string) as found
+        from {{ ref('int_proact__visit') }}
+    ) as contacts{% endset %}
+{% for table in ['alsfrs', 'fvc', 'svc', 'vitalsigns', 'handgripstrength', 'musclestrength', 'labs', 'neurofilament', 'adverseevents', 'conmeds'] %}
+    {% do findings.append(finding(
+        contacts, "is_lone = 'Y' and src_table = '" ~ table ~ "'", table, 'day', 'lone_visit', 'found',
+        "'a day within two years of the one before; not used as the last day alive'")) %}
+{% endfor %}
 {{ data_queries_of('PROACT', findings) }}

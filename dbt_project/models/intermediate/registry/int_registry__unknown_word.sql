@@ -24,6 +24,8 @@
     ('qs', 'test', 'QSTESTCD', "paramcd is null and coalesce(questionnaire, 'ANY') <> 'NONE' and coalesce(test_name, '') <> 'NONE'"),
     ('re', 'test', 'RETESTCD', 'true'), ('re', 'status', 'RESTAT', 'paramcd is not null'),
     ('vs', 'test', 'VSTESTCD', 'true'), ('vs', 'status', 'VSSTAT', 'paramcd is not null'),
+    ('ss', 'result_text', 'SSSTRESC', "test_code = 'SURVSTAT'"),
+    ('ss', 'result_collected', 'SSORRES', "result_text_filled is null and test_code = 'SURVSTAT'"),
 ] -%}
 {%- set flags = {
     'serious': 'AESER', 'ser_cancer': 'AESCAN', 'ser_congenital': 'AESCONG', 'ser_disability': 'AESDISAB',

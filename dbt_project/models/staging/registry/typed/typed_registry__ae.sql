@@ -27,5 +27,7 @@
     ('causality_meaning', 'term', 'AEREL'),
     ('start_date', 'date', 'AESTDTC'),
     ('end_date', 'date', 'AEENDTC'),
+    ('end_relation', 'code', 'AEENRF'),
+    ('end_relation_to_point', 'code', 'AEENRTPT'),
 ] -%}
 {{ registry_typed_records('ae', columns) }}

@@ -10,5 +10,7 @@
     ('status', 'term', 'CMSTAT'),
     ('start_date', 'date', 'CMSTDTC'),
     ('end_date', 'date', 'CMENDTC'),
+    ('end_relation', 'code', 'CMENRF'),
+    ('end_relation_to_point', 'code', 'CMENRTPT'),
 ] -%}
 {{ registry_typed_records('cm', columns) }}
