@@ -10,22 +10,50 @@ with
             first_dose_day,
             harvest_day,
             cast('FIRST_INJECTION' as string) as origin,
-            first_dose_day as start_day
+            first_dose_day as start_day,
+            first_dose_date_flag as start_date_flag
         from {{ ref('int_cohort__subject') }}
         where source = 'REGISTRY'
         union all
-        select usubjid, source, studyid, index_date, first_dose_day, harvest_day, 'HARVEST', harvest_day
+        select
+            usubjid,
+            source,
+            studyid,
+            index_date,
+            first_dose_day,
+            harvest_day,
+            'HARVEST',
+            harvest_day,
+            harvest_date_flag
         from {{ ref('int_cohort__subject') }}
         where source = 'REGISTRY'
         union all
-        select usubjid, source, studyid, index_date, first_dose_day, harvest_day, 'TRIAL_BASELINE', 0
+        select usubjid, source, studyid, index_date, first_dose_day, harvest_day, 'TRIAL_BASELINE', 0, null
         from {{ ref('int_cohort__subject') }}
         where source = 'PROACT'
         union all
-        select usubjid, source, studyid, index_date, first_dose_day, harvest_day, 'DIAGNOSIS', diagnosis_day
+        select
+            usubjid,
+            source,
+            studyid,
+            index_date,
+            first_dose_day,
+            harvest_day,
+            'DIAGNOSIS',
+            diagnosis_day,
+            diagnosis_date_flag
         from {{ ref('int_cohort__subject') }}
         union all
-        select usubjid, source, studyid, index_date, first_dose_day, harvest_day, 'ONSET', onset_day
+        select
+            usubjid,
+            source,
+            studyid,
+            index_date,
+            first_dose_day,
+            harvest_day,
+            'ONSET',
+            onset_day,
+            onset_date_flag
         from {{ ref('int_cohort__subject') }}
 
     ),
@@ -53,8 +81,10 @@ select
     cast(outcome.event_description as string) as EVNTDESC,
     cast(outcome.censoring_description as string) as CNSDTDSC,
     {{ add_days('started.index_date', 'started.start_day') }} as STARTDT,
+    cast(started.start_date_flag as string) as STARTDTF,
     cast(started.start_day as int) as STARTDY,
     {{ add_days('started.index_date', 'outcome.end_day') }} as ADT,
+    cast(outcome.end_date_flag as string) as ADTF,
     cast(outcome.end_day as int) as ADTDY,
     cast(
         case

@@ -58,6 +58,8 @@ QUESTIONNAIRES = [
     alsfrsr(63, "0", Q1_Speech="3,5"),
     alsfrsr(140, "400"),
     alsfrsr(150, "300"),
+    alsfrsr(152, "300"),
+    alsfrsr(153, "300"),
 ]
 
 HISTORY = [
@@ -99,6 +101,7 @@ DEATHS = [
     of(134, Subject_Died="", Death_Days="250"),
     of(135, Subject_Died="Yes", Death_Days="-20"),
     of(136, Subject_Died="Yes", Death_Days="1000000"),
+    of(137, Subject_Died="Yes", Death_Days="300.6"),
     of(140, Subject_Died="Yes", Death_Days="350"),
 ]
 
@@ -157,6 +160,8 @@ LABORATORY = [
     of(326, Laboratory_Delta="0", Test_Name="Creatinine", Test_Result="90000", Test_Unit="umol/L"),
     of(327, Laboratory_Delta="0", Test_Name="CK", Test_Result="180", Test_Unit="IU/L"),
     of(150, Laboratory_Delta="900", Test_Name="CK", Test_Result="180", Test_Unit="U/L"),
+    of(152, Laboratory_Delta="1100", Test_Name="CK", Test_Result="180", Test_Unit="U/L"),
+    of(153, Laboratory_Delta="400", Test_Name="CK", Test_Result="", Test_Unit="U/L"),
 ]
 
 EVENTS = [

@@ -3,25 +3,48 @@
 from pathlib import Path
 
 import pytest
+from death_faults import Twins, death_faults, twins
 from registry_faults import Fault, faults
 from registry_records import merged
-from study_build import ONE_CONTROL, StudyBuild, build_study
+from study_build import ONE_CONTROL, Records, StudyBuild, build_study
 
 from analytics.study import MARTS
+
+
+CASES = [*faults(), *death_faults()]
+
+
+def all_records() -> Records:
+    """One delivery that carries every fault."""
+    pairs = [records for pair in twins() for records in (pair.living, pair.dying)]
+    return merged(*(case.records for case in CASES), *pairs)
 
 
 @pytest.fixture(scope="module")
 def dirty(tmp_path_factory: pytest.TempPathFactory, dbt_target: Path) -> StudyBuild:
     """One delivery that carries every fault, built with the project's own tests."""
-    records = merged(*(case.records for case in faults()))
+    records = all_records()
     return build_study(
         tmp_path_factory.mktemp("dirty"), registry=records, proact=ONE_CONTROL, target=dbt_target
     )
 
 
-@pytest.mark.parametrize("case", faults(), ids=lambda case: f"{case.fault}: {case.what}")
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.fault}: {case.what}")
 def test_a_fault_has_its_outcome(dirty: StudyBuild, case: Fault) -> None:
     assert dirty.rows(case.sql) == case.expected
+
+
+@pytest.mark.parametrize("pair", twins(), ids=lambda pair: pair.what)
+def test_twins_are_both_in_or_both_out(dirty: StudyBuild, pair: Twins) -> None:
+    followed = [
+        dirty.rows(
+            "select EXCLTTE, INDEXDTF, HARVDTF, (select count(*) from marts.adtte t where t.USUBJID = s.USUBJID"
+            f" and PARAMCD = 'OS' and VSRULE = 'EXCL_90') from marts.adsl s where USUBJID = '{usubjid}'"
+        )
+        for usubjid in pair.pair
+    ]
+    assert followed[0] == followed[1]
+    assert len(followed[0]) == 1
 
 
 def test_a_dirty_delivery_builds_and_passes_every_blocking_check(dirty: StudyBuild) -> None:
@@ -46,7 +69,7 @@ def test_every_delivered_record_is_staged_or_rejected(dirty: StudyBuild) -> None
 def test_marts_do_not_depend_on_row_order_or_threads(
     dirty: StudyBuild, tmp_path: Path, dbt_target: Path
 ) -> None:
-    records = merged(*(case.records for case in faults()))
+    records = all_records()
     shuffled = build_study(
         tmp_path,
         registry=records,

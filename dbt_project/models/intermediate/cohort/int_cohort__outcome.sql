@@ -3,12 +3,14 @@
 -- end at that same limit; without a vital-status record follow-up ends at the last visit. INF keeps every
 -- dated death while survivors end at the last visit: biased, kept as a reference.
 -- Registry: deaths as reported up to the cut, others end when last known alive, whatever the rule.
--- An undated death has no row (EXCL) or ends at the last visit (LASTVIS).
+-- An undated death has no row (EXCL) or ends at the last visit (LASTVIS). LATE counts as EXCL does, but from
+-- the last day
+-- the death may have come on, and has rows only of subjects whose death may have come on several.
 with
     vital_rule as (
 
         select undated.rule || '_' || span.rule as vsrule, undated.rule as undated_rule, span.window_days
-        from (values ('EXCL'), ('LASTVIS')) as undated(rule)
+        from (values ('EXCL'), ('LASTVIS'), ('LATE')) as undated(rule)
         cross join
             (values ('0', 0), ('30', 30), ('90', 90), ('180', 180), ('INF', null)) as span(rule, window_days)
 
@@ -60,10 +62,23 @@ with
                 then null
                 when followed.death_day is null and vital_rule.undated_rule = 'LASTVIS'
                 then followed.last_day
-                when followed.source = 'REGISTRY' or vital_rule.window_days is null
-                then followed.death_day
-                when followed.death_day <= followed.last_day + vital_rule.window_days
-                then followed.death_day
+                when
+                    followed.source = 'REGISTRY'
+                    or vital_rule.window_days is null
+                    or case
+                        vital_rule.undated_rule
+                        when 'LATE'
+                        then followed.latest_death_day
+                        else followed.death_day
+                    end
+                    <= followed.last_day + vital_rule.window_days
+                then
+                    case
+                        vital_rule.undated_rule
+                        when 'LATE'
+                        then followed.latest_death_day
+                        else followed.death_day
+                    end
             end as death_day,
             case when endpoint.paramcd = 'TFS' then followed.tracheostomy_day end as tracheostomy_day,
             case when endpoint.paramcd = 'TFS' then followed.ventilation_day end as ventilation_day,
@@ -76,6 +91,10 @@ with
                 else 'N'
             end as is_excluded,
             case when followed.death_day is null then 'Y' else 'N' end as death_undated,
+            followed.death_date_flag,
+            followed.last_alive_date_flag,
+            followed.tracheostomy_date_flag,
+            followed.ventilation_date_flag,
             followed.death_src_table,
             followed.death_src_variable,
             followed.death_src_file,
@@ -87,6 +106,7 @@ with
         from followed
         cross join endpoint
         cross join vital_rule
+        where vital_rule.undated_rule <> 'LATE' or followed.latest_death_day > followed.death_day
 
     ),
 
@@ -133,6 +153,17 @@ select
     vsrule,
     case when ending = 'CENSORED' then 1 else 0 end as censored,
     cast(case when ending = 'CENSORED' then limit_day else event_day end as int) as end_day,
+    case
+        when ending = 'UNDATED DEATH'
+        then 'Y'
+        when ending = 'DEATH'
+        then death_date_flag
+        when ending = 'TRACHEOSTOMY'
+        then tracheostomy_date_flag
+        when ending = 'INVASIVE VENTILATION'
+        then ventilation_date_flag
+        else last_alive_date_flag
+    end as end_date_flag,
     case
         ending
         when 'UNDATED DEATH'

@@ -1,7 +1,9 @@
 {%- set columns = [
-    'usubjid', 'vital_status', 'death_day', 'death_date', 'death_date_flag', 'death_conflict',
-    'last_visit_day', 'last_visit_date', 'last_alive_day', 'last_alive_date',
-    'tracheostomy_day', 'tracheostomy_date', 'ventilation_day', 'ventilation_date',
+    'usubjid', 'vital_status', 'death_day', 'death_date', 'death_date_flag',
+    'latest_death_day', 'latest_death_date',
+    'last_visit_day', 'last_visit_date', 'last_alive_day', 'last_alive_date', 'last_alive_date_flag',
+    'tracheostomy_day', 'tracheostomy_date', 'tracheostomy_date_flag', 'ventilation_day',
+    'ventilation_date', 'ventilation_date_flag',
     'death_src_file', 'death_src_line', 'last_src_table',
 ] -%}
 with vital as ({{ cohort_union('vital_status', columns) }})

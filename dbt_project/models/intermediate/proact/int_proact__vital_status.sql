@@ -4,6 +4,9 @@ with
         select
             {{ proact_usubjid('deathdata.subject_id') }} as usubjid,
             case
+                -- 'No' beside a day of death says neither.
+                when word.meaning = 'NOT DIED' and death_day is not null
+                then 'NOT RECORDED'
                 when word.meaning in ('DIED', 'NOT DIED')
                 then word.meaning
                 -- A day of death without a status is still a death.
@@ -11,7 +14,7 @@ with
                 then 'DIED'
             end as status,
             death_day as death_day_delivered,
-            {{ within_limits('death_day', 'death_day') }} as death_day,
+            cast(floor({{ within_limits('death_day', 'death_day') }}) as int) as death_day,
             _file,
             _line
         from {{ ref('stg_proact__deathdata') }} as deathdata
@@ -21,18 +24,22 @@ with
 
     ),
 
+    -- A recorded death stands against a recorded survival; of two days the earlier stands, the later is the
+    -- other bound.
     per_subject as (
 
         select
             usubjid,
-            -- 'DIED' sorts before 'NOT DIED': a recorded death stands against a recorded survival.
-            min(status) as vital_status,
-            max(status) as other_status,
+            case
+                when max(case when status = 'DIED' then 1 else 0 end) = 1
+                then 'DIED'
+                when max(case when status = 'NOT RECORDED' then 1 else 0 end) = 1
+                then 'NOT RECORDED'
+                else max(status)
+            end as vital_status,
+            case when min(status) <> max(status) then 'Y' else 'N' end as status_differs,
             min(case when status = 'DIED' then death_day end) as death_day,
-            max(case when status = 'DIED' then death_day end) as latest_death_day,
-            max(
-                case when status = 'NOT DIED' and death_day_delivered is not null then 1 else 0 end
-            ) as dated_survival
+            max(case when status = 'DIED' then death_day end) as latest_death_day
         from records
         group by usubjid
 
@@ -69,6 +76,7 @@ with
             day,
             row_number() over (partition by usubjid order by day desc, src_table) as recency
         from {{ ref('int_proact__visit') }}
+        where is_lone = 'N'
 
     ),
 
@@ -90,15 +98,12 @@ select
     cast(null as string) as death_date_flag,
     cast(
         case
-            when per_subject.vital_status <> per_subject.other_status
-            then 'Y'
-            when per_subject.death_day <> per_subject.latest_death_day
-            then 'Y'
-            when per_subject.dated_survival = 1
-            then 'Y'
-            else 'N'
-        end as string
-    ) as death_conflict,
+            when visits.day > per_subject.latest_death_day then visits.day else per_subject.latest_death_day
+        end as int
+    ) as latest_death_day,
+    cast(null as date) as latest_death_date,
+    cast(per_subject.status_differs as string) as status_differs,
+    cast(per_subject.latest_death_day as int) as last_reported_death_day,
     cast(visits.day as int) as last_visit_day,
     cast(null as date) as last_visit_date,
     cast(
@@ -109,10 +114,13 @@ select
         end as int
     ) as last_alive_day,
     cast(null as date) as last_alive_date,
+    cast(null as string) as last_alive_date_flag,
     cast(null as int) as tracheostomy_day,
     cast(null as date) as tracheostomy_date,
+    cast(null as string) as tracheostomy_date_flag,
     cast(null as int) as ventilation_day,
     cast(null as date) as ventilation_date,
+    cast(null as string) as ventilation_date_flag,
     cast(case when visits.day > per_subject.death_day then 'Y' else 'N' end as string) as visit_after_death,
     cast(cited._file as string) as death_src_file,
     cast(cited._line as bigint) as death_src_line,

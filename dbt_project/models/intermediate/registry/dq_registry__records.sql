@@ -61,7 +61,7 @@ with
             timeline.usubjid,
             timeline.consent_date,
             given.date,
-            {{ latest_possible_date('given.date', 'given.date_flag') }} as latest_date,
+            given.date_latest as latest_date,
             given.n_record,
             given.uncounted,
             given._file,
@@ -122,6 +122,11 @@ with
         {{ registry_finding('exposure', 'ex', 'EXSTDTC', 'injection_before_consent', 'latest_date < consent_date',
         "cast(date as string) || ' before ' || cast(consent_date as string)",
         "'an administration after consent to the registry, or the confirmation that it was earlier; it is kept'") }}
+        union all
+        {{ registry_finding('exposure', 'ex', 'EXSTDTC', 'injection_may_precede_consent',
+        'date < consent_date and latest_date >= consent_date',
+        "cast(date as string) || ' to ' || cast(latest_date as string) || ', consent ' || cast(consent_date as string)",
+        "'the day of the administration; it is kept'") }}
         union all
         {{ registry_finding('exposure', 'ex', 'EXDOSFRQ', 'doses_not_counted', "uncounted = 'Y'", 'date',
         "'complete dates of the span, EXENDTC and EXDOSFRQ; only its first day counts as an administration'") }}

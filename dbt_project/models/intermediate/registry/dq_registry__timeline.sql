@@ -5,16 +5,38 @@ with
         select
             subject.*,
             vital.death_date,
-            vital.death_day,
+            vital.death_date_flag,
+            vital.death_date_latest,
+            vital.latest_death_date,
+            vital.other_death_date,
+            vital.death_precedes,
+            vital.set_aside_date,
+            vital.preceded_date,
+            vital.alive_after_death_date,
             vital.vital_status,
-            vital.last_alive_date,
-            vital.last_src_table,
-            exclusion.reason,
             history.diagnosis_date_latest as latest_diagnosis_date
         from {{ ref('int_registry__subject') }} as subject
         inner join {{ ref('int_registry__vital_status') }} as vital on subject.usubjid = vital.usubjid
-        inner join {{ ref('int_cohort__time_exclusion') }} as exclusion on subject.usubjid = exclusion.usubjid
         inner join {{ ref('int_registry__history') }} as history on subject.usubjid = history.usubjid
+
+    ),
+
+    later_injection as (
+
+        select timeline.usubjid, given.date, death.date as death_date, given._file, given._line
+        from {{ ref('int_registry__administration') }} as given
+        inner join {{ ref('int_registry__timeline') }} as timeline on given.usubjid = timeline.pseudonym
+        inner join {{ ref('int_registry__death') }} as death on timeline.usubjid = death.usubjid
+        where given.date > death.date_latest
+
+    ),
+
+    lone_contact as (
+
+        select usubjid, date, previous_date, min(_file) as _file, min(_line) as _line
+        from {{ ref('int_registry__contact') }}
+        where is_lone = 'Y'
+        group by usubjid, date, previous_date
 
     ),
 
@@ -52,21 +74,38 @@ with
 
     finding as (
 
-        {{ registry_finding('course', 'dm', 'DTHDTC', 'two_dates_of_death', "reason = 'two dates of death'",
-        'death_date', "'one date of death in DM and DS'") }}
+        {{ registry_finding('course', 'dm', 'DTHDTC', 'two_dates_of_death', 'other_death_date is not null',
+        "cast(death_date as string) || ' and ' || cast(other_death_date as string)",
+        "'one date of death; the earlier counts, the later is the bound of the sensitivity analysis'") }}
         union all
-        {{ registry_finding('course', 'dm', 'DTHDTC', 'death_before_harvest', 'death_date < harvest_date',
-        "cast(death_date as string) || ' before ' || cast(harvest_date as string)", "'death on or after the harvest'") }}
-        union all
-        {{ registry_finding('course', 'ex', 'EXSTDTC', 'injection_after_death', 'death_date < last_dose_date',
-        "cast(last_dose_date as string) || ' after ' || cast(death_date as string)", "'no administration after death'") }}
-        union all
-        {{ registry_finding('course', 'dm', 'DTHDTC', 'death_before_onset', 'death_date < onset_date',
+        {% for event, rule in [('HARVEST', 'death_before_harvest'), ('FIRST INJECTION', 'death_before_injection')] %}
+            {{ registry_finding('course', 'dm', 'DTHDTC', rule, "death_precedes = '" ~ event ~ "'",
+        "cast(set_aside_date as string) || ' before ' || cast(preceded_date as string)",
+        "'death on or after the " ~ (event | lower) ~ "; the death counts as undated'") }}
+            union all
+        {% endfor %}
+        {{ registry_finding('course', 'dm', 'DTHDTC', 'death_before_onset', 'death_date_latest < onset_date',
         "cast(death_date as string) || ' before ' || cast(onset_date as string)", "'death on or after symptom onset'") }}
         union all
-        {{ registry_finding('course', 'dm', 'DTHDTC', 'alive_after_death', 'death_date < last_alive_date',
-        "'alive ' || cast(last_alive_date as string) || ' in ' || last_src_table || ', died ' || cast(death_date as string)",
-        "'no record of life after death'") }}
+        {{ registry_finding('later_injection', 'ex', 'EXSTDTC', 'injection_after_death', 'true',
+        "cast(date as string) || ' after ' || cast(death_date as string)",
+        "'no administration after death; it is not counted'") }}
+        union all
+        {{ registry_finding('course', 'dm', 'DTHDTC', 'alive_after_death', 'alive_after_death_date is not null',
+        "'alive ' || cast(alive_after_death_date as string) || ', died ' || cast(death_date as string)",
+        "'no record of life after death; the death stands'") }}
+        union all
+        {{ registry_finding('course', 'dm', 'DTHDTC', 'death_date_partial', 'death_date_flag is not null',
+        "cast(death_date as string) || ' to ' || cast(latest_death_date as string)",
+        "'the day of death; until then it counts as the first of these days'") }}
+        union all
+        {{ registry_finding('course', 'ex', 'EXSTDTC', 'index_partial', 'index_date_flag is not null',
+        "'at latest ' || cast(index_date as string)",
+        "'the day of the first injection or harvest; by default the subject has no place in time-to-event until then'") }}
+        union all
+        {{ registry_finding('lone_contact', 'dm', 'USUBJID', 'lone_visit', 'true',
+        "cast(date as string) || ' after ' || cast(previous_date as string)",
+        "'a date within two years of the one before; not used as the last day alive'") }}
         union all
         {{ registry_finding('course', 'dm', 'DTHDTC', 'death_undated', "vital_status = 'DIED' and death_date is null",
         'null', "'the date of death, partial if need be'") }}

@@ -1,7 +1,18 @@
--- What DM and DS report of a death, as the days it may have been. A death that came surely after the data
+-- What DM, DS and SS report of a death, as the days it may have been. A death that came surely after the data
 -- cut had
 -- not happened at the cut.
 with
+    status as (
+
+        select usubjid, collected_date_latest, _file, _line
+        from {{ ref('stg_registry__ss') }}
+        where
+            coalesce(status, '') <> 'NOT DONE'
+            and case when result_text_filled = 'Y' then result_text else result_collected end = 'DEAD'
+            and collected_date_after_cut is null
+
+    ),
+
     report as (
 
         select
@@ -27,6 +38,25 @@ with
             _line
         from {{ ref('int_registry__fact') }}
         where fact = 'DEATH'
+        union all
+        -- Who is recorded as dead at a contact died by then, and after the last day recorded alive.
+        select
+            status.usubjid,
+            max(contact.date),
+            status.collected_date_latest,
+            {{ date_flag('max(contact.date)', 'status.collected_date_latest') }},
+            cast('SS' as string),
+            cast('SSDTC' as string),
+            status._file,
+            status._line
+        from status
+        inner join {{ ref('int_registry__timeline') }} as timeline on status.usubjid = timeline.pseudonym
+        left join
+            {{ ref('int_registry__contact') }} as contact
+            on timeline.usubjid = contact.usubjid
+            and contact.is_lone = 'N'
+            and contact.date <= status.collected_date_latest
+        group by status.usubjid, status.collected_date_latest, status._file, status._line
 
     ),
 

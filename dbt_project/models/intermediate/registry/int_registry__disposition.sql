@@ -6,6 +6,7 @@ with
             timeline.index_date,
             fact.fact,
             fact.start_date as date,
+            fact.start_date_flag as date_flag,
             event.eos_status,
             row_number() over (
                 partition by timeline.usubjid
@@ -57,6 +58,13 @@ with
             end as eos_date,
             case
                 when vital.vital_status = 'DIED'
+                then vital.death_date_flag
+                when timeline.withdrawal_request = 'STOP'
+                then timeline.stop_date_flag
+                else disposition.date_flag
+            end as eos_date_flag,
+            case
+                when vital.vital_status = 'DIED'
                 then 'DEATH'
                 when timeline.withdrawal_request = 'STOP'
                 then 'STOP OF FOLLOW-UP REQUESTED'
@@ -77,6 +85,7 @@ select
     eos_status,
     {{ days_between('index_date', 'eos_date') }} as eos_day,
     eos_date,
+    eos_date_flag,
     discontinuation_reason,
     screen_failure
 from resolved

@@ -3,10 +3,15 @@ with
 
         select
             timeline.usubjid,
+            timeline.index_date,
             given.seq,
-            given.date,
+            -- A partial date is its first possible day, but not before the first injection.
+            case
+                when given.date < timeline.first_dose_date then timeline.first_dose_date else given.date
+            end as date,
+            given.date_latest,
             given.date_flag,
-            {{ days_between('timeline.index_date', 'given.date') }} as day,
+            given.span_end_date,
             given.treatment,
             given.dose,
             given.dose_unit,
@@ -16,7 +21,11 @@ with
             given._line
         from {{ ref('int_registry__administration') }} as given
         inner join {{ ref('int_registry__timeline') }} as timeline on given.usubjid = timeline.pseudonym
-        where timeline.stop_date is null or given.date <= timeline.stop_date
+        left join {{ ref('int_registry__death') }} as death on timeline.usubjid = death.usubjid
+        -- What was surely given after the death is set aside and asked about.
+        where
+            (timeline.stop_date is null or given.date is null or given.date <= timeline.stop_date)
+            and (death.date is null or given.date is null or given.date <= death.date_latest)
 
     ),
 
@@ -24,6 +33,7 @@ with
 
         select
             *,
+            {{ days_between('index_date', 'date') }} as day,
             row_number() over (
                 partition by usubjid order by date nulls last, seq nulls last, dose, route, _file, _line
             ) as dose_order,
@@ -105,7 +115,9 @@ select
     sequenced.dose_unit,
     sequenced.route,
     sequenced.date,
+    sequenced.date_latest,
     sequenced.date_flag,
+    sequenced.span_end_date,
     sequenced.day,
     sequenced.n_record,
     sequenced._file,

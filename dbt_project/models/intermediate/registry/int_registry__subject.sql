@@ -1,7 +1,12 @@
 with
     dose as (
 
-        select usubjid, cast(count(date) as int) as n_dose, cast(max(cycle) as int) as n_cycle
+        select
+            usubjid,
+            cast(count(date) as int) as n_dose,
+            cast(max(cycle) as int) as n_cycle,
+            max(coalesce(span_end_date, date)) as last_dose_date,
+            max(coalesce(span_end_date, date_latest)) as last_dose_date_latest
         from {{ ref('int_registry__injection') }}
         group by usubjid
 
@@ -63,6 +68,7 @@ select
         when arm.meaning = 'STUDY PRODUCT' then 'Y' when arm.meaning in ('PLACEBO', 'CONTROL') then 'N'
     end as arm_is_study_product,
     timeline.index_date,
+    timeline.index_date_flag,
     timeline.index_event,
     timeline.consent_date,
     history.onset_day,
@@ -73,10 +79,13 @@ select
     history.diagnosis_date_flag,
     timeline.harvest_day,
     timeline.harvest_date,
+    timeline.harvest_date_flag,
     timeline.first_dose_day,
     timeline.first_dose_date,
-    timeline.last_dose_day,
-    timeline.last_dose_date,
+    timeline.first_dose_date_flag,
+    {{ days_between('timeline.index_date', 'dose.last_dose_date') }} as last_dose_day,
+    dose.last_dose_date,
+    {{ date_flag('dose.last_dose_date', 'dose.last_dose_date_latest') }} as last_dose_date_flag,
     case when coalesce(exposure.count_known, 'Y') = 'Y' then coalesce(dose.n_dose, 0) end as n_dose,
     coalesce(exposure.first_known, 'Y') as first_dose_known,
     coalesce(dose.n_cycle, 0) as n_cycle,
@@ -96,6 +105,7 @@ select
     disposition.eos_status,
     disposition.eos_day,
     disposition.eos_date,
+    disposition.eos_date_flag,
     disposition.discontinuation_reason,
     timeline.cut_day,
     cast(null as int) as treatment_group_delta,

@@ -1,4 +1,4 @@
 {{ proact_records('deathdata', [
     ('subject_died', 'text', 'Subject_Died'),
-    ('death_day', 'int', 'Death_Days'),
+    ('death_day', 'double', 'Death_Days'),
 ]) }}
