@@ -15,7 +15,7 @@ from analytics.cohort.arms import arm_of
 from analytics.cohort.prognostic import with_prognostic_score
 from analytics.protocol import Protocol, adapted, check_columns
 from orchestration.foreign.files import read_frame
-from orchestration.foreign.times import checked_adtte, dates, made_from_adsl
+from orchestration.foreign.times import checked_adtte, counted_from_one, dates, made_from_adsl
 
 NO_FOLLOW_UP = "no usable follow-up"
 FEW_VALUES = 8
@@ -56,10 +56,11 @@ def foreign_study(protocol: Protocol, files: Mapping[str, Path], in_doubt: str |
         marts["adtte"] = checked_adtte(protocol, marts["adtte"], names["adtte"])
     else:
         marts["adtte"] = made_from_adsl(protocol, adsl, names["adsl"])
+    marts["adtte"], moved = counted_from_one(marts["adtte"], names.get("adtte", names["adsl"]))
     marts["adsl"] = _followed(protocol, marts, names.get("adtte", names["adsl"]))
     if "adex" in marts:
         marts["adex"] = _with_days(marts["adex"], adsl, names["adex"])
-    return ForeignStudy(protocol, marts, fitted.notes)
+    return ForeignStudy(protocol, marts, (*fitted.notes, *moved))
 
 
 def _check_keys(marts: Mapping[str, pd.DataFrame], names: Mapping[str, str]) -> None:
@@ -137,7 +138,7 @@ def _why_nobody(protocol: Protocol, adtte: pd.DataFrame, endpoint: str) -> str:
         what.append(
             f"ORIGIN as time_zero says ({protocol.time_zero.treated.upper()}, {protocol.time_zero.control.upper()})"
         )
-    return f"no subject of either arm has AVAL above 0 and CNSR with {', '.join(what)}"
+    return f"no subject of either arm has AVAL of 0 or more and CNSR with {', '.join(what)}"
 
 
 def _with_days(adex: pd.DataFrame, adsl: pd.DataFrame, name: str) -> pd.DataFrame:

@@ -35,6 +35,21 @@ def checked_adtte(protocol: Protocol, adtte: pd.DataFrame, name: str) -> pd.Data
     return adtte.assign(AVAL=_numbers(adtte, "AVAL", name), CNSR=_numbers(adtte, "CNSR", name))
 
 
+def counted_from_one(adtte: pd.DataFrame, name: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """The file with day 1 as the first of follow-up, and a note where it had counted from 0.
+
+    Who dies on the first day has AVAL 0 in a file that leaves out CDISC's + 1, and no follow-up at all by its clock. Nobody
+    is dropped for it: where an AVAL lies below 1, the whole file's clock is moved by one day. A fraction of a day is kept.
+    """
+    first_day = int((adtte["AVAL"].ge(0) & adtte["AVAL"].lt(1)).sum())
+    if not first_day:
+        return adtte, ()
+    note = (
+        f"{name}: AVAL is below 1 in {first_day} rows, so it counts from day 0; 1 day was added to every AVAL"
+    )
+    return adtte.assign(AVAL=adtte["AVAL"] + 1), (note,)
+
+
 def _with_endpoints(protocol: Protocol, adtte: pd.DataFrame, name: str) -> pd.DataFrame:
     wanted = [endpoint.name for endpoint in protocol.endpoint]
     if "PARAMCD" not in adtte:
