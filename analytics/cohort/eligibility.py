@@ -12,11 +12,14 @@ from analytics.protocol import Protocol
 from analytics.protocol.criteria import parse_criterion, satisfied
 
 ARM_STEPS = "in the source"
+STATUSES = ("DIED", "NOT DIED", "NOT RECORDED")
 # Day and name of the treated arm's time zero: without it nobody's follow-up starts.
 TIME_ZERO = {
     "first_injection": ("TRTSDY", "treatment started (first injection given)"),
     "harvest": ("HARVDY", "bone marrow harvested"),
 }
+# What of that day is imputed: a time zero known to an interval only is none, whoever died.
+PARTIAL = {"first_injection": "INDEXDTF", "harvest": "HARVDTF"}
 # A time scale that starts elsewhere needs the day it starts.
 ORIGINS = {
     "diagnosis": ("DIAGDY", "date of diagnosis recorded"),
@@ -30,7 +33,8 @@ class EligibleCohort:
 
     `subjects` is `adsl` at time zero with a column TREATED (1, 0), one row per eligible subject, sorted by USUBJID
     unless ties break by the order of the rows;
-    `flow` has the columns arm, step, criterion, n_remaining, n_excluded.
+    `flow` has the columns arm, step, criterion, n_remaining, n_excluded, and the excluded by vital status (null where
+    `adsl` does not say).
     """
 
     subjects: pd.DataFrame
@@ -62,7 +66,7 @@ def eligible_cohort(protocol: Protocol, adsl: pd.DataFrame) -> EligibleCohort:
     for step in _criteria(protocol, subjects):
         remaining = remaining & step.keep
         steps.append(_Step(step.arm, step.name, remaining.copy()))
-    flow = _flow(protocol, subjects["TREATED"].to_numpy(), steps)
+    flow = _flow(protocol, subjects, steps)
     return EligibleCohort(subjects[remaining].reset_index(drop=True), flow)
 
 
@@ -79,6 +83,9 @@ def _criteria(protocol: Protocol, subjects: pd.DataFrame) -> list[_Step]:
     day, name = TIME_ZERO.get(protocol.time_zero.treated, ("", ""))
     if day in subjects:
         steps.append(_Step("treated", name, subjects[day].notna().to_numpy() | ~treated))
+    if protocol.time_zero.partial_index == "exclude" and PARTIAL.get(protocol.time_zero.treated) in subjects:
+        keep = ~partly_dated(protocol.time_zero.treated, subjects)
+        steps.append(_Step("treated", "time zero known to the day", keep | ~treated))
     origin, words = ORIGINS.get(protocol.time_zero.origin, ("", ""))
     if origin in subjects:
         steps.append(_Step("both", words, subjects[origin].notna().to_numpy()))
@@ -102,9 +109,19 @@ def _vital_status_steps(protocol: Protocol, subjects: pd.DataFrame) -> list[_Ste
     if protocol.vital_status.not_recorded == "exclude" and "VITSTAT" in subjects:
         steps.append(_Step("both", "vital status recorded", ~_is(subjects, "VITSTAT", "NOT RECORDED")))
     if "EXCLTTE" in subjects:
-        reason = subjects["EXCLTTE"].notna().to_numpy() & ~_is(subjects, "EXCLTTE", "")
-        steps.append(_Step("both", "usable follow-up", ~reason | undated))
+        steps.append(_Step("both", "usable follow-up", ~_filled(subjects, "EXCLTTE") | undated))
     return steps
+
+
+def partly_dated(time_zero: str, subjects: pd.DataFrame) -> np.ndarray:
+    """Whose time zero of the treated is known to an interval only; nobody where `adsl` has no imputation flags."""
+    column = PARTIAL.get(time_zero, "")
+    return _filled(subjects, column) if column in subjects else np.zeros(len(subjects), bool)
+
+
+def _filled(subjects: pd.DataFrame, column: str) -> np.ndarray:
+    """Where a text column says something."""
+    return subjects[column].notna().to_numpy(bool) & ~_is(subjects, column, "")
 
 
 def _is(subjects: pd.DataFrame, column: str, value: str) -> np.ndarray:
@@ -114,16 +131,20 @@ def _is(subjects: pd.DataFrame, column: str, value: str) -> np.ndarray:
     return (subjects[column].astype(object) == value).to_numpy(bool)
 
 
-def _flow(protocol: Protocol, treated: np.ndarray, steps: list[_Step]) -> pd.DataFrame:
+def _flow(protocol: Protocol, subjects: pd.DataFrame, steps: list[_Step]) -> pd.DataFrame:
+    treated = subjects["TREATED"].to_numpy()
+    statuses = [_is(subjects, "VITSTAT", status) for status in STATUSES]
     labels = {1: protocol.treatment.treated_label, 0: protocol.treatment.control_label}
     rows = []
     for value, label in labels.items():
-        before = None
+        before = treated == value
         number = 0
         for step in steps:
             if step.arm not in ("both", {1: "treated", 0: "control"}[value]):
                 continue
-            count = int((step.keep & (treated == value)).sum())
-            rows.append((label, number, step.name, count, 0 if before is None else before - count))
-            before, number = count, number + 1
+            left = step.keep & (treated == value)
+            lost = before & ~left
+            by_status = [int((lost & status).sum()) if "VITSTAT" in subjects else None for status in statuses]
+            rows.append((label, number, step.name, int(left.sum()), int(lost.sum()), *by_status))
+            before, number = left, number + 1
     return TABLES["cohort_flow"].frame(rows)

@@ -13,8 +13,6 @@ def follow_up(
     adtte: pd.DataFrame,
     subjects: pd.DataFrame,
     endpoint: Endpoint,
-    *,
-    rule: str | None = None,
 ) -> pd.DataFrame:
     """One row per eligible subject with usable follow-up, on the `(entry, stop]` clock of days.
 
@@ -24,14 +22,13 @@ def follow_up(
             ORIGIN is, AVAL counts from the origin of the file and ENTRYDY, where given, is the delayed entry.
         subjects: eligible subjects with USUBJID and TREATED (and CUTDY for a reporting lag).
         endpoint: picks PARAMCD.
-        rule: a VSRULE other than the protocol's, for sensitivity analyses.
 
     Returns:
         Columns usubjid, endpoint, entry_days, stop_days, event, sorted by usubjid. Who has no row in `adtte` has none here.
     """
-    rows = adtte.loc[adtte["PARAMCD"] == endpoint.name, [c for c in READ if c in adtte]]
-    if "VSRULE" in rows:
-        rows = rows[rows["VSRULE"] == (rule or protocol.vital_status.rule)]
+    rows = _under_rule(
+        protocol, adtte.loc[adtte["PARAMCD"] == endpoint.name, [c for c in READ if c in adtte]]
+    )
     rows = rows[rows["AVAL"].notna() & rows["CNSR"].notna()].merge(
         subjects[["USUBJID", "TREATED"]], on="USUBJID"
     )
@@ -51,6 +48,17 @@ def follow_up(
         result = _at_cut_minus_lag(protocol, result, subjects)
     usable = result["stop_days"] > result["entry_days"]
     return result[usable].sort_values("usubjid", ignore_index=True)
+
+
+def _under_rule(protocol: Protocol, rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the vital-status rule; of deaths whose day is in doubt the latest, where the protocol says so."""
+    if "VSRULE" not in rows:
+        return rows
+    chosen = rows[rows["VSRULE"] == protocol.vital_status.rule]
+    later = rows[rows["VSRULE"] == protocol.vital_status.later_rule]
+    if later.empty:
+        return chosen
+    return pd.concat([chosen[~chosen["USUBJID"].isin(later["USUBJID"])], later])
 
 
 def _origins(protocol: Protocol) -> dict[int, str]:

@@ -80,6 +80,8 @@ class TimeZero(Section):
     """Time zero of controls: day 0 of their trial."""
     origin: Literal["time_zero", "diagnosis", "onset"] = "time_zero"
     """Zero of the time scale; diagnosis and onset come with delayed entry at time zero."""
+    partial_index: Literal["exclude", "latest_day"] = "exclude"
+    """A time zero known to an interval only: left out, dead and living alike, or taken as its last possible day."""
 
 
 class VitalStatus(Section):
@@ -89,6 +91,8 @@ class VitalStatus(Section):
     """PRO-ACT deaths count up to the last visit plus this many days; survivors are censored at the same limit."""
     undated_death: Literal["exclude", "last_visit"] = "exclude"
     """A recorded death without a date: left out of time-to-event, or placed at the last visit."""
+    death_dates: Literal["earliest", "latest"] = "earliest"
+    """Of the days that a death may have come on (a partial date, two dates, life after death), the one that counts."""
     not_recorded: Literal["censor_at_last_visit", "exclude"] = "censor_at_last_visit"
     """Subjects whose vital status PRO-ACT does not record."""
     reporting_lag_days: Days = 0
@@ -108,11 +112,21 @@ class VitalStatus(Section):
         """The `VSRULE` of `adtte` that these settings pick."""
         return vital_status_rule(self.window_days, self.undated_death)
 
+    @property
+    def later_rule(self) -> str | None:
+        """The `VSRULE` of those whose death counts on its latest day instead; None where the earliest counts."""
+        return later_rule(self.window_days) if self.death_dates == "latest" else None
+
 
 def vital_status_rule(window_days: int | str, undated_death: str) -> str:
     """The `VSRULE` code of a window and a treatment of undated deaths."""
     window = "INF" if window_days == "unlimited" else str(window_days)
     return f"{'EXCL' if undated_death == 'exclude' else 'LASTVIS'}_{window}"
+
+
+def later_rule(window_days: int | str) -> str:
+    """The `VSRULE` code of a window with deaths on their latest day: rows of those alone whose day is in doubt."""
+    return f"LATE_{'INF' if window_days == 'unlimited' else window_days}"
 
 
 class Endpoint(Section):

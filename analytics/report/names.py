@@ -47,6 +47,8 @@ ANALYSES = {
     "rosenbaum": "Rosenbaum bounds: hidden bias Γ in who was treated",
     "bias_analysis": "Probabilistic bias analysis: an unmeasured protective confounder",
     "vital_status_window": "Vital status: until when a death counts",
+    "death_dates": "Deaths that may have come on several days",
+    "partial_index": "Time zero known to an interval only",
     "vital_status_bounds": "Vital status: worst and best case for those lost",
     "tipping_point": "Tipping point: lost controls die at their last visit",
     "caliper": "Caliper of the match",

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from analytics.cohort.eligibility import partly_dated
 from analytics.comparison import comparison
 from analytics.comparison.comparison import Comparison, comparisons
 from analytics.comparison.effect_row import headline_row
@@ -23,6 +24,7 @@ from analytics.stages.variant import (
     has_windows,
     headline,
     narrowed,
+    no_variant,
     primary_only,
     refollowed,
     rematched,
@@ -34,6 +36,10 @@ from analytics.survival.records import Records
 
 NEEDS = (*comparison.NEEDS, "follow_up", "effect_estimate", "propensity_score", "adsl", "adtte")
 MAKES = ("sensitivity",)
+PARTIAL_INDEX = {
+    "exclude": "time zero known to an interval: left out",
+    "latest_day": "time zero known to an interval: its last possible day",
+}
 
 
 def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -97,7 +103,25 @@ def _vital_status(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> lis
     scenario = "subjects without recorded vital status left out"
     for variant in rerun(varied, tables, (CRUDE, MATCHED)):
         rows.append(variant_row("vital_status_not_recorded", scenario, "window_days", np.nan, variant))
-    return rows + _not_recorded(protocol, tables)
+    return [*rows, *_dates_in_doubt(protocol, tables), *_not_recorded(protocol, tables)]
+
+
+def _dates_in_doubt(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> list[Row]:
+    """The other reading of deaths that may have come on several days, and of a time zero known to an interval only."""
+    day = "latest" if protocol.vital_status.death_dates == "earliest" else "earliest"
+    varied = with_settings(protocol, vital_status={"death_dates": day})
+    followed = refollowed(varied, tables)
+    deaths = [headline(varied, followed, name) for name in (CRUDE, MATCHED)]
+    zero = {"exclude": "latest_day", "latest_day": "exclude"}[protocol.time_zero.partial_index]
+    if partly_dated(protocol.time_zero.treated, tables["adsl"]).any():
+        starts = rerun(with_settings(protocol, time_zero={"partial_index": zero}), tables, (CRUDE, MATCHED))
+    else:
+        reason = "as the headline: every time zero is known to the day"
+        starts = [no_variant(name, reason) for name in (CRUDE, MATCHED)]
+    words = f"deaths in doubt on their {day} day"
+    return [variant_row("death_dates", words, None, None, variant) for variant in deaths] + [
+        variant_row("partial_index", PARTIAL_INDEX[zero], None, None, variant) for variant in starts
+    ]
 
 
 def _not_recorded(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> list[Row]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import duckdb
 
+from analytics.protocol.population import later_rule
 from analytics.protocol.population import vital_status_rule as rule_code
 from orchestration.warehouse import scalar
 
@@ -14,10 +15,11 @@ def protocol_of(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     return dict(json.loads(scalar(connection, "select canonical from release.protocol")))
 
 
-def vital_status_rule(protocol: dict[str, Any]) -> str:
-    """VSRULE of `adtte` that the protocol chose."""
+def vital_status_rules(protocol: dict[str, Any]) -> tuple[str, str]:
+    """VSRULE of `adtte` that the protocol chose, and the one whose rows go before it where there are any."""
     chosen = protocol["vital_status"]
-    return str(rule_code(chosen["window_days"], chosen["undated_death"]))
+    rule = rule_code(chosen["window_days"], chosen["undated_death"])
+    return rule, later_rule(chosen["window_days"]) if chosen.get("death_dates") == "latest" else rule
 
 
 def origins(protocol: dict[str, Any]) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from orchestration.releases.released_protocol import (
     origins,
     population_of_model,
     protocol_of,
-    vital_status_rule,
+    vital_status_rules,
 )
 from orchestration.tracing.covariate_sources import baseline_parameter
 from orchestration.tracing.populations import Population, TraceError, events_of, population_of
@@ -43,7 +43,10 @@ select subject.usubjid, subject.treated, 'adtte', adtte.PARAMCD || ' from ' || a
     adsl.SOURCE, adtte.SRCFILE, adtte.SRCLINE, lower(adtte.SRCDOM)
 from subject
 join marts.adsl as adsl on adsl.USUBJID = subject.usubjid
-join marts.adtte as adtte on adtte.USUBJID = subject.usubjid and adtte.PARAMCD = $endpoint and adtte.VSRULE = $rule
+join (
+    select * from marts.adtte where PARAMCD = $endpoint and VSRULE in ($rule, $later_rule)
+    qualify VSRULE = $later_rule or not bool_or(VSRULE = $later_rule) over (partition by USUBJID)
+) as adtte on adtte.USUBJID = subject.usubjid
     and adtte.ORIGIN = case subject.treated when 1 then $origin_treated else $origin_control end
 """
 ADQS = """
@@ -203,7 +206,8 @@ def _records_query(
     if row.get("endpoint"):
         parts.append(ADTTE)
         treated, control = origins(protocol)
-        parameters |= {"endpoint": row["endpoint"], "rule": vital_status_rule(protocol)}
+        rule, later = vital_status_rules(protocol)
+        parameters |= {"endpoint": row["endpoint"], "rule": rule, "later_rule": later}
         parameters |= {"origin_treated": treated, "origin_control": control}
     parameter = baseline_parameter(str(row.get("covariate") or ""))
     if parameter:

@@ -49,7 +49,8 @@ def _components(protocol: Protocol) -> Iterator[tuple[str, str, str, str]]:
            "exchangeability rests on the measured covariates; nobody was masked")  # fmt: skip
     yield ("Time zero", "randomisation: eligibility, assignment and follow-up start together",
            f"treated: {protocol.time_zero.treated.replace('_', ' ')}; control: "
-           f"{protocol.time_zero.control.replace('_', ' ')}",
+           f"{protocol.time_zero.control.replace('_', ' ')}; known to an interval only: "
+           f"{'left out' if protocol.time_zero.partial_index == 'exclude' else 'its last possible day'}",
            "the treated had to live until it; see the choice of time zero in the specification curve")  # fmt: skip
     yield ("Follow-up", f"until the event, or the end of study; horizon {protocol.primary.horizon_days} days",
            _follow_up(protocol),
@@ -87,7 +88,8 @@ def _follow_up(protocol: Protocol) -> str:
     status = protocol.vital_status
     return (
         f"clock starts at {protocol.time_zero.origin.replace('_', ' ')}; deaths count by the rule: "
-        f"{names.vital_status(status.rule)}; not recorded: {status.not_recorded.replace('_', ' ')}"
+        f"{names.vital_status(status.rule)}; of several days of death the {status.death_dates}; "
+        f"not recorded: {status.not_recorded.replace('_', ' ')}"
     )
 
 
