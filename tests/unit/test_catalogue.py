@@ -89,6 +89,9 @@ def test_a_null_among_whole_numbers_leaves_them_whole():
         "criterion": "object",
         "n_remaining": "int64",
         "n_excluded": "int64",
+        "n_excluded_died": "int64",
+        "n_excluded_not_died": "int64",
+        "n_excluded_not_recorded": "int64",
     }
 
 

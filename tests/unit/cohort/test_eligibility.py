@@ -51,6 +51,42 @@ def test_remaining_and_excluded_add_up_in_each_arm(n: int, seed: int) -> None:
         assert flow["step"].tolist() == list(range(len(flow)))
 
 
+def test_every_exclusion_is_counted_by_vital_status() -> None:
+    status = np.random.default_rng(3).choice(["DIED", "NOT DIED", "NOT RECORDED"], 200)
+    adsl = people(200).assign(VITSTAT=status)
+    flow = eligible_cohort(PROTOCOL, adsl).flow
+    parts = flow[["n_excluded_died", "n_excluded_not_died", "n_excluded_not_recorded"]].astype(int)
+    assert (parts.sum(axis=1) == flow["n_excluded"]).all()
+    assert (parts.sum() > 0).all()
+    followed = flow[(flow["criterion"] == "death recorded with its date") & (flow["n_excluded"] > 0)]
+    assert len(followed)
+    assert eligible_cohort(PROTOCOL, people(200)).flow["n_excluded_died"].isna().all()
+
+
+@pytest.mark.parametrize(("zero", "flag"), [("first_injection", "INDEXDTF"), ("harvest", "HARVDTF")])
+def test_a_time_zero_known_to_an_interval_is_left_out_whoever_died(zero: str, flag: str) -> None:
+    pair = pd.DataFrame(
+        {
+            "USUBJID": ["A", "B", "C"],
+            "TRT01PN": [1, 1, 1],
+            "AGE": 50,
+            "SITE": "A",
+            "SCORE": 1,
+            "TRTSDY": 0,
+            "HARVDY": 0,
+        }
+    ).assign(**{"VITSTAT": ["DIED", "NOT DIED", "DIED"], flag: ["D", "M", None]})
+    content = PROTOCOL.model_dump()
+    kept = {}
+    for setting in ("exclude", "latest_day"):
+        chosen = {"time_zero": content["time_zero"] | {"treated": zero, "partial_index": setting}}
+        cohort = eligible_cohort(Protocol.model_validate(content | chosen), pair)
+        kept[setting] = cohort.subjects["USUBJID"].tolist()
+        flow = cohort.flow.set_index("criterion")
+    assert kept == {"exclude": ["C"], "latest_day": ["A", "B", "C"]}
+    assert "time zero known to the day" not in flow.index
+
+
 def test_a_criterion_of_one_arm_is_no_step_of_the_other_and_excludes_nobody_there() -> None:
     flow = eligible_cohort(PROTOCOL, people(200)).flow
     steps = flow.groupby("arm")["criterion"].agg(list)

@@ -59,6 +59,15 @@ def test_the_vital_status_rule_picks_the_row() -> None:
     assert interval(followed(vital_status={"window_days": 0}), "T1") == (0, 150, 0)
 
 
+def test_a_death_in_doubt_counts_on_its_latest_day_where_the_protocol_says_so() -> None:
+    doubt = pd.concat([ADTTE, ADTTE.iloc[[0]].assign(VSRULE="LATE_90", AVAL=260)])
+    assert interval(followed(doubt), "T1") == (0, 200, 1)
+    latest = followed(doubt, vital_status={"death_dates": "latest"})
+    assert interval(latest, "T1") == (0, 260, 1)
+    assert interval(latest, "C1") == (0, 365, 0)  # nobody whose day is certain is touched
+    assert latest.index.is_unique
+
+
 def test_with_a_reporting_lag_survivors_live_until_the_cut_minus_the_lag() -> None:
     late = SUBJECTS.assign(CUTDY=[400.0, None])
     alive = ADTTE.assign(CNSR=1)
