@@ -10,7 +10,6 @@ from study_build import ONE_CONTROL, Records, StudyBuild, build_study
 
 from analytics.study import MARTS
 
-
 CASES = [*faults(), *death_faults()]
 
 
