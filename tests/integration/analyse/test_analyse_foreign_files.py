@@ -191,7 +191,7 @@ def tte(adsl: pd.DataFrame, **columns: object) -> pd.DataFrame:
         (lambda a: {"adsl": a, "adtte": tte(a).drop(columns="CNSR")}, "no column CNSR"),
         (lambda a: {"adsl": a, "adtte": tte(a, AVALU="MONTHS")}, "the study counts days"),
         (lambda a: {"adsl": a, "adtte": tte(a, AVAL="soon")}, "AVAL has 120 values that are not numbers"),
-        (lambda a: {"adsl": a, "adtte": tte(a, AVAL=0)}, "no subject of either arm has AVAL above 0"),
+        (lambda a: {"adsl": a, "adtte": tte(a, AVAL=-1)}, "no subject of either arm has AVAL of 0 or more"),
         (lambda a: {"adsl": a, "adtte": tte(a, ORIGIN="RANDOMISATION")}, "ORIGIN as time_zero says"),
         (
             lambda a: {"adsl": a, "adtte": pd.concat([tte(a), tte(a)])},
