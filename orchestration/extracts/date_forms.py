@@ -9,10 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration.extracts.conform import identifier
 from orchestration.extracts.dictionary import SourceTable
 from orchestration.extracts.errors import DeliveryError
-from orchestration.warehouse import file_literal
 
 # Below both, a column's dates are single slips: each is asked about, and stops nothing.
 LEAST_COUNT = 3
@@ -35,6 +33,11 @@ class DateForms:
 
 def date_forms(parquet: Path, table: SourceTable) -> tuple[DateForms, ...]:
     """Count the forms of the date columns (`--DTC`) of a stored registry file; columns all in ISO 8601 are left out."""
+    # Not at the top: a night with nothing new imports this module and must not wait for DuckDB.
+    import duckdb
+
+    from orchestration.warehouse import file_literal, identifier
+
     columns = [column.name for column in table.columns if column.name.upper().endswith("DTC")]
     if table.source != "registry" or not columns:
         return ()
@@ -43,8 +46,6 @@ def date_forms(parquet: Path, table: SourceTable) -> tuple[DateForms, ...]:
         f" count(*) filter (regexp_matches({name}, '{YEAR_FIRST}'))"
         for name in map(identifier, columns)
     )
-    import duckdb
-
     with duckdb.connect() as connection:
         row = connection.execute(f"select {counts} from read_parquet({file_literal(parquet)})").fetchone()
     assert row is not None
