@@ -19,7 +19,7 @@ from orchestration.demonstration import write_demonstration
 from orchestration.extracts.land import accept_delivery
 from orchestration.extracts.register import register_raw
 from orchestration.extracts.store import ExtractStore
-from orchestration.landing import data_cuts, dictionaries, site_terms
+from orchestration.landing import data_cuts, dictionaries
 from orchestration.night.build import Build
 from orchestration.night.publication import publication_of
 from orchestration.night.since_parent import change_tables
@@ -87,7 +87,7 @@ def release_cut(cut: str) -> Path:
             accepted,
             dictionaries(),
             data_cut=date.fromisoformat(cut),
-            site_terms=site_terms(build.settings),
+            site_terms=inputs.site_terms,
         )
     target = build.settings.home.parent / "dbt_target"
     built = run_dbt(build.settings.build_file, target, dbt_tests=False)
