@@ -65,16 +65,14 @@ def read_site_terms(registry: Path, dictionaries: Mapping[str, SourceDictionary]
     if not path.is_file():
         return NO_SITE_TERMS
     content = path.read_bytes()
-    rows = list(_rows(content))
-    known = _coded_columns(dictionaries)
-    allowed = meanings()
-    found = [_term(line, row, known, allowed) for line, row in rows]
-    terms = [term for term in found if isinstance(term, SiteTerm)]
+    known, allowed = _coded_columns(dictionaries), meanings()
+    found = [_term(line, row, known, allowed) for line, row in _rows(content)]
+    terms = tuple(term for term in found if isinstance(term, SiteTerm))
     errors = [error for error in found if isinstance(error, str)]
     errors += _contradictions(terms)
     if errors:
         raise SiteTermsError(errors)
-    return SiteTerms(tuple(terms), hashlib.sha256(content).hexdigest())
+    return SiteTerms(terms, hashlib.sha256(content).hexdigest())
 
 
 class SiteTermsError(DeliveryError):
@@ -83,12 +81,6 @@ class SiteTermsError(DeliveryError):
     def __init__(self, errors: list[str]) -> None:
         super().__init__("; ".join(errors))
         self.errors = tuple(errors)
-
-
-def site_terms_hash(registry: Path) -> str:
-    """Hash of the file's bytes; empty where there is none. Reads nothing else."""
-    path = registry / TERMS_FILE
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
 def _rows(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
