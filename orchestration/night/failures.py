@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import duckdb
+
 from orchestration.night.quality import FAILED, TABLE, WARNED
 from orchestration.settings import Settings
 from orchestration.warehouse import Warehouse
@@ -44,7 +46,8 @@ def _checks(settings: Settings) -> list[str]:
         if not warehouse.has(TABLE):
             return ["No check had run yet."]
         checks = warehouse.table(TABLE)
-    except OSError:
+    except (OSError, duckdb.Error):
+        # Damaged, or another refresh writes it.
         return ["The working database cannot be read."]
     broken = checks[checks["status"].isin([FAILED, WARNED])]
     head = [

@@ -1,0 +1,47 @@
+"""The report of a failed run is written whatever state the working file is in, and says what it could not read."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from orchestration.night.failures import write_failure_report
+from orchestration.settings import Settings
+
+HOLDER = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('open', flush=True); sys.stdin.read()"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    settings = Settings(tmp_path)
+    settings.build_file.parent.mkdir(parents=True)
+    return settings
+
+
+def report(settings: Settings) -> str:
+    return write_failure_report(settings, "0123456789", "2026-03-31", "a reason").read_text()
+
+
+def test_where_another_refresh_writes_the_working_file(settings: Settings) -> None:
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(settings.build_file)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == "open\n"
+    written = report(settings)
+    holder.communicate("", timeout=30)
+    assert "a reason" in written
+    assert "The working database cannot be read." in written
+
+
+def test_where_the_working_file_is_damaged(settings: Settings) -> None:
+    settings.build_file.write_bytes(b"no database" * 1000)
+    assert "The working database cannot be read." in report(settings)
+
+
+def test_where_there_is_none(settings: Settings) -> None:
+    assert "No check had run yet." in report(settings)
