@@ -4,6 +4,7 @@ Dagster loads its definitions from it; outside of Dagster's own development serv
 imports: dbt itself runs in a process of its own.
 """
 
+import fcntl
 import hashlib
 import os
 import subprocess
@@ -28,8 +29,18 @@ def manifest_path() -> Path:
         RuntimeError: dbt cannot parse the project; the message ends with dbt's own words.
     """
     sources = _sources_hash()
-    if MANIFEST.exists() and _STAMP.exists() and _STAMP.read_text() == sources:
-        return MANIFEST
+    TARGET.mkdir(exist_ok=True)
+    # A web server, its code location and a command line that start together parse once, and none reads half a file.
+    with open(TARGET / "manifest.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (MANIFEST.exists() and _STAMP.exists() and _STAMP.read_text() == sources):
+            _STAMP.unlink(missing_ok=True)
+            _parse()
+            _STAMP.write_text(sources)
+    return MANIFEST
+
+
+def _parse() -> None:
     command = [sys.executable, "-m", "dbt.cli.main", "--quiet", "parse", *project_flags()]
     done = subprocess.run(
         command,
@@ -41,8 +52,6 @@ def manifest_path() -> Path:
     )
     if done.returncode:
         raise RuntimeError(f"dbt cannot parse the project: {(done.stdout + done.stderr).strip()[-800:]}")
-    _STAMP.write_text(sources)
-    return MANIFEST
 
 
 def project_flags() -> list[str]:
