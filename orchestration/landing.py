@@ -11,6 +11,7 @@ from pathlib import Path
 
 from orchestration.extracts.deliveries import PROACT, REGISTRY, Delivery, find_deliveries
 from orchestration.extracts.dictionary import SourceDictionary, load_dictionaries
+from orchestration.extracts.site_columns import NO_SITE_COLUMNS, SiteColumns, read_site_columns
 from orchestration.extracts.site_terms import NO_SITE_TERMS, SiteTerms, read_site_terms
 from orchestration.settings import DBT_PROJECT, Settings
 
@@ -23,6 +24,8 @@ class Landed:
     proact: tuple[Delivery, ...]
     terms: SiteTerms = NO_SITE_TERMS
     """The words the site taught."""
+    columns: SiteColumns = NO_SITE_COLUMNS
+    """The columns the site lets be stored."""
 
 
 @cache
@@ -36,8 +39,14 @@ def landed(settings: Settings) -> Landed:
 
     Raises:
         SiteTermsError: the file of the site's words has errors.
+        SiteColumnsError: the file of the site's columns has errors.
     """
-    return Landed(deliveries(settings, REGISTRY), deliveries(settings, PROACT), site_terms(settings))
+    return Landed(
+        deliveries(settings, REGISTRY),
+        deliveries(settings, PROACT),
+        site_terms(settings),
+        read_site_columns(settings.landing / REGISTRY.lower(), dictionaries()[REGISTRY.lower()]),
+    )
 
 
 def deliveries(settings: Settings, source: str) -> tuple[Delivery, ...]:

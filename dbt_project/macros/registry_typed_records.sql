@@ -49,7 +49,7 @@
             {%- for column in columns if column[1] in ['term', 'fact'] %}
                 left join
                     {{ words_of('registry', domain, column[2]) }} as word_{{ column[2] }}
-                    on record.{{ column[2] }} = word_{{ column[2] }}.value
+                    on md5(record.{{ column[2] }}) = word_{{ column[2] }}.value
             {%- endfor %}
             {%- if erasable %}
                 left join

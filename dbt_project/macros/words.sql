@@ -2,7 +2,8 @@
 {% macro seed_term(term) -%} replace(replace(upper({{ term }}), '-', ' '), '_', ' ') {%- endmacro %}
 
 
-{# The meaning of the words of one delivered column, to be joined by the value as delivered. #}
+{# The meaning of the words of one delivered column, to be joined by the value as delivered; in the registry, where a value
+   may be somebody's name, by its md5. #}
 {% macro words_of(source, table_name, column_name) -%}
     (
         select value, normalised, meaning, possible_meaning, is_known
@@ -47,6 +48,21 @@
 
 {# What a text looks like, for the `found` of a data query: its length, never the text. #}
 {% macro shape_of(text) -%} 'text of ' || cast(length({{ text }}) as string) || ' characters' {%- endmacro %}
+
+
+{# What the `found` of a data query shows of a delivered text: a number or a date as it is, of anything else the shape.
+   A number of more than six digits may be a telephone or an identity number, and is not shown either. #}
+{% macro shown(text) -%}
+    {%- set number = '[-+]?[0-9]{1,6}([.][0-9]{0,6})?' -%}
+    {%- set clock = '([ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2})?)?' -%}
+    {%- set year_first = '(19|20)[0-9]{2}([-./][0-9]{1,2}){1,2}' ~ clock -%}
+    {%- set year_last = '[0-3]?[0-9][-./][0-3]?[0-9][-./](19|20)?[0-9]{2}' ~ clock -%}
+    case
+        when {{ matches(text, number) }} or {{ matches(text, year_first) }} or {{ matches(text, year_last) }}
+        then {{ text }}
+        else {{ shape_of(text) }}
+    end
+{%- endmacro %}
 
 
 {# The data queries of words that nobody knows, out of a relation with a row a record: (source, table_name, column_name,

@@ -14,6 +14,7 @@ from orchestration.dagster_parts.data_cuts import DATA_CUTS
 from orchestration.extracts.land import AcceptedDelivery, accept_delivery
 from orchestration.extracts.pseudonyms import key_from_text
 from orchestration.extracts.register import register_raw
+from orchestration.extracts.site_columns import SiteColumns, with_allowed
 from orchestration.extracts.store import ExtractStore
 from orchestration.landing import dictionaries
 from orchestration.night.build import Build
@@ -27,6 +28,7 @@ ABOUT = {
     "data_cut": "The data cut and the PRO-ACT release it is pinned to. One row.",
     "delivered_word": "Every distinct value of every coded column. One row per source, table, column, value and part.",
     "site_term": "The words the site taught in landing/registry/terms.csv. One row per word.",
+    "site_column": "The columns the site lets be stored by landing/registry/columns.toml. One row per column.",
 }
 
 
@@ -52,22 +54,29 @@ def _spec(key: dg.AssetKey, group: str, description: str, kinds: set[str]) -> dg
 def deliveries(context: dg.AssetExecutionContext, build: SharedBuild) -> Iterator[dg.MaterializeResult]:
     """Pin what the build rests on, accept both deliveries of the data cut and register what they hold."""
     inputs = build.begin(context.run_id)
-    accepted = [_accept(build, pinned) for pinned in (inputs.proact, inputs.registry)]
+    accepted = [_accept(build, pinned, inputs.site_columns) for pinned in (inputs.proact, inputs.registry)]
     for warning in (warning for delivery in accepted for warning in delivery.warnings):
         context.log.warning(warning)
     with build.warehouse.write() as connection:
         cut = date.fromisoformat(build.data_cut)
-        register_raw(connection, accepted, dictionaries(), data_cut=cut, site_terms=inputs.site_terms)
+        register_raw(
+            connection,
+            accepted,
+            dictionaries(),
+            data_cut=cut,
+            site_terms=inputs.site_terms,
+            site_columns=inputs.site_columns,
+        )
     for delivery in accepted:
         yield from _materialised(delivery)
     for name in ABOUT:
         yield dg.MaterializeResult(asset_key=dg.AssetKey(["raw", name]))
 
 
-def _accept(build: Build, pinned: PinnedDelivery) -> AcceptedDelivery:
+def _accept(build: Build, pinned: PinnedDelivery, allowed: SiteColumns) -> AcceptedDelivery:
     key = key_from_text(build.settings.pseudonym_key) if build.settings.pseudonym_key else None
     store = ExtractStore(build.settings.store)
-    accepted = accept_delivery(pinned.delivery, dictionaries(), store, key=key)
+    accepted = accept_delivery(pinned.delivery, with_allowed(dictionaries(), allowed), store, key=key)
     pinned.refuse_other_content(accepted)
     return accepted
 
@@ -85,7 +94,10 @@ def _materialised(accepted: AcceptedDelivery) -> Iterator[dg.MaterializeResult]:
                 "read_again": sum(not file.reused for file in files),
                 "delivery": accepted.release,
                 "sha256": ", ".join(file.entry.sha256[:16] for file in files) or "not delivered",
-                "unknown_columns": ", ".join(c for f in files for c in f.entry.unknown_columns) or "none",
+                "unknown_columns": ", ".join(
+                    c for f in files for c in f.entry.unknown_columns + f.entry.withheld_columns
+                )
+                or "none",
                 "simulated": accepted.simulated,
             },
         )

@@ -19,6 +19,7 @@ from orchestration.night.publication import publication_of
 from orchestration.night.quality import quality_summary, refuse_failed_checks
 from orchestration.night.reporting import write_report
 from orchestration.night.since_parent import change_tables
+from orchestration.night.unread_requests import refuse_unread_requests
 from orchestration.releases.manifest import read_manifest
 from orchestration.releases.publish import publish
 from orchestration.releases.retention import apply_retention
@@ -48,6 +49,7 @@ def _asset(name: str, deps: list[dg.AssetKey], description: str, kinds: set[str]
 @dg.asset(**_asset("quality", [*MARTS, *QUALITY], "Every check of the build, counted.", {"duckdb"}))
 def quality(build: SharedBuild) -> dg.MaterializeResult:
     """Refuse to go on when a blocking check failed or subjects vanished; otherwise count what was checked."""
+    refuse_unread_requests(build)
     refuse_failed_checks(build)
     refuse_erased_subjects(build)
     refuse_mass_drop(build)

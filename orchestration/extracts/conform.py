@@ -5,7 +5,6 @@ trimmed, identifiers treated at the door. Not here: typing values (staging).
 """
 
 import difflib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,12 +13,6 @@ from orchestration.extracts.errors import DeliveryError, listed, quoted
 from orchestration.warehouse import identifier, literal
 
 WHITE_SPACE = " \t\r\n\v\f\u00a0\u3000\ufeff"
-# Unknown registry columns that may hold a person's name, birth date, contact or number are never stored.
-_DIRECT_IDENTIFIER = re.compile(
-    r"NAME|NAM$|INIT|BRTH|BIRTH|DOB|PHONE|TEL|MOBILE|FAX|ADDR|STREET|ZIP|POSTAL|MAIL|RRN|SSN|RESID|MRN|CHART|"
-    r"HOSPNO|PASSPORT|PATID|PATNO|SUBJ|PTID|INSUR|성명|이름|생년|주민|전화|주소|환자",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
@@ -28,8 +21,9 @@ class HeaderMatch:
 
     Attributes:
         positions: dictionary column name to delivered position.
-        unknown: delivered names the dictionary does not know, with their positions; kept in `_extra`.
-        withheld: unknown names that may be direct identifiers; not stored.
+        unknown: delivered names the dictionary does not know whose values are kept in `_extra`, with their positions: of
+            PRO-ACT all, of the registry those that the site allows.
+        withheld: unknown names of which no value is stored.
         missing: dictionary columns that were not delivered (all optional).
     """
 
@@ -76,7 +70,7 @@ def match_header(header: Sequence[str], table: SourceTable, file_name: str) -> H
         else:
             positions[column.name] = position
     _refuse_missing(table, positions, [name for name, _ in unknown], file_name)
-    hidden = {n for n, _ in unknown if table.source == "registry" and _DIRECT_IDENTIFIER.search(n)}
+    hidden = {n for n, _ in unknown if table.source == "registry" and _fold(n) not in table.allowed}
     return HeaderMatch(
         positions=positions,
         unknown=tuple((name, position) for name, position in unknown if name not in hidden),

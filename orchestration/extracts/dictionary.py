@@ -22,19 +22,21 @@ IDENTIFIER_RULES = (None, "pseudonymise", "drop", "year", "free_text")
 
 @dataclass(frozen=True)
 class SourceColumn:
-    """A known column: its name, its spellings in other generations, how an identifier is treated, and the vocabulary
-    whose words it holds (`coded` in the source dictionary)."""
+    """A known column: its name, its spellings in other generations, how an identifier is treated, the vocabulary whose words
+    it holds (`coded` in the source dictionary), and whether they are somebody's own (`verbatim`) and never shown."""
 
     name: str
     aliases: tuple[str, ...] = ()
     required: bool = False
     identifier: str | None = None
     vocabulary: str | None = None
+    verbatim: bool = False
 
 
 @dataclass(frozen=True)
 class SourceTable:
-    """A known table of a source; `identifier` is its name in schema `raw`."""
+    """A known table of a source; `identifier` is its name in schema `raw`, `allowed` the unknown columns (case folded) whose
+    values the site lets be stored."""
 
     source: str
     name: str
@@ -43,6 +45,7 @@ class SourceTable:
     required: bool = False
     may_be_empty: bool = False
     description: str = ""
+    allowed: frozenset[str] = frozenset()
 
     @cached_property
     def content_hash(self) -> str:
@@ -51,6 +54,7 @@ class SourceTable:
             self.source,
             self.name,
             [[c.name, list(c.aliases), c.required, c.identifier] for c in self.columns],
+            sorted(self.allowed),
         ]
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
@@ -119,8 +123,14 @@ def _column(item: dict[str, Any]) -> SourceColumn:
     if rule not in IDENTIFIER_RULES:
         raise DeliveryError(f"source dictionary: column {item['name']}: unknown identifier rule {rule!r}")
     aliases = tuple(str(alias) for alias in meta.get("aliases", ()))
-    vocabulary = meta.get("coded")
-    return SourceColumn(str(item["name"]), aliases, bool(meta.get("required", False)), rule, vocabulary)
+    return SourceColumn(
+        name=str(item["name"]),
+        aliases=aliases,
+        required=bool(meta.get("required", False)),
+        identifier=rule,
+        vocabulary=meta.get("coded"),
+        verbatim=bool(meta.get("verbatim", False)),
+    )
 
 
 def _meta(item: dict[str, Any]) -> dict[str, Any]:

@@ -167,8 +167,10 @@ def file_warnings(one: AcceptedFile) -> list[str]:
     if entry.unknown_columns:
         warnings.append(f"{name}: unknown columns kept in _extra: {listed(entry.unknown_columns)}")
     if entry.withheld_columns:
-        warnings.append(f"{name}: unknown columns that may identify a person, not stored: "
-                        f"{listed(entry.withheld_columns)}")  # fmt: skip
+        warnings.append(
+            f"{name}: unknown columns of which no value is stored: {listed(entry.withheld_columns)}; what is needed can be"
+            " allowed by name in landing/registry/columns.toml"
+        )
     if entry.missing_columns:
         warnings.append(f"{name}: columns not delivered, taken as blank: {listed(entry.missing_columns)}")
     if entry.n_decode_reject:

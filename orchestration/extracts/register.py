@@ -12,6 +12,7 @@ from orchestration.extracts.dictionary import SourceDictionary, SourceTable
 from orchestration.extracts.intake import AcceptedFile, file_notes
 from orchestration.extracts.land import AcceptedDelivery
 from orchestration.extracts.register_words import register_words
+from orchestration.extracts.site_columns import COLUMNS_FILE, NO_SITE_COLUMNS, SiteColumns
 from orchestration.extracts.site_terms import NO_SITE_TERMS, TERMS_FILE, SiteTerms
 from orchestration.warehouse import file_literal, identifier, literal
 
@@ -25,6 +26,7 @@ _OTHER_FILE = """
 CREATE TABLE raw.other_file (
     source VARCHAR, release VARCHAR, file_name VARCHAR, n_byte BIGINT, is_mark BOOLEAN, reason VARCHAR)
 """
+_SITE_COLUMN = "CREATE TABLE raw.site_column (domain VARCHAR, column_name VARCHAR)"
 _DECODE_REJECT = """
 CREATE TABLE raw.decode_reject (
     source VARCHAR, table_name VARCHAR, _file VARCHAR, _line BIGINT, rule VARCHAR, reason VARCHAR)
@@ -38,6 +40,8 @@ def register_raw(
     *,
     data_cut: date,
     site_terms: SiteTerms = NO_SITE_TERMS,
+    site_columns: SiteColumns = NO_SITE_COLUMNS,
+    show_words: bool = False,
 ) -> None:
     """Create schema `raw` in a fresh build: one relation per dictionary table, present or not.
 
@@ -47,6 +51,8 @@ def register_raw(
         dictionaries: by source, `proact` and `registry`.
         data_cut: date of the cut.
         site_terms: the words the site taught.
+        site_columns: the columns the site lets be stored.
+        show_words: keep every delivered word readable, in a build that is thrown away.
     """
     connection.execute("DROP SCHEMA IF EXISTS raw CASCADE; CREATE SCHEMA raw")
     by_source = {delivery.source.lower(): delivery for delivery in deliveries}
@@ -63,9 +69,17 @@ def register_raw(
         " SELECT CAST(? AS DATE) AS data_cut, CAST(? AS VARCHAR) AS proact_release",
         [data_cut.isoformat(), proact.release if proact else None],
     )
-    register_words(connection, dictionaries, site_terms)
-    if site_terms.sha256:
-        _list_terms_file(connection, by_source.get("registry"), site_terms)
+    register_words(connection, dictionaries, site_terms, show_all=show_words)
+    connection.execute(_SITE_COLUMN)
+    for allowed in site_columns.allowed:
+        connection.execute("INSERT INTO raw.site_column VALUES (?, ?)", allowed)
+    registry = by_source.get("registry")
+    for name, sha256, n_row in (
+        (TERMS_FILE, site_terms.sha256, len(site_terms.terms)),
+        (COLUMNS_FILE, site_columns.sha256, len(site_columns.allowed)),
+    ):
+        if sha256:
+            _list_beside(connection, registry, name, sha256, n_row)
 
 
 def _create(connection: duckdb.DuckDBPyConnection, table: SourceTable, files: list[AcceptedFile]) -> None:
@@ -129,18 +143,23 @@ def _create_other_file(connection: duckdb.DuckDBPyConnection, deliveries: Sequen
             )
 
 
-def _list_terms_file(
-    connection: duckdb.DuckDBPyConnection, registry: AcceptedDelivery | None, site_terms: SiteTerms
+def _list_beside(
+    connection: duckdb.DuckDBPyConnection,
+    registry: AcceptedDelivery | None,
+    name: str,
+    sha256: str,
+    n_row: int,
 ) -> None:
-    """The site's words are a file that the release rests on, like the delivered ones."""
+    """What the site says beside its deliveries is a file that the release rests on, like the delivered ones."""
     connection.execute(
         "INSERT INTO raw.delivered_file (source, release, table_name, file_name, sha256, n_record,"
-        " n_decode_reject, encoding, delimiter, simulated) VALUES ('REGISTRY', ?, 'terms', ?, ?, ?, 0, 'utf-8', ',', ?)",
+        " n_decode_reject, encoding, simulated) VALUES ('REGISTRY', ?, ?, ?, ?, ?, 0, 'utf-8', ?)",
         [
             registry.release if registry else None,
-            TERMS_FILE,
-            site_terms.sha256,
-            len(site_terms.terms),
+            name.partition(".")[0],
+            name,
+            sha256,
+            n_row,
             registry.simulated if registry else False,
         ],
     )

@@ -1,19 +1,33 @@
 """The delivered words of a build: every distinct value of every coded column, in its normal form, with its counts.
 
-Part 0 of a value is the whole of it; a cell that lists several words has a further part for each.
+Part 0 of a value is the whole of it; a cell that lists several words has a further part for each. A word may be somebody's
+name: those of the registry are joined by a hash, and a word that is in no list stands in its normal form only where it is
+not free text and enough subjects carry it; else a hash stands for it, beside the stems of facts it holds.
 
 `raw.delivered_word` and `raw.site_term` are what the model of meanings joins with the seeds. Not here: what words mean.
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import duckdb
+import yaml
 
-from orchestration.extracts.dictionary import SourceDictionary, SourceTable
+from orchestration.extracts.dictionary import SourceColumn, SourceDictionary, SourceTable
 from orchestration.extracts.site_terms import SiteTerms
-from orchestration.extracts.words import Tokens, core, normalised, parts, token_lists
-from orchestration.warehouse import identifier
+from orchestration.extracts.words import (
+    Tokens,
+    core,
+    listed_terms,
+    normalised,
+    parts,
+    stand_in,
+    token_lists,
+)
+from orchestration.settings import DBT_PROJECT
+from orchestration.warehouse import identifier, scalar
 
 _DELIVERED_WORD = """
 CREATE TABLE raw.delivered_word (
@@ -29,10 +43,16 @@ CREATE TABLE raw.site_term (
 
 @dataclass(frozen=True)
 class Words:
-    """How the words of each vocabulary are taken apart: its tokens, and the names the site taught."""
+    """How the words of each vocabulary are taken apart: its tokens, and the names the site taught; and whether all are
+    shown."""
 
     tokens: Mapping[str, Tokens]
     names: Mapping[str, frozenset[str]]
+    show_all: bool = False
+
+    def is_listed(self, vocabulary: str, word: str) -> bool:
+        """Whether a list or the site has the word."""
+        return word in listed_terms().get(vocabulary, ()) or word in self.names.get(vocabulary, ())
 
     def parts(self, vocabulary: str, word: str) -> tuple[str, ...]:
         """The words that a cell lists."""
@@ -60,6 +80,8 @@ def register_words(
     connection: duckdb.DuckDBPyConnection,
     dictionaries: Mapping[str, SourceDictionary],
     site_terms: SiteTerms,
+    *,
+    show_all: bool = False,
 ) -> None:
     """Create `raw.delivered_word` and `raw.site_term` beside the registered tables.
 
@@ -67,9 +89,10 @@ def register_words(
         connection: read-write connection to a build whose schema `raw` holds every table of the dictionaries.
         dictionaries: by source, which columns are coded and of which vocabulary.
         site_terms: the words of the site.
+        show_all: keep every word as it is, in a build that is thrown away.
     """
     connection.execute(_DELIVERED_WORD)
-    words = Words(token_lists(), names_taught(site_terms))
+    words = Words(token_lists(), names_taught(site_terms), show_all)
     tables = [table for dictionary in dictionaries.values() for table in dictionary.tables.values()]
     rows = [row for table in tables for row in _words_of(connection, table, words)]
     _insert(connection, "raw.delivered_word", rows)
@@ -92,21 +115,75 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[list[o
 
 
 def _words_of(connection: duckdb.DuckDBPyConnection, table: SourceTable, words: Words) -> list[list[object]]:
-    subject = next((c.name for c in table.columns if c.name in ("USUBJID", "subject_id")), None)
-    counted = f"count(DISTINCT {identifier(subject)})" if subject else "count(*)"
     rows: list[list[object]] = []
     for column in (column for column in table.columns if column.vocabulary):
-        name = identifier(column.name)
-        found = connection.execute(
-            f"SELECT {name}, count(*), {counted} FROM raw.{identifier(table.identifier)}"
-            f" WHERE {name} IS NOT NULL GROUP BY {name} ORDER BY {name}"
-        ).fetchall()
-        free = "Y" if column.identifier == "free_text" else "N"
-        place = [table.source.upper(), table.name, column.name, column.vocabulary, free]
+        vocabulary = column.vocabulary or ""
+        found = _values(connection, table, column)
+        shown = _shown(connection, table, column, [value for value, *_ in found], words)
+        place = [table.source.upper(), table.name, column.name, vocabulary, "Y" if column.verbatim else "N"]
         for value, n, n_subject in found:
             normal = normalised(value)
-            for part, word in enumerate((normal, *words.parts(column.vocabulary or "", normal))):
-                rows.append(
-                    [*place, value, part, word, *words.core(column.vocabulary or "", word), n, n_subject]
+            for part, word in enumerate((normal, *words.parts(vocabulary, normal))):
+                rest, negative = words.core(vocabulary, word)
+                text = (
+                    word if word in shown or words.is_listed(vocabulary, word) else stand_in(word, vocabulary)
                 )
+                rest = rest if rest and (words.show_all or words.is_listed(vocabulary, rest)) else None
+                rows.append([*place, word_key(table, value), part, text, rest, negative, n, n_subject])
     return rows
+
+
+def word_key(table: SourceTable, value: str) -> str:
+    """What a delivered value is joined by: a hash in the registry, in PRO-ACT the value."""
+    if table.source != "registry":
+        return value
+    return hashlib.md5(value.encode(), usedforsecurity=False).hexdigest()
+
+
+def _values(
+    connection: duckdb.DuckDBPyConnection, table: SourceTable, column: SourceColumn
+) -> list[tuple[str, int, int]]:
+    """Every value of a column with its records and subjects."""
+    name = identifier(column.name)
+    return connection.execute(
+        f"SELECT {name}, count(*), {_subjects(table)} FROM raw.{identifier(table.identifier)}"
+        f" WHERE {name} IS NOT NULL GROUP BY {name} ORDER BY {name}"
+    ).fetchall()
+
+
+def _subjects(table: SourceTable) -> str:
+    subject = next((c.name for c in table.columns if c.name in ("USUBJID", "subject_id")), None)
+    return f"count(DISTINCT {identifier(subject)})" if subject else "count(*)"
+
+
+def _shown(
+    connection: duckdb.DuckDBPyConnection,
+    table: SourceTable,
+    column: SourceColumn,
+    values: list[str],
+    words: Words,
+) -> set[str]:
+    """The words of a column, in normal form, that may be shown though no list has them: as many subjects carry them."""
+    spellings: dict[str, list[str]] = {}
+    for value in values:
+        spellings.setdefault(normalised(value), []).append(value)
+    if words.show_all:
+        return {part for word in spellings for part in (word, *words.parts(column.vocabulary or "", word))}
+    if column.verbatim:
+        return set()
+    raw, name = identifier(table.identifier), identifier(column.name)
+    count = f"SELECT {_subjects(table)} FROM raw.{raw} WHERE list_contains(?, {name})"
+    return {
+        word
+        for word, spelled in spellings.items()
+        if not words.is_listed(column.vocabulary or "", word)
+        and int(scalar(connection, count, [spelled])) >= small_cell()
+    }
+
+
+@cache
+def small_cell() -> int:
+    """The number of subjects below which nothing is told of them, as the dbt project has it."""
+    return int(
+        yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]["small_cell"]
+    )

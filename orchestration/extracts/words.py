@@ -5,6 +5,7 @@ by the seeds of terms (`dbt_project/seeds/terms`), never here.
 """
 
 import csv
+import hashlib
 import re
 import unicodedata
 from collections.abc import Collection, Mapping
@@ -133,3 +134,36 @@ def meanings() -> dict[str, frozenset[str]]:
                 if "term" in row:
                     found.setdefault(row["vocabulary"], {"NONE"}).add(row["meaning"])
     return {vocabulary: frozenset(known) for vocabulary, known in found.items()}
+
+
+@cache
+def listed_terms() -> dict[str, frozenset[str]]:
+    """The terms of every vocabulary and of the one it falls back on, in normal form, from the seeds of terms."""
+    own: dict[str, set[str]] = {}
+    for path in sorted(_SEEDS.glob("term_*.csv")):
+        for row in _seed(path.stem):
+            if "term" in row:
+                own.setdefault(row["vocabulary"], set()).add(normalised(row["term"]))
+    behind = {row["vocabulary"]: row["falls_back_on"] for row in _seed("vocabulary")}
+    names = {*own, *behind}
+    return {name: frozenset(own.get(name, set()) | own.get(behind.get(name, ""), set())) for name in names}
+
+
+def stand_in(word: str, vocabulary: str) -> str:
+    """What stands for a word that must not be shown: the stems of facts it holds, and a hash that tells it from others."""
+    joined = word.replace(" ", "")
+    found = [stem for stem in _stems().get(vocabulary, ()) if stem in joined]
+    return " ".join([*found, hashlib.md5(word.encode(), usedforsecurity=False).hexdigest()])
+
+
+@cache
+def _stems() -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for row in _seed("term_stem"):
+        found.setdefault(row["vocabulary"], []).append(row["stem"])
+    return {vocabulary: tuple(stems) for vocabulary, stems in found.items()}
+
+
+def _seed(name: str) -> list[dict[str, str]]:
+    with (_SEEDS / f"{name}.csv").open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))

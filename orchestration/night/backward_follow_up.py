@@ -1,6 +1,7 @@
 """Follow-up that goes backwards: a subject last known alive earlier than the release before said. A query, never silent.
 
-The delivery is taken as it is; the data manager is asked. Who asked that follow-up stop is left out.
+The delivery is taken as it is; the data manager is asked. Who asked that follow-up stop is left out, and so is who has died:
+a death ends follow-up, whatever was last known alive, and one whose day changed is a correction.
 """
 
 import hashlib
@@ -24,9 +25,10 @@ def backward_follow_up(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFram
     Returns:
         Rows as `quality.data_query`, by subject; source file and line are those of the subject's own record.
     """
-    both = before[["USUBJID", "LSTALVDT"]].merge(after, on="USUBJID", suffixes=("_then", ""))
+    both = before[["USUBJID", "LSTALVDT", "VITSTAT"]].merge(after, on="USUBJID", suffixes=("_then", ""))
     both = both.assign(then=pd.to_datetime(both["LSTALVDT_then"]), now=pd.to_datetime(both["LSTALVDT"]))
-    backwards = both[(both["now"] < both["then"]) & (both["WDRQFL"] != "Y")]
+    died = (both["VITSTAT"] == "DIED") | (both["VITSTAT_then"] == "DIED")
+    backwards = both[(both["now"] < both["then"]) & (both["WDRQFL"] != "Y") & ~died]
     rows = []
     for row in backwards.sort_values("USUBJID").to_dict("records"):
         found = row["now"].date().isoformat()

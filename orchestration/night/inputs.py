@@ -11,6 +11,7 @@ from orchestration.extracts.deliveries import Delivery, newest_complete
 from orchestration.extracts.errors import DeliveryError, quoted
 from orchestration.extracts.land import AcceptedDelivery, delivery_fingerprint
 from orchestration.extracts.pseudonyms import demonstration_key, key_from_text
+from orchestration.extracts.site_columns import COLUMNS_FILE, NO_SITE_COLUMNS, SiteColumns
 from orchestration.extracts.site_terms import NO_SITE_TERMS, TERMS_FILE, SiteTerms
 from orchestration.extracts.store import ExtractStore
 from orchestration.landing import Landed, dictionaries, landed
@@ -56,6 +57,7 @@ class CutInputs:
         code_hash, lock_hash: of this process's sources and of the locked dependencies.
         key_id: public fingerprint of the pseudonym key.
         site_terms: the words the site taught.
+        site_columns: the columns the site lets be stored.
     """
 
     data_cut: str
@@ -67,13 +69,14 @@ class CutInputs:
     lock_hash: str
     key_id: str
     site_terms: SiteTerms = NO_SITE_TERMS
+    site_columns: SiteColumns = NO_SITE_COLUMNS
 
     @property
     def fingerprint(self) -> str:
         """The one hash of it all."""
         files = [(p.delivery.source, p.delivery.source, p.content_hash) for p in (self.registry, self.proact)]
-        if self.site_terms.sha256:
-            files.append((self.registry.delivery.source, TERMS_FILE, self.site_terms.sha256))
+        beside = ((TERMS_FILE, self.site_terms.sha256), (COLUMNS_FILE, self.site_columns.sha256))
+        files += [(self.registry.delivery.source, name, sha256) for name, sha256 in beside if sha256]
         return build_fingerprint(
             files=files,
             protocol_hash=self.protocol_hash,
@@ -128,6 +131,7 @@ def inputs_of(
         lock_hash=lock_hash(),
         key_id=key_id(settings),
         site_terms=found.terms,
+        site_columns=found.columns,
     )
 
 

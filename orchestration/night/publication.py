@@ -82,9 +82,13 @@ def _release_tables(build: Build, manifest: Manifest) -> dict[str, str]:
     info += f", {len(requested(build.warehouse))} as n_erasure_request"
     text = f"select {literal(to_toml(build.protocol))} as toml, {literal(build.run.protocol)} as canonical"
     taught = "select domain, variable, term, meaning, line from source.raw.site_term order by line"
-    return {"info": info, "protocol": text, "input_file": INPUT_FILES, "site_term": taught} | {
-        name: f"from source.change.{name}" for name in change.TABLES
-    }
+    allowed = "from source.raw.site_column order by all"
+    beside = {"site_term": taught, "site_column": allowed}
+    return (
+        {"info": info, "protocol": text, "input_file": INPUT_FILES}
+        | beside
+        | {name: f"from source.change.{name}" for name in change.TABLES}
+    )
 
 
 def _stop_requests(build: Build) -> int:

@@ -1,6 +1,8 @@
 """The release before: what changed since, why estimates moved, and subjects that vanished. With `Build.parent_table`, all
 that reads a parent release."""
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 
@@ -49,11 +51,15 @@ def change_tables(build: Build) -> dict[str, pd.DataFrame]:
 
 def _corrected(build: Build, subjects: pd.Series) -> pd.DataFrame:
     """Corrections in every mart with collected records."""
-    released = build.parent_warehouse
+    released, parent = build.parent_warehouse, build.parent
     assert released is not None
+    assert parent is not None
+    until = date.fromisoformat(parent.data_cut)
     with released.held_open(), build.warehouse.held_open():
         parts = [
-            corrected_records(_compared(released, table), _compared(build.warehouse, table), subjects, table)
+            corrected_records(
+                _compared(released, table), _compared(build.warehouse, table), subjects, table, until
+            )
             for table in RECORD_KEYS
             if released.has(f"marts.{table}")
         ]

@@ -67,7 +67,9 @@ def unknown_words(
         accepted = [accept_delivery(delivery, dictionaries(), store, key=key) for delivery in deliveries]
         database = folder / "vigil.duckdb"
         with duckdb.connect(str(database)) as connection:
-            register_raw(connection, accepted, dictionaries(), data_cut=data_cut, site_terms=taught)
+            register_raw(
+                connection, accepted, dictionaries(), data_cut=data_cut, site_terms=taught, show_words=True
+            )
         _judge(database, folder / "dbt", settings.threads)
         with duckdb.connect(str(database), read_only=True) as connection:
             rows = [

@@ -15,9 +15,10 @@ from study_build import PROJECT, run_dbt, write_delivery_tables, write_source
 from word_cases import Case, cases
 
 from orchestration.extracts.dictionary import load_dictionaries
-from orchestration.extracts.register_words import register_words
+from orchestration.extracts.register_words import register_words, word_key
 from orchestration.extracts.site_terms import SiteTerm, SiteTerms
 
+DICTIONARIES = load_dictionaries(PROJECT)
 MODELS = ("resource_type:seed", "path:models/staging/delivery")
 TAUGHT = SiteTerms(
     (
@@ -55,7 +56,7 @@ def judged(folder: Path, words: list[tuple[str, str, str, str]], taught: SiteTer
         write_delivery_tables(connection, date(2024, 6, 30))
         for source, tables in records.items():
             write_source(connection, source, tables, None)
-        register_words(connection, load_dictionaries(PROJECT), taught)
+        register_words(connection, DICTIONARIES, taught)
     built = run_dbt(database, folder / "target", dbt_tests=False, select=MODELS)
     assert not built.failures
     return database
@@ -73,7 +74,7 @@ def meaning_of(connection: duckdb.DuckDBPyConnection, case: Case) -> str | None:
     (row,) = connection.execute(
         "select meaning from staging.stg_delivery__word"
         " where source = ? and table_name = ? and column_name = ? and value = ?",
-        [source.upper(), table, column, word],
+        [source.upper(), table, column, word_key(DICTIONARIES[source].tables[table], word)],
     ).fetchall()
     return row[0]
 

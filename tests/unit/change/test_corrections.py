@@ -1,5 +1,7 @@
 """F12: a corrected record is listed with both versions; growth and first entries are no corrections."""
 
+from datetime import date
+
 import pandas as pd
 import pytest
 
@@ -30,7 +32,7 @@ SUBJECTS = pd.Series(["S-1", "S-2", "S-3"])
 
 
 def listed(before: pd.DataFrame, after: pd.DataFrame, table: str) -> list[tuple]:
-    found = corrected_records(before, after, SUBJECTS, table)
+    found = corrected_records(before, after, SUBJECTS, table, date(2021, 12, 31))
     assert list(found.columns) == list(TABLES["corrected_record"].columns)
     return list(found.drop(columns="table_name").itertuples(index=False, name=None))
 
@@ -110,3 +112,108 @@ def test_a_measurement_is_named_by_parameter_and_day() -> None:
     )
     after = before.assign(AVAL=[38.0, 2.5])
     assert listed(before, after, "adqs") == [("S-1", "PARAMCD ALSFRSR, ADT 2021-03-01", "AVAL", "40", "38")]
+
+
+def measured(*days: tuple[str, float], code: str = "FVC") -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "USUBJID": "S-1",
+            "PARAMCD": code,
+            "ADT": pd.to_datetime([day for day, _ in days]),
+            "AVAL": [value for _, value in days],
+            "AVALU": "L",
+        }
+    )
+
+
+def test_a_measurement_on_another_day_is_listed_with_both_days() -> None:
+    before = measured(("2021-03-01", 2.5), ("2021-06-01", 2.4))
+    after = measured(("2021-03-11", 2.5), ("2021-06-01", 2.4))
+    assert listed(before, after, "adqs") == [
+        ("S-1", "PARAMCD FVC, ADT 2021-03-01", "ADT", "2021-03-01", "2021-03-11")
+    ]
+
+
+def test_the_nearest_day_with_the_same_value_is_the_one_it_moved_to() -> None:
+    before = measured(("2021-03-01", 2.5), ("2021-06-01", 2.5))
+    after = measured(("2021-03-02", 2.5), ("2021-06-03", 2.5), ("2021-09-01", 2.5))
+    assert [row[3:] for row in listed(before, after, "adqs")] == [
+        ("2021-03-01", "2021-03-02"),
+        ("2021-06-01", "2021-06-03"),
+    ]
+
+
+@pytest.mark.parametrize("after", [("2021-03-11", 2.1), ("2022-03-11", 2.5)])
+def test_another_value_or_a_visit_since_the_cut_is_no_move(after: tuple[str, float]) -> None:
+    found = listed(measured(("2021-03-01", 2.5)), measured(after), "adqs")
+    assert found == [("S-1", "PARAMCD FVC, ADT 2021-03-01", "record", "delivered", None)]
+
+
+def doses(*days: str) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "USUBJID": "S-1",
+            "EXSEQ": range(1, len(days) + 1),
+            "EXDOSE": 1.0,
+            "ASTDT": pd.to_datetime(list(days)),
+        }
+    )
+
+
+def test_a_dose_dated_before_a_known_one_is_listed_and_a_later_one_is_growth() -> None:
+    before = doses("2021-03-01", "2021-04-01")
+    after = pd.concat([before, doses("2021-02-01", "2021-05-01").assign(EXSEQ=[3, 4])])
+    assert listed(before, after, "adex") == [("S-1", "EXSEQ 3", "ASTDT", None, "2021-02-01")]
+
+
+def test_a_dose_moved_back_is_listed_with_both_days() -> None:
+    found = listed(doses("2021-03-01", "2021-04-01"), doses("2021-02-11", "2021-04-01"), "adex")
+    assert found == [("S-1", "EXSEQ 1", "ASTDT", "2021-03-01", "2021-02-11")]
+
+
+def test_a_medication_that_changes_a_covariate_is_listed() -> None:
+    before = ADSL.assign(RILUZOLE=[1.0, 0.0, None], EDARAVON=[0.0, 0.0, None])
+    after = ADSL.assign(RILUZOLE=[0.0, 0.0, 1.0], EDARAVON=[0.0, None, None])
+    assert listed(before, after, "adsl") == [
+        ("S-1", "", "RILUZOLE", "1", "0"),
+        ("S-2", "", "EDARAVON", "0", None),
+    ]
+
+
+def events(*said: tuple[str, int]) -> pd.DataFrame:
+    """Events of a source with days and without numbers: those come from the order."""
+    terms, days = zip(*said, strict=True)
+    return pd.DataFrame(
+        {
+            "USUBJID": "S-1",
+            "AESEQ": range(1, len(said) + 1),
+            "AEDECOD": terms,
+            "ASTDT": pd.NaT,
+            "STARTDY": days,
+        }
+    ).astype({"ASTDT": "datetime64[us]"})
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        [("Fever", 5), ("Fall", 9), ("Cough", 7)],
+        [("Chill", 1), ("Fall", 9), ("Cough", 7), ("Fever", 5)],
+    ],
+)
+def test_an_event_that_says_the_same_under_another_number_has_not_changed(
+    after: list[tuple[str, int]],
+) -> None:
+    assert listed(events(("Cough", 7), ("Fall", 9), ("Fever", 5)), events(*after), "adae") == []
+
+
+def test_of_renumbered_events_the_one_that_is_gone_is_listed() -> None:
+    found = listed(
+        events(("Cough", 7), ("Cough", 7), ("Fever", 5)), events(("Fever", 5), ("Cough", 7)), "adae"
+    )
+    assert found == [("S-1", "AESEQ 2", "record", "delivered", None)]
+
+
+def test_a_day_counted_from_a_date_is_no_correction_beside_it() -> None:
+    before = ADAE.assign(STARTDY=[1, 2, 3, 4])
+    assert listed(before, ADAE.assign(STARTDY=[11, 12, 13, 14]), "adae") == []

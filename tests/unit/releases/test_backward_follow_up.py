@@ -5,13 +5,14 @@ import pandas as pd
 from orchestration.night.backward_follow_up import COLUMNS, backward_follow_up
 
 
-def _adsl(last_alive: dict[str, str | None], stopped: str = "") -> pd.DataFrame:
+def _adsl(last_alive: dict[str, str | None], stopped: str = "", died: str = "") -> pd.DataFrame:
     return pd.DataFrame(
         {
             "USUBJID": list(last_alive),
             "SOURCE": "REGISTRY",
             "LSTALVDT": pd.to_datetime(pd.Series(list(last_alive.values()))),
             "WDRQFL": ["Y" if name == stopped else None for name in last_alive],
+            "VITSTAT": ["DIED" if name == died else "NOT DIED" for name in last_alive],
             "SRCFILE": "dm.csv",
             "SRCLINE": range(2, len(last_alive) + 2),
         }
@@ -39,3 +40,10 @@ def test_nothing_backwards_is_no_query() -> None:
     queries = backward_follow_up(same, same)
     assert queries.empty
     assert list(queries.columns) == list(COLUMNS)
+
+
+def test_a_death_or_its_correction_is_not_follow_up_going_backwards() -> None:
+    before, after = {"A": "2026-05-01", "B": "2026-05-01"}, {"A": "2026-04-01", "B": "2026-04-01"}
+    assert backward_follow_up(_adsl(before), _adsl(after, died="A"))["usubjid"].tolist() == ["B"]
+    assert backward_follow_up(_adsl(before, died="A"), _adsl(after))["usubjid"].tolist() == ["B"]
+    assert backward_follow_up(_adsl(before), _adsl(after))["usubjid"].tolist() == ["A", "B"]

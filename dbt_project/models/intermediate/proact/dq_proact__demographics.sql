@@ -14,6 +14,6 @@
     finding(demographics, 'abs(age_delivered - age_from_birth) > 1.5', 'demographics', 'Age',
         'age_differs_from_birth_day', number_text('age_delivered'), number_text('age_from_birth')),
     finding(demographics, 'age is null', 'demographics', 'Age', 'age_missing', 'null', "'age, or day of birth'"),
-    finding(demographics, 'sex is null', 'demographics', 'Sex', 'sex_missing_or_unknown', 'sex_delivered',
+    finding(demographics, 'sex is null', 'demographics', 'Sex', 'sex_missing_or_unknown', shown('sex_delivered'),
         "'Male or Female'"),
 ]) }}

@@ -9,9 +9,9 @@
 {{ data_queries_of('PROACT', [
     finding(untreated, 'true', 'treatment', 'Study_Arm', 'no_treatment_record', 'null', "'Active or Placebo'"),
     finding(treatment, 'lowest_arm <> highest_arm', 'treatment', 'Study_Arm', 'arms_differ',
-        "lowest_arm || ' and ' || highest_arm", "'one arm; neither is used'"),
+        "'two arms'", "'one arm; neither is used'"),
     finding(treatment, "arm is null and (lowest_arm is null or lowest_arm = highest_arm)", 'treatment', 'Study_Arm',
-        'arm_unknown', 'lowest_arm', "'Active or Placebo'"),
+        'arm_unknown', shown('lowest_arm'), "'Active or Placebo'"),
     finding(treatment, 'abs(treatment_group_delta) > 365', 'treatment', 'Treatment_Group_Delta',
         'assignment_far_from_day_0', 'cast(treatment_group_delta as string)', "'within a year of day 0; the value is kept'"),
     finding(ref('int_proact__riluzole'), "riluzole_conflict = 'Y'", 'riluzole', 'Subject_used_Riluzole',
@@ -19,5 +19,5 @@
     finding(ref('int_proact__riluzole'), 'riluzole is null', 'riluzole', 'Subject_used_Riluzole', 'riluzole_unknown',
         'null', "'Yes or No'"),
     finding(ref('int_proact__el_escorial'), 'el_escorial is null', 'elescorial', 'el_escorial',
-        'category_unknown', 'el_escorial_delivered', "'Definite, Probable, Probable Laboratory Supported, Possible or Suspected'"),
+        'category_unknown', shown('el_escorial_delivered'), "'Definite, Probable, Probable Laboratory Supported, Possible or Suspected'"),
 ]) }}

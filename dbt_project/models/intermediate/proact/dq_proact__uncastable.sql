@@ -16,7 +16,7 @@ with
             table_name,
             column_name,
             cast('not_a_number' as string) as rule,
-            found,
+            {{ shown('found') }} as found,
             cast('a number, days as whole numbers' as string) as expected,
             _file,
             _line

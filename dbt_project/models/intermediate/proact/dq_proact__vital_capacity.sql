@@ -26,6 +26,6 @@
         'normal_value_impossible', found_on_day('subject_normal', 'day_delivered'), limits_text('normal_litres'))) %}
     {% do findings.append(finding(
         records, here ~ 'units is not null and litres_per_unit is null', table, columns[4],
-        'unit_not_a_volume', 'units', "'litres or millilitres'")) %}
+        'unit_not_a_volume', shown('units'), "'litres or millilitres'")) %}
 {% endfor %}
 {{ data_queries_of('PROACT', findings) }}

@@ -35,7 +35,7 @@ with
             table_name,
             column_name,
             rule,
-            substring(found, 1, 40) as found,
+            {{ shown('found') }} as found,
             case
                 rule
                 when 'number_unusable'

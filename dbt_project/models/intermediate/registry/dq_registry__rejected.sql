@@ -10,10 +10,13 @@ with
                 _reject_rule as rule,
                 {% if table not in ['qs', 're', 'vs'] %} cast(null as string)
                 {% else %}
-                    case
+                    paramcd
+                    || ' '
+                    || {{ shown('_result') }}
+                    || case
                         when _reject_rule = 'unit_not_expected'
-                        then test_code || ' ' || substring(_result, 1, 20) || ' ' || unit
-                        else test_code || ' ' || substring(_result, 1, 20)
+                        then ', unit: ' || {{ shape_of('unit') }}
+                        else ''
                     end
                 {% endif %} as found,
                 _reject_reason as expected,

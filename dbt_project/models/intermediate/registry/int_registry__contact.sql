@@ -96,7 +96,7 @@ with
             _file,
             _line
         from {{ ref('stg_registry__withdrawals') }}
-        where request = 'STOP'
+        where request = 'STOP' and after_cut = 'N'
 
     ),
 

@@ -7,7 +7,7 @@ with
             min(request_date_latest) as stop_date_latest,
             max(case when request_date is null then 'Y' else 'N' end) as stop_undated
         from {{ ref('stg_registry__withdrawals') }}
-        where request = 'STOP'
+        where request = 'STOP' and after_cut = 'N'
         group by usubjid
 
     ),
