@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.safety.columns import noted
+from analytics.safety.rare_names import without_rare_names
 from analytics.safety.suppression_audit import audit_families
 
 LINE_LEVEL = ("ae_listing", "ae_death", "ae_expedited")
@@ -32,11 +33,12 @@ def public_tables(tables: Mapping[str, pd.DataFrame], threshold: int = 5) -> dic
         The same tables without the line-level ones. Counts are text: the number, `<5`, `*` where suppressed
         so that another cell cannot be worked out, or null; everything derived from a suppressed count is
         null, and the column `suppressed` says 'primary', 'secondary' or null. A cell missed by only 1 …
-        threshold - 1 subjects of its denominator counts as small too.
+        threshold - 1 subjects of its denominator counts as small too. Terms and classes of fewer subjects are not named.
     """
-    return {
+    public = {
         name: suppress(table, threshold, name) for name, table in tables.items() if name not in LINE_LEVEL
     }
+    return without_rare_names(public, tables.get("ae_by_term"), threshold)
 
 
 def suppress(table: pd.DataFrame, threshold: int = 5, name: str = "") -> pd.DataFrame:

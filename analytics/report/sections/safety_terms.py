@@ -6,6 +6,7 @@ from markupsafe import Markup
 from analytics.report.markup import heading, paragraph, table
 from analytics.report.material import Material
 from analytics.report.numbers import MISSING, fixed, interval, missing
+from analytics.safety.rare_names import is_rare
 
 SUBSETS = {"emergent": "Treatment-emergent", "serious": "Serious", "related": "Related", "fatal": "Fatal"}
 KINDS = {"first_occurrence": "first occurrence", "all_events": "all events"}
@@ -16,6 +17,7 @@ def by_term(material: Material) -> Markup:
     rows = material.public("ae_by_term")
     if rows.empty or "subset" not in rows:
         return Markup("")
+    rows = rows[~((rows["level"] == "pt") & is_rare(rows["pt"]))]
     parts = [heading("By system organ class and preferred term")]
     for subset, words in SUBSETS.items():
         mine = rows[rows["subset"] == subset].sort_values(
@@ -46,7 +48,7 @@ def _terms(material: Material, rows: pd.DataFrame, subset: str, words: str) -> M
     return table(
         shown, labels, key=f"ae-{subset}", title=f"{words} adverse events by class and term.", mark=material.mark,
         note="Subjects with at least one such event, and events. Synthetic or licensed terms as "
-        "delivered.", spanners=spanners,
+        "delivered; terms that few subjects have are counted in their class and not listed.", spanners=spanners,
     )  # fmt: skip
 
 

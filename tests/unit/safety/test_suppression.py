@@ -130,3 +130,24 @@ def test_exposure_hides_small_groups_of_subjects(seed, make):
     assert tables["exposure_summary"].set_index("statistic").loc["time_at_risk_n_ge_3_months", "value"] == 30
     assert public.loc[["time_at_risk_n_ge_3_months", "time_at_risk_pct_ge_3_months"], "value"].isna().all()
     assert public.loc["time_at_risk_n_ge_1_months", "value"] == 33
+
+
+def test_a_term_or_class_of_few_subjects_is_not_named_in_public():
+    table = by_term([3, 9, 20]).assign(pt=[None, None, "Kim Cheolsu", "Fever", "Fall"])
+    few = by_term([4]).assign(soc=[None, "Seen by Dr Park", "Seen by Dr Park"], arm="B")
+    public = public_tables({"ae_by_term": pd.concat([table, few]), "ae_rate": table.iloc[2:4]})
+    assert public["ae_by_term"]["pt"].tolist() == [
+        None, None, "Term of fewer than 5 subjects", "Fever", "Fall", None, None, "Term of fewer than 5 subjects",
+    ]  # fmt: skip
+    assert public["ae_by_term"]["soc"].tolist()[5:] == [None, *["Class of fewer than 5 subjects"] * 2]
+    assert public["ae_rate"]["pt"].tolist() == ["Term of fewer than 5 subjects", "Fever"]
+
+
+def test_a_term_that_few_of_each_arm_carry_is_named_where_both_together_are_enough():
+    arms = pd.concat([by_term([3]), by_term([2]).assign(arm="B")])
+    assert public_tables({"ae_by_term": arms})["ae_by_term"]["pt"].tolist() == [None, None, "T0"] * 2
+
+
+def test_a_name_nobody_counted_is_not_shown():
+    (public,) = public_tables({"ae_rate": by_term([30])}).values()
+    assert set(public["pt"].dropna()) == {"Term of fewer than 5 subjects"}

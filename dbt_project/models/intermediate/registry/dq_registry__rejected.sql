@@ -27,14 +27,7 @@ with
             union all
         {% endfor %}
         select
-            usubjid,
-            'withdrawals',
-            _reject_column,
-            _reject_rule,
-            {{ shape_of('request_unknown') }},
-            _reject_reason,
-            _file,
-            _line
+            usubjid, 'withdrawals', _reject_column, _reject_rule, request_shape, _reject_reason, _file, _line
         from {{ ref('typed_registry__withdrawals') }}
         where _reject_rule is not null and _reject_rule <> 'record_repeated'
 

@@ -8,8 +8,11 @@
     'withdrawals', columns,
     known_subject=false,
     erasable=false,
-    marks=[('after_cut', "case when request_date_read.earliest > cut.data_cut then 'Y' else 'N' end")],
-    carry=['after_cut'],
+    marks=[
+        ('request_shape', shape_of('record.REQUEST')),
+        ('after_cut', "case when request_date_read.earliest > cut.data_cut then 'Y' else 'N' end"),
+    ],
+    carry=['request_shape', 'after_cut'],
     rejections=[
         ("request is null", 'REQUEST', 'request_unknown', 'REQUEST is neither STOP nor ERASE in any known spelling; teach the word in landing/registry/terms.csv'),
     ],

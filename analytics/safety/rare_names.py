@@ -1,0 +1,55 @@
+"""Names of terms and classes that few subjects carry: as delivered they may hold anything, so the public never sees them.
+
+No list of terms is shipped that could tell a term from a name. Here: the names. Not here: the counts beside them
+(`suppression`).
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+COLUMNS = ("soc", "pt")
+ABOUT = {"soc": "Class", "pt": "Term"}
+
+
+def without_rare_names(
+    tables: Mapping[str, pd.DataFrame], counted: pd.DataFrame | None, threshold: int
+) -> dict[str, pd.DataFrame]:
+    """The tables, a name that fewer subjects carry replaced by what it is.
+
+    Args:
+        tables: of any columns; `soc` and `pt` are looked at.
+        counted: `ae_by_term` before suppression, which counts the subjects of every name; None or empty shows no name.
+        threshold: least number of subjects, all arms together, whose term or class is named.
+
+    Returns:
+        New tables; a name is `Term of fewer than 5 subjects` where too few carry it, or nobody counted it.
+    """
+    common = {column: _common(counted, column, threshold) for column in COLUMNS}
+    return {name: _renamed(table, common, threshold) for name, table in tables.items()}
+
+
+def is_rare(names: pd.Series) -> pd.Series:
+    """Whether a shown name stands for one that few subjects carry."""
+    return names.astype(str).str.contains(r"^(?:Class|Term) of fewer than \d+ subjects$", regex=True)
+
+
+def _common(counted: pd.DataFrame | None, column: str, threshold: int) -> frozenset[str]:
+    if counted is None or "n_subject" not in counted or column not in counted:
+        return frozenset()
+    rows = counted[counted["level"] == column]
+    rows = rows.assign(subjects=rows["n_subject"].astype("Float64").fillna(0.0))
+    largest = rows.groupby([column, "arm", "subset"], observed=True)["subjects"].max()
+    per_arm = largest.groupby([column, "arm"], observed=True).max()
+    subjects = per_arm.groupby(column, observed=True).sum()
+    return frozenset(subjects.index[subjects >= threshold].astype(str))
+
+
+def _renamed(table: pd.DataFrame, common: Mapping[str, frozenset[str]], threshold: int) -> pd.DataFrame:
+    shown = table.copy()
+    for column in (name for name in COLUMNS if name in table):
+        names = table[column].astype(object)
+        rare = names.notna() & ~names.astype(str).isin(common[column])
+        shown[column] = np.where(rare, f"{ABOUT[column]} of fewer than {threshold} subjects", names)
+    return shown
