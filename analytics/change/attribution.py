@@ -13,8 +13,8 @@ import pandas as pd
 from analytics.change import TABLES
 from analytics.comparison.effect_row import headline_row
 from analytics.comparison.marginal_effects import cox_of_treatment
+from analytics.comparison.refusal import lacking
 from analytics.comparison.specification import CRUDE, MATCHED, specifications
-from analytics.propensity.score_terms import PropensityError
 from analytics.protocol import Protocol
 from analytics.stages import variant
 
@@ -87,17 +87,13 @@ def _redesigned(protocol: Protocol, old: Tables, after: Tables, name: str) -> tu
     """The whole design anew on today's data of the subjects of then."""
     then = after["adsl"]["USUBJID"].isin(old["adsl"]["USUBJID"])
     tables = _designed(protocol, {"adsl": after["adsl"][then], "adtte": after["adtte"]})
-    if tables is None:
-        return None, "no score can be fitted to the subjects of then"
-    return _estimate(protocol, tables, name), None
+    estimate = _estimate(protocol, tables, name)
+    return estimate, lacking(protocol, tables, name) if estimate is None else None
 
 
-def _designed(protocol: Protocol, marts: Tables) -> Tables | None:
+def _designed(protocol: Protocol, marts: Tables) -> Tables:
     fresh = variant.with_settings(protocol, matching={"refresh": "rematch"})
-    try:
-        return variant.design(fresh, {name: marts[name] for name in ("adsl", "adtte")}, few_imputations=False)
-    except PropensityError:
-        return None
+    return variant.design(fresh, {name: marts[name] for name in ("adsl", "adtte")}, few_imputations=False)
 
 
 def _estimate(protocol: Protocol, tables: Tables, name: str) -> float | None:

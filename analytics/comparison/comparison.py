@@ -10,7 +10,14 @@ from analytics.comparison.specification import CRUDE, MATCHED, SPECIFICATIONS
 from analytics.protocol import Protocol
 from analytics.weighting.scheme import ATT
 
-NEEDS = ("analysis_set", "imputed_covariate", "matched_set", "balancing_weight", "matching_loss")
+NEEDS = (
+    "analysis_set",
+    "imputed_covariate",
+    "propensity_model",
+    "matched_set",
+    "balancing_weight",
+    "matching_loss",
+)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from analytics.comparison.comparison import Comparison, comparisons, everyone
 from analytics.comparison.effect_row import compared, effect_row, no_estimate
 from analytics.comparison.pooling import Pooled, rubin
 from analytics.comparison.records import records_of
+from analytics.comparison.refusal import lacking
 from analytics.comparison.specification import CRUDE, MATCHED
 from analytics.protocol import Protocol
 from analytics.protocol.outcome import CoxModel
@@ -47,7 +48,7 @@ def fit_model(
     specification = CRUDE if model.population == "all" else model.population
     about = compared(protocol, specification, endpoint.name, estimand, frames)
     method = f"Cox, {model.name}"
-    refusal = about.refusal(protocol) or (None if frames else "no comparison could be made")
+    refusal = about.refusal(protocol, lacking(protocol, tables, model.population))
     if refusal:
         effect = no_estimate(about, method, "hazard_ratio", refusal)
         return FittedModel(effect, _refused(model, endpoint, refusal), TABLES["proportional_hazards"].frame())

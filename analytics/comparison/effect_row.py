@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.comparison.pooling import Pooled
+from analytics.comparison.refusal import too_few
 from analytics.protocol import Protocol
 
 
@@ -23,11 +24,10 @@ class Compared:
     n_event_control: int
     n_imputation: int
 
-    def refusal(self, protocol: Protocol) -> str | None:
-        """Why no estimate is made at all, or nothing."""
-        least = protocol.outcome.min_arm
-        if min(self.n_treated, self.n_control) < least:
-            return f"fewer than {least} subjects in an arm"
+    def refusal(self, protocol: Protocol, lacking: str | None) -> str | None:
+        """Why no estimate is made at all, or nothing; `lacking` says it where there was no larger comparison to be had."""
+        if min(self.n_treated, self.n_control) < protocol.outcome.min_arm:
+            return lacking or too_few(protocol)
         if self.n_event_treated + self.n_event_control == 0:
             return "no events"
         return None

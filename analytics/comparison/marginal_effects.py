@@ -24,7 +24,12 @@ NO_BOOTSTRAP = "more than a tenth of the bootstrap replicates failed: robust var
 
 
 def rows(
-    protocol: Protocol, specification: str, estimand: str, endpoint: Endpoint, frames: list[pd.DataFrame]
+    protocol: Protocol,
+    specification: str,
+    estimand: str,
+    endpoint: Endpoint,
+    frames: list[pd.DataFrame],
+    lacking: str | None = None,
 ) -> list[dict]:
     """Every marginal effect of a specification.
 
@@ -34,15 +39,15 @@ def rows(
         estimand: its label.
         endpoint: names the events and the horizon.
         frames: one per imputation: usubjid, treated, set_id, weight, entry_days, stop_days, event.
+        lacking: why there is no comparison, or one too small.
     """
     about = compared(protocol, specification, endpoint.name, estimand, frames)
-    refusal = about.refusal(protocol)
+    refusal = about.refusal(protocol, lacking)
     method = _cox_method(protocol, specification, endpoint)
-    if refusal or not frames:
-        reason = refusal or "no comparison could be made"
+    if refusal:
         return [
-            no_estimate(about, method, HAZARD_RATIO, reason, headline=True),
-            *_refused_contrasts(about, endpoint, reason),
+            no_estimate(about, method, HAZARD_RATIO, refusal, headline=True),
+            *_refused_contrasts(about, endpoint, refusal),
         ]
     errors = None
     if refits_the_score(protocol, specification, endpoint):
@@ -97,17 +102,18 @@ def bootstrap_row(
     endpoint: Endpoint,
     frames: list[pd.DataFrame],
     everyone: list[pd.DataFrame],
+    lacking: str | None = None,
 ) -> dict:
     """The matched hazard ratio with a variance that knows the score and the match were estimated.
 
     Args:
-        protocol, estimand, endpoint: as `rows`.
+        protocol, estimand, endpoint, lacking: as `rows`.
         frames: the matched sets, one per imputation.
         everyone: all eligible with completed covariates, likewise.
     """
     about = compared(protocol, MATCHED, endpoint.name, estimand, frames)
     method = "Cox, bootstrap refitting score and match"
-    refusal = about.refusal(protocol)
+    refusal = about.refusal(protocol, lacking)
     if refusal:
         return no_estimate(about, method, HAZARD_RATIO, refusal)
     errors = bootstrap_errors(protocol, everyone, MATCHED)

@@ -102,17 +102,20 @@ def _fault(name: str, column: pd.Series, arm: np.ndarray) -> str | None:
     low, high = values.min(), values.max()
     if low == high:
         return f"covariate {name} is constant"
-    treated, control = values[arm], values[~arm]
-    apart = treated.min() >= control.max() or treated.max() <= control.min()
-    if apart:
-        return f"covariate {name} predicts treatment perfectly (its values do not overlap between the arms)"
-    # A two-valued covariate with an empty cell has no finite coefficient either.
+    perfectly = f"covariate {name} predicts treatment perfectly"
+    # A two-valued covariate with an empty cell has no finite coefficient, though the arms may share the other value.
     if np.isin(values, (low, high)).all():
         for value in (low, high):
             share = arm[values == value].mean()
             if share in (0.0, 1.0):
                 only = "treated" if share == 1.0 else "controls"
-                return f"covariate {name} predicts treatment perfectly (the value {value:g} occurs only among {only})"
+                return f"{perfectly} (the value {value:g} occurs only among {only})"
+    treated, control = values[arm], values[~arm]
+    upper, lower = (treated, control) if treated.min() >= control.max() else (control, treated)
+    if upper.min() > lower.max():
+        return f"{perfectly} (its values do not overlap between the arms)"
+    if upper.min() == lower.max():
+        return f"{perfectly} (the arms share the value {upper.min():g} alone)"
     return None
 
 

@@ -11,6 +11,7 @@ from analytics.catalogue import TABLES
 from analytics.cohort.prognostic import COLUMN
 from analytics.comparison import comparison
 from analytics.comparison.data_sets import data_sets
+from analytics.comparison.refusal import lacking
 from analytics.comparison.specification import SPECIFICATIONS, specifications
 from analytics.protocol import Protocol
 from analytics.weighting.balancing import effective_sample_size
@@ -31,7 +32,7 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
             parts.append(_balance(protocol, everyone, weight, specification))
             sizes.append(_effective(everyone["treated"].to_numpy(), weight))
         if not parts:
-            gates.append(_no_comparison(specification))
+            gates.append(_no_comparison(specification, lacking(protocol, tables, specification)))
             continue
         averaged = _averaged(parts).assign(specification=specification)
         tables_by_specification.append(averaged)
@@ -94,6 +95,6 @@ def _gate(
     return specification, supported, verdict.largest_smd, treated, control, failing, verdict.note
 
 
-def _no_comparison(specification: str) -> tuple:
-    note = "not supported: no comparison could be made"
+def _no_comparison(specification: str, reason: str | None) -> tuple:
+    note = f"not supported: {reason or 'no comparison could be made'}"
     return specification, "N", float("nan"), float("nan"), float("nan"), None, note

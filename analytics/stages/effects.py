@@ -8,6 +8,7 @@ from analytics.catalogue import TABLES
 from analytics.comparison import comparison, cox_models, marginal_effects
 from analytics.comparison.bootstrap_variance import matched_by_score
 from analytics.comparison.comparison import comparisons, everyone
+from analytics.comparison.refusal import lacking
 from analytics.comparison.specification import MATCHED, SPECIFICATIONS, specifications
 from analytics.protocol import Protocol
 from analytics.protocol.population import Endpoint
@@ -46,10 +47,11 @@ def _marginal(
     made = list(comparisons(protocol, tables, specification))
     frames = [compared.with_follow_up(tables["follow_up"], endpoint.name) for compared in made]
     estimand = made[0].estimand if made else SPECIFICATIONS[specification].estimand.label
-    rows = marginal_effects.rows(protocol, specification, estimand, endpoint, frames)
+    reason = lacking(protocol, tables, specification)
+    rows = marginal_effects.rows(protocol, specification, estimand, endpoint, frames, reason)
     if specification == MATCHED and endpoint == protocol.primary and frames and matched_by_score(protocol):
         people = [
             part.with_follow_up(tables["follow_up"], endpoint.name) for part in everyone(protocol, tables)
         ]
-        rows.append(marginal_effects.bootstrap_row(protocol, estimand, endpoint, frames, people))
+        rows.append(marginal_effects.bootstrap_row(protocol, estimand, endpoint, frames, people, reason))
     return rows

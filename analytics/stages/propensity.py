@@ -8,8 +8,10 @@ import pandas as pd
 
 from analytics.catalogue import TABLES
 from analytics.comparison.data_sets import DataSet, as_object, data_sets, score_covariates
+from analytics.comparison.refusal import unscorable
 from analytics.propensity.diagnostics import area_under_curve, overlap, preference_score
 from analytics.propensity.model import PropensityModel, fit_propensity, inverse_logit, score_logit
+from analytics.propensity.score_terms import PropensityError
 from analytics.propensity.trimming import trim_common_support, trim_crump, trim_sturmer
 from analytics.protocol import Protocol
 
@@ -18,25 +20,31 @@ MAKES = ("propensity_score", "propensity_model", "propensity_diagnostic")
 
 
 def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Scores, coefficients and overlap by imputation; empty where an arm is too small for any estimate."""
-    scores, models, diagnostics = [], [], []
+    """Scores, coefficients and overlap by imputation.
+
+    Where one data set has no score no other is kept, since an average over some of them is of other people; the model
+    then has a row for each such data set, without a coefficient and with the reason.
+    """
+    scores, models, diagnostics, refused = [], [], [], []
     for data in data_sets(protocol, tables["analysis_set"], tables["imputed_covariate"]):
-        if too_small(protocol, data.frame["treated"]):
+        reason = unscorable(protocol, tables["analysis_set"], data)
+        try:
+            if reason:
+                raise PropensityError(reason)
+            model = frozen(protocol, data, tables.get("parent:propensity_model")) or fit(protocol, data)
+        except PropensityError as error:
+            refused.append(_refused(protocol, data, str(error)))
             continue
-        model = frozen(protocol, data, tables.get("parent:propensity_model")) or fit(protocol, data)
         scores.append(_scores(protocol, data, model))
         models.append(_model_rows(data, model))
         diagnostics.append(_diagnostics(data, model, scores[-1]["trimmed"]))
+    if refused:
+        scores, models, diagnostics = [], refused, []
     return {
         "propensity_score": TABLES["propensity_score"].stacked(scores),
         "propensity_model": TABLES["propensity_model"].stacked(models),
         "propensity_diagnostic": TABLES["propensity_diagnostic"].stacked(diagnostics),
     }
-
-
-def too_small(protocol: Protocol, treated: pd.Series) -> bool:
-    """Whether either arm has fewer subjects than any estimate needs."""
-    return min((treated == 1).sum(), (treated == 0).sum()) < protocol.outcome.min_arm
 
 
 def fit(protocol: Protocol, data: DataSet) -> PropensityModel:
@@ -114,6 +122,19 @@ def _model_rows(data: DataSet, model: PropensityModel) -> pd.DataFrame:
         n_control=model.n_control,
         note=model.note,
     )
+
+
+def _refused(protocol: Protocol, data: DataSet, reason: str) -> pd.DataFrame:
+    treated = data.frame["treated"]
+    row = TABLES["propensity_model"].row(
+        imputation=data.imputation,
+        model=protocol.propensity.model,
+        term="(Intercept)",
+        n_treated=int((treated == 1).sum()),
+        n_control=int((treated == 0).sum()),
+        note=reason,
+    )
+    return TABLES["propensity_model"].frame([row])
 
 
 def _diagnostics(data: DataSet, model: PropensityModel, trimmed: pd.Series) -> pd.DataFrame:

@@ -9,7 +9,6 @@ import pandas as pd
 
 from analytics.catalogue import TABLES
 from analytics.comparison.specification import CRUDE, MATCHED
-from analytics.propensity.score_terms import PropensityError
 from analytics.protocol import Protocol
 from analytics.stages.variant import (
     Variant,
@@ -17,7 +16,6 @@ from analytics.stages.variant import (
     has_windows,
     headline,
     narrowed,
-    no_variant,
     primary_only,
     refollowed,
     rematched,
@@ -56,11 +54,7 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
 
 def _rows_of_design(protocol: Protocol, base: Protocol, marts: Mapping[str, pd.DataFrame]) -> Iterator[dict]:
     """One score, then every window, matching and weighting on it."""
-    try:
-        tables = design(base, marts)
-    except PropensityError as error:
-        yield _row(protocol, base, no_variant(MATCHED, str(error)))
-        return
+    tables = design(base, marts)
     varied = WINDOWS if has_windows(marts) else ()
     windows = tuple(dict.fromkeys((protocol.vital_status.window_days, *varied)))
     followed = {w: refollowed(with_settings(base, vital_status={"window_days": w}), tables) for w in windows}

@@ -11,6 +11,7 @@ from analytics.comparison import comparison
 from analytics.comparison.comparison import Comparison, comparisons
 from analytics.comparison.pooling import pooled_curve, pooled_mean
 from analytics.comparison.records import records_of
+from analytics.comparison.refusal import lacking
 from analytics.comparison.specification import CRUDE, specifications
 from analytics.protocol import Protocol
 from analytics.survival.curve import SurvivalCurve
@@ -28,6 +29,7 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
     curves, summaries = [], []
     for specification in specifications(protocol):
         made = list(comparisons(protocol, tables, specification))
+        reason = lacking(protocol, tables, specification) or "nobody in this arm"
         for endpoint in protocol.endpoint:
             for arm in (1, 0):
                 frames = [_arm(compared, tables["follow_up"], endpoint.name, arm) for compared in made]
@@ -40,7 +42,7 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
                 fitted = [arm_curve(protocol, frame, specification) for frame in frames if len(frame)]
                 if fitted:
                     curves.append(pooled_curve(fitted, protocol.outcome.level).assign(**key))
-                made_of_arm = key | _summary(frames, fitted, endpoint.horizon_days)
+                made_of_arm = key | _summary(frames, fitted, endpoint.horizon_days, reason)
                 summaries.append(TABLES["survival_summary"].row(**made_of_arm))
     return {
         "survival_curve": TABLES["survival_curve"].stacked(curves),
@@ -60,9 +62,9 @@ def arm_curve(protocol: Protocol, frame: pd.DataFrame, specification: str) -> Su
     return kaplan_meier(records, level=protocol.outcome.level)
 
 
-def _summary(frames: list[pd.DataFrame], fitted: list[SurvivalCurve], tau: float) -> dict:
+def _summary(frames: list[pd.DataFrame], fitted: list[SurvivalCurve], tau: float, lacking: str) -> dict:
     if not fitted:
-        return {"n": 0, "n_event": 0, "rmst_tau_days": tau, "note": "nobody in this arm"}
+        return {"n": 0, "n_event": 0, "rmst_tau_days": tau, "note": lacking}
     medians = np.array([curve.median() for curve in fitted])
     areas = [restricted_mean(curve, tau) for curve in fitted]
     area, error = pooled_mean(np.array([a for a, _ in areas]), np.array([e for _, e in areas]) ** 2)

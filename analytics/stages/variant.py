@@ -14,8 +14,8 @@ from analytics.comparison.comparison import comparisons
 from analytics.comparison.effect_row import compared
 from analytics.comparison.marginal_effects import hazard_ratio
 from analytics.comparison.pooling import Pooled
+from analytics.comparison.refusal import lacking
 from analytics.comparison.specification import MATCHED
-from analytics.propensity.score_terms import PropensityError
 from analytics.protocol import Protocol
 from analytics.stages import eligibility, follow_up, imputation, matching, propensity, weighting
 
@@ -71,11 +71,7 @@ def primary_only(protocol: Protocol) -> Protocol:
 def design(
     protocol: Protocol, marts: Mapping[str, pd.DataFrame], *, few_imputations: bool = True
 ) -> dict[str, pd.DataFrame]:
-    """The design and follow-up tables under a protocol; as a rule with fewer imputations than the headline's.
-
-    Raises:
-        PropensityError: no score can be fitted.
-    """
+    """The design and follow-up tables under a protocol; as a rule with fewer imputations than the headline's."""
     if few_imputations and protocol.propensity.missing == "impute":
         protocol = with_settings(protocol, propensity={"imputations": FEW_IMPUTATIONS})
     tables = dict(marts)
@@ -99,7 +95,7 @@ def headline(protocol: Protocol, tables: Mapping[str, pd.DataFrame], specificati
     made = list(comparisons(protocol, tables, specification))
     frames = [part.with_follow_up(tables["follow_up"], protocol.primary.name) for part in made]
     about = compared(protocol, specification, protocol.primary.name, "", frames)
-    refusal = about.refusal(protocol) or (None if frames else "no comparison could be made")
+    refusal = about.refusal(protocol, lacking(protocol, tables, specification))
     found = _nothing(refusal) if refusal else hazard_ratio(protocol, frames, specification)
     n_event = about.n_event_treated + about.n_event_control
     return Variant(specification, found, about.n_treated, about.n_control, n_event)
@@ -108,11 +104,8 @@ def headline(protocol: Protocol, tables: Mapping[str, pd.DataFrame], specificati
 def rerun(
     protocol: Protocol, marts: Mapping[str, pd.DataFrame], specifications: tuple[str, ...] = (MATCHED,)
 ) -> list[Variant]:
-    """Design and headline anew; nulls with the reason where no score can be fitted."""
-    try:
-        tables = design(protocol, marts)
-    except PropensityError as error:
-        return [no_variant(name, str(error)) for name in specifications]
+    """Design and headline anew."""
+    tables = design(protocol, marts)
     return [headline(protocol, tables, name) for name in specifications]
 
 
