@@ -12,7 +12,7 @@ from analytics.comparison.comparison import Comparison, comparisons, everyone
 from analytics.comparison.effect_row import compared, effect_row, no_estimate
 from analytics.comparison.pooling import Pooled, rubin
 from analytics.comparison.records import records_of
-from analytics.comparison.refusal import lacking
+from analytics.comparison.refusal import lacking, unrecorded
 from analytics.comparison.specification import CRUDE, MATCHED
 from analytics.protocol import Protocol
 from analytics.protocol.outcome import CoxModel
@@ -48,11 +48,13 @@ def fit_model(
     specification = CRUDE if model.population == "all" else model.population
     about = compared(protocol, specification, endpoint.name, estimand, frames)
     method = f"Cox, {model.name}"
+    named = [covariate for covariate in model.covariates if covariate != "TREATED"]
     refusal = about.refusal(protocol, lacking(protocol, tables, model.population))
+    refusal = refusal or unrecorded(named, frames[0])
     if refusal:
         effect = no_estimate(about, method, "hazard_ratio", refusal)
         return FittedModel(effect, _refused(model, endpoint, refusal), TABLES["proportional_hazards"].frame())
-    levels = category_levels(frames, [c for c in model.covariates if c != "TREATED"])
+    levels = category_levels(frames, named)
     fits = [_fit(frame, model, levels) for frame in frames]
     coefficients = _coefficients(protocol, model, endpoint, fits)
     effect = effect_row(about, method, "hazard_ratio", _treatment(protocol, fits), log=True)

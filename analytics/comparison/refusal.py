@@ -4,7 +4,7 @@ Belongs here: the reason that a data set has no propensity score, or a specifica
 few events or subjects at risk in a comparison that was made (`effect_row`, `marginal_effects`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
@@ -52,6 +52,17 @@ def _unfilled(
         if mine.notna().sum() == 0 or completed.isna().any() or few:
             found.append((arm, int(mine.notna().sum()), len(mine)))
     return found
+
+
+def unrecorded(covariates: Iterable[str], frame: pd.DataFrame) -> str | None:
+    """Covariates of an outcome model that nobody of an arm has, in a completed data set; None where there is none."""
+    found = []
+    for covariate in covariates:
+        for arm in ARMS:
+            mine = frame.loc[frame["treated"] == arm, covariate]
+            if mine.isna().all():
+                found.append(f"{covariate} is recorded for {_of(0, len(mine), arm)}")
+    return "; ".join(found) or None
 
 
 def _of(recorded: int, total: int, arm: int) -> str:

@@ -55,6 +55,13 @@ def test_a_covariate_costs_its_own_rows(kind: str, protocol: Protocol, marts: Ma
     protocol = with_settings(
         protocol, propensity={"missing": missing}, sensitivity={"specification_curve": True}
     )
+    everyone = {
+        "name": "everyone",
+        "population": "all",
+        "cluster": "SUBJECT",
+        "covariates": ("TREATED", "SCORE"),
+    }
+    protocol = with_settings(protocol, outcome={"cox": (protocol.outcome.cox[0].model_dump(), everyone)})
     made = study.run(protocol, marts)
     effects = made["effect_estimate"].query("endpoint == 'OS'")
     crude = effects[effects["method"].str.startswith("Cox, Efron") & (effects["specification"] == "crude")]
@@ -64,6 +71,9 @@ def test_a_covariate_costs_its_own_rows(kind: str, protocol: Protocol, marts: Ma
     assert adjusted["estimate"].isna().all()
     assert adjusted["note"].str.contains(reason, regex=False).all(), set(adjusted["note"])
     assert not adjusted["note"].str.contains("fewer than").any()
+    if "never" in kind:
+        model = effects[effects["method"] == "Cox, everyone"]
+        assert model["note"].str.startswith("SCORE is recorded for none of the").all()
     for table in ("balance_gate", "survival_summary"):
         rows = made[table][made[table]["specification"] != "crude"]
         assert rows["note"].str.contains(reason, regex=False).all(), table
