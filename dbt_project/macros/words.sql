@@ -65,10 +65,10 @@
 {%- endmacro %}
 
 
-{# The data queries of words that nobody knows, out of a relation with a row a record: (source, table_name, column_name,
-   word, usubjid, _file, _line). A word that at least `small_cell` subjects carry is shown, unless its column is free
-   text; all others of a column stand together, by number. One query a word or column, whatever the number of records. #}
-{% macro word_queries(relation, source) -%}
+{# The words that nobody knows as they may be shown, out of a relation with a row a record: (table_name, column_name, word,
+   usubjid, _file, _line). A word that at least `small_cell` subjects carry is shown, unless its column is free text; all
+   others of a column stand together, by number. #}
+{% macro asked_words(relation, source) -%}
     with
         carried as (
 
@@ -107,30 +107,44 @@
                 on carried.table_name = free_text.table_name
                 and carried.column_name = free_text.column_name
 
-        ),
+        )
 
+    select
+        cast('{{ source | upper }}' as string) as source,
+        cast(table_name as string) as table_name,
+        cast(column_name as string) as column_name,
+        cast(shown_word as string) as shown_word,
+        count(*) as n_word,
+        cast(sum(n_record) as bigint) as n_record,
+        min(_file) as _file,
+        min(_line) as _line
+    from shown
+    group by table_name, column_name, shown_word
+{%- endmacro %}
+
+
+{# The data queries of those words: one query a word or column, whatever the number of records. #}
+{% macro word_queries(relation, source) -%}
+    with
         finding as (
 
             select
                 cast(null as string) as usubjid,
-                cast(table_name as string) as table_name,
-                cast(column_name as string) as column_name,
+                table_name,
+                column_name,
                 cast('word_unknown' as string) as rule,
                 shown_word as found,
                 'a meaning: '
-                || cast(sum(n_record) as string)
+                || cast(n_record as string)
                 || ' records of '
                 || case
-                    when shown_word is null
-                    then cast(count(*) as string) || ' words not shown'
-                    else 'this word'
+                    when shown_word is null then cast(n_word as string) || ' words not shown' else 'this word'
                 end
                 || '; teach it in landing/registry/terms.csv (vigil terms --unknown prints the words)'
                 as expected,
-                min(_file) as _file,
-                min(_line) as _line
-            from shown
-            group by table_name, column_name, shown_word
+                _file,
+                _line
+            from {{ relation }}
 
         )
 

@@ -14,11 +14,13 @@ from analytics.change import TABLES
 from orchestration.dagster_parts.build_resource import SharedBuild
 from orchestration.dagster_parts.data_cuts import DATA_CUTS
 from orchestration.night.backward_follow_up import add_backward_follow_up
-from orchestration.night.drop_guard import refuse_erased_subjects, refuse_mass_drop
+from orchestration.night.drop_guard import refuse_erased_subjects, refuse_losses
+from orchestration.night.losses import figures_of_marts, matched_sets
 from orchestration.night.publication import publication_of
 from orchestration.night.quality import quality_summary, refuse_failed_checks
 from orchestration.night.reporting import write_report
 from orchestration.night.since_parent import change_tables
+from orchestration.night.understanding import refuse_not_understood
 from orchestration.night.unread_requests import refuse_unread_requests
 from orchestration.releases.manifest import read_manifest
 from orchestration.releases.publish import publish
@@ -29,8 +31,9 @@ RESULTS = [dg.AssetKey(["results", table]) for stage in study.STAGES for table i
 MARTS = [dg.AssetKey(["marts", name]) for name in study.MARTS]
 QUALITY = [
     dg.AssetKey(["quality", name])
-    for name in ("record_count", "rejected_row", "data_query", "source_profile")
+    for name in ("record_count", "understood_count", "rejected_row", "data_query", "source_profile")
 ]
+MATCHED_SET = dg.AssetKey(["results", "matched_set"])
 OWNERS = ["team:surveillance"]
 
 
@@ -46,13 +49,19 @@ def _asset(name: str, deps: list[dg.AssetKey], description: str, kinds: set[str]
     }
 
 
-@dg.asset(**_asset("quality", [*MARTS, *QUALITY], "Every check of the build, counted.", {"duckdb"}))
+@dg.asset(
+    **_asset("quality", [*MARTS, *QUALITY, MATCHED_SET], "Every check of the build, counted.", {"duckdb"})
+)
 def quality(build: SharedBuild) -> dg.MaterializeResult:
-    """Refuse to go on when a blocking check failed or subjects vanished; otherwise count what was checked."""
+    """Refuse to go on when a blocking check failed or something is gone; otherwise count what was checked.
+
+    The guards stopped the run long before, unless it was launched without its checks.
+    """
     refuse_unread_requests(build)
     refuse_failed_checks(build)
     refuse_erased_subjects(build)
-    refuse_mass_drop(build)
+    refuse_not_understood(build)
+    refuse_losses(build, [*figures_of_marts(build), *matched_sets(build)])
     return dg.MaterializeResult(metadata=quality_summary(build))
 
 

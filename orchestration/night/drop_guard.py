@@ -1,15 +1,17 @@
-"""Subjects that must not vanish and subjects that must not come back: what stops a build because of the release before.
+"""What stops a build because of the release before: losses that nobody accepted, and subjects who were erased and come back.
 
-A full snapshot that lacks many subjects is more likely cut short than true; a subject who was erased must not return with
-the next delivery. Not here: what changed otherwise (`history`).
+A full snapshot that lacks much of what the last one had is more likely cut short than true. Not here: what is counted
+(`losses`), and what changed otherwise (`history`).
 """
 
-import pandas as pd
+from collections.abc import Sequence
+from pathlib import Path
 
-from orchestration.erasure.requests import erased_before, requested, subject_hash
+from orchestration.erasure.requests import erased_before, subject_hash
 from orchestration.night.build import Build
+from orchestration.night.losses import Figure
+from orchestration.night.understanding import commonest_words
 
-MAX_SUBJECTS, MAX_SHARE = 3, 0.05
 ACCEPT = ".accept-drop"
 
 
@@ -17,43 +19,57 @@ class DropGuardError(RuntimeError):
     """A build that must not be published; the message says why, and the way out, in one line."""
 
 
-def refuse_mass_drop(build: Build) -> None:
-    """Stop when more than 3 registry subjects of the release before, or more than 5 %, are gone without a request.
+def refuse_losses(build: Build, figures: Sequence[Figure]) -> list[Figure]:
+    """Stop when something fell by more than its limit and nobody accepted that very fall.
 
-    A marker file `.accept-drop` in the delivery's folder, or `<data cut>.accept-drop` beside it, lets it pass.
+    A file `.accept-drop` in the delivery's folder, or `<data cut>.accept-drop` beside it, accepts what it names, a line
+    each: what fell, from what to what. It accepts nothing else, and nothing at all when it is empty.
+
+    Returns:
+        The losses that are accepted.
 
     Raises:
-        DropGuardError: too many are gone and nobody accepted it.
+        DropGuardError: one is not.
     """
-    before = build.parent_table("marts.adsl")
-    parent = build.parent
-    if before is None or parent is None:
-        return
-    after = build.warehouse.table("marts.adsl")
-    n_gone, n_before = len(dropped(before, after, requested(build.warehouse))), len(registry_subjects(before))
-    if (n_gone > MAX_SUBJECTS or n_gone > MAX_SHARE * n_before) and not drop_is_accepted(build):
-        raise DropGuardError(
-            f"not published: {n_gone} of {n_before} registry subjects of release {parent.release_id} are not in delivery "
-            f"{build.data_cut}, and nobody asked for their erasure; deliver it whole, or, if they are rightly gone, put a "
-            f"file {ACCEPT} into its folder and refresh again"
-        )
+    lost = [figure for figure in figures if figure.is_lost]
+    accepted = [figure for figure in lost if is_accepted(build, figure)]
+    refused = [figure for figure in lost if figure not in accepted]
+    if refused:
+        raise DropGuardError(_message(build, refused))
+    return accepted
 
 
-def registry_subjects(adsl: pd.DataFrame) -> set[str]:
-    """USUBJID of the registry's subjects."""
-    return set(adsl.loc[adsl["SOURCE"] == "REGISTRY", "USUBJID"].astype(str))
+def is_accepted(build: Build, figure: Figure) -> bool:
+    """Whether a file names this fall, from and to included."""
+    lines = [
+        " ".join(line.split())
+        for file in _markers(build)
+        if file.is_file()
+        for line in file.read_text("utf-8", "replace").splitlines()
+    ]
+    return figure.line in lines
 
 
-def dropped(before: pd.DataFrame, after: pd.DataFrame, erasures: tuple[str, ...]) -> set[str]:
-    """Registry subjects of the release before that are gone without a request for erasure."""
-    gone = registry_subjects(before) - registry_subjects(after)
-    return {usubjid for usubjid in gone if usubjid.rpartition("-")[2] not in erasures}
-
-
-def drop_is_accepted(build: Build) -> bool:
-    """Whether somebody put the marker into the delivery, or beside it."""
+def _markers(build: Build) -> list[Path]:
+    """Where the file may lie; the place for this kind of delivery comes first."""
     path = build.registry_delivery
-    return (path / ACCEPT).exists() or path.with_name(f"{build.data_cut}{ACCEPT}").exists()
+    beside = path.with_name(f"{build.data_cut}{ACCEPT}")
+    return [path / ACCEPT, beside] if path.is_dir() else [beside]
+
+
+def _message(build: Build, refused: Sequence[Figure]) -> str:
+    since = f"since release {build.parent.release_id}" if build.parent else "in the first release"
+    parts = [
+        f"not published: fell {since} " + " ".join(f"[{figure.line}]" for figure in refused),
+        commonest_words(build.warehouse),
+        "deliver it whole or teach the words in landing/registry/terms.csv; or, if it is right, write what stands in "
+        f"brackets, a line each, into landing/registry/{_marker_place(build)}; and refresh again",
+    ]
+    return "; ".join(part for part in parts if part)
+
+
+def _marker_place(build: Build) -> str:
+    return _markers(build)[0].relative_to(build.registry_delivery.parent).as_posix()
 
 
 def refuse_erased_subjects(build: Build) -> None:

@@ -12,7 +12,8 @@ from analytics.change.changes import change_table
 from analytics.change.corrections import RECORD_KEYS, columns_read, corrected_records
 from orchestration.erasure.requests import requested
 from orchestration.night.build import Build
-from orchestration.night.drop_guard import drop_is_accepted
+from orchestration.night.drop_guard import is_accepted
+from orchestration.night.losses import subjects
 from orchestration.warehouse import Warehouse
 
 COMPARED = ("adsl", "adae", "adtte")
@@ -81,7 +82,8 @@ def _tombstones(build: Build, before: pd.DataFrame, after: pd.DataFrame) -> pd.D
     """Who is gone since the parent, and who was gone then and has not come back; who asked for erasure is not listed."""
     parent = build.parent
     assert parent is not None
-    note = "not in this delivery, accepted" if drop_is_accepted(build) else "not in this delivery"
+    gone = subjects(before, after, requested(build.warehouse))
+    note = "not in this delivery, accepted" if is_accepted(build, gone) else "not in this delivery"
     new = vanished(before, after, parent.release_id, note)
     earlier = build.parent_table("release.tombstone")
     known = [new] if earlier is None else [earlier, new]

@@ -1,1 +1,1 @@
-{{ config(materialized='view') }} {{ word_queries(ref('int_proact__unknown_word'), 'proact') }}
+{{ config(materialized='view') }} {{ word_queries(ref('int_proact__asked_word'), 'proact') }}

@@ -1,1 +1,1 @@
-{{ config(materialized='view') }} {{ word_queries(ref('int_registry__unknown_word'), 'registry') }}
+{{ config(materialized='view') }} {{ word_queries(ref('int_registry__asked_word'), 'registry') }}

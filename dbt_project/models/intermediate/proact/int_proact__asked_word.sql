@@ -1,0 +1,1 @@
+{{ config(materialized='view') }} {{ asked_words(ref('int_proact__unknown_word'), 'proact') }}

@@ -1,0 +1,81 @@
+"""The guards against loss as asset checks: they block the study as soon as what they look at is there.
+
+Recorded beside dbt's and Great Expectations' checks. What is looked at, and what is too much, stands in `night`.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import dagster as dg
+
+from orchestration.dagster_parts.build_resource import SharedBuild
+from orchestration.night.build import Build
+from orchestration.night.drop_guard import DropGuardError, refuse_erased_subjects, refuse_losses
+from orchestration.night.losses import Figure, figures_of_marts, matched_sets
+from orchestration.night.quality import FAILED, PASSED, WARNED, CheckResult, record_checks
+from orchestration.night.understanding import NotUnderstoodError, refuse_not_understood
+from orchestration.night.unread_requests import UnreadRequestError, refuse_unread_requests
+
+REFUSALS = (DropGuardError, NotUnderstoodError, UnreadRequestError)
+COUNTED = ("marts.adae", "quality.record_count", "quality.rejected_row")
+
+
+def _guard(
+    name: str, table: str, reads: Sequence[str], meaning: str, refuse: Callable[[Build], Sequence[Figure]]
+) -> dg.AssetChecksDefinition:
+    """A check that lets pass what `refuse` does; how many losses it accepts is told as a warning."""
+    spec = dg.AssetCheckSpec(
+        name,
+        asset=dg.AssetKey(table.split(".")),
+        additional_deps=[dg.AssetKey(read.split(".")) for read in reads],
+        blocking=True,
+        description=meaning,
+    )
+
+    @dg.multi_asset_check(specs=[spec], name=f"guard_{name}")
+    def _check(build: SharedBuild) -> dg.AssetCheckResult:
+        row = partial(CheckResult, "vigil", table, name, severity="error", n_checked=None)
+        try:
+            accepted = [figure.line for figure in refuse(build)]
+        except REFUSALS:
+            record_checks(build, [row(description=meaning, status=FAILED, n_failed=None)])
+            raise
+        # The lines are counts that the public edition of the report may not show.
+        told = f"{meaning} Losses accepted: {len(accepted)}." if accepted else meaning
+        status = WARNED if accepted else PASSED
+        record_checks(build, [row(description=told, status=status, n_failed=len(accepted))])
+        return dg.AssetCheckResult(passed=True, description=told, metadata={"accepted": accepted})
+
+    return _check
+
+
+def _understood(build: Build) -> list[Figure]:
+    refuse_unread_requests(build)
+    refuse_erased_subjects(build)
+    refuse_not_understood(build)
+    return []
+
+
+checks = [
+    _guard(
+        "delivered_is_understood",
+        "marts.adsl",
+        ("quality.understood_count", "quality.rejected_row"),
+        "Requests are understood, and at least half of the records that can only be meant for a fact.",
+        _understood,
+    ),
+    _guard(
+        "nothing_is_lost",
+        "marts.adsl",
+        COUNTED,
+        "Nothing fell too far since the release before, unless it was accepted.",
+        lambda build: refuse_losses(build, figures_of_marts(build)),
+    ),
+    _guard(
+        "matched_sets_are_kept",
+        "results.matched_set",
+        (),
+        "The matched sets of the release before are not lost.",
+        lambda build: refuse_losses(build, matched_sets(build)),
+    ),
+]

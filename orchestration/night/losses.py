@@ -1,0 +1,212 @@
+"""What a build holds less of than the release before: records, events, deaths, recorded covariates, eligible subjects, sets.
+
+Everything is counted the same way on both sides: by today's protocol, and without who asked for erasure. Not here: what
+becomes of a loss (`drop_guard`), and what was delivered and not understood (`understanding`).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analytics.cohort.arms import arm_of
+from analytics.cohort.eligibility import eligible_cohort
+from analytics.cohort.time_zero import at_time_zero
+from analytics.comparison.specification import MATCHED
+from analytics.protocol import Protocol
+from orchestration.erasure.requests import requested
+from orchestration.night.build import Build
+
+ARMS = {1: "treated", 0: "control"}
+SOURCES = {"REGISTRY": "the registry", "PROACT": "PRO-ACT"}
+RECORDS = "select source, table_name, n_accepted from quality.record_count"
+ERASED = """select source, table_name, count(*) from quality.rejected_row where rule = 'erasure_request' group by all"""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """Lost is what fell by more than a share and by no fewer than a number: a few corrections never stop a night."""
+
+    share: float = 0.05
+    least: float = 3
+
+    def exceeded(self, before: float, after: float) -> bool:
+        """Whether the fall is a loss."""
+        gone = before - after
+        return gone >= self.least and gone > self.share * before
+
+
+USUAL = Limit()
+# Nobody left of a cohort that was there.
+NONE_LEFT = Limit(least=1)
+# Who finds a control depends on everybody else, so that a few sets more or fewer say nothing.
+SETS = Limit(share=0.2)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Something counted in the release before and in this build.
+
+    Attributes:
+        what: in words, without a value of anybody.
+        before, after: the counts compared; of a share, `before` is what would be there if the share had stayed.
+        told: from what to what, as it is shown and accepted.
+        limit: when the fall is a loss.
+    """
+
+    what: str
+    before: float
+    after: float
+    told: str
+    limit: Limit = USUAL
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the fall is more than the limit."""
+        return self.limit.exceeded(self.before, self.after)
+
+    @property
+    def line(self) -> str:
+        """What names this fall and no other."""
+        return f"{self.what}: {self.told}"
+
+
+def _fall(what: str, before: float, after: float, limit: Limit = USUAL) -> Figure:
+    return Figure(what, before, after, f"{before:.0f} to {after:.0f}", limit)
+
+
+def figures_of_marts(build: Build) -> list[Figure]:
+    """What is known as soon as dbt is done; in a first release only whether a cohort that was delivered is empty."""
+    after = build.warehouse.table("marts.adsl")
+    before = build.parent_table("marts.adsl")
+    if before is None:
+        return list(_nobody_eligible(build.protocol, after))
+    asked = requested(build.warehouse)
+    kept = before[~before["USUBJID"].astype(str).str.rpartition("-")[2].isin(asked)]
+    return [
+        subjects(before, after, asked),
+        *_records(build),
+        *_serious_events(build, set(kept["USUBJID"])),
+        *_deaths(kept, after),
+        *_recorded(build.protocol, kept, after),
+        *_eligible(build.protocol, kept, after),
+    ]
+
+
+def subjects(before: pd.DataFrame, after: pd.DataFrame, asked: tuple[str, ...]) -> Figure:
+    """Registry subjects who are gone and did not ask for it: more than three or 5 % are too many, for nobody leaves a
+    full snapshot."""
+    n, n_gone = len(registry_subjects(before)), len(dropped(before, after, asked))
+    limit = Limit(share=min(0.05, 3 / n) if n else 0.0, least=1)
+    return _fall("registry subjects of the release before", n, n - n_gone, limit)
+
+
+def registry_subjects(adsl: pd.DataFrame) -> set[str]:
+    """USUBJID of the registry's subjects."""
+    return set(adsl.loc[adsl["SOURCE"] == "REGISTRY", "USUBJID"].astype(str))
+
+
+def dropped(before: pd.DataFrame, after: pd.DataFrame, asked: tuple[str, ...]) -> set[str]:
+    """Registry subjects of the release before that are gone without a request for erasure."""
+    gone = registry_subjects(before) - registry_subjects(after)
+    return {usubjid for usubjid in gone if usubjid.rpartition("-")[2] not in asked}
+
+
+def _records(build: Build) -> Iterator[Figure]:
+    """Records used, by delivered table; those that erasure keeps out of this build count as there."""
+    released = build.parent_warehouse
+    if released is None or not released.has("quality.record_count"):
+        return
+    with released.read() as connection:
+        before = connection.sql(RECORDS).fetchall()
+    with build.warehouse.read() as connection:
+        rows = connection.sql(RECORDS).fetchall() + connection.sql(ERASED).fetchall()
+    after: dict[tuple[str, str], int] = {}
+    for source, table, n in rows:
+        after[source, table] = after.get((source, table), 0) + n
+    for source, table, n in sorted(before):
+        yield _fall(f"{source} {table.upper()} records", n, after.get((source, table), 0))
+
+
+def _serious_events(build: Build, kept: set[str]) -> Iterator[Figure]:
+    before = build.parent_table("marts.adae")
+    if before is not None:
+        columns = build.warehouse.columns("marts.adae", ("AESER",))
+        mine = before["USUBJID"].isin(kept) & (before["AESER"] == "Y")
+        yield _fall("serious adverse events", int(mine.sum()), int((columns["AESER"] == "Y").sum()))
+
+
+def _deaths(before: pd.DataFrame, after: pd.DataFrame) -> Iterator[Figure]:
+    for source, name in SOURCES.items():
+        yield _fall(f"deaths in {name}", _died(before, source), _died(after, source))
+
+
+def _died(adsl: pd.DataFrame, source: str) -> int:
+    return int(((adsl["SOURCE"] == source) & (adsl["VITSTAT"] == "DIED")).sum())
+
+
+def _recorded(protocol: Protocol, before: pd.DataFrame, after: pd.DataFrame) -> Iterator[Figure]:
+    """The filled share of every covariate of the score, by arm."""
+    for value, arm in ARMS.items():
+        old, new = (_arm(protocol, adsl, value) for adsl in (before, after))
+        for covariate in protocol.propensity.covariates:
+            if covariate not in old or covariate not in new or old.empty:
+                continue
+            n_old, n_new = int(old[covariate].notna().sum()), int(new[covariate].notna().sum())
+            told = f"{n_old} of {len(old)} to {n_new} of {len(new)}"
+            expected = n_old / len(old) * len(new)
+            yield Figure(f"{covariate} recorded, {arm} arm", expected, n_new, told)
+
+
+def _arm(protocol: Protocol, adsl: pd.DataFrame, value: int) -> pd.DataFrame:
+    return at_time_zero(adsl, protocol.time_zero.treated)[arm_of(protocol.treatment, adsl) == value]
+
+
+def _eligible(protocol: Protocol, before: pd.DataFrame, after: pd.DataFrame) -> Iterator[Figure]:
+    try:
+        old = eligible_by_arm(protocol, before)
+    except KeyError:
+        # A release of an earlier version lacks a column that the protocol names by now.
+        return
+    new = eligible_by_arm(protocol, after)
+    for value, arm in ARMS.items():
+        limit = USUAL if new[value] else NONE_LEFT
+        yield _fall(f"eligible subjects, {arm} arm", old[value], new[value], limit)
+
+
+def _nobody_eligible(protocol: Protocol, adsl: pd.DataFrame) -> Iterator[Figure]:
+    eligible = eligible_by_arm(protocol, adsl)
+    for value, arm in ARMS.items():
+        if not eligible[value]:
+            n = int((arm_of(protocol.treatment, adsl) == value).sum())
+            yield Figure(f"eligible subjects, {arm} arm", n, 0, f"0 of {n} delivered")
+
+
+def eligible_by_arm(protocol: Protocol, adsl: pd.DataFrame) -> dict[int, int]:
+    """Eligible subjects, by arm (1 treated, 0 control)."""
+    treated = eligible_cohort(protocol, adsl).subjects["TREATED"]
+    return {value: int((treated == value).sum()) for value in ARMS}
+
+
+def matched_sets(build: Build) -> list[Figure]:
+    """Matched sets against those of a release by the same protocol; none where a covariate of the score is recorded for
+    nobody of an arm, which makes the estimates null by its name."""
+    before = build.parent_table("results.matched_set")
+    parent = build.parent
+    if before is None or parent is None or parent.protocol["hash"] != build.run.protocol_hash:
+        return []
+    members = build.warehouse.table("results.analysis_set")
+    named = [column for column in build.protocol.propensity.covariates if column in members]
+    if members.groupby("treated")[named].count().eq(0).to_numpy().any():
+        return []
+    return [
+        _fall(
+            "matched sets", _mean_sets(before), _mean_sets(build.warehouse.table("results.matched_set")), SETS
+        )
+    ]
+
+
+def _mean_sets(pairs: pd.DataFrame) -> float:
+    """Sets of an imputation, on average."""
+    mine = pairs[pairs["specification"] == MATCHED]
+    return float(mine.groupby("imputation")["set_id"].nunique().mean()) if len(mine) else 0.0
