@@ -20,6 +20,7 @@ _MARKS = {
     "manifest.sha256": "the delivery's manifest, compared with its files",
     "synthetic.json": "says whether the delivery is simulated",
     ".done": "says that the delivery is complete",
+    ".accept-drop": "names the losses that are accepted",
 }
 
 

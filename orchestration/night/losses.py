@@ -82,7 +82,7 @@ def figures_of_marts(build: Build) -> list[Figure]:
     if before is None:
         return list(_nobody_eligible(build.protocol, after))
     asked = requested(build.warehouse)
-    kept = before[~before["USUBJID"].astype(str).str.rpartition("-")[2].isin(asked)]
+    kept = before[~_asked(before["USUBJID"], asked)]
     return [
         subjects(before, after, asked),
         *_records(build),
@@ -108,8 +108,13 @@ def registry_subjects(adsl: pd.DataFrame) -> set[str]:
 
 def dropped(before: pd.DataFrame, after: pd.DataFrame, asked: tuple[str, ...]) -> set[str]:
     """Registry subjects of the release before that are gone without a request for erasure."""
-    gone = registry_subjects(before) - registry_subjects(after)
-    return {usubjid for usubjid in gone if usubjid.rpartition("-")[2] not in asked}
+    remained = before[~_asked(before["USUBJID"], asked)]
+    return registry_subjects(remained) - registry_subjects(after)
+
+
+def _asked(usubjid: pd.Series, asked: tuple[str, ...]) -> pd.Series:
+    """Where a subject asked for erasure."""
+    return usubjid.astype(str).str.rpartition("-")[2].isin(asked)
 
 
 def _records(build: Build) -> Iterator[Figure]:
@@ -199,14 +204,12 @@ def matched_sets(build: Build) -> list[Figure]:
     named = [column for column in build.protocol.propensity.covariates if column in members]
     if members.groupby("treated")[named].count().eq(0).to_numpy().any():
         return []
-    return [
-        _fall(
-            "matched sets", _mean_sets(before), _mean_sets(build.warehouse.table("results.matched_set")), SETS
-        )
-    ]
+    kept = before[~_asked(before["usubjid"], requested(build.warehouse))]
+    after = build.warehouse.table("results.matched_set")
+    return [_fall("matched sets", _mean_sets(kept), _mean_sets(after), SETS)]
 
 
 def _mean_sets(pairs: pd.DataFrame) -> float:
-    """Sets of an imputation, on average."""
-    mine = pairs[pairs["specification"] == MATCHED]
+    """Sets of an imputation, on average: each has a treated subject."""
+    mine = pairs[(pairs["specification"] == MATCHED) & (pairs["treated"] == 1)]
     return float(mine.groupby("imputation")["set_id"].nunique().mean()) if len(mine) else 0.0

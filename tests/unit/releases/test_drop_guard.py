@@ -226,7 +226,7 @@ def test_who_asked_for_erasure_and_all_of_theirs_is_not_missed(
         rejected = tables["quality.rejected_row"]
         for _ in range(40):
             rejected.loc[len(rejected)] = ["REGISTRY", "ae", "erasure_request"]
-        tables["results.matched_set"] = tables["results.matched_set"].query("set_id < 85")
+        tables["results.matched_set"] = tables["results.matched_set"].query("set_id < 70")
 
     before = whole()
     before["marts.adae"]["AESER"] = "Y"
