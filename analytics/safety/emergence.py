@@ -8,7 +8,7 @@ Sources: CDISC pilot ADAE programs; PHUSE/FDA treatment-emergence guide.
 import numpy as np
 import pandas as pd
 
-from analytics.safety.columns import flag, text
+from analytics.safety.columns import SAS_EPOCH, day_number, flag, text
 from analytics.safety.settings import SafetySettings
 
 
@@ -18,7 +18,7 @@ def emergent(adae: pd.DataFrame, timing: pd.DataFrame, settings: SafetySettings)
     Args:
         adae: events, n rows; TRTEMFL, TREM2FL and ASTDTF are used where present.
         timing: n rows: start_day, end_day (0-based from first administration, null unknown),
-            treatment_end_day, start_date (days since 1960-01-01, null unknown).
+            treatment_end_day, start_date, end_date (days since 1960-01-01, null unknown).
         settings: rule and window.
 
     Returns:
@@ -39,9 +39,9 @@ def emergent(adae: pd.DataFrame, timing: pd.DataFrame, settings: SafetySettings)
 
 
 def _cdisc(adae: pd.DataFrame, timing: pd.DataFrame) -> np.ndarray:
-    """On or after first administration; a start known to the year only is as good as missing."""
+    """On or after first administration; a start known to the year only, or not even that, is as good as missing."""
     start = timing["start_day"].to_numpy()
-    year_only = text(adae, "ASTDTF").eq("M").to_numpy(dtype=bool)
+    year_only = text(adae, "ASTDTF").isin(("M", "Y")).to_numpy(dtype=bool)
     return (start >= 0) & ~year_only
 
 
@@ -49,8 +49,9 @@ def _phuse(adae: pd.DataFrame, timing: pd.DataFrame, settings: SafetySettings) -
     """Emergent unless it certainly ended before, certainly started before, or certainly started after the
     window.
     """
-    earliest, latest = _possible_start(adae, timing)
-    ended_before = timing["end_day"].to_numpy() < 0
+    earliest, latest = _possible_days(adae, timing, "start")
+    _, latest_end = _possible_days(adae, timing, "end")
+    ended_before = latest_end < 0
     started_before = latest < 0
     too_late = np.zeros(len(adae), dtype=bool)
     if settings.emergence_window_days is not None:
@@ -58,21 +59,23 @@ def _phuse(adae: pd.DataFrame, timing: pd.DataFrame, settings: SafetySettings) -
     return ~(ended_before | started_before | too_late)
 
 
-def _possible_start(adae: pd.DataFrame, timing: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """First and last day on which a partially dated event may have started; equal where the date is
-    complete.
+def _possible_days(adae: pd.DataFrame, timing: pd.DataFrame, what: str) -> tuple[np.ndarray, np.ndarray]:
+    """First and last day on which a partially dated event may have started or ended; equal where the date is complete.
+
+    The last possible date is the file's (ASTLSTDT, AENLSTDT); where it has none, the end of the month or year that the
+    imputation flag leaves open. A date of which nothing is known leaves everything open.
     """
-    start = timing["start_day"].to_numpy()
-    imputed = text(adae, "ASTDTF").to_numpy(dtype=object)
-    date = timing["start_date"].to_numpy()
-    earliest, latest = start.copy(), start.copy()
+    day, date = timing[f"{what}_day"].to_numpy(), timing[f"{what}_date"].to_numpy()
+    imputed = text(adae, {"start": "ASTDTF", "end": "AENDTF"}[what]).to_numpy(dtype=object)
+    earliest, latest = day.copy(), day.copy()
+    last = day_number(adae, {"start": "ASTLSTDT", "end": "AENLSTDT"}[what])
+    given = ~np.isnan(last)
+    latest[given] = (day + (last - date))[given]
     for code, period in (("D", "M"), ("M", "Y")):
-        rows = (imputed == code) & ~np.isnan(date) & ~np.isnan(start)
+        rows = (imputed == code) & ~given & ~np.isnan(date) & ~np.isnan(day)
         if rows.any():
-            whole = pd.DatetimeIndex(
-                pd.Timestamp("1960-01-01") + pd.to_timedelta(date[rows], unit="D")
-            ).to_period(period)
-            epoch = pd.Timestamp("1960-01-01")
-            earliest[rows] = start[rows] + ((whole.start_time - epoch).days - date[rows])
-            latest[rows] = start[rows] + ((whole.end_time.normalize() - epoch).days - date[rows])
+            whole = pd.DatetimeIndex(SAS_EPOCH + pd.to_timedelta(date[rows], unit="D")).to_period(period)
+            earliest[rows] += (whole.start_time - SAS_EPOCH).days - date[rows]
+            latest[rows] += (whole.end_time.normalize() - SAS_EPOCH).days - date[rows]
+    latest[(imputed == "Y") & ~given] = np.inf
     return earliest, latest

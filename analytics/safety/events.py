@@ -12,30 +12,19 @@ from analytics.safety.causality import RELATED, derive_causality
 from analytics.safety.columns import day_number, first_present, flag, noted, number, text, upper_text
 from analytics.safety.emergence import emergent
 from analytics.safety.population import Population
+from analytics.safety.seriousness import CRITERIA, criteria, seriousness
+from analytics.safety.seriousness import unavailable as cannot_be_told
 from analytics.safety.settings import SafetySettings
 
 UNKNOWN_SUBJECT = "subject is not in ADSL"
 UNCODED = "UNCODED"
 
-CRITERIA = {
-    "serious_death": ("AESDTH", "results in death"),
-    "serious_life_threatening": ("AESLIFE", "is life-threatening"),
-    "serious_hospitalisation": ("AESHOSP", "requires or prolongs hospitalisation"),
-    "serious_disability": ("AESDISAB", "persistent or significant disability"),
-    "serious_congenital": ("AESCONG", "congenital anomaly or birth defect"),
-    "serious_other": ("AESMIE", "other medically important event"),
-}
 COUNTED = (
     "subject", "arm_code", "soc", "pt", "start_day", "after_start", "emergent", "serious", *CRITERIA, "related",
     "causality", "severity", "unexpected", "fatal", "discontinuation",
 )  # fmt: skip
 SEVERITIES = ("MISSING", "MILD", "MODERATE", "SEVERE", "LIFE THREATENING", "FATAL")
-_SEVERITY_RANK = {
-    "MILD": 1, "MODERATE": 2, "SEVERE": 3, "LIFE THREATENING": 4, "LIFE-THREATENING": 4,
-    "POTENTIALLY LIFE THREATENING": 4, "FATAL": 5, "DEATH": 5, "DEATH RELATED TO AE": 5,
-    "GRADE 1": 1, "GRADE 2": 2, "GRADE 3": 3, "GRADE 4": 4, "GRADE 5": 5,
-    "1": 1, "2": 2, "3": 3, "4": 4, "5": 5, "1.0": 1, "2.0": 2, "3.0": 3, "4.0": 4, "5.0": 5,
-}  # fmt: skip
+_SEVERITY_RANK = {severity: rank for rank, severity in enumerate(SEVERITIES) if rank}
 
 
 @dataclass(frozen=True)
@@ -49,13 +38,15 @@ class Events:
             missing to 5) and flags.
         counted: the events of the safety population, with the columns that are counted by.
         unavailable: classification to the note why it cannot be made (a column is absent).
-        n_unknown_causality: events whose raw causality the map does not know.
+        n_unknown_causality: events whose causality is no known word.
+        n_unknown_seriousness: counted events that are neither said nor denied to be serious.
     """
 
     all: pd.DataFrame
     counted: pd.DataFrame
     unavailable: dict[str, str]
     n_unknown_causality: int
+    n_unknown_seriousness: int
 
 
 def prepare_events(adae: pd.DataFrame, population: Population, settings: SafetySettings) -> Events:
@@ -88,7 +79,8 @@ def prepare_events(adae: pd.DataFrame, population: Population, settings: SafetyS
     order = frame.sort_values(keys, kind="stable", na_position="last").index
     frame = frame.loc[order].reset_index(drop=True)
     counted = frame.loc[frame["excluded"].isna(), list(COUNTED)]
-    return Events(frame, counted, unavailable, n_unknown)
+    n_serious_unknown = int(frame.loc[counted.index, "seriousness_unknown"].sum())
+    return Events(frame, counted, unavailable, n_unknown, n_serious_unknown)
 
 
 def _identity(adae: pd.DataFrame) -> pd.DataFrame:
@@ -157,22 +149,20 @@ def _with_day_zero(adae: pd.DataFrame, column: str) -> np.ndarray:
 
 
 def _add_seriousness(frame: pd.DataFrame, adae: pd.DataFrame, unavailable: dict[str, str]) -> None:
-    any_criterion = np.zeros(len(adae), dtype=bool)
-    for name, (column, _) in CRITERIA.items():
-        frame[name] = flag(adae, column)
-        any_criterion |= frame[name].to_numpy()
-        if column not in adae.columns:
-            unavailable[name] = f"{column} is absent from adae"
-    frame["serious"] = flag(adae, "AESER") if "AESER" in adae.columns else any_criterion
-    if "AESER" not in adae.columns and all(name in unavailable for name in CRITERIA):
-        unavailable["serious"] = "AESER and the seriousness criteria are absent from adae"
+    frame[list(CRITERIA)] = criteria(adae)
+    serious = seriousness(adae)
+    frame["serious"], frame["seriousness_unknown"] = serious == "Y", pd.isna(serious)
+    unavailable |= cannot_be_told(adae)
 
 
 def _add_severity(frame: pd.DataFrame, adae: pd.DataFrame, unavailable: dict[str, str]) -> None:
-    """CTCAE grades and severity words are one scale; the word wins where both are given."""
+    """Severity words and grades of CTCAE are one scale; the word wins where both are given."""
     rank = pd.Series(np.nan, index=adae.index)
-    for column in ("AESEV", "ASEV", "ATOXGR", "AETOXGR"):
+    for column in ("AESEV", "ASEV"):
         rank = rank.fillna(upper_text(adae, column).map(_SEVERITY_RANK))
+    for column in ("ATOXGR", "AETOXGR"):
+        grade = pd.Series(number(adae, column), index=adae.index)
+        rank = rank.fillna(grade.where(grade.isin(_SEVERITY_RANK.values())))
     if not {"AESEV", "ASEV", "ATOXGR", "AETOXGR"} & set(adae.columns):
         unavailable["severity"] = "AESEV and ATOXGR are absent from adae"
     frame["severity"] = rank.fillna(0).astype(np.int64)
@@ -186,16 +176,20 @@ def _add_outcome(
     if action.isna().all() and len(adae):
         absent = "AEACN" not in adae.columns
         unavailable["discontinuation"] = f"AEACN is {'absent from' if absent else 'empty in'} adae"
-    fatal = upper_text(adae, "AEOUT").eq("FATAL").to_numpy(dtype=bool)
-    frame["fatal"] = (
-        fatal | flag(adae, "AEFATFL") | flag(adae, "AESDTH") | (frame["severity"] == 5).to_numpy()
-    )
+    frame["fatal"] = fatal(adae) | (frame["severity"] == len(SEVERITIES) - 1).to_numpy()
     frame["outcome"], frame["action"] = text(adae, "AEOUT"), text(adae, "AEACN")
     frame["causality_raw"] = text(adae, "AEREL")
     frame["dictionary_version"] = text(adae, "DICTVER")
     frame["source_file"], frame["source_line"] = text(adae, "SRCFILE"), number(adae, "SRCLINE")
     column = settings.awareness_column
     frame["awareness_date"] = day_number(adae, column) if column else np.nan
+
+
+def fatal(adae: pd.DataFrame) -> np.ndarray:
+    """True of an event that somebody died of by its outcome, its criterion, its severity or its grade."""
+    told = upper_text(adae, "AEOUT").eq("FATAL") | upper_text(adae, "AESEV").eq("FATAL")
+    graded = number(adae, "ATOXGR") == SEVERITIES.index("FATAL")
+    return told.to_numpy(dtype=bool) | graded | flag(adae, "AEFATFL") | flag(adae, "AESDTH")
 
 
 def _add_listedness(frame: pd.DataFrame, settings: SafetySettings) -> None:

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from analytics.safety.columns import iso_dates
-from analytics.safety.events import CRITERIA, SEVERITIES, Events
+from analytics.safety.events import SEVERITIES, Events
 from analytics.safety.population import Population
+from analytics.safety.seriousness import CRITERIA
 
 _FLAGS = ("emergent", "serious", *CRITERIA, "unexpected", "fatal", "discontinuation")
 

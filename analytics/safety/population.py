@@ -146,11 +146,7 @@ def _arms(adsl: pd.DataFrame, subjects: pd.DataFrame, settings: SafetySettings) 
 
 def _add_days(subjects: pd.DataFrame, adsl: pd.DataFrame, settings: SafetySettings) -> str:
     """Add the day columns, from dates where both exist, else from ADSL's 0-based day columns."""
-    control = text(adsl, "SOURCE").isin(settings.control_sources).to_numpy(dtype=bool)
-    start_day = number(adsl, "TRTSDY")
-    # External controls have no administration: their index day is day 0.
-    start_day = np.where(control & np.isnan(start_day), 0.0, start_day)
-    start = _Clock(adsl, day_number(adsl, "TRTSDT"), start_day)
+    start = _first_administration(adsl, subjects, settings)
     harvest = _Clock(adsl, day_number(adsl, "HARVDT"), number(adsl, "HARVDY"))
     last_dose, death = start.days("TRTEDT", "TRTEDY"), start.days("DTHDT", "DTHDY")
     end = last_dose if settings.at_risk_until == "treatment" else start.end_of_observation()
@@ -170,6 +166,16 @@ def _add_days(subjects: pd.DataFrame, adsl: pd.DataFrame, settings: SafetySettin
     died = flag(adsl, "DTHFL") | ~np.isnan(day_number(adsl, "DTHDT")) | ~np.isnan(death)
     subjects["died"] = died | text(adsl, "VITSTAT").eq("DIED").to_numpy(dtype=bool)
     return _person_time_note(adsl, settings)
+
+
+def _first_administration(adsl: pd.DataFrame, subjects: pd.DataFrame, settings: SafetySettings) -> "_Clock":
+    """The first administration; who is counted without one, a control, is counted from the index, which is day 0."""
+    date, day = day_number(adsl, "TRTSDT"), number(adsl, "TRTSDY")
+    external = text(adsl, "SOURCE").isin(settings.control_sources).to_numpy(dtype=bool)
+    untreated = np.isnan(date) & np.isnan(day)
+    own = untreated & subjects["excluded"].isna().to_numpy() & ~external
+    date = np.where(own, day_number(adsl, "INDEXDT"), date)
+    return _Clock(adsl, date, np.where(untreated & (external | ~np.isnan(date)), 0.0, day))
 
 
 def _person_time_note(adsl: pd.DataFrame, settings: SafetySettings) -> str:

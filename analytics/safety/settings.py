@@ -44,8 +44,8 @@ class SafetySettings:
         emergence: 'cdisc' (missing start: not emergent) or 'phuse' (missing start: emergent).
         emergence_window_days: PHUSE rule: days after the last administration; None for no end.
         use_given_emergence: take TRTEMFL / TREM2FL of ADAE where they follow the rule chosen.
-        causality_map: raw causality (upper case) to RELATED / NOT RELATED; None: the WHO-UMC map of this
-            package, used only where ADAE brings no RELGR1.
+        causality_map: raw causality (upper case) to RELATED / NOT RELATED; None: RELGR1, and AEREL where it
+            says RELATED or NOT RELATED itself.
         expected_terms: listed preferred terms; anything else is unexpected.
         special_interest: term lists monitored.
         discontinuation_actions: values of AEACN that mean treatment was stopped.
@@ -75,14 +75,7 @@ class SafetySettings:
     causality_map: Mapping[str, str] | None = None
     expected_terms: tuple[str, ...] = ()
     special_interest: tuple[SpecialInterest, ...] = ()
-    discontinuation_actions: tuple[str, ...] = (
-        "DRUG WITHDRAWN",
-        "TREATMENT WITHDRAWN",
-        "WITHDRAWN",
-        "DRUG DISCONTINUED",
-        "DISCONTINUED",
-        "PERMANENTLY DISCONTINUED",
-    )
+    discontinuation_actions: tuple[str, ...] = ("DRUG WITHDRAWN",)
     min_pct: float = 5.0
     order: Literal["frequency", "alphabetical"] = "frequency"
     at_risk_until: Literal["follow_up", "treatment"] = "follow_up"

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from analytics.safety.causality import MISSING
-from analytics.safety.events import CRITERIA, Events
+from analytics.safety.events import Events
+from analytics.safety.seriousness import CRITERIA
 from analytics.safety.settings import SafetySettings
 
 

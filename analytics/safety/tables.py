@@ -10,11 +10,10 @@ import pandas as pd
 
 from analytics.catalogue import TABLES
 from analytics.safety.by_term import by_severity_table, by_term_table
-from analytics.safety.causality import CAUSALITY_MAP_VERSION
 from analytics.safety.deaths import death_table
 from analytics.safety.differences import risk_difference_table
 from analytics.safety.disproportionality import disproportionality_table
-from analytics.safety.events import prepare_events
+from analytics.safety.events import Events, prepare_events
 from analytics.safety.expedited import expedited_table
 from analytics.safety.exposure import exposure_table, prepare_administrations
 from analytics.safety.listing import exclusion_table, listing_table
@@ -83,19 +82,16 @@ def safety_tables(
         "ae_expedited": expedited_table(events, population, settings, earlier.get("ae_expedited"), data_cut),
         "ae_listing": listing_table(events, population).assign(emergence_rule=rule),
         "ae_disproportionality": disproportionality_table(external_reports, settings.level),
-        "ae_exclusion": _with_causality(
-            exclusion_table(events, population), events.n_unknown_causality, settings
-        ),
+        "ae_exclusion": _with_unknown(exclusion_table(events, population), events),
     }
     return {name: TABLES[name].cast(table) for name, table in tables.items()}
 
 
-def _with_causality(table: pd.DataFrame, n_unknown: int, settings: SafetySettings) -> pd.DataFrame:
-    version = CAUSALITY_MAP_VERSION if settings.causality_map is None else "protocol"
-    row = {
-        "table_subset": "related",
-        "reason": f"causality not known to the map {version}: counted as missing",
-        "n_event": n_unknown,
-        "n_subject": None,
-    }
-    return pd.concat([table, pd.DataFrame([row])], ignore_index=True)
+def _with_unknown(table: pd.DataFrame, events: Events) -> pd.DataFrame:
+    """The account with the events of which a classification is not known."""
+    rows = [
+        ("related", "causality is no known word: counted as missing", events.n_unknown_causality),
+        ("serious", "seriousness is not known: not counted as serious", events.n_unknown_seriousness),
+    ]
+    unknown = pd.DataFrame(rows, columns=["table_subset", "reason", "n_event"]).assign(n_subject=None)
+    return pd.concat([table, unknown], ignore_index=True)

@@ -47,11 +47,32 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
 
 
 def with_arms(protocol: Protocol, adsl: pd.DataFrame) -> pd.DataFrame:
-    """`adsl` with TRT01A; where a file names no actual arm, the compared arms by their labels."""
-    if any(column in adsl for column in ARMS):
-        return adsl
-    labels = {1.0: protocol.treatment.treated_label, 0.0: protocol.treatment.control_label}
-    return adsl.assign(TRT01A=arm_of(protocol.treatment, adsl).map(labels))
+    """`adsl` whose arms carry the protocol's labels, as all results do; other arms (doses, the registry's controls) keep
+    their names.
+
+    A file that names its arms otherwise is not guessed at: where several names stand for one side, they stay apart. Where a
+    file names no actual arm, the compared arms are TRT01A.
+    """
+    treatment = protocol.treatment
+    side = arm_of(treatment, adsl)
+    labels = {1.0: treatment.treated_label, 0.0: treatment.control_label}
+    named = [column for column in ARMS if column in adsl]
+    if not named:
+        return adsl.assign(TRT01A=side.map(labels))
+    label_of: dict[object, str] = {}
+    for column in dict.fromkeys([_text_beside(treatment.column, adsl), *named]):
+        for value, label in labels.items():
+            found = adsl.loc[side == value, column].dropna().unique()
+            if len(found) == 1 and label not in set(adsl.loc[side != value, column]):
+                label_of.setdefault(found[0], label)
+    renamed = {column: adsl[column].replace(label_of) for column in ("TRT01P", *named) if column in adsl}
+    return adsl.assign(**renamed)
+
+
+def _text_beside(column: str, adsl: pd.DataFrame) -> str:
+    """The column that names the arms of the protocol's: the text beside a number (TRT01P of TRT01PN), else itself."""
+    beside = column.removesuffix("N")
+    return beside if pd.api.types.is_numeric_dtype(adsl[column]) and beside in adsl else column
 
 
 def _without_events(

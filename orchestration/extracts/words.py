@@ -125,28 +125,30 @@ def _tokens(kinds: Mapping[str, Mapping[str, str]]) -> Tokens:
 
 
 @cache
-def meanings() -> dict[str, frozenset[str]]:
-    """What the words of a vocabulary can mean, by vocabulary, from the seeds of terms; `NONE` always can."""
-    found: dict[str, set[str]] = {}
+def terms() -> dict[str, dict[str, str]]:
+    """The listed words of a vocabulary in normal form with their meaning, by vocabulary, from the seeds of terms."""
+    found: dict[str, dict[str, str]] = {}
     for path in sorted(_SEEDS.glob("term_*.csv")):
-        with path.open(encoding="utf-8", newline="") as handle:
-            for row in csv.DictReader(handle):
-                if "term" in row:
-                    found.setdefault(row["vocabulary"], {"NONE"}).add(row["meaning"])
-    return {vocabulary: frozenset(known) for vocabulary, known in found.items()}
+        for row in _seed(path.stem):
+            if "term" in row:
+                found.setdefault(row["vocabulary"], {})[normalised(row["term"])] = row["meaning"]
+    return found
+
+
+@cache
+def meanings() -> dict[str, frozenset[str]]:
+    """What the words of a vocabulary can mean, by vocabulary; `NONE` always can."""
+    return {vocabulary: frozenset({"NONE", *words.values()}) for vocabulary, words in terms().items()}
 
 
 @cache
 def listed_terms() -> dict[str, frozenset[str]]:
-    """The terms of every vocabulary and of the one it falls back on, in normal form, from the seeds of terms."""
-    own: dict[str, set[str]] = {}
-    for path in sorted(_SEEDS.glob("term_*.csv")):
-        for row in _seed(path.stem):
-            if "term" in row:
-                own.setdefault(row["vocabulary"], set()).add(normalised(row["term"]))
+    """The terms of every vocabulary and of the one it falls back on, in normal form."""
+    own = terms()
     behind = {row["vocabulary"]: row["falls_back_on"] for row in _seed("vocabulary")}
-    names = {*own, *behind}
-    return {name: frozenset(own.get(name, set()) | own.get(behind.get(name, ""), set())) for name in names}
+    return {
+        name: frozenset({*own.get(name, ()), *own.get(behind.get(name, ""), ())}) for name in {*own, *behind}
+    }
 
 
 def stand_in(word: str, vocabulary: str) -> str:

@@ -14,6 +14,7 @@ from analytics.cohort import follow_up
 from analytics.cohort.arms import arm_of
 from analytics.cohort.prognostic import with_prognostic_score
 from analytics.protocol import Protocol, adapted, check_columns
+from orchestration.foreign.events import with_known_words
 from orchestration.foreign.files import read_frame
 from orchestration.foreign.times import checked_adtte, counted_from_one, dates, made_from_adsl
 
@@ -60,7 +61,10 @@ def foreign_study(protocol: Protocol, files: Mapping[str, Path], in_doubt: str |
     marts["adsl"] = _followed(protocol, marts, names.get("adtte", names["adsl"]))
     if "adex" in marts:
         marts["adex"] = _with_days(marts["adex"], adsl, names["adex"])
-    return ForeignStudy(protocol, marts, (*fitted.notes, *moved))
+    unknown: tuple[str, ...] = ()
+    if "adae" in marts:
+        marts["adae"], unknown = with_known_words(marts["adae"], names["adae"])
+    return ForeignStudy(protocol, marts, (*fitted.notes, *moved, *unknown))
 
 
 def _check_keys(marts: Mapping[str, pd.DataFrame], names: Mapping[str, str]) -> None:

@@ -37,7 +37,7 @@ def cohort(seed: int = 1) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
             "ASTDT": start.to_numpy()[who] + days(-30, 900, N_EVENT).to_numpy(),
             "AESER": rng.choice(["Y", "N"], N_EVENT, p=[0.1, 0.9]),
             "AESEV": rng.choice(["MILD", "MODERATE", "SEVERE"], N_EVENT),
-            "AEREL": rng.choice(["POSSIBLE", "UNLIKELY", None], N_EVENT),
+            "AEREL": rng.choice(["RELATED", "NOT RELATED", None], N_EVENT),
             "AEACN": rng.choice(["DRUG WITHDRAWN", "DOSE NOT CHANGED"], N_EVENT, p=[0.05, 0.95]),
             "AEOUT": "RECOVERED/RESOLVED",
         }

@@ -4,10 +4,16 @@ with
         select
             event.*,
             subject.studyid,
-            case subject.source when 'REGISTRY' then subject.first_dose_day else 0 end as reference_day,
-            coalesce(event.start_date_latest, event.start_date) as latest_start_date
+            adsl.TRT01A as treatment,
+            adsl.TRT01AN as treatment_number,
+            adsl.SAFFL as in_safety_population,
+            -- Controls are given nothing: they are counted from their index.
+            case
+                when subject.source = 'PROACT' or adsl.TRT01AN = 3 then 0 else subject.first_dose_day
+            end as reference_day
         from {{ ref('int_cohort__adverse_event') }} as event
         inner join {{ ref('int_cohort__subject') }} as subject on event.usubjid = subject.usubjid
+        inner join {{ ref('adsl') }} as adsl on event.usubjid = adsl.USUBJID
 
     ),
 
@@ -15,11 +21,9 @@ with
 
         select
             *,
-            case
-                when start_date is null
-                then start_day
-                else start_day + {{ days_between('start_date', 'latest_start_date') }}
-            end as latest_start_day
+            start_day
+            + coalesce({{ days_between('start_date', 'start_date_latest') }}, 0) as latest_start_day,
+            end_day + coalesce({{ days_between('end_date', 'end_date_latest') }}, 0) as latest_end_day
         from event
 
     ),
@@ -28,26 +32,8 @@ with
 
         select
             *,
-            -- CDISC pilot: the start as recorded, a missing day taken as the first, a missing month
-            -- as no date.
-            case
-                when reference_day is null
-                then null
-                when start_date_flag in ('M', 'Y')
-                then null
-                when start_day >= reference_day
-                then 'Y'
-            end as pilot_flag,
-            -- PHUSE: emergent unless it cannot have started on or after the first administration.
-            case
-                when reference_day is null
-                then null
-                when end_day < reference_day
-                then null
-                when latest_start_day < reference_day
-                then null
-                else 'Y'
-            end as phuse_flag
+            {{ emergent_cdisc('start_day', 'start_date_flag', 'reference_day') }} as pilot_flag,
+            {{ emergent_phuse('latest_start_day', 'latest_end_day', 'reference_day') }} as phuse_flag
         from timed
 
     ),
@@ -92,9 +78,11 @@ select
     cast(emergent.ae_bodsys as string) as AEBODSYS,
     cast(emergent.start_date as date) as ASTDT,
     cast(emergent.start_date_flag as string) as ASTDTF,
+    cast(emergent.start_date_latest as date) as ASTLSTDT,
     {{ study_day('emergent.start_day - emergent.reference_day') }} as ASTDY,
     cast(emergent.end_date as date) as AENDT,
     cast(emergent.end_date_flag as string) as AENDTF,
+    cast(emergent.end_date_latest as date) as AENLSTDT,
     {{ study_day('emergent.end_day - emergent.reference_day') }} as AENDY,
     cast(emergent.start_day - emergent.reference_day as int) as STARTDY,
     cast(emergent.pilot_flag as string) as TRTEMFL,
@@ -103,6 +91,7 @@ select
     cast(emergent.start_day - last_dose.dose_day as int) as LDOSDY,
     cast(last_dose.dose_number as int) as LDOSENO,
     cast(emergent.serious as string) as AESER,
+    cast(emergent.serious_delivered as string) as AESERDLV,
     cast(emergent.ser_death as string) as AESDTH,
     cast(emergent.ser_lifethreat as string) as AESLIFE,
     cast(emergent.ser_hosp as string) as AESHOSP,
@@ -110,50 +99,26 @@ select
     cast(emergent.ser_congenital as string) as AESCONG,
     cast(emergent.ser_other as string) as AESMIE,
     cast(emergent.severity as string) as AESEV,
-    cast(
-        case
-            upper(emergent.severity)
-            when 'MILD'
-            then 1
-            when 'MODERATE'
-            then 2
-            when 'SEVERE'
-            then 3
-            when 'LIFE THREATENING'
-            then 4
-            when 'FATAL'
-            then 5
-        end as int
-    ) as AESEVN,
+    cast({{ severity_number('emergent.severity') }} as int) as AESEVN,
     cast(emergent.toxicity_grade as int) as ATOXGR,
     cast(emergent.causality_raw as string) as AEREL,
-    cast(
-        case
-            when emergent.source = 'REGISTRY'
-            then coalesce(map.relgr1, 'MISSING')
-            when emergent.causality_raw is not null
-            then map.relgr1
-        end as string
-    ) as RELGR1,
+    cast(emergent.causality_group as string) as RELGR1,
     cast(emergent.action_taken as string) as AEACN,
     cast(emergent.outcome as string) as AEOUT,
     cast(
-        case when upper(emergent.outcome) = 'FATAL' or emergent.ser_death = 'Y' then 'Y' end as string
+        {{ fatal_event(
+            'emergent.outcome', 'emergent.ser_death', 'emergent.severity', 'emergent.toxicity_grade'
+        ) }} as string
     ) as AEFATFL,
     cast(case when occurrence.in_subject = 1 then 'Y' end as string) as AOCCFL,
     cast(case when occurrence.in_class = 1 then 'Y' end as string) as AOCCSFL,
     cast(case when occurrence.in_term = 1 then 'Y' end as string) as AOCCPFL,
     cast(emergent.dictionary_version as string) as DICTVER,
-    cast(adsl.TRT01A as string) as TRT01A,
-    cast(adsl.TRT01AN as int) as TRT01AN,
-    cast(adsl.SAFFL as string) as SAFFL,
+    cast(emergent.treatment as string) as TRT01A,
+    cast(emergent.treatment_number as int) as TRT01AN,
+    cast(emergent.in_safety_population as string) as SAFFL,
     cast(emergent._file as string) as SRCFILE,
     cast(emergent._line as int) as SRCLINE
 from emergent
-inner join {{ ref('adsl') }} as adsl on emergent.usubjid = adsl.USUBJID
 left join last_dose on emergent.usubjid = last_dose.usubjid and emergent.ae_seq = last_dose.ae_seq
 left join occurrence on emergent.usubjid = occurrence.usubjid and emergent.ae_seq = occurrence.ae_seq
-left join
-    {{ ref('ae_causality') }} as map
-    on upper(emergent.causality_raw) = map.causality
-    and map.map_version = (select max(map_version) from {{ ref('ae_causality') }})

@@ -1,10 +1,11 @@
 with
     subject as (select * from {{ ref('int_cohort__subject') }}),
 
-    treatment as (
+    arm as (
 
         select
             subject.usubjid,
+            subject.n_dose,
             case
                 when subject.source = 'PROACT' and upper(subject.arm_planned) = 'PLACEBO'
                 then 0
@@ -31,9 +32,16 @@ with
                 then 2
                 when subject.source = 'REGISTRY' and subject.first_dose_date is not null
                 then 1
-            end as actual
+            end as given
         from subject
         left join {{ ref('int_registry__subject') }} as registry on subject.usubjid = registry.usubjid
+
+    ),
+
+    -- A control of the registry, of whom it is known that the product was never given, had what was planned.
+    treatment as (
+
+        select usubjid, planned, case when planned = 3 and n_dose = 0 then 3 else given end as actual from arm
 
     ),
 
@@ -76,7 +84,7 @@ select
     cast(treatment.planned as int) as TRT01PN,
     cast({{ treatment_label('treatment.actual', 'product.product_name') }} as string) as TRT01A,
     cast(treatment.actual as int) as TRT01AN,
-    cast(case when treatment.actual = 1 then 'Y' else 'N' end as string) as SAFFL,
+    cast(case when treatment.actual in (1, 3) then 'Y' else 'N' end as string) as SAFFL,
     cast(
         case
             when treatment.actual is not null and coalesce(vital.death_day, vital.last_visit_day) > 0

@@ -100,7 +100,7 @@ def events(adsl: pd.DataFrame) -> pd.DataFrame:
             pd.DataFrame(
                 {
                     "USUBJID": members["USUBJID"], "AEDECOD": term, "AEBODSYS": soc,
-                    "ASTDT": members["TRTSDT"] + pd.Timedelta(days=5), "AESER": "N", "AESEV": "MILD", "AEREL": "POSSIBLE",
+                    "ASTDT": members["TRTSDT"] + pd.Timedelta(days=5), "AESER": "N", "AESEV": "MILD", "AEREL": "RELATED",
                     "AEOUT": "RECOVERED/RESOLVED", "AEACN": "DOSE NOT CHANGED",
                 }
             )

@@ -19,7 +19,7 @@ def event(name, pt, start="2020-02-01", soc="Nervous system disorders", **column
     """One row of ADAE."""
     row = {
         "USUBJID": name, "AEDECOD": pt, "AEBODSYS": soc, "ASTDT": start, "ASTDTF": None, "AENDT": None,
-        "AESER": "N", "AESEV": "MILD", "AEREL": "UNLIKELY", "AEACN": "DOSE NOT CHANGED", "AEOUT": "RECOVERED/RESOLVED",
+        "AESER": "N", "AESEV": "MILD", "AEREL": "NOT RELATED", "AEACN": "DOSE NOT CHANGED", "AEOUT": "RECOVERED/RESOLVED",
         "AESDTH": "N", "AESLIFE": "N", "AESHOSP": "N", "AESDISAB": "N", "AESCONG": "N", "AESMIE": "N",
     }  # fmt: skip
     return row | columns
@@ -42,15 +42,15 @@ def cohort():
     )
     adae = pd.DataFrame(
         [
-            event("S1", "HEADACHE", AEREL="POSSIBLE"),
-            event("S1", "HEADACHE", "2020-02-03", AESEV="SEVERE", AEREL="POSSIBLE"),
+            event("S1", "HEADACHE", AEREL="RELATED"),
+            event("S1", "HEADACHE", "2020-02-03", AESEV="SEVERE", AEREL="RELATED"),
             event("S1", "PYREXIA", "2019-12-20", "General disorders"),
             event("S2", "DYSPNOEA", "2020-02-28", "Respiratory disorders", AESER="Y", AESDTH="Y", AEOUT="FATAL",
                   AESEV="SEVERE"),
             event("S2", "HEADACHE", "2020-01-02", AEREL=None),
-            event("S3", "MENINGITIS", "2020-01-28", "Infections", AESER="Y", AESHOSP="Y", AEREL="PROBABLE"),
+            event("S3", "MENINGITIS", "2020-01-28", "Infections", AESER="Y", AESHOSP="Y", AEREL="RELATED"),
             event("S5", "NAUSEA"),
-            event("S6", "PAIN", "2019-12-05", "General disorders", AESER="Y", AEREL="CERTAIN"),
+            event("S6", "PAIN", "2019-12-05", "General disorders", AESER="Y", AEREL="RELATED"),
             event("C1", "HEADACHE", start=None, STARTDY=31),
             event("X9", "HEADACHE"),
         ]

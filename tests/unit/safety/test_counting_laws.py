@@ -45,7 +45,7 @@ def cohorts(draw):
             "ASTDTF": rng.choice([None, "D", "M"], m, p=[0.8, 0.1, 0.1]),
             "AESER": rng.choice(["Y", "N", None], m),
             "AESEV": rng.choice(["MILD", "MODERATE", "SEVERE", None], m),
-            "AEREL": rng.choice(["POSSIBLE", "REMOTE", "HARD TO SAY", None], m),
+            "AEREL": rng.choice(["RELATED", "NOT RELATED", "HARD TO SAY", None], m),
             "AEACN": rng.choice(["DRUG WITHDRAWN", "DOSE NOT CHANGED"], m),
         }
     )

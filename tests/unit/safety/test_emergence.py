@@ -51,7 +51,7 @@ def test_flags_of_the_file_count_unless_the_protocol_says_derive(make):
 def test_an_undated_serious_reaction_is_not_lost_from_the_window(make):
     subject, event = make
     adsl = pd.DataFrame([subject("S1")])
-    adae = pd.DataFrame([event("S1", "MENINGITIS", start=None, AESER="Y", AEREL="POSSIBLE")])
+    adae = pd.DataFrame([event("S1", "MENINGITIS", start=None, AESER="Y", AEREL="RELATED")])
     overview = safety_tables(SafetySettings(), adsl, None, adae)["ae_overview"].set_index("category")
     assert overview.loc["serious_related", "n_event"] == 0
     assert overview.loc["sadr_window", "n_event"] == 1
@@ -62,7 +62,7 @@ def test_an_undated_serious_reaction_is_not_lost_from_the_window(make):
 def test_the_window_holds_day_0_to_365(make, day, counted):
     subject, event = make
     adsl = pd.DataFrame([subject("S1")])
-    adae = pd.DataFrame([event("S1", "MENINGITIS", start=day, AESER="Y", AEREL="POSSIBLE")])
+    adae = pd.DataFrame([event("S1", "MENINGITIS", start=day, AESER="Y", AEREL="RELATED")])
     overview = safety_tables(SafetySettings(), adsl, None, adae)["ae_overview"].set_index("category")
     assert overview.loc["sadr_window", "n_event"] == counted
     assert overview.loc["sadr_overall", "n_event"] == 1

@@ -42,13 +42,15 @@ def test_arms_come_in_the_order_of_their_numbers_with_full_denominators():
     assert overview[overview["category"] == "emergent"]["n_subject"].tolist() == [5, 5, 5]
 
 
-def test_older_causality_words_are_mapped_and_missing_ones_shown_apart():
-    overview = safety_tables(SafetySettings(), *_frames())["ae_overview"]
-    counts = overview.groupby("category")["n_event"].sum()
-    assert (counts["related"], counts["causality_missing"], counts["emergent"]) == (6, 3, 15)
-    stricter = SafetySettings(causality_map={"PROBABLE": "RELATED", "POSSIBLE": "NOT RELATED"})
-    counts = safety_tables(stricter, *_frames())["ae_overview"].groupby("category")["n_event"].sum()
+def test_a_map_of_causality_words_is_followed_and_what_it_does_not_know_is_missing():
+    plain = safety_tables(SafetySettings(), *_frames())["ae_overview"].groupby("category")["n_event"].sum()
+    assert (plain["related"], plain["causality_missing"]) == (0, 15)
+    own = SafetySettings(causality_map={"PROBABLE": "RELATED", "POSSIBLE": "NOT RELATED"})
+    tables = safety_tables(own, *_frames())
+    counts = tables["ae_overview"].groupby("category")["n_event"].sum()
     assert (counts["related"], counts["causality_missing"]) == (3, 9)
+    account = tables["ae_exclusion"].set_index("table_subset")["n_event"]
+    assert (account["related"], account["serious"]) == (6, 0)
 
 
 def _frames():

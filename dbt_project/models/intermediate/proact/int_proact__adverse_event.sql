@@ -8,7 +8,8 @@ with
             coalesce(events.system_organ_class, events.soc_abbreviation) as ae_bodsys,
             nullif(severity.meaning, 'NONE') as severity,
             events.severity as severity_delivered,
-            events.outcome,
+            nullif(outcome.meaning, 'NONE') as outcome,
+            events.outcome as outcome_delivered,
             {{ within_limits('events.start_day', 'event_day') }} as start_day,
             {{ within_limits('events.end_day', 'event_day') }} as end_day_possible,
             events.start_day as start_day_delivered,
@@ -19,6 +20,8 @@ with
         left join
             {{ words_of('proact', 'adverseevents', 'Severity') }} as severity
             on events.severity = severity.value
+        left join
+            {{ words_of('proact', 'adverseevents', 'Outcome') }} as outcome on events.outcome = outcome.value
 
     )
 
@@ -33,7 +36,7 @@ select
                 lowest_level_term nulls last,
                 end_day_possible nulls last,
                 severity_delivered nulls last,
-                outcome nulls last,
+                outcome_delivered nulls last,
                 ae_bodsys nulls last,
                 start_day_delivered nulls last,
                 end_day_delivered nulls last,
@@ -45,6 +48,7 @@ select
     cast(ae_bodsys as string) as ae_bodsys,
     cast(severity as string) as severity,
     cast(null as int) as toxicity_grade,
+    cast(null as string) as serious_delivered,
     cast(null as string) as serious,
     cast(null as string) as ser_death,
     cast(null as string) as ser_lifethreat,
@@ -53,6 +57,7 @@ select
     cast(null as string) as ser_congenital,
     cast(null as string) as ser_other,
     cast(null as string) as causality_raw,
+    cast(null as string) as causality_group,
     cast(null as string) as action_taken,
     cast(outcome as string) as outcome,
     cast(null as date) as start_date,
@@ -60,6 +65,7 @@ select
     cast(null as string) as start_date_flag,
     cast(start_day as int) as start_day,
     cast(null as date) as end_date,
+    cast(null as date) as end_date_latest,
     cast(null as string) as end_date_flag,
     cast(case when end_day_possible < start_day then null else end_day_possible end as int) as end_day,
     cast(null as string) as dictionary_version,

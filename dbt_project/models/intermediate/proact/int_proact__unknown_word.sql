@@ -5,7 +5,8 @@
     ('alshistory', 'onset_other_specify', 'Site_of_Onset___Other_Specify'), ('treatment', 'study_arm', 'Study_Arm'),
     ('deathdata', 'subject_died', 'Subject_Died'), ('riluzole', 'used_riluzole', 'Subject_used_Riluzole'),
     ('elescorial', 'el_escorial', 'el_escorial'), ('conmeds', 'medication_coded', 'Medication_Coded'),
-    ('adverseevents', 'severity', 'Severity'), ('familyhistory', 'family_hx_of_neuro_disease', 'Family_Hx_of_Neuro_Disease'),
+    ('adverseevents', 'severity', 'Severity'), ('adverseevents', 'outcome', 'Outcome'),
+    ('familyhistory', 'family_hx_of_neuro_disease', 'Family_Hx_of_Neuro_Disease'),
     ('familyhistory', 'neurological_disease', 'Neurological_Disease'),
     ('familyhistory', 'family_hx_of_als_mutation', 'Family_Hx_of_ALS_Mutation'),
 ] -%}

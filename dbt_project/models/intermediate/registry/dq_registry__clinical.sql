@@ -2,13 +2,13 @@
 with
     event as (
 
-        select event.*, vital.vital_status, raw_event.serious as serious_recorded
+        select
+            event.*,
+            vital.vital_status,
+            {{ fatal_event('event.outcome', 'event.ser_death', 'event.severity', 'event.toxicity_grade') }}
+            as is_fatal
         from {{ ref('int_registry__adverse_event') }} as event
         inner join {{ ref('int_registry__vital_status') }} as vital on event.usubjid = vital.usubjid
-        inner join
-            {{ ref('stg_registry__ae') }} as raw_event
-            on event._file = raw_event._file
-            and event._line = raw_event._line
 
     ),
 
@@ -70,9 +70,9 @@ with
     finding as (
 
         {{ registry_finding('event', 'ae', 'AEOUT', 'fatal_event_without_death',
-        "(outcome = 'FATAL' or ser_death = 'Y') and vital_status <> 'DIED'", "ae_seq", "'a death in DM or DS'") }}
+        "is_fatal = 'Y' and vital_status <> 'DIED'", "ae_seq", "'a death in DM or DS'") }}
         union all
-        {{ registry_finding('event', 'ae', 'AESER', 'serious_contradicts', "serious = 'Y' and coalesce(serious_recorded, 'N') <> 'Y'",
+        {{ registry_finding('event', 'ae', 'AESER', 'serious_contradicts', "serious = 'Y' and coalesce(serious_delivered, 'N') <> 'Y'",
         "'AESEQ ' || cast(ae_seq as string)", "'Y, since a criterion of seriousness is Y'") }}
         union all
         {{ registry_finding('event', 'ae', 'AEDECOD', 'term_missing', 'ae_decod is null', 'ae_seq', "'a coded term'") }}

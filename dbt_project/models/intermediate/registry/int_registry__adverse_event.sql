@@ -7,26 +7,29 @@ with
             record.seq,
             record.preferred_term,
             coalesce(record.body_system, record.soc) as body_system,
-            record.severity,
+            record.severity_meaning as severity,
             record.toxicity_grade,
             record.serious,
-            record.ser_death,
-            record.ser_life_threat,
-            record.ser_hospital,
-            record.ser_disability,
-            record.ser_congenital,
+            {{ yes_or_no('record.ser_death') }} as ser_death,
+            {{ yes_or_no('record.ser_life_threat') }} as ser_life_threat,
+            {{ yes_or_no('record.ser_hospital') }} as ser_hospital,
+            {{ yes_or_no('record.ser_disability') }} as ser_disability,
+            {{ yes_or_no('record.ser_congenital') }} as ser_congenital,
             case
                 when 'Y' in (record.ser_other, record.ser_cancer, record.ser_overdose)
                 then 'Y'
-                else record.ser_other
+                else {{ yes_or_no('record.ser_other') }}
             end as ser_other,
-            record.causality,
-            record.action_taken,
-            record.outcome,
+            -- The word itself where it is in the list; what it means beside it.
+            case when record.causality_meaning_unknown is null then record.causality end as causality,
+            record.causality_meaning,
+            record.action_meaning,
+            record.outcome_meaning,
             record.start_date,
             record.start_date_latest,
             record.start_date_flag,
             record.end_date,
+            record.end_date_latest,
             record.end_date_flag,
             record.dictionary_version,
             record._file,
@@ -80,11 +83,10 @@ select
     body_system as ae_bodsys,
     severity,
     toxicity_grade,
-    case
-        when 'Y' in (ser_death, ser_life_threat, ser_hospital, ser_disability, ser_congenital, ser_other)
-        then 'Y'
-        else serious
-    end as serious,
+    serious as serious_delivered,
+    {{ serious_event('serious', [
+        'ser_death', 'ser_life_threat', 'ser_hospital', 'ser_disability', 'ser_congenital', 'ser_other',
+    ]) }} as serious,
     ser_death,
     ser_life_threat as ser_lifethreat,
     ser_hospital as ser_hosp,
@@ -92,13 +94,15 @@ select
     ser_congenital,
     ser_other,
     causality as causality_raw,
-    action_taken,
-    outcome,
+    coalesce(causality_meaning, 'MISSING') as causality_group,
+    action_meaning as action_taken,
+    outcome_meaning as outcome,
     start_date,
     start_date_latest,
     start_date_flag,
     {{ days_between('index_date', 'start_date') }} as start_day,
     end_date,
+    end_date_latest,
     end_date_flag,
     {{ days_between('index_date', 'end_date') }} as end_day,
     dictionary_version,

@@ -96,8 +96,13 @@ select
     history.edaravone,
     history.family_history,
     height.height_cm,
+    -- Whoever is given the product after all did not fail the screening that counts.
     case
-        when arm.screen_failure = 'Y' or disposition.screen_failure = 'Y' then 'Y' else 'N'
+        when dose.usubjid is not null
+        then 'N'
+        when arm.screen_failure = 'Y' or disposition.screen_failure = 'Y'
+        then 'Y'
+        else 'N'
     end as screen_failure,
     timeline.withdrawal_request,
     timeline.stop_day as withdrawal_day,
