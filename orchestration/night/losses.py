@@ -134,11 +134,14 @@ def _records(build: Build) -> Iterator[Figure]:
 
 
 def _serious_events(build: Build, kept: set[str]) -> Iterator[Figure]:
-    before = build.parent_table("marts.adae")
-    if before is not None:
-        columns = build.warehouse.columns("marts.adae", ("AESER",))
-        mine = before["USUBJID"].isin(kept) & (before["AESER"] == "Y")
-        yield _fall("serious adverse events", int(mine.sum()), int((columns["AESER"] == "Y").sum()))
+    released = build.parent_warehouse
+    if released is None or not released.has("marts.adae"):
+        return
+    serious = [
+        warehouse.columns("marts.adae", ("USUBJID",), "AESER = 'Y'")
+        for warehouse in (released, build.warehouse)
+    ]
+    yield _fall("serious adverse events", int(serious[0]["USUBJID"].isin(kept).sum()), len(serious[1]))
 
 
 def _deaths(before: pd.DataFrame, after: pd.DataFrame) -> Iterator[Figure]:

@@ -50,7 +50,8 @@ def record_checks(build: Build, results: Iterable[CheckResult]) -> None:
     new = pd.DataFrame([asdict(result) for result in results], columns=list(CHECK_RESULT.columns))
     with build.warehouse.held_open():
         if build.warehouse.has(TABLE):
-            new = pd.concat([build.warehouse.table(TABLE), new])
+            # As objects: the types are the declaration's, not those of whichever part has counts.
+            new = pd.concat([build.warehouse.table(TABLE).astype(object), new.astype(object)])
     new = new.drop_duplicates(["engine", "table_name", "check_name"], keep="last")
     new = new.sort_values(["engine", "table_name", "check_name"], ignore_index=True)
     build.put("quality", {CHECK_RESULT.name: new}, {CHECK_RESULT.name: CHECK_RESULT})
