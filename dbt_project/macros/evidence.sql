@@ -6,7 +6,7 @@
 {# Whether a finding has a result: a form that was not filled, or says that nothing was done, is no evidence. #}
 {% macro has_result() -%}
     coalesce(status, '') <> 'NOT DONE'
-    and {{ is_filled('coalesce(result_text, result_collected, cast(result_number as string))') }}
+    and (result_text = 'Y' or result_collected = 'Y' or result_number is not null)
 {%- endmacro %}
 
 
@@ -31,8 +31,20 @@
 {%- endmacro %}
 
 
+{# What a relation to a reference says of an end: ONGOING, ENDED, or null where it says nothing. #}
+{% macro goes_on(text) -%}
+    case
+        when
+            upper(trim({{ text }}))
+            in ('ONGOING', 'CONTINUING', 'AFTER', 'DURING/AFTER', 'U', 'UNKNOWN', '진행중', '진행 중', '지속')
+        then 'ONGOING'
+        when {{ text }} is not null
+        then 'ENDED'
+    end
+{%- endmacro %}
+
+
 {# Whether an end date is one: what is said to go on has none. #}
 {% macro came_to_an_end() -%}
-    coalesce(end_relation, end_relation_to_point, '')
-    not in ('ONGOING', 'CONTINUING', 'AFTER', 'DURING/AFTER', 'U', 'UNKNOWN', '진행중', '진행 중', '지속')
+    coalesce(end_relation, end_relation_to_point, 'ENDED') <> 'ONGOING'
 {%- endmacro %}

@@ -1,11 +1,18 @@
 {# Every delivered record of one SDTM domain, cast by a list of (name, type, delivered column[, low, high]); type is
-   text, code (upper case), int, double, date, any_date, term or fact. A term gives its meaning (null for NONE and for a
+   text, code (upper case), int, double, date, any_date, term, fact, listed, listed_code, only, fallback, version, filled, goes_on
+   or unread. A listed
+   cell stays as delivered (listed_code: in upper case) where its word is in a list, else it is null; an only cell
+   where it is the one word given, a fallback where the other column is blank, a version where it names a coding dictionary
+   and its version; of a filled one only
+   whether it says something is kept (Y), of a goes_on whether it says ONGOING or not (ENDED); an unread one tells records
+   apart and is not kept. Text is for identifiers, and for what no list could hold: terms of a dictionary, sites.
+   A term gives its meaning (null for NONE and for a
    word nobody knows) and <name>_unknown, the normal form of such a word; a fact keeps NONE apart and gives <name>_filled (Y)
    and <name>_possible (what an unknown word may mean) as well. A date is its first possible day; <name>_latest is its last,
    not after the data cut, <name>_flag says what was imputed (ADaM), and <name>_after_cut is Y where it came in the year after
    the cut. A cell that cannot be cast, lies outside low..high,
-   or is a date before 1900 or surely after the data cut becomes null and is kept in `_uncastable` (column, chr(31), found,
-   chr(30)); an any_date may come in the year after the cut: what happened then had not happened at the cut.
+   or is a date before 1900 or surely after the data cut becomes null and what may be shown of it is kept in `_uncastable`
+   (column, chr(31), found, chr(30)); an any_date may come in the year after the cut: what happened then had not happened at the cut.
 
    Records are rejected, in this order: of a subject who asked for erasure; without USUBJID; of a subject DM does not
    have; a repetition of a record word for word; then by `rejections`, a list of (condition, column, rule, reason).
@@ -15,7 +22,14 @@
     domain, columns, rejections=[], marks=[], joins='', carry=[], known_subject=true, erasable=true
 ) -%}
     {%- set content = [] -%}
-    {%- for column in columns -%} {%- do content.append('record.' ~ column[2]) -%} {%- endfor -%}
+    {%- set worded = [] -%}
+    {%- for column in columns -%}
+        {%- do content.append('record.' ~ column[2]) -%}
+        {%- if column[1] in ['term', 'fact', 'listed', 'listed_code'] and column[2] not in worded -%}
+            {%- do worded.append(column[2]) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- set kept = columns | rejectattr(1, 'equalto', 'unread') | list -%}
     with
         delivered as (
 
@@ -29,6 +43,13 @@
                         when word_{{ column[2] }}.is_known = 'N' then word_{{ column[2] }}.normalised
                     end as {{ column[0] }}__unknown,
                 {%- endfor %}
+                {%- for column in columns if column[1] in ['listed', 'listed_code'] %}
+                    case
+                        when word_{{ column[2] }}.is_known = 'Y' and word_{{ column[2] }}.list is not null
+                        then record.{{ column[2] }}
+                    end as {{ column[0] }}__listed,
+                {%- endfor %}
+                {% if known_subject %} study.studyid as studyid__known, {% endif %}
                 {% if erasable %} case when erased.usubjid is null then 'N' else 'Y' end
                 {% else %} 'N'
                 {% endif %} as _erased,
@@ -46,10 +67,10 @@
                 ) as _copy
             from {{ source('registry', domain) }} as record
             left join {{ source('delivery', 'data_cut') }} as cut on 1 = 1
-            {%- for column in columns if column[1] in ['term', 'fact'] %}
+            {%- for column in worded %}
                 left join
-                    {{ words_of('registry', domain, column[2]) }} as word_{{ column[2] }}
-                    on md5(record.{{ column[2] }}) = word_{{ column[2] }}.value
+                    {{ words_of('registry', domain, column) }} as word_{{ column }}
+                    on md5(record.{{ column }}) = word_{{ column }}.value
             {%- endfor %}
             {%- if erasable %}
                 left join
@@ -62,6 +83,9 @@
             {%- endif %}
             {%- if known_subject %}
                 left join {{ ref('stg_registry__dm') }} as subject on record.USUBJID = subject.usubjid
+                left join
+                    (select distinct studyid from {{ ref('stg_registry__dm') }}) as study
+                    on record.STUDYID = study.studyid
             {%- endif %}
             {%- for column in columns if column[1] in ['date', 'any_date'] %}
                 left join
@@ -74,8 +98,10 @@
         cast_records as (
 
             select
-                {%- for column in columns %}
-                    {{ registry_cell(column) }} as {{ column[0] }},
+                {%- for column in kept %}
+                    {% if column[0] == 'studyid' and known_subject %} studyid__known
+                    {% else %} {{ registry_cell(column) }}
+                    {% endif %} as {{ column[0] }},
                     {%- if column[1] in ['date', 'any_date'] %}
                         case
                             when {{ registry_cell(column) }} is not null
@@ -100,10 +126,10 @@
                     {%- endif %}
                 {%- endfor %}
                 nullif(
-                    {%- for column in columns if column[1] not in ['text', 'code', 'term', 'fact'] %}
+                    {%- for column in columns if column[1] in ['int', 'double', 'date', 'any_date'] %}
                         case
                             when {{ column[2] }} is not null and {{ registry_cell(column) }} is null
-                            then '{{ column[2] }}' || chr(31) || {{ column[2] }} || chr(30)
+                            then '{{ column[2] }}' || chr(31) || {{ shown(column[2]) }} || chr(30)
                             else ''
                         end
                         ||
@@ -122,7 +148,7 @@
         )
 
     select
-        {%- for column in columns %}
+        {%- for column in kept %}
             {{ column[0] }},
             {%- if column[1] in ['date', 'any_date'] %}
                 {{ column[0] }}_latest, {{ column[0] }}_flag, {{ column[0] }}_after_cut,
@@ -161,6 +187,15 @@
     {%- if type == 'code' -%} upper(cast({{ column[2] }} as string))
     {%- elif type == 'term' -%} cast(nullif({{ column[0] }}__meaning, 'NONE') as string)
     {%- elif type == 'fact' -%} cast({{ column[0] }}__meaning as string)
+    {%- elif type == 'listed' -%} cast({{ column[0] }}__listed as string)
+    {%- elif type == 'listed_code' -%} upper(cast({{ column[0] }}__listed as string))
+    {%- elif type == 'filled' -%} cast(case when {{ is_filled(column[2]) }} then 'Y' end as string)
+    {%- elif type == 'fallback' -%} cast(case when {{ column[3] }} is null then {{ column[2] }} end as string)
+    {%- elif type == 'only' -%}
+        cast(case when upper({{ column[2] }}) = '{{ column[3] }}' then '{{ column[3] }}' end as string)
+    {%- elif type == 'version' -%}
+        cast(case when {{ is_dictionary_version(column[2]) }} then {{ column[2] }} end as string)
+    {%- elif type == 'goes_on' -%} cast({{ goes_on(column[2]) }} as string)
     {%- elif type == 'date' -%}
         case
             when
@@ -182,4 +217,10 @@
         end
     {%- else -%} {{ cast_cell(column[2], type) }}
     {%- endif -%}
+{%- endmacro %}
+
+
+{# Whether a text is a coding dictionary and its version, like MedDRA 26.1. #}
+{% macro is_dictionary_version(text) -%}
+    {{ matches('upper(' ~ text ~ ')', '(MEDDRA|CTCAE|WHO-?ART|WHODRUG|KCD|ICD-?10|STAND-IN)[ ,-]*(VERSION|VER[.]?|V[.]?)?[ ,-]*[0-9]{1,2}([.][0-9]{1,2})?') }}
 {%- endmacro %}

@@ -6,7 +6,7 @@
    may be somebody's name, by its md5. #}
 {% macro words_of(source, table_name, column_name) -%}
     (
-        select value, normalised, meaning, possible_meaning, is_known
+        select value, normalised, meaning, list, possible_meaning, is_known
         from {{ ref('stg_delivery__word') }}
         where
             source = '{{ source | upper }}'

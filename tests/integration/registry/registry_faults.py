@@ -83,7 +83,7 @@ def faults() -> list[Fault]:
         Fault(8, "F21", "a partial date is its first day and says so", added(p(8), ae=[adverse_event(8, 1, AESTDTC="2021-05")]),
               "select cast(ASTDT as varchar), ASTDTF from marts.adae where USUBJID = '{id}'", [("2021-05-01", "D")]),
         queried(9, "F22", "pounds are quarantined, not converted", added(p(9), vs=[finding(9, "vs", 1, "WEIGHT", "160", "2021-02-20", VSSTRESU="LB")]),
-                "unit_not_expected", "WEIGHT 160, unit: text of 2 characters"),
+                "unit_not_expected", "WEIGHT 160"),
         queried(10, "F23", "ALSFRS-R of 49 is quarantined", added(p(10), qs=[finding(10, "qs", 3, "ALSFRSR", "49", "2021-10-01")]), "result_impossible", "ALSFRSR 49"),
         queried(11, "F23", "an item of 5 is quarantined", added(p(11), qs=[finding(11, "qs", 3, "ALSQ01", "5", "2021-10-01")]), "result_impossible", "ALSQ01 5"),
         queried(12, "F23", "an age of 150 is no age", replaced(p(12), dm=[demographics(12, AGE="150")]), "number_unusable", "150"),

@@ -1,4 +1,4 @@
-"""SS, SV, LB, EG and PE are staged with what evidence of contact needs: date, result, status and test code."""
+"""SS, SV, LB, EG and PE are staged with what evidence of contact needs: date, status and whether there is a result."""
 
 from pathlib import Path
 
@@ -37,14 +37,14 @@ def contacts(tmp_path_factory: pytest.TempPathFactory, dbt_target: Path) -> Stud
 @pytest.mark.parametrize("domain", FINDINGS)
 def test_results_are_staged_with_date_status_and_number(contacts: StudyBuild, domain: str) -> None:
     found = contacts.rows(
-        "select seq, test_code, result_number, status, collected_date::varchar, collected_date_flag"
+        "select seq, result_number, status, collected_date::varchar, collected_date_flag"
         f" from staging.stg_registry__{domain} order by seq"
     )
     assert found == [
-        (1, "ABC", 1.5, None, "2022-05-03", None),
-        (2, "ABC", None, "NOT DONE", "2022-06-01", "D"),
-        (3, "ABC", None, None, "2022-07-01", None),
-        (4, "ABC", 2.0, None, "2022-05-04", None),
+        (1, 1.5, None, "2022-05-03", None),
+        (2, None, "NOT DONE", "2022-06-01", "D"),
+        (3, None, None, "2022-07-01", None),
+        (4, 2.0, None, "2022-05-04", None),
     ]
 
 
@@ -62,11 +62,11 @@ def test_what_is_not_staged_is_rejected_or_asked(contacts: StudyBuild, domain: s
 
 def test_visits_are_staged_with_whether_they_took_place(contacts: StudyBuild) -> None:
     found = contacts.rows(
-        "select visit, visit_number, occurrence, start_date::varchar, start_date_flag, end_date::varchar"
-        " from staging.stg_registry__sv order by visit"
+        "select visit_number, occurrence, start_date::varchar, start_date_flag, end_date::varchar"
+        " from staging.stg_registry__sv order by visit_number"
     )
     assert found == [
-        ("Week 4", 4.1, "Y", "2022-05-03", None, "2022-05-04"), ("Week 8", 8.0, "N", "2022-01-01", "M", None),
+        (4.1, "Y", "2022-05-03", None, "2022-05-04"), (8.0, "N", "2022-01-01", "M", None),
     ]  # fmt: skip
 
 

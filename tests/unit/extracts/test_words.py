@@ -144,4 +144,4 @@ def test_the_sources_file_names_no_unknown_property() -> None:
     for table in content["sources"][0]["tables"]:
         for column in table["columns"]:
             meta = column.get("config", {}).get("meta", {})
-            assert set(meta) <= {"required", "identifier", "aliases", "coded"}, column["name"]
+            assert set(meta) <= {"required", "identifier", "aliases", "coded", "verbatim"}, column["name"]

@@ -35,7 +35,7 @@ with
             table_name,
             column_name,
             rule,
-            {{ shown('found') }} as found,
+            found,
             case
                 rule
                 when 'number_unusable'

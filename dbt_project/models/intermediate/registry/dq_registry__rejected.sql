@@ -9,15 +9,7 @@ with
                 _reject_column as column_name,
                 _reject_rule as rule,
                 {% if table not in ['qs', 're', 'vs'] %} cast(null as string)
-                {% else %}
-                    paramcd
-                    || ' '
-                    || {{ shown('_result') }}
-                    || case
-                        when _reject_rule = 'unit_not_expected'
-                        then ', unit: ' || {{ shape_of('unit') }}
-                        else ''
-                    end
+                {% else %} paramcd || ' ' || _result
                 {% endif %} as found,
                 _reject_reason as expected,
                 _file,

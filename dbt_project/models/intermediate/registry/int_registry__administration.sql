@@ -19,6 +19,7 @@ with
             record.treatment,
             record.dose,
             record.dose_unit,
+            record.dose_unit_unknown,
             record.route,
             record.frequency,
             case
@@ -119,7 +120,11 @@ with
             occasion,
             count(*) as n_record,
             {{ stable_sum('dose') }} as dose,
-            case when min(dose_unit) <> max(dose_unit) then 'N' else 'Y' end as one_unit,
+            case
+                when min(dose_unit) <> max(dose_unit) or (max(dose_unit_unknown) is not null and count(*) > 1)
+                then 'N'
+                else 'Y'
+            end as one_unit,
             max(case when n_day is null then 'Y' else 'N' end) as uncounted,
             max(end_date) as latest_end_date
         from grouped

@@ -4,7 +4,8 @@
     ('dm', 'sex', 'SEX', 'true'), ('dm', 'age_unit', 'AGEU', 'true'), ('dm', 'death_flag', 'DTHFL', 'true'),
     ('dm', 'arm', 'ARM', 'true'), ('dm', 'arm_code', 'ARMCD', 'arm_filled is null'),
     ('dm', 'arm_null_reason', 'ARMNRS', 'arm_filled is null and arm_code is null'),
-    ('ex', 'product', 'EXTRT', 'true'), ('ex', 'occurrence', 'EXOCCUR', 'true'), ('ex', 'status', 'EXSTAT', 'true'),
+    ('dm', 'country', 'COUNTRY', 'true'), ('dm', 'race', 'RACE', 'true'), ('dm', 'ethnicity', 'ETHNIC', 'true'),
+    ('ex', 'product', 'EXTRT', 'true'), ('ex', 'route', 'EXROUTE', 'true'), ('ex', 'dose_unit', 'EXDOSU', 'true'), ('ex', 'occurrence', 'EXOCCUR', 'true'), ('ex', 'status', 'EXSTAT', 'true'),
     ('ex', 'frequency', 'EXDOSFRQ', 'true'),
     ('ds', 'decod', 'DSDECOD', 'true'), ('ds', 'term', 'DSTERM', 'decod_filled is null'),
     ('ds', 'category', 'DSCAT', 'true'), ('ds', 'scope', 'DSSCAT', 'true'),
@@ -24,6 +25,8 @@
     ('qs', 'test', 'QSTESTCD', "paramcd is null and coalesce(questionnaire, 'ANY') <> 'NONE' and coalesce(test_name, '') <> 'NONE'"),
     ('re', 'test', 'RETESTCD', 'true'), ('re', 'status', 'RESTAT', 'paramcd is not null'),
     ('vs', 'test', 'VSTESTCD', 'true'), ('vs', 'status', 'VSSTAT', 'paramcd is not null'),
+    ('lb', 'status', 'LBSTAT', 'true'), ('eg', 'status', 'EGSTAT', 'true'), ('pe', 'status', 'PESTAT', 'true'),
+    ('ss', 'status', 'SSSTAT', 'true'), ('sv', 'occurrence', 'SVOCCUR', 'true'),
     ('ss', 'result_text', 'SSSTRESC', "test_code = 'SURVSTAT'"),
     ('ss', 'result_collected', 'SSORRES', "result_text_filled is null and test_code = 'SURVSTAT'"),
 ] -%}

@@ -5,12 +5,12 @@
     ('seq', 'int', 'CMSEQ'),
     ('decod', 'fact', 'CMDECOD'),
     ('term', 'fact', 'CMTRT'),
-    ('category', 'code', 'CMCAT'),
+    ('category', 'unread', 'CMCAT'),
     ('occurrence', 'term', 'CMOCCUR'),
     ('status', 'term', 'CMSTAT'),
     ('start_date', 'date', 'CMSTDTC'),
     ('end_date', 'date', 'CMENDTC'),
-    ('end_relation', 'code', 'CMENRF'),
-    ('end_relation_to_point', 'code', 'CMENRTPT'),
+    ('end_relation', 'goes_on', 'CMENRF'),
+    ('end_relation_to_point', 'goes_on', 'CMENRTPT'),
 ] -%}
 {{ registry_typed_records('cm', columns) }}

@@ -5,7 +5,7 @@
     ('seq', 'int', 'MHSEQ'),
     ('decod', 'fact', 'MHDECOD'),
     ('term', 'fact', 'MHTERM'),
-    ('category', 'code', 'MHCAT'),
+    ('category', 'unread', 'MHCAT'),
     ('subcategory', 'term', 'MHSCAT'),
     ('location', 'term', 'MHLOC'),
     ('occurrence', 'term', 'MHOCCUR'),

@@ -5,7 +5,7 @@
     ('seq', 'int', 'PRSEQ'),
     ('decod', 'fact', 'PRDECOD'),
     ('term', 'fact', 'PRTRT'),
-    ('category', 'code', 'PRCAT'),
+    ('category', 'unread', 'PRCAT'),
     ('occurrence', 'term', 'PROCCUR'),
     ('status', 'term', 'PRSTAT'),
     ('start_date', 'date', 'PRSTDTC'),

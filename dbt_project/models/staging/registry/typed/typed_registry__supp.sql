@@ -1,12 +1,12 @@
 {{ config(materialized='table') }}
 {%- set columns = [
     ('studyid', 'text', 'STUDYID'),
-    ('parent_domain', 'code', 'RDOMAIN'),
+    ('parent_domain', 'unread', 'RDOMAIN'),
     ('usubjid', 'text', 'USUBJID'),
-    ('id_variable', 'code', 'IDVAR'),
-    ('id_value', 'text', 'IDVARVAL'),
-    ('qualifier', 'code', 'QNAM'),
-    ('qualifier_value', 'text', 'QVAL'),
-    ('origin', 'text', 'QORIG'),
+    ('id_variable', 'unread', 'IDVAR'),
+    ('id_value', 'unread', 'IDVARVAL'),
+    ('qualifier', 'unread', 'QNAM'),
+    ('qualifier_value', 'filled', 'QVAL'),
+    ('origin', 'unread', 'QORIG'),
 ] -%}
 {{ registry_typed_records('supp', columns) }}

@@ -2,10 +2,10 @@
 {%- set columns = [
     ('studyid', 'text', 'STUDYID'),
     ('usubjid', 'text', 'USUBJID'),
-    ('visit', 'text', 'VISIT'),
+    ('visit', 'unread', 'VISIT'),
     ('visit_number', 'double', 'VISITNUM'),
-    ('occurrence', 'code', 'SVOCCUR'),
-    ('contact_mode', 'code', 'SVCNTMOD'),
+    ('occurrence', 'term', 'SVOCCUR'),
+    ('contact_mode', 'unread', 'SVCNTMOD'),
     ('start_date', 'date', 'SVSTDTC'),
     ('end_date', 'date', 'SVENDTC'),
 ] -%}
