@@ -1,6 +1,7 @@
 """Words made comparable: spellings that are one word, what is left of a verbatim, and the seeds in the same form."""
 
 import csv
+import re
 
 import pytest
 import yaml
@@ -145,3 +146,14 @@ def test_the_sources_file_names_no_unknown_property() -> None:
         for column in table["columns"]:
             meta = column.get("config", {}).get("meta", {})
             assert set(meta) <= {"required", "identifier", "aliases", "coded", "verbatim"}, column["name"]
+
+
+def test_no_model_reads_a_column_that_is_not_stored() -> None:
+    typed = DBT_PROJECT / "models" / "staging" / "registry" / "typed"
+    findings = (DBT_PROJECT / "macros" / "registry_findings.sql").read_text()
+    for name, table in load_dictionaries(DBT_PROJECT)["registry"].tables.items():
+        sql = (typed / f"typed_registry__{name}.sql").read_text()
+        if "registry_typed_findings" in sql:
+            sql += re.sub(r"prefix ~ '(\w+)'", rf"{name.upper()}\1", findings)
+        dropped = {column.name for column in table.columns if column.identifier == "drop"}
+        assert not dropped & set(re.findall(r"\b[A-Z]+\b", sql)), name
