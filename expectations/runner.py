@@ -1,12 +1,13 @@
 """Running a suite on a frame with Great Expectations, and reducing what it says to counts.
 
 Great Expectations keeps up to twenty failing values in its results by default, and values in the texts of its exceptions;
-here it is told to keep none, and of an exception only the fact is kept.
+here it is told to keep none, and of an exception only the fact is kept. Of a broken error it is asked again for the rows, of
+which only the place of the first is kept.
 """
 
 import logging
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -14,8 +15,9 @@ from typing import Any
 
 import pandas as pd
 
-from expectations.rules import DATA_CUT, Outcome, Rule, Severity, Suite
+from expectations.rules import DATA_CUT, LINE, Outcome, Rule, Severity, Suite
 
+ROWS_TOO = {"result_format": "COMPLETE", "include_unexpected_rows": False}
 COUNTS_ONLY = {"result_format": "BASIC", "partial_unexpected_count": 0, "include_unexpected_rows": False}
 NOT_EMPTY = "table holds rows"
 NOTHING_TO_CHECK = "nothing to check"
@@ -68,16 +70,42 @@ def _outcomes(suite: Suite, frame: pd.DataFrame) -> dict[str, Outcome]:
         except Exception:  # rules that crash have not been checked
             found |= {rule.name: _unevaluated(rule, NOT_EVALUATED) for rule in rules}
             continue
-        found |= {rule.name: _outcome(rule, results.get(rule.name), rows) for rule in rules}
+        outcomes = [_outcome(rule, results.get(rule.name), rows) for rule in rules]
+        broken = [
+            rule for rule, o in zip(rules, outcomes, strict=True) if o.n_failed and o.severity == "error"
+        ]
+        places = _places(suite, _results(definition, broken, rows, ROWS_TOO), rows)
+        found |= {o.rule: replace(o, place=places.get(o.rule, "")) for o in outcomes}
     return found
 
 
-def _results(definition: Any, rules: Sequence[Rule], rows: pd.DataFrame) -> dict[str, Any]:
+def _places(suite: Suite, results: Mapping[str, Any], rows: pd.DataFrame) -> dict[str, str]:
+    """Where the first row that breaks a rule is from, by rule: file and line, or what the row is a profile of."""
+    if not suite.places or not set(suite.places) <= set(rows.columns):
+        return {}
+    failed = {name: result.result.get("unexpected_index_list") or [] for name, result in results.items()}
+    first = {
+        name: rows.loc[index, list(suite.places)].sort_values(list(suite.places)).iloc[0]
+        for name, index in failed.items()
+        if index
+    }
+    return {name: _place(suite, row.tolist()) for name, row in first.items()}
+
+
+def _place(suite: Suite, labels: list[Any]) -> str:
+    if suite.places == LINE:
+        return f"{labels[0]} line {int(labels[1])}" if pd.notna(labels).all() else ""
+    return " ".join(map(str, labels))
+
+
+def _results(
+    definition: Any, rules: Sequence[Rule], rows: pd.DataFrame, told: Mapping[str, Any] = COUNTS_ONLY
+) -> dict[str, Any]:
     """Validation result by rule; rules that cannot even be stated are missing."""
     import great_expectations as gx
     import great_expectations.expectations as gxe
 
-    if rows.empty:
+    if rows.empty or not rules:
         return {}
     stated = []
     for rule in rules:
@@ -87,7 +115,7 @@ def _results(definition: Any, rules: Sequence[Rule], rows: pd.DataFrame) -> dict
             continue
     batch = definition.get_batch(batch_parameters={"dataframe": rows})
     suite = gx.ExpectationSuite(name="rules on the same rows", expectations=stated)
-    validated = batch.validate(suite, result_format=COUNTS_ONLY)
+    validated = batch.validate(suite, result_format=told)
     return {result.expectation_config.meta["rule"]: result for result in validated.results}
 
 
@@ -101,7 +129,20 @@ def _outcome(rule: Rule, result: Any, rows: pd.DataFrame) -> Outcome:
         return _unevaluated(rule, NOTHING_TO_CHECK)
     failed = result.result.get("unexpected_count")
     n_failed = None if failed is None else int(failed)
-    return Outcome(rule.name, rule.meaning, rule.severity, bool(result.success), n_failed, n_checked)
+    severity: Severity = (
+        "warning" if (n_checked if n_failed is None else n_failed) < rule.least else rule.severity
+    )
+    if result.success:
+        severity = rule.severity
+    return Outcome(
+        rule.name, rule.meaning, severity, bool(result.success), n_failed, n_checked, column=_columns(rule)
+    )
+
+
+def _columns(rule: Rule) -> str:
+    return ", ".join(
+        rule.arguments[key] for key in ("column", "column_B", "column_A") if key in rule.arguments
+    )
 
 
 def _n_checked(rule: Rule, counts: Any, rows: pd.DataFrame) -> int:

@@ -9,6 +9,9 @@ from typing import Any
 
 from expectations.rules import Rule
 
+FEW = 5
+"""A share that fewer records than this break stops no night, however small the table."""
+ENOUGH_FOR_A_MEDIAN = 20
 WARNING = {"severity": "warning"}
 """Of shapes that only warn unless a suite says otherwise."""
 
@@ -61,6 +64,7 @@ def median_between(
 ) -> Rule:
     """The median of the filled cells lies between the limits: a wrong unit moves it, a wrong value does not."""
     limits = {"min_value": low, "max_value": high}
+    rest = {"least": ENOUGH_FOR_A_MEDIAN} | rest
     return _rule("ColumnMedianToBeBetween", name, meaning, source, rest, column=column, **limits)
 
 

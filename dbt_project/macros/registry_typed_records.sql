@@ -11,8 +11,9 @@
    and <name>_possible (what an unknown word may mean) as well. A date is its first possible day; <name>_latest is its last,
    not after the data cut, <name>_flag says what was imputed (ADaM), and <name>_after_cut is Y where it came in the year after
    the cut. A cell that cannot be cast, lies outside low..high,
-   or is a date before 1900 or surely after the data cut becomes null and what may be shown of it is kept in `_uncastable`
-   (column, chr(31), found, chr(30)); an any_date may come in the year after the cut: what happened then had not happened at the cut.
+   or is a date before 1900 (or before a bound of its own) or surely after the data cut becomes null and what may be shown of
+   it is kept in `_uncastable` (column, chr(31), found, chr(30)); an any_date may come in the year after the cut: what happened
+   then had not happened at the cut.
 
    Records are rejected, in this order: of a subject who asked for erasure; without USUBJID; of a subject DM does not
    have; a repetition of a record word for word; then by `rejections`, a list of (condition, column, rule, reason).
@@ -197,9 +198,10 @@
         cast(case when {{ is_dictionary_version(column[2]) }} then {{ column[2] }} end as string)
     {%- elif type == 'goes_on' -%} cast({{ goes_on(column[2]) }} as string)
     {%- elif type == 'date' -%}
+        {%- set first = column[3] or '1900-01-01' -%}
         case
             when
-                _{{ column[0] }} >= cast('1900-01-01' as date)
+                _{{ column[0] }} >= cast('{{ first }}' as date)
                 and (_{{ column[0] }} <= _data_cut or _data_cut is null)
             then _{{ column[0] }}
         end

@@ -1,6 +1,6 @@
 """ADAE: events that can have happened when they are said to, seriousness with its reason, nothing after the cut."""
 
-from expectations.rules import DATA_CUT, Suite
+from expectations.rules import DATA_CUT, LINE, Suite
 from expectations.shapes import between, blank, filled, not_after, one_of
 
 TREATED, CONTROL = "SAFFL == 'Y'", "STUDYID == 'PROACT'"
@@ -9,6 +9,7 @@ CRITERIA = ("AESDTH", "AESLIFE", "AESHOSP", "AESDISAB", "AESCONG", "AESMIE")
 ADAE = Suite(
     name="adae",
     table="marts.adae",
+    places=LINE,
     columns=(
         "STUDYID", "SAFFL", "AEDECOD", "ASTDT", "AENDT", "STARTDY", "TRTEMFL", "LDOSDY", "AESER", *CRITERIA, "AESEVN",
         "ATOXGR", "RELGR1", "AEFATFL",

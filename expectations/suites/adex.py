@@ -1,11 +1,12 @@
 """ADEX: injections that can have happened, in one unit, counted from the first."""
 
-from expectations.rules import DATA_CUT, Suite
+from expectations.rules import DATA_CUT, LINE, Suite
 from expectations.shapes import between, filled, n_distinct, not_after
 
 ADEX = Suite(
     name="adex",
     table="marts.adex",
+    places=LINE,
     columns=("EXTRT", "EXDOSE", "EXDOSU", "EXROUTE", "DOSENO", "CYCLE", "ASTDT", "INJDY"),
     derived={"YEAR": "ASTDT.dt.year"},
     rules=(

@@ -4,7 +4,7 @@ Checked on `quality.measurement_profile`, a row per source and parameter: there 
 """
 
 from expectations.rules import Rule, Suite
-from expectations.shapes import between, contains, not_after
+from expectations.shapes import ENOUGH_FOR_A_MEDIAN, FEW, between, contains, not_after
 
 # Parameter: lowest and highest possible value, limits of the median (a unit mixed up moves it), reason.
 LIMITS: dict[str, tuple[float, float, float, float, str]] = {
@@ -28,7 +28,7 @@ def _limit_rules(paramcd: str) -> tuple[Rule, ...]:
                 where=where, may_be_empty=True),
         between(f"{paramcd} is not too high", "highest", None, high, f"No {paramcd} is above {high:g}.", source,
                 where=where, may_be_empty=True),
-        between(f"median {paramcd}", "median_value", median_low, median_high,
+        between(f"median {paramcd}", "typical", median_low, median_high,
                 f"The median {paramcd} of each source is {median_low:g} to {median_high:g}.", f"F22; {reason}",
                 where=where, may_be_empty=True),
     )  # fmt: skip
@@ -42,7 +42,11 @@ ADQS = Suite(
         "source", "paramcd", "n_row", "n_subject", "n_unit", "lowest", "median_value", "highest", "median_change",
         "first_day", "last_day", "n_baseline", "n_after_cut", "n_after_death",
     ),
-    derived={"after_death_pct": "100 * n_after_death / n_row"},
+    derived={
+        "after_death_pct": f"100 * n_after_death * (n_after_death >= {FEW}) / n_row",
+        "typical": f"median_value.where(n_subject >= {ENOUGH_FOR_A_MEDIAN})",
+    },
+    places=("source", "paramcd"),
     rules=(
         *(rule for paramcd in LIMITS for rule in _limit_rules(paramcd)),
         between("no parameter is negative", "lowest", 0, None, "No measured quantity is negative.", "F23"),
@@ -54,7 +58,7 @@ ADQS = Suite(
         between("measurements are within the trial", "first_day", -3_653, None,
                 "No measurement is more than ten years before the index.", "quirks 5, 15", severity="warning"),
         between("measurements end with the study", "last_day", None, 7_305,
-                "No measurement is more than 20 years after the index.", "quirks 5, 15"),
+                "No measurement is more than 20 years after the index.", "quirks 5, 15", severity="warning"),
         not_after("one baseline a subject", "n_baseline", "n_subject",
                   "There are not more baseline records than subjects.", "ADaM ABLFL"),
         contains("the outcome scale is there", "paramcd", ["ALSFRSR"],

@@ -1,6 +1,6 @@
 """ADSL: subjects that can be who they are said to be, treated when they are said to, nothing after the cut."""
 
-from expectations.rules import DATA_CUT, Rule, Suite
+from expectations.rules import DATA_CUT, LINE, Rule, Suite
 from expectations.shapes import between, blank, contains, filled, matching, n_rows, not_after, one_of
 from expectations.suites.adsl_covariates import COMPLETE, PLAUSIBLE, PROACT, REGISTRY, TREATED, UNITS
 
@@ -89,6 +89,7 @@ COURSE: tuple[Rule, ...] = (
 ADSL = Suite(
     name="adsl",
     table="marts.adsl",
+    places=LINE,
     columns=(
         "USUBJID",
         "SOURCE",

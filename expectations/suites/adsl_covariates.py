@@ -1,7 +1,7 @@
 """Covariates of ADSL: on their scales, in the expected unit by source, and known of enough subjects by arm."""
 
 from expectations.rules import Rule
-from expectations.shapes import between, filled, mean_between, median_between
+from expectations.shapes import FEW, between, filled, mean_between, median_between
 
 TREATED, PLACEBO = "TRT01AN == 1", "TRT01AN == 0"
 REGISTRY, PROACT = "SOURCE == 'REGISTRY'", "SOURCE == 'PROACT'"
@@ -26,7 +26,7 @@ PLAUSIBLE: tuple[Rule, ...] = (
             "layout 7: mean -1.0, SD 2.3 a month", mostly=0.98, severity="warning", may_be_empty=True),
     between("symptom duration is possible", "SYMPDURD", 0, 18_263,
             "At least 99 % of the subjects had their first symptoms at most 50 years before the index.", "F22; quirk 9",
-            mostly=0.99, may_be_empty=True),
+            mostly=0.99, least=FEW, may_be_empty=True),
     between("vital capacity is possible", "VCPP", 1, 200, "Vital capacity lies between 1 and 200 % of predicted.",
             "F22, F23; quirk 28", may_be_empty=True),
     between("vital capacity is usual", "VCPP", 20, 150, "Vital capacity lies between 20 and 150 % of predicted.",

@@ -17,6 +17,7 @@ ADTTE = Suite(
     name="adtte",
     table="marts.adtte",
     profile="quality.follow_up_profile",
+    places=("source", "paramcd", "origin", "vsrule"),
     columns=(
         "source", "paramcd", "origin", "vsrule", "n_subject", "n_event", "n_death", "shortest", "median_days", "longest",
         "rate_per_100py", "longest_entry", "n_after_cut",
@@ -45,7 +46,7 @@ ADTTE = Suite(
                 where="source == 'REGISTRY'"),
         between("controls die", "n_event", 1, None,
                 "Among the controls there are deaths within 90 days of the last visit; none means that DEATHDATA or the"
-                " visits were misread.", "F23; quirks 11, 12", where=CONTROLS),
+                " visits were misread.", "F23; quirks 11, 12", where=f"{CONTROLS} and n_subject >= 50", may_be_empty=True),
         between("treated die", "n_event", 1, None,
                 "Among the treated there are deaths; none means follow-up too short to compare, or deaths not reported.",
                 "F44", where=TREATED, severity="warning"),

@@ -32,7 +32,7 @@ def suite_checks(suite: Suite) -> dg.AssetChecksDefinition:
     def _checks(context: dg.AssetCheckExecutionContext, build: SharedBuild) -> Iterator[dg.AssetCheckResult]:
         from expectations.runner import validate
 
-        frame = build.warehouse.columns(suite.reads, suite.columns, suite.where)
+        frame = build.warehouse.columns(suite.reads, suite.fetched, suite.where)
         outcomes = validate(suite, frame, date.fromisoformat(build.data_cut))
         record_checks(build, [_row(suite, outcome) for outcome in outcomes])
         errors = [outcome for outcome in outcomes if outcome.severity == "error"]
@@ -40,7 +40,9 @@ def suite_checks(suite: Suite) -> dg.AssetChecksDefinition:
         warnings = [outcome for outcome in outcomes if outcome.severity == "warning"]
         yield _result(asset, warning, dg.AssetCheckSeverity.WARN, warnings)
         if broken := _broken(errors):
-            raise dg.Failure(f"{suite.table}: {_described(broken)}", allow_retries=False)
+            raise dg.Failure(
+                f"error: {suite.table}: {_described(broken)} Way out: {suite.way_out}", allow_retries=False
+            )
 
     return _checks
 
@@ -64,14 +66,17 @@ def _broken(outcomes: Sequence[Outcome]) -> list[Outcome]:
 
 
 def _described(broken: Sequence[Outcome]) -> str:
-    """What is broken in one line: rules, counts and what must hold, no value."""
+    """What is broken in one line: rules, columns, counts, the first place and what must hold, no value."""
     return "; ".join(f"{outcome.rule} ({_extent(outcome)}): {outcome.meaning}" for outcome in broken)
 
 
 def _extent(outcome: Outcome) -> str:
     if outcome.note:
         return outcome.note
-    return "over all" if outcome.n_failed is None else f"{outcome.n_failed} of {outcome.n_checked} rows"
+    extent = "over all" if outcome.n_failed is None else f"{outcome.n_failed} of {outcome.n_checked} rows"
+    return ", ".join(
+        part for part in (outcome.column, extent, outcome.place and f"first {outcome.place}") if part
+    )
 
 
 def _row(suite: Suite, outcome: Outcome) -> CheckResult:

@@ -20,6 +20,9 @@ from orchestration.night.quality import dbt_check_results, record_checks
 from orchestration.settings import DBT_PROJECT
 from orchestration.warehouse import Warehouse
 
+# What the test `column_values` counts, by column.
+COUNTED = ("_missing", "_unknown", "_beyond")
+
 dbt = DbtCliResource(
     project_dir=str(DBT_PROJECT),
     profiles_dir=str(DBT_PROJECT),
@@ -70,7 +73,7 @@ def _built_tables(results: dict, manifest: dict) -> list[str]:
 
 
 def first_failure(results: dict, warehouse: Warehouse) -> str:
-    """What failed first in a dbt run, in one line.
+    """What failed in a dbt run, in one line, the gravest first: a model that could not be built, then a test.
 
     Args:
         results: dbt's `run_results.json`.
@@ -79,21 +82,26 @@ def first_failure(results: dict, warehouse: Warehouse) -> str:
     failed = [r for r in results["results"] if r["status"] in ("error", "fail")]
     if not failed:
         return "dbt failed before it ran a model; see its log in build/work/dbt/logs"
+    failed.sort(key=lambda result: result["status"] != "error")
     name = failed[0]["unique_id"].split(".")[2]
     count = failed[0].get("failures")
     what = (
-        f"test {name} found {count} rows{_delivered_tables(failed[0], warehouse)}"
+        f"test {name} found {count} rows{_found(failed[0], warehouse)}"
         if failed[0]["status"] == "fail"
         else f"model {name} could not be built"
     )
-    return f"{what}; {len(failed)} failed in all, see the data quality report"
+    return f"error: {what}; {len(failed)} failed in all, see the data quality report"
 
 
-def _delivered_tables(failed: dict, warehouse: Warehouse) -> str:
-    """The delivered tables that the failing rows of a test are about, where the rows say so."""
+def _found(failed: dict, warehouse: Warehouse) -> str:
+    """What the failing rows of a test are about, where they say so: delivered tables, or columns and what is wrong there."""
     with warehouse.read() as connection:
         rows = connection.sql(failed["compiled_code"])
-        if not {"source", "table_name"} <= set(rows.columns):
+        if {"source", "table_name"} <= set(rows.columns):
+            tables = rows.project("source || ' ' || table_name").distinct().fetchall()
+            return ": " + ", ".join(sorted(name for (name,) in tables))
+        if not all(name.endswith(COUNTED) for name in rows.columns):
             return ""
-        tables = rows.project("source || ' ' || table_name").distinct().fetchall()
-    return ": " + ", ".join(sorted(name for (name,) in tables))
+        counts = zip(rows.columns, rows.fetchone() or (), strict=False)
+    wrong = [f"column {' '.join(name.rsplit('_', 1))} in {count} rows" for name, count in counts if count]
+    return ": " + ", ".join(wrong)

@@ -49,7 +49,9 @@ def _checks(settings: Settings) -> list[str]:
     except (OSError, duckdb.Error):
         # Damaged, or another refresh writes it.
         return ["The working database cannot be read."]
+    # What stopped the run first; of the same severity in the order in which the checks ran.
     broken = checks[checks["status"].isin([FAILED, WARNED])]
+    broken = broken.sort_values("status", key=lambda status: status != FAILED, kind="stable")
     head = [
         f"## Checks: {len(checks)} run, {len(broken)} not passed",
         "",

@@ -106,7 +106,10 @@ def test_a_broken_error_stops_what_is_downstream_and_says_which_rule(run: Runner
     assert recorded()["subjects"] == ("gx", "marts.made_up", "fail", 1)
     (failure,) = [event for event in result.all_events if event.is_step_failure]
     reason = failure.step_failure_data.user_failure_data.description
-    assert reason == "marts.made_up: subjects (1 of 1 rows): Subjects are known."
+    assert reason == (
+        "error: marts.made_up: subjects (USUBJID, 1 of 1 rows): Subjects are known."
+        " Way out: correct the record at its site and deliver the cut again"
+    )
 
 
 def test_a_broken_warning_is_reported_and_the_run_goes_on(run: Runner) -> None:

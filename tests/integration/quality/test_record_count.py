@@ -110,7 +110,7 @@ def test_the_failure_of_a_run_names_the_delivered_tables(built: StudyBuild, sql:
     failed = {"unique_id": f"test.vigil.{ACCOUNTED}.1", "status": "fail", "failures": 2}
     told = first_failure({"results": [failed | {"compiled_code": sql[ACCOUNTED]}]}, Warehouse(built.database))
     assert told == (
-        f"test {ACCOUNTED} found 2 rows: PROACT alsfrs, REGISTRY dm; 1 failed in all, see the data quality report"
+        f"error: test {ACCOUNTED} found 2 rows: PROACT alsfrs, REGISTRY dm; 1 failed in all, see the data quality report"
     )
 
 
@@ -118,4 +118,24 @@ def test_the_failure_of_a_run_names_no_row_of_another_check(built: StudyBuild) -
     failed = {"unique_id": "test.vigil.not_null_adsl_USUBJID.1", "status": "fail", "failures": 3}
     code = 'select USUBJID from "vigil"."marts"."adsl"'
     told = first_failure({"results": [failed | {"compiled_code": code}]}, Warehouse(built.database))
-    assert told == "test not_null_adsl_USUBJID found 3 rows; 1 failed in all, see the data quality report"
+    assert (
+        told == "error: test not_null_adsl_USUBJID found 3 rows; 1 failed in all, see the data quality report"
+    )
+
+
+def test_the_gravest_failure_is_told_first_and_a_test_of_values_names_its_columns(built: StudyBuild) -> None:
+    code = "select 0 as SEX_unknown, 2 as ONSET_SITE_unknown, 1 as USUBJID_missing"
+    values = {
+        "unique_id": "test.vigil.column_values_adsl.1",
+        "status": "fail",
+        "failures": 1,
+        "compiled_code": code,
+    }
+    told = first_failure({"results": [values]}, Warehouse(built.database))
+    assert (
+        "found 1 rows: column ONSET_SITE unknown in 2 rows, column USUBJID missing in 1 rows; 1 failed"
+        in told
+    )
+    broken = {"unique_id": "model.vigil.adae", "status": "error"}
+    told = first_failure({"results": [values, broken]}, Warehouse(built.database))
+    assert told == "error: model adae could not be built; 2 failed in all, see the data quality report"

@@ -115,7 +115,8 @@ def delivery(module: object, key: str, more: list[str]) -> pd.DataFrame:
         {f"{table}.{key}" for table in module.REQUIRED} | set(more) | set(module.NUMBERS) | set(module.FILLED)
     )
     cells |= set(module.MEDIANS) | set(module.VOCABULARY)
-    usual = {"n_row": 900, "n_distinct": 1, "shortest": 1, "longest": 9, "median_number": 50.0, "filled_pct": 100.0,
+    usual = {"n_row": 900, "n_missing": 0, "n_numeric": 900, "n_date": 900, "n_decode_reject": 0, "n_distinct": 1,
+             "shortest": 1, "longest": 9, "median_number": 50.0, "filled_pct": 100.0,
              "numeric_pct": 100.0, "date_pct": 0.0, "decode_reject_pct": 0.0}  # fmt: skip
     rows = []
     for cell in sorted(cells):
@@ -155,18 +156,25 @@ def broken_frame(suite: Suite, rule: Rule) -> pd.DataFrame:
         missing = rule.arguments["value_set"][0]
         return frame.drop(index=rows[frame.loc[rows, rule.arguments["column"]] == missing])
     column, value = _offence(rule)
-    column, value = INSTEAD_OF_DERIVED.get(column, (column, value))
-    if callable(value):
-        frame[column] = frame[column].where(~frame.index.isin(rows), frame.index.map(value))
-    else:
-        frame[column] = frame[column].astype(object)
-        frame.loc[rows, column] = value
-        frame[column] = frame[column].infer_objects()
+    for name, cell in INSTEAD_OF_DERIVED.get(column, {column: value}).items():
+        frame[name] = _spoilt(frame[name], rows, cell)
     return frame
 
 
+def _spoilt(cells: pd.Series, rows: pd.Index, value: object) -> pd.Series:
+    if callable(value):
+        return cells.where(~cells.index.isin(rows), cells.index.map(value))
+    changed = cells.astype(object)
+    changed.loc[rows] = value
+    return changed.infer_objects()
+
+
+# A derived column is broken by the ones it is made of.
 INSTEAD_OF_DERIVED = {
-    "NCRIT": ("AESDTH", "N"), "YEAR": ("ASTDT", pd.Timestamp(1904, 1, 1)), "after_death_pct": ("n_after_death", 500),
+    "NCRIT": {"AESDTH": "N"}, "YEAR": {"ASTDT": pd.Timestamp(1904, 1, 1)}, "after_death_pct": {"n_after_death": 500},
+    "typical": {"median_value": 9000.0}, "key_pct": {"n_missing": 90, "filled_pct": 90.0},
+    "number_pct": {"n_numeric": 90, "numeric_pct": 10.0}, "iso_pct": {"n_date": 90, "date_pct": 10.0},
+    "undecoded_pct": {"n_decode_reject": 300, "decode_reject_pct": 25.0},
 }  # fmt: skip
 
 

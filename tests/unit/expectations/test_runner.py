@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from expectations import Rule, Suite, validate
+from expectations.rules import LINE
 from expectations.runner import NOT_EVALUATED, NOTHING_TO_CHECK
 from expectations.shapes import between, filled, matching, median_between, not_after, one_of
 from tests.unit.expectations.plausible_frames import CUT, plausible_frame, suite_named
@@ -122,3 +123,70 @@ def test_the_frame_is_left_as_it_was() -> None:
     before = FRAME.copy()
     validate(suite_of(AGE_RULE, derived={"D": "AGE * 2"}), FRAME, CUT)
     pd.testing.assert_frame_equal(FRAME, before)
+
+
+MOSTLY = between("share", "AGE", 18, 100, "Adults, nearly all.", "F23", mostly=0.99, least=5)
+
+
+@pytest.mark.parametrize(("n_odd", "severity"), [(1, "warning"), (4, "warning"), (5, "error")])
+def test_a_share_that_few_records_break_is_a_warning(n_odd: int, severity: str) -> None:
+    frame = FRAME.assign(AGE=[150.0] * n_odd + [50.0] * (20 - n_odd))
+    (outcome,) = validate(suite_of(MOSTLY), frame, CUT)
+    assert (outcome.passed, outcome.severity, outcome.n_failed) == (False, severity, n_odd)
+
+
+@pytest.mark.parametrize(("n", "severity"), [(19, "warning"), (20, "error")])
+def test_a_median_of_few_is_a_warning(n: int, severity: str) -> None:
+    (outcome,) = validate(suite_of(median_between("m", "AGE", 1, 2, "", "")), FRAME.head(n), CUT)
+    assert (outcome.passed, outcome.severity) == (False, severity)
+
+
+def test_a_broken_error_names_the_first_file_and_line_and_no_value() -> None:
+    frame = FRAME.assign(
+        AGE=[50.0] * 17 + [170.0, 180.0, 190.0], SRCFILE="dm.csv", SRCLINE=[*range(40, 20, -1)]
+    )
+    (outcome,) = validate(suite_of(AGE_RULE, places=LINE), frame, CUT)
+    assert (outcome.column, outcome.n_failed, outcome.place) == ("AGE", 3, "dm.csv line 21")
+    assert not {"170", "180", "190"} & set(str(outcome).replace(",", " ").replace(".", " ").split())
+
+
+def test_a_row_of_a_profile_is_named_by_its_table_and_column() -> None:
+    profile = pd.DataFrame(
+        {"table_name": ["ae", "dm"], "column_name": ["AESTDTC", "AGE"], "AGE": [50.0, 170.0]}
+    )
+    (outcome,) = validate(suite_of(AGE_RULE, places=("table_name", "column_name")), profile, CUT)
+    assert outcome.place == "dm AGE"
+
+
+@pytest.mark.parametrize(
+    ("n_row", "n_lost", "passed"), [(6, 1, True), (6, 4, True), (100, 5, False), (10_000, 5, True)]
+)
+def test_measurements_after_death_stop_nothing_while_they_are_few(
+    n_row: int, n_lost: int, passed: bool
+) -> None:
+    suite = suite_named("adqs")
+    frame = plausible_frame(suite).assign(n_row=n_row, n_after_death=n_lost)
+    (rule,) = (rule for rule in suite.rules if rule.name == "few are measured after death")
+    (outcome,) = validate(replace(suite, rules=(rule,)), frame, CUT)
+    assert outcome.passed is passed
+
+
+@pytest.mark.parametrize(
+    ("rule", "count", "share"),
+    [("keys are filled", "n_missing", "filled_pct"), ("dates are ISO 8601", "n_date", "date_pct"),
+     ("numbers are numbers", "n_numeric", "numeric_pct"),
+     ("records can be decoded", "n_decode_reject", "decode_reject_pct")],
+)  # fmt: skip
+@pytest.mark.parametrize(("n_bad", "passed"), [(1, True), (4, True), (5, False)])
+def test_a_small_table_is_not_refused_for_a_record_or_two(
+    rule: str, count: str, share: str, n_bad: int, passed: bool
+) -> None:
+    """Ten records a table: one bad record is a tenth, five are half."""
+    suite = suite_named("registry_delivery")
+    good = {"n_row": 10, "n_missing": 0, "n_date": 10, "n_numeric": 10}
+    spoilt = {count: 10 - n_bad if count in ("n_date", "n_numeric") else n_bad}
+    shown = {share: 10.0 * n_bad if share == "decode_reject_pct" else 100 - 10.0 * n_bad}
+    (stated,) = (stated for stated in suite.rules if stated.name == f"registry: {rule}")
+    frame = plausible_frame(suite).assign(**(good | spoilt | shown))
+    (outcome,) = validate(replace(suite, rules=(stated,)), frame, CUT)
+    assert outcome.passed is passed

@@ -42,7 +42,7 @@ with
                 then 'a number in the possible range'
                 when 'date_unusable'
                 then 'an ISO 8601 date, YYYY-MM-DD, YYYY-MM or YYYY'
-                else 'a date from 1900 to the data cut'
+                else 'a date from 1900 (an administration: from 2000) to the data cut'
             end as expected,
             _file,
             _line

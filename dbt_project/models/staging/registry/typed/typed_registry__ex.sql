@@ -15,7 +15,7 @@
     ('occurrence', 'term', 'EXOCCUR'),
     ('status', 'term', 'EXSTAT'),
     ('visit', 'unread', 'VISIT'),
-    ('start_date', 'date', 'EXSTDTC'),
-    ('end_date', 'date', 'EXENDTC'),
+    ('start_date', 'date', 'EXSTDTC', '2000-01-01'),
+    ('end_date', 'date', 'EXENDTC', '2000-01-01'),
 ] -%}
 {{ registry_typed_records('ex', columns) }}
