@@ -2,7 +2,7 @@
    text, code (upper case), int, double, date, any_date, term, fact, listed, listed_code, only, fallback, version, filled, goes_on
    or unread. A listed
    cell stays as delivered (listed_code: in upper case) where its word is in a list, else it is null; an only cell
-   where it is the one word given, a fallback where the other column is blank, a version where it names a coding dictionary
+   where it is one of the words given, a fallback where the other column is blank, a version where it names a coding dictionary
    and its version; of a filled one only
    whether it says something is kept (Y), of a goes_on whether it says ONGOING or not (ENDED); an unread one tells records
    apart and is not kept. Text is for identifiers, and for what no list could hold: terms of a dictionary, sites.
@@ -193,7 +193,11 @@
     {%- elif type == 'filled' -%} cast(case when {{ is_filled(column[2]) }} then 'Y' end as string)
     {%- elif type == 'fallback' -%} cast(case when {{ column[3] }} is null then {{ column[2] }} end as string)
     {%- elif type == 'only' -%}
-        cast(case when upper({{ column[2] }}) = '{{ column[3] }}' then '{{ column[3] }}' end as string)
+        cast(
+            case
+                when upper({{ column[2] }}) in ('{{ column[3:] | join("', '") }}') then upper({{ column[2] }})
+            end as string
+        )
     {%- elif type == 'version' -%}
         cast(case when {{ is_dictionary_version(column[2]) }} then {{ column[2] }} end as string)
     {%- elif type == 'goes_on' -%} cast({{ goes_on(column[2]) }} as string)

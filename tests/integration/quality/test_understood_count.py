@@ -129,7 +129,7 @@ def test_questions_without_a_category_count_where_no_question_is_understood(
     with duckdb.connect(str(counted.database)) as connection:
         connection.begin()
         connection.execute(
-            "update staging.typed_registry__qs set paramcd = null, test = null where test_code = 'ALSFRSR'"
+            "update staging.typed_registry__qs set paramcd = null, test = null where test = 'ALSFRSR'"
         )
         connection.execute("update staging.typed_registry__qs set paramcd = null, test_name = null")
         rows = connection.sql(

@@ -3,7 +3,7 @@
     ('studyid', 'text', 'STUDYID'),
     ('usubjid', 'text', 'USUBJID'),
     ('seq', 'int', 'SSSEQ'),
-    ('test_code', 'only', 'SSTESTCD', 'SURVSTAT'),
+    ('test_code', 'only', 'SSTESTCD', 'SURVSTAT', 'FUAVSTAT', 'INFOSCSS', 'LSCFADTC'),
     ('test', 'unread', 'SSTEST'),
     ('category', 'unread', 'SSCAT'),
     ('result_collected', 'fact', 'SSORRES'),
