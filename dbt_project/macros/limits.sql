@@ -22,6 +22,7 @@
         'diastolic_mmhg': [20, 160],
         'pulse_per_min': [25, 220],
         'breaths_per_min': [4, 60],
+        'body_mass_index': [8, 80],
     }[quantity]) }}
 {%- endmacro %}
 

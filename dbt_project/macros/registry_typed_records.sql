@@ -17,10 +17,10 @@
 
    Records are rejected, in this order: of a subject who asked for erasure; without USUBJID; of a subject DM does not
    have; a repetition of a record word for word; then by `rejections`, a list of (condition, column, rule, reason).
-   `marks` adds (name, expression) to the delivered records for those conditions, `carry` names those that stay;
-   `joins` adds relations to them. #}
+   `marks` adds (name, expression) to the delivered records for those conditions, `steps`, a list of such lists, to the cast
+   ones, each step knowing the names of those before; `carry` names what stays; `joins` adds relations. #}
 {% macro registry_typed_records(
-    domain, columns, rejections=[], marks=[], joins='', carry=[], known_subject=true, erasable=true
+    domain, columns, rejections=[], marks=[], steps=[], joins='', carry=[], known_subject=true, erasable=true
 ) -%}
     {%- set content = [] -%}
     {%- set worded = [] -%}
@@ -148,6 +148,20 @@
 
         )
 
+        {%- for step in steps %}
+            ,
+            step_{{ loop.index }} as (
+
+                select
+                    *,
+                    {% for name, expression in step %}
+                        {{ expression }} as {{ name }}{{ ',' if not loop.last }}
+                    {% endfor %}
+                from {{ 'cast_records' if loop.first else 'step_' ~ (loop.index - 1) }}
+
+            )
+        {%- endfor %}
+
     select
         {%- for column in kept %}
             {{ column[0] }},
@@ -178,7 +192,7 @@
             ) as {{ ['', '_reject_column', '_reject_rule', '_reject_reason'][part] }}
             {%- if not loop.last %},{% endif %}
         {%- endfor %}
-    from cast_records
+    from {{ 'step_' ~ (steps | length) if steps else 'cast_records' }}
 {%- endmacro %}
 
 

@@ -7,8 +7,9 @@
    known       (relation, column): `_known` tells whether the record's value of that column stands in the
                accepted records of that typed relation, e.g. its subject among the subjects.
    unique_by   list of typed names: `_copy` numbers the records that share them, the fullest first, then by
-               content, so that it does not depend on the order of lines. #}
-{% macro typed_records(relation, columns, rejections, known=none, unique_by=none) -%}
+               content, so that it does not depend on the order of lines; `_contradicts` tells whether they contradict
+               each other in a column of `agree_on`. #}
+{% macro typed_records(relation, columns, rejections, known=none, unique_by=none, agree_on=[]) -%}
     with
         cast_records as (
 
@@ -34,7 +35,11 @@
             select
                 cast_records.*
                 {%- if known %}, known._known is not null as _known {%- endif %}
-                {%- if unique_by %}, {{ copy_number(columns, unique_by) }} as _copy {%- endif %}
+                {%- if unique_by %}
+                    ,
+                    {{ copy_number(columns, unique_by) }} as _copy,
+                    {{ records_contradict(agree_on, unique_by | join(', ')) }} as _contradicts
+                {%- endif %}
             from cast_records
             {%- if known %}
                 left join
@@ -81,15 +86,17 @@
 {%- endmacro %}
 
 
+{% macro prefixed(prefix, columns) -%}
+    {%- set names = [] -%}
+    {%- for column in columns -%} {%- do names.append(prefix ~ column[0]) -%} {%- endfor -%}
+    {{ return(names) }}
+{%- endmacro %}
+
 {% macro copy_number(columns, unique_by) -%}
     row_number() over (
         partition by {{ unique_by | join(', ') }}
         order by
-            (
-                {%- for name, type, delivered_column in columns %}
-                    case when cast_records.{{ name }} is null then 1 else 0 end{{ ' +' if not loop.last }}
-                {%- endfor %}
-            ),
+            {{ n_blank(prefixed('cast_records.', columns)) }},
             {%- for name, type, delivered_column in columns %}
                 cast_records.{{ name }} nulls last,
             {%- endfor %}

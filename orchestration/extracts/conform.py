@@ -12,6 +12,8 @@ from orchestration.extracts.dictionary import SourceColumn, SourceTable
 from orchestration.extracts.errors import DeliveryError, listed, quoted
 from orchestration.warehouse import identifier, literal
 
+# Stands for a date of birth that does not begin with a year, or is none: asked about, and nothing of it is kept.
+UNREAD_YEAR = "????"
 WHITE_SPACE = " \t\r\n\v\f\u00a0\u3000\ufeff"
 
 
@@ -130,7 +132,8 @@ def _treated(column: SourceColumn, position: int | None, any_space: bool, table:
         keeps = "true" if table.name == "withdrawals" else "false"
         return f"pseudonym({cell}, {keeps})"
     if column.identifier == "year":
-        return f"nullif(regexp_extract({cell}, '^(\\d{{4}})(?:[-./]|$)', 1), '')"
+        year = f"nullif(regexp_extract({cell}, '^(\\d{{4}})(?:[-./]|$)', 1), '')"
+        return f"coalesce({year}, CASE WHEN {cell} IS NOT NULL THEN '{UNREAD_YEAR}' END)"
     return cell
 
 

@@ -21,7 +21,9 @@ with
             measurement.*,
             base.value as base_value,
             base.day as base_day,
-            case when measurement.day = base.day then 'Y' end as baseline_flag,
+            case
+                when measurement.day = base.day and measurement.date_flag is null then 'Y'
+            end as baseline_flag,
             cast(greatest(1, round(measurement.day / 30.4375)) as int) as month_number
         from measurement
         left join base on measurement.usubjid = base.usubjid and measurement.paramcd = base.paramcd
@@ -35,6 +37,8 @@ select
     cast(flagged.param as string) as PARAM,
     cast(
         case
+            when flagged.date_flag is not null
+            then 'Day not known'
             when flagged.baseline_flag = 'Y'
             then 'Baseline'
             when flagged.day < 0
@@ -44,17 +48,27 @@ select
     ) as AVISIT,
     cast(
         case
-            when flagged.baseline_flag = 'Y' then 0 when flagged.day < 0 then -1 else flagged.month_number
+            when flagged.date_flag is not null
+            then -2
+            when flagged.baseline_flag = 'Y'
+            then 0
+            when flagged.day < 0
+            then -1
+            else flagged.month_number
         end as int
     ) as AVISITN,
     cast(flagged.date as date) as ADT,
+    cast(flagged.date_flag as string) as ADTF,
     {{ study_day('flagged.day') }} as ADY,
     cast(flagged.day as int) as INDEXDY,
     cast(flagged.value as double) as AVAL,
     cast(flagged.unit as string) as AVALU,
     cast(flagged.base_value as double) as BASE,
     cast(
-        case when flagged.day >= flagged.base_day then flagged.value - flagged.base_value end as double
+        case
+            when flagged.day >= flagged.base_day and flagged.date_flag is null
+            then flagged.value - flagged.base_value
+        end as double
     ) as CHG,
     cast(flagged.baseline_flag as string) as ABLFL,
     cast(case when flagged.derived_flag = 'Y' then 'DERIVED' end as string) as DTYPE,

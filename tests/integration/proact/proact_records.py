@@ -111,6 +111,7 @@ VITAL_CAPACITY = [
     of(242, Forced_Vital_Capacity_Delta="0", Subject_Liters_Trial_1="4.0"),
     of(243, Forced_Vital_Capacity_Delta="0", Subject_Liters_Trial_1="2.5"),
     of(244, Forced_Vital_Capacity_Delta="0", Subject_Liters_Trial_1="4.0"),
+    of(246, Forced_Vital_Capacity_Delta="0", Subject_Liters_Trial_1="4.0"),
     of(250, Forced_Vital_Capacity_Delta="0", Subject_Liters_Trial_1="3.1", Forced_Vital_Capacity_Units="Liters"),
     of(251, Forced_Vital_Capacity_Delta="0", Subject_Liters_Trial_1="3100", Forced_Vital_Capacity_Units="mL"),
     of(252, Forced_Vital_Capacity_Delta="0", Subject_Liters_Trial_1="80", Forced_Vital_Capacity_Units="%"),
@@ -135,11 +136,44 @@ VITAL_SIGNS = [
     of(294, Vital_Signs_Delta="0", Weight="70"),
     of(294, Vital_Signs_Delta="30", Weight="70"),
     of(294, Vital_Signs_Delta="60", Weight="154"),
-    of(295, Vital_Signs_Delta="10", Baseline_Weight="81"),
+    of(295, Vital_Signs_Delta="10", Baseline_Weight="81", Height="178", Height_Units="cm"),
     of(296, Vital_Signs_Delta="0", Weight="70"),
     of(296, Vital_Signs_Delta="0", Weight="72"),
     of(296, Vital_Signs_Delta="0", Weight="71"),
     of(297, Vital_Signs_Delta="0", Height="1.8", Weight="81"),
+    of(298, Vital_Signs_Delta="0", Weight="70", Weight_Units="Kilograms"),
+    of(298, Vital_Signs_Delta="30", Weight="70"),
+    of(298, Vital_Signs_Delta="60", Weight="154", Weight_Units="kg"),
+    of(299, Vital_Signs_Delta="0", Height="70", Height_Units="Inches", Weight="210"),
+    of(303, Vital_Signs_Delta="0", Weight="120"),
+    of(
+        304,
+        Vital_Signs_Delta="0",
+        Height="175",
+        Weight="120",
+        Temperature="37.1",
+        Temperature_Units="Celsius",
+    ),
+    of(
+        305,
+        Vital_Signs_Delta="0",
+        Temperature="98.6",
+        Temperature_Units="F",
+        Weight="12",
+        Weight_Units="Stone",
+    ),
+    of(
+        306,
+        Vital_Signs_Delta="0",
+        Blood_Pressure_Systolic="16",
+        Blood_Pressure_Diastolic="10.5",
+        Blood_Pressure_Systolic_Units="kPa",
+        Blood_Pressure_Diastolic_Units="kPa",
+        Pulse="70",
+        Pulse_Units="BPM",
+    ),
+    of(307, Vital_Signs_Delta="0", Weight="100", Weight_Units="Drams"),
+    of(246, Vital_Signs_Delta="0", Height="180", Height_Units="Centimeters"),
     of(300, Vital_Signs_Delta="0", Temperature="30.1"),
     of(301, Vital_Signs_Delta="0", Temperature="98.6"),
     of(302, Vital_Signs_Delta="0", Blood_Pressure_Systolic="80", Blood_Pressure_Diastolic="120"),
@@ -176,6 +210,8 @@ EVENTS = [
 MEDICATIONS = [
     of(150, Medication_Coded="RILUZOLE; EDARAVONE", Start_Delta="-900000", Stop_Delta="20"),
     of(151, Medication_Coded="BACLOFEN", Start_Delta="20", Stop_Delta="10"),
+    of(356, Medication_Coded="EDARAVONE", Start_Delta="20"),
+    of(357, Medication_Coded="EDARAVONE", Start_Delta="-90", Stop_Delta="-5"),
 ]
 
 RILUZOLE = [
@@ -183,6 +219,10 @@ RILUZOLE = [
     of(221, Subject_used_Riluzole="No"),
     of(230, Subject_used_Riluzole="No", Riluzole_use_Delta="0"),
     of(230, Subject_used_Riluzole="Yes", Riluzole_use_Delta="60"),
+    of(231, Subject_used_Riluzole="Yes", Riluzole_use_Delta="-30"),
+    of(231, Subject_used_Riluzole="No", Riluzole_use_Delta="90"),
+    of(232, Subject_used_Riluzole="Yes"),
+    of(232, Subject_used_Riluzole="No"),
 ]
 
 SPECIAL_DEMOGRAPHICS = [
@@ -190,6 +230,9 @@ SPECIAL_DEMOGRAPHICS = [
     of(341, Sex="male", Age="150"),
     of(342, Sex="Male"),
     of(343, Sex="Male", Age="50", Date_of_Birth="-29220"),
+    of(349, Sex="Male", Age="50"),
+    of(349, Sex="Female", Age="50"),
+    of(246, Sex="Male"),
     of(344, Sex="Female", Age="50"),
     of(344, Sex="Female"),
     {"subject_id": "00345", "Age": "50", "Sex": "Female"},
@@ -213,6 +256,8 @@ SPECIAL_TREATMENT = [
     of(181, Study_Arm="Active"),
     of(200, Study_Arm="Placebo", Treatment_Group_Delta="900"),
     of(201, Study_Arm="Placebo", Treatment_Group_Delta=""),
+    of(202, Study_Arm="Placebo", Treatment_Group_Delta="0"),
+    of(202, Study_Arm="Placebo", Treatment_Group_Delta="380"),
     of(210, Study_Arm="Active", Treatment_Group_Delta="0"),
 ]
 
@@ -220,6 +265,9 @@ EL_ESCORIAL = [
     of(350, el_escorial="Probable Laboratory Supported", delta_days="0"),
     of(351, el_escorial="Possible", delta_days="-90"),
     of(351, el_escorial="Definite", delta_days="-5"),
+    of(354, el_escorial="Possible", delta_days="-5"),
+    of(354, el_escorial="Definite", delta_days="200"),
+    of(355, el_escorial="Definite", delta_days="200"),
 ]
 
 STRENGTH = [of(151, MS_Delta="500", Test_Name="Grip", Test_Result="12.5")]
@@ -233,7 +281,12 @@ NEUROFILAMENT = [
         Unit="pg/mL",
         Collection_Delta="0",
     ),
-]
+    of(161, Analyte="Neurofilament light chain", Matrix="CSF", Result="2.1", Unit="ng/mL", Collection_Delta="0"),
+    of(162, Analyte="Neurofilament light chain", Matrix="Plasma", Result="60", Unit="pg/mL", Collection_Delta="0"),
+    of(163, Analyte="Phosphorylated neurofilament heavy chain", Matrix="Serum", Result="900", Unit="pg/mL",
+       Collection_Delta="0"),
+    of(164, Analyte="Neurofilament light chain", Matrix="Serum", Result="60", Collection_Delta="0"),
+]  # fmt: skip
 
 FAMILY = [
     of(352, Family_Hx_of_Neuro_Disease="ALS", Mother="1"),

@@ -17,6 +17,7 @@ def test_unusable_keys_and_unknown_subjects_are_rejected_with_a_reason(built: St
         ("demographics", "duplicate_subject", 1),
         ("demographics", "key_missing", 1),
         ("demographics", "key_unusable", 2),
+        ("demographics", "subjects_collide", 2),
     ]
 
 

@@ -5,13 +5,14 @@ from pathlib import Path
 import pytest
 from death_faults import Twins, death_faults, twins
 from event_faults import event_faults
+from measurement_faults import measurement_faults
 from registry_faults import Fault, faults
 from registry_records import merged
 from study_build import ONE_CONTROL, Records, StudyBuild, build_study
 
 from analytics.study import MARTS
 
-CASES = [*faults(), *death_faults(), *event_faults()]
+CASES = [*faults(), *death_faults(), *event_faults(), *measurement_faults()]
 
 
 def all_records() -> Records:

@@ -6,11 +6,31 @@ Here belongs the rendering. Macros that ask dbt for relations (ref, source, grap
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NoReturn
+from unittest.mock import patch
 
 import jinja2
+import jinja2.runtime
 
 MACROS = Path(__file__).parents[3] / "dbt_project" / "macros"
+
+
+class _Returned(Exception):
+    """What a macro returns instead of its text."""
+
+
+class _Macro(jinja2.runtime.Macro):
+    """A macro that can return a value, as dbt's can."""
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        try:
+            return super().__call__(*arguments, **named)
+        except _Returned as returned:
+            return returned.args[0]
+
+
+def _return(value: Any) -> NoReturn:
+    raise _Returned(value)
 
 
 @cache
@@ -21,9 +41,10 @@ def _module() -> Any:
     plain = "\n".join(text for text in texts if "{% test" not in text and "{% materialization" not in text)
     environment = jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=False)
     environment.globals.update(
-        {"return": lambda value: value, "adapter": SimpleNamespace(dispatch=_dispatch), "execute": False}
+        {"return": _return, "adapter": SimpleNamespace(dispatch=_dispatch), "execute": False}
     )
-    return environment.from_string(plain).module
+    with patch("jinja2.runtime.Macro", _Macro):
+        return environment.from_string(plain).module
 
 
 def _dispatch(name: str, _package: str) -> Any:

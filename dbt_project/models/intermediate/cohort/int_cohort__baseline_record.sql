@@ -1,7 +1,9 @@
 -- The value that stands for a parameter at an anchor (day 0, or the harvest): the last one on or
 -- before the anchor and within 180 days of it; in PRO-ACT, whose trials measured "baseline" around
 -- day 0, the first one up to 14 days after where there is none before. Height, which does not
--- change, is taken from any day, the nearest before first.
+-- change, is taken from any day, the nearest before first. A measurement dated to a month or a year stands
+-- for none:
+-- its first possible day is not its day.
 with
     candidate as (
 
@@ -19,7 +21,8 @@ with
         from {{ ref('int_cohort__anchor') }} as anchor
         inner join {{ ref('int_cohort__measurement') }} as measurement on anchor.usubjid = measurement.usubjid
         where
-            measurement.paramcd not like 'ALSQ%'
+            (measurement.date_flag is null or measurement.paramcd = 'HEIGHT')
+            and measurement.paramcd not like 'ALSQ%'
             and measurement.paramcd not like 'ALSR_'
             and (
                 measurement.day between anchor.anchor_day - 180 and anchor.anchor_day

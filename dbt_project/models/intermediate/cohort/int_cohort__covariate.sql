@@ -20,6 +20,7 @@ with
         select
             anchor.usubjid,
             anchor.anchor,
+            medication.medication,
             max(
                 case
                     when
@@ -41,8 +42,7 @@ with
             ) as possible
         from {{ ref('int_cohort__anchor') }} as anchor
         inner join {{ ref('int_registry__medication') }} as medication on anchor.usubjid = medication.usubjid
-        where medication.medication = 'RILUZOLE'
-        group by anchor.usubjid, anchor.anchor
+        group by anchor.usubjid, anchor.anchor, medication.medication
 
     ),
 
@@ -74,19 +74,27 @@ with
             -- PRO-ACT's day of use is the day it was asked about, not a start. The registry's use has
             -- a start and an end: what covers the anchor by its dates is use, what cannot is none, and
             -- what may is not known.
-            case
-                when subject.source = 'PROACT'
-                then case subject.riluzole when 'Y' then 1 when 'N' then 0 end
-                when taken.certain = 1
-                then 1
-                when taken.possible = 1
-                then null
-                when subject.riluzole in ('Y', 'N') or taken.usubjid is not null
-                then 0
-            end as riluzole
+            {%- for drug in ['riluzole', 'edaravone'] %}
+                case
+                    when subject.source = 'PROACT'
+                    then case subject.{{ drug }} when 'Y' then 1 when 'N' then 0 end
+                    when {{ drug }}_taken.certain = 1
+                    then 1
+                    when {{ drug }}_taken.possible = 1
+                    then null
+                    when subject.{{ drug }} in ('Y', 'N') or {{ drug }}_taken.usubjid is not null
+                    then 0
+                end as {{ drug }}{{ ',' if not loop.last }}
+            {%- endfor %}
         from {{ ref('int_cohort__anchor') }} as anchor
         inner join {{ ref('int_cohort__subject') }} as subject on anchor.usubjid = subject.usubjid
-        left join taken_at as taken on anchor.usubjid = taken.usubjid and anchor.anchor = taken.anchor
+        {%- for drug in ['riluzole', 'edaravone'] %}
+            left join
+                taken_at as {{ drug }}_taken
+                on anchor.usubjid = {{ drug }}_taken.usubjid
+                and anchor.anchor = {{ drug }}_taken.anchor
+                and {{ drug }}_taken.medication = '{{ drug | upper }}'
+        {%- endfor %}
         left join value_at on anchor.usubjid = value_at.usubjid and anchor.anchor = value_at.anchor
         left join
             {{ ref('int_cohort__slope_before') }} as slope
@@ -105,5 +113,5 @@ select
         when symptom_days >= 30 then (48 - alsfrsr) / ({{ days_to_months('symptom_days') }})
     end as progression_rate,
     coalesce(fvcpp, svcpp) as vcpp,
-    case when height > 0 then weight / ((height / 100) * (height / 100)) end as bmi
+    {{ body_mass_index('weight', 'height') }} as bmi
 from joined

@@ -1,4 +1,5 @@
--- Least-squares slope of the ALSFRS-R total over every visit up to the anchor, in points per month
+-- Least-squares slope of the ALSFRS-R total over every visit known to the day up to the anchor, in points
+-- per month
 -- (30.4375 days); null below two distinct days.
 with
     visit as (
@@ -9,7 +10,7 @@ with
             {{ ref('int_cohort__measurement') }} as measurement
             on anchor.usubjid = measurement.usubjid
             and measurement.day <= anchor.anchor_day
-        where measurement.paramcd = 'ALSFRSR'
+        where measurement.paramcd = 'ALSFRSR' and measurement.date_flag is null
 
     ),
 

@@ -1,6 +1,19 @@
 {% set records = ref('int_proact__als_history_record') %}
 {% set history = ref('int_proact__als_history') %}
+{% set without_onset %}(
+        select demographics.usubjid, demographics._file, demographics._line
+        from {{ ref('int_proact__demographics') }} as demographics
+        left join
+            (
+                select distinct usubjid, true as is_delivered
+                from {{ records }}
+                where onset_day_delivered is not null
+            ) as onset
+            on demographics.usubjid = onset.usubjid
+        where onset.is_delivered is null
+    ) as without_onset{% endset %}
 {{ data_queries_of('PROACT', [
+    finding(without_onset, 'true', 'alshistory', 'Onset_Delta', 'onset_missing', 'null', "'the day of symptom onset'"),
     finding(records, 'onset_day_delivered is not null and onset_day is null', 'alshistory', 'Onset_Delta',
         'onset_impossible', 'cast(onset_day_delivered as string)',
         "'a day after birth, at most 50 years before day 0 and not after it'"),

@@ -15,7 +15,9 @@ with
 
     ),
 
-    -- The assessment nearest to day 0, the earlier of two equally near.
+    -- The last assessment by day 0, else the first up to 14 days after, else an undated one; of a day the
+    -- most
+    -- certain. One that nobody can read leaves the category open.
     ranked as (
 
         select
@@ -23,15 +25,15 @@ with
             row_number() over (
                 partition by usubjid
                 order by
-                    case when category is null then 1 else 0 end,
-                    case when day is null then 1 else 0 end,
+                    case when day <= 0 then 0 when day is not null then 1 else 2 end,
                     abs(day),
-                    day,
-                    category,
+                    case when category is null then 0 else 1 end,
+                    {{ el_escorial_rank('category') }},
                     _file,
                     _line
             ) as nearness
         from records
+        where day <= 14 or day is null
 
     )
 

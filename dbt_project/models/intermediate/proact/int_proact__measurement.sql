@@ -105,6 +105,7 @@ select
     cast(param as string) as param,
     cast(day as int) as day,
     cast(null as date) as date,
+    cast(null as string) as date_flag,
     cast(value as double) as value,
     cast(unit as string) as unit,
     cast(derived_flag as string) as derived_flag,

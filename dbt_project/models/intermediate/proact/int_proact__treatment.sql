@@ -20,7 +20,10 @@ select
     cast(
         case when min(arm) = max(arm) and min(arm) in ('ACTIVE', 'PLACEBO') then min(arm) end as string
     ) as arm,
-    cast(min(day) as int) as treatment_group_delta,
+    -- Two days of assignment are none: which of them counts is asked.
+    cast(case when min(day) = max(day) then min(day) end as int) as treatment_group_delta,
+    cast(min(day) as int) as earliest_delta,
+    cast(max(day) as int) as latest_delta,
     cast(min(arm) as string) as lowest_arm,
     cast(max(arm) as string) as highest_arm,
     min(_file) as _file,

@@ -9,6 +9,12 @@
     ('familyhistory', 'family_hx_of_neuro_disease', 'Family_Hx_of_Neuro_Disease'),
     ('familyhistory', 'neurological_disease', 'Neurological_Disease'),
     ('familyhistory', 'family_hx_of_als_mutation', 'Family_Hx_of_ALS_Mutation'),
+    ('fvc', 'units', 'Forced_Vital_Capacity_Units'), ('svc', 'units', 'Slow_Vital_Capacity_Units'),
+    ('vitalsigns', 'height_units', 'Height_Units'), ('vitalsigns', 'weight_units', 'Weight_Units'),
+    ('vitalsigns', 'temperature_units', 'Temperature_Units'), ('vitalsigns', 'pulse_units', 'Pulse_Units'),
+    ('vitalsigns', 'respiratory_rate_units', 'Respiratory_Rate_Units'),
+    ('vitalsigns', 'blood_pressure_systolic_units', 'Blood_Pressure_Systolic_Units'),
+    ('vitalsigns', 'blood_pressure_diastolic_units', 'Blood_Pressure_Diastolic_Units'),
 ] -%}
 {% for table, name, variable in words %}
     select

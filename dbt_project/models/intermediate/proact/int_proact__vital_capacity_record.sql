@@ -26,18 +26,28 @@ with
 
     ),
 
-    -- Litres per delivered unit; a unit that is no volume leaves no litres.
+    -- Litres per delivered unit; a unit that is no volume leaves no litres. The columns are named litres: a
+    -- blank unit says no more.
     scaled as (
 
         select
-            *,
+            tests.*,
             case
-                when units is null or lower(units) in ('l', 'liter', 'liters', 'litre', 'litres', 'liter(s)')
+                when tests.units is null
                 then 1.0
-                when lower(units) in ('ml', 'milliliter', 'milliliters', 'millilitre', 'millilitres')
-                then 0.001
+                else {{ in_standard_unit('1.0', 'word.meaning', 'vital_capacity') }}
             end as litres_per_unit
         from tests
+        left join
+            (
+                select 'fvc' as test_table, value, meaning
+                from {{ words_of('proact', 'fvc', 'Forced_Vital_Capacity_Units') }} as forced
+                union all
+                select 'svc', value, meaning
+                from {{ words_of('proact', 'svc', 'Slow_Vital_Capacity_Units') }} as slow
+            ) as word
+            on tests.src_table = word.test_table
+            and tests.units = word.value
 
     ),
 

@@ -1,7 +1,6 @@
 -- One value per subject, parameter and day: the lower median of the day's values.
 {% set parameters = [
     ('HEIGHT', 'Height', 'height_cm', 'cm'),
-    ('WEIGHT', 'Weight', 'weight_kg', 'kg'),
     ('SYSBP', 'Systolic blood pressure', 'systolic_mmhg', 'mmHg'),
     ('DIABP', 'Diastolic blood pressure', 'diastolic_mmhg', 'mmHg'),
     ('PULSE', 'Pulse rate', 'pulse_per_min', 'beats/min'),
@@ -27,26 +26,34 @@ with
 
             union all
         {% endfor %}
-        -- Some trials give the weight of day 0 in a column of its own.
+        -- The weight of day 0 in its own column counts where none is recorded on that day.
         select
-            record.usubjid,
+            weight.usubjid,
             cast('WEIGHT' as string) as paramcd,
             cast('Weight' as string) as param,
-            cast(0 as int) as day,
-            cast(record.baseline_weight_kg as double) as value,
+            weight.day,
+            weight.weight_kg as value,
             cast('kg' as string) as unit,
-            cast('Baseline_Weight, no weight being recorded on day 0' as string) as derivation,
-            record._file,
-            record._line
-        from {{ ref('int_proact__vital_sign_record') }} as record
+            case
+                when weight.occasion = 'BASELINE'
+                then 'Baseline_Weight, no weight being recorded on day 0'
+                when weight.delivered_units is null
+                then 'unit by the number, the height or the other weights of the subject'
+            end as derivation,
+            weight._file,
+            weight._line
+        from {{ ref('int_proact__weight') }} as weight
         left join
             (
                 select distinct usubjid, true as weighed
-                from {{ ref('int_proact__vital_sign_record') }}
-                where day = 0 and weight_kg is not null
+                from {{ ref('int_proact__weight') }}
+                where day = 0 and weight_kg is not null and occasion = 'VISIT'
             ) as day_zero
-            on record.usubjid = day_zero.usubjid
-        where record.baseline_weight_kg is not null and day_zero.weighed is null
+            on weight.usubjid = day_zero.usubjid
+        where
+            weight.day is not null
+            and weight.weight_kg is not null
+            and (weight.occasion = 'VISIT' or day_zero.weighed is null)
 
     )
 

@@ -12,58 +12,57 @@ with
 
     ),
 
-    recorded as (
-        {% for table in ['qs', 're', 'vs'] %}
-            select
-                timeline.usubjid,
-                cast('{{ table }}' as string) as table_name,
-                record.paramcd,
-                record.collected_date,
-                record.value,
-                record._file,
-                record._line
-            from {{ ref('stg_registry__' ~ table) }} as record
-            inner join {{ ref('int_registry__timeline') }} as timeline on record.usubjid = timeline.pseudonym
-            where record.paramcd is not null and record.value is not null
-            {% if not loop.last %}
-                union all
-            {% endif %}
-        {% endfor %}
-    ),
-
-    several as (
+    finding_of_day as (
 
         select
             usubjid,
-            table_name,
+            lower(src_table) as table_name,
             paramcd,
-            collected_date,
+            date,
             min(_file) as _file,
             min(_line) as _line,
             min(value) as lowest,
             max(value) as highest
-        from recorded
-        group by usubjid, table_name, paramcd, collected_date
-        having min(value) < max(value)
+        from {{ ref('int_registry__finding') }}
+        where value is not null and date_flag is null
+        group by usubjid, src_table, paramcd, date
 
     ),
 
+    several as (
+
+        -- Several trials of a vital capacity are usual: the best counts, in both sources.
+        select *
+        from finding_of_day
+        where lowest < highest and paramcd not in ('FVCL', 'FVCPP', 'SVCL', 'SVCPP')
+
+    ),
+
+    total_of_day as (select * from finding_of_day where paramcd = 'ALSFRSR'),
+
     item_sum as (
 
-        select usubjid, day, {{ stable_sum('value') }} as total
+        select usubjid, date, {{ stable_sum('value') }} as total, count(*) as n_item
         from {{ ref('int_registry__measurement') }}
-        where paramcd in ({{ item_codes(alsfrs_shared_items() + alsfrs_revised_items()) }})
-        group by usubjid, day
-        having count(*) = 12
+        where
+            date_flag is null
+            and paramcd in ({{ item_codes(alsfrs_shared_items() + alsfrs_revised_items()) }})
+        group by usubjid, date
 
     ),
 
     differing as (
 
-        select total.usubjid, total.date, total.value, item_sum.total, total._file, total._line
-        from {{ ref('int_registry__measurement') }} as total
-        inner join item_sum on total.usubjid = item_sum.usubjid and total.day = item_sum.day
-        where total.paramcd = 'ALSFRSR' and total.value <> item_sum.total
+        select
+            delivered.usubjid,
+            delivered.date,
+            delivered.lowest as value,
+            item_sum.total,
+            item_sum.n_item,
+            delivered._file,
+            delivered._line
+        from total_of_day as delivered
+        inner join item_sum on delivered.usubjid = item_sum.usubjid and delivered.date = item_sum.date
 
     ),
 
@@ -86,18 +85,61 @@ with
             cast('values_differ_in_a_day' as string) as rule,
             paramcd
             || ' '
-            || cast(collected_date as string)
+            || cast(date as string)
             || ': '
             || {{ number_text('lowest') }}
             || ', '
             || {{ number_text('highest') }} as found,
-            cast('one value a day; the highest sequence number is used' as string) as expected,
+            cast('one value a day; of scores the lowest is used, else the middle one' as string) as expected,
             _file,
             _line
         from several
         union all
-        {{ registry_finding('differing', 'qs', 'QSSTRESN', 'total_differs_from_items', '1 = 1',
+        {{ registry_finding('differing', 'qs', 'QSSTRESN', 'total_differs_from_items', 'n_item = 12 and value <> total',
         "cast(date as string) || ': ' || " ~ number_text('value'), "'sum of items ' || " ~ number_text('total')) }}
+        union all
+        {{ registry_finding('differing', 'qs', 'QSSTRESN', 'total_impossible',
+        'n_item < 12 and not value between total and total + 4 * (12 - n_item)',
+        "cast(date as string) || ': ' || " ~ number_text('value'),
+        "'a total that can be reached with the items of the day; it is not used'") }}
+        union all
+        {{ registry_finding(ref('int_registry__height'), 'vs', 'VSSTRESN', 'heights_differ', 'highest_cm - lowest_cm > 5',
+        number_text('lowest_cm') ~ " || ' and ' || " ~ number_text('highest_cm'), "'one height; the median is used'") }}
+        union all
+        {{ registry_finding(ref('int_registry__weight'), 'vs', 'VSSTRESU', 'weight_unit_unknown', 'settled_kg is null',
+        number_text('weight_alone') ~ " || ' without unit on ' || cast(date as string)",
+        "'the unit: kilograms or pounds; the weight is not used'") }}
+        union all
+        {{ registry_finding(ref('int_registry__weight'), 'vs', 'VSSTRESU', 'weight_unit_inferred', 'settled_kg <> weight_alone',
+        number_text('weight_alone') ~ " || ' without unit on ' || cast(date as string)", "'pounds'") }}
+        union all
+        {{ registry_finding(ref('int_registry__weight'), 'vs', 'VSSTRESN', 'weight_far_from_own_median',
+        'settled_kg is not null and weight_kg is null',
+        number_text('settled_kg') ~ " || ' kg on ' || cast(date as string)", "'near the subject''s median; it is not used'") }}
+        union all
+        select
+            usubjid,
+            lower(src_table),
+            case src_table when 'VS' then 'VSSTRESU' else 'RESTRESU' end,
+            'unit_inferred',
+            paramcd || ' ' || {{ number_text('value') }} || ' on ' || cast(date as string),
+            'the unit; the number can only be one in ' || unit_assumed,
+            _file,
+            _line
+        from {{ ref('int_registry__finding') }}
+        where unit_assumed in ('IN', 'M', 'LB', 'ML')
+        union all
+        select
+            usubjid,
+            lower(src_table),
+            src_table || 'DTC',
+            'measurement_date_partial',
+            paramcd || ' ' || cast(date as string) || ' to ' || cast(date_latest as string),
+            'the day; until then the value is no baseline',
+            _file,
+            _line
+        from {{ ref('int_registry__finding') }}
+        where date_flag is not null
 
     )
 

@@ -9,7 +9,15 @@ with
                 _reject_column as column_name,
                 _reject_rule as rule,
                 {% if table not in ['qs', 're', 'vs'] %} cast(null as string)
-                {% else %} paramcd || ' ' || _result
+                {% else %}
+                    paramcd
+                    || ' '
+                    || _result
+                    || case
+                        when _reject_rule = 'unit_not_expected'
+                        then ', unit: ' || coalesce(unit, unit_collected)
+                        else ''
+                    end
                 {% endif %} as found,
                 _reject_reason as expected,
                 _file,

@@ -14,7 +14,8 @@ with
             vital.preceded_date,
             vital.alive_after_death_date,
             vital.vital_status,
-            history.diagnosis_date_latest as latest_diagnosis_date
+            history.diagnosis_date_recorded,
+            history.diagnosis_date_latest
         from {{ ref('int_registry__subject') }} as subject
         inner join {{ ref('int_registry__vital_status') }} as vital on subject.usubjid = vital.usubjid
         inner join {{ ref('int_registry__history') }} as history on subject.usubjid = history.usubjid
@@ -110,8 +111,8 @@ with
         {{ registry_finding('course', 'dm', 'DTHDTC', 'death_undated', "vital_status = 'DIED' and death_date is null",
         'null', "'the date of death, partial if need be'") }}
         union all
-        {{ registry_finding('course', 'mh', 'MHSTDTC', 'diagnosis_before_onset', 'latest_diagnosis_date < onset_date',
-        "cast(diagnosis_date as string) || ' before ' || cast(onset_date as string)",
+        {{ registry_finding('course', 'mh', 'MHSTDTC', 'diagnosis_before_onset', 'diagnosis_date_latest < onset_date',
+        "cast(diagnosis_date_recorded as string) || ' before ' || cast(onset_date as string)",
         "'diagnosis on or after symptom onset'") }}
         union all
         {{ registry_finding('course', 'mh', 'MHSTDTC', 'onset_after_index', 'onset_day > 0',

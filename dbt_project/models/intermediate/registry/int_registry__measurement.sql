@@ -1,122 +1,105 @@
+-- One value of a day for every parameter by the rules of PRO-ACT, and what is derived from them. Of several
+-- values of a
+-- day the best vital capacity counts, the lowest score, else the lower median; one whose date is complete
+-- comes first.
 with
-    recorded as (
-        {% for table in ['qs', 're', 'vs'] %}
-            select
-                usubjid,
-                paramcd,
-                value,
-                collected_date,
-                seq,
-                cast('{{ table | upper }}' as string) as src_table,
-                _file,
-                _line
-            from {{ ref('stg_registry__' ~ table) }}
-            where paramcd is not null and value is not null
-            {% if not loop.last %}
-                union all
-            {% endif %}
-        {% endfor %}
+    valued as (
+
+        select usubjid, paramcd, day, date, date_flag, value, src_table, _file, _line
+        from {{ ref('int_registry__finding') }}
+        where value is not null and paramcd <> 'WEIGHT'
+        union all
+        select usubjid, 'WEIGHT', day, date, date_flag, weight_kg, src_table, _file, _line
+        from {{ ref('int_registry__weight') }}
+        where weight_kg is not null
+
     ),
 
-    dated as (
+    ranked as (
 
         select
-            timeline.usubjid,
-            recorded.paramcd,
-            {{ days_between('timeline.index_date', 'recorded.collected_date') }} as day,
-            recorded.collected_date as date,
-            recorded.value,
-            recorded.src_table,
-            recorded._file,
-            recorded._line,
+            *,
             row_number() over (
-                partition by timeline.usubjid, recorded.paramcd, recorded.collected_date
-                order by recorded.seq desc nulls last, recorded.value, recorded._file, recorded._line
-            ) as choice
-        from recorded
-        inner join {{ ref('int_registry__timeline') }} as timeline on recorded.usubjid = timeline.pseudonym
-        where
-            timeline.index_date is not null
-            and (timeline.stop_date is null or recorded.collected_date <= timeline.stop_date)
+                partition by usubjid, paramcd, date, date_flag order by value, _file, _line
+            ) as rank_in_day,
+            count(*) over (partition by usubjid, paramcd, date, date_flag) as n_in_day,
+            min(coalesce(date_flag, '')) over (partition by usubjid, paramcd, date) as surest_flag
+        from valued
 
     ),
 
     one_a_day as (
 
-        select usubjid, paramcd, day, date, value, src_table, _file, _line from dated where choice = 1
+        select usubjid, paramcd, day, date, date_flag, value, src_table, _file, _line
+        from ranked
+        where
+            coalesce(date_flag, '') = surest_flag
+            and rank_in_day = case
+                when paramcd in ('FVCL', 'FVCPP', 'SVCL', 'SVCPP')
+                then n_in_day
+                when paramcd like 'ALS%'
+                then 1
+                else floor((n_in_day + 1) / 2)
+            end
 
     ),
 
-    -- ALSFRS-R total where the visit has all twelve items and no total: speech to climbing stairs
-    -- and R1 to R3.
-    item_total as (
+    -- The twelve items of the ALSFRS-R on a day: speech to climbing stairs and R1 to R3.
+    item_sum as (
 
         select
             usubjid,
             day,
             date,
+            date_flag,
+            count(*) as n_item,
             {{ stable_sum('value') }} as value,
             min(src_table) as src_table,
             min(_file) as _file,
             min(_line) as _line
         from one_a_day
         where paramcd in ({{ item_codes(alsfrs_shared_items() + alsfrs_revised_items()) }})
-        group by usubjid, day, date
-        having count(*) = 12
+        group by usubjid, day, date, date_flag
 
     ),
 
-    derived as (
+    -- The items outrank a delivered total, which counts where they are not all there and leave it possible.
+    total as (
 
-        select
-            item_total.usubjid,
-            cast('ALSFRSR' as string) as paramcd,
-            item_total.day,
-            item_total.date,
-            item_total.value,
-            item_total.src_table,
-            item_total._file,
-            item_total._line
-        from item_total
-        left join
-            one_a_day as total
-            on item_total.usubjid = total.usubjid
-            and item_total.day = total.day
-            and total.paramcd = 'ALSFRSR'
-        where total.usubjid is null
+        select delivered.*
+        from one_a_day as delivered
+        left join item_sum on delivered.usubjid = item_sum.usubjid and delivered.date = item_sum.date
+        where
+            delivered.paramcd = 'ALSFRSR'
+            and (
+                item_sum.usubjid is null
+                or (
+                    item_sum.n_item < 12
+                    and delivered.value between item_sum.value and item_sum.value + 4 * (12 - item_sum.n_item)
+                )
+            )
 
     ),
 
     subject as (
 
         select
-            timeline.usubjid,
-            dm.sex,
-            coalesce(dm.age, cast(extract(year from timeline.index_date) - dm.birth_year as double)) as age,
-            height.value as height_cm
+            timeline.usubjid, dm.sex, {{ registry_age('dm', 'timeline.index_date') }} as age, height.height_cm
         from {{ ref('int_registry__timeline') }} as timeline
         inner join {{ ref('stg_registry__dm') }} as dm on timeline.pseudonym = dm.usubjid
-        left join
-            (
-                select
-                    usubjid,
-                    value,
-                    row_number() over (partition by usubjid order by day, value, _file, _line) as choice
-                from one_a_day
-                where paramcd = 'HEIGHT'
-            ) as height
-            on timeline.usubjid = height.usubjid
-            and height.choice = 1
+        left join {{ ref('int_registry__height') }} as height on timeline.usubjid = height.usubjid
 
     ),
 
+    -- Slow vital capacity uses the same equation.
     predicted as (
 
         select
             litres.usubjid,
-            cast('FVCPP' as string) as paramcd,
+            substring(litres.paramcd, 1, 3) || 'PP' as paramcd,
             litres.day,
             litres.date,
+            litres.date_flag,
             100
             * litres.value
             / {{ predicted_fvc_litres(
@@ -131,8 +114,8 @@ with
             one_a_day as percent
             on litres.usubjid = percent.usubjid
             and litres.day = percent.day
-            and percent.paramcd = 'FVCPP'
-        where litres.paramcd = 'FVCL' and percent.usubjid is null
+            and substring(litres.paramcd, 1, 3) || 'PP' = percent.paramcd
+        where litres.paramcd in ('FVCL', 'SVCL') and percent.usubjid is null
 
     ),
 
@@ -143,7 +126,8 @@ with
             cast('BMI' as string) as paramcd,
             weight.day,
             weight.date,
-            10000 * weight.value / (subject.height_cm * subject.height_cm) as value,
+            weight.date_flag,
+            {{ body_mass_index('weight.value', 'subject.height_cm') }} as value,
             weight.src_table,
             weight._file,
             weight._line
@@ -154,7 +138,7 @@ with
             on weight.usubjid = delivered.usubjid
             and weight.day = delivered.day
             and delivered.paramcd = 'BMI'
-        where weight.paramcd = 'WEIGHT' and subject.height_cm > 0 and delivered.usubjid is null
+        where weight.paramcd = 'WEIGHT' and subject.height_cm is not null and delivered.usubjid is null
 
     ),
 
@@ -162,15 +146,31 @@ with
 
         select *, cast('N' as string) as derived_flag, cast(null as string) as derivation
         from one_a_day
+        where paramcd <> 'ALSFRSR'
         union all
-        select *, 'Y', 'sum of the twelve item scores of the day'
-        from derived
+        select *, 'N', null
+        from total
+        union all
+        select
+            usubjid,
+            'ALSFRSR',
+            day,
+            date,
+            date_flag,
+            value,
+            src_table,
+            _file,
+            _line,
+            'Y',
+            'sum of the twelve item scores of the day'
+        from item_sum
+        where n_item = 12
         union all
         select *, 'Y', 'litres over predicted FVC, ECSC (Quanjer 1993)'
         from predicted
-        where value between 1 and 200
+        where {{ within_limits('value', 'vital_capacity_pct') }} is not null
         union all
-        select *, 'Y', 'weight over the square of the height'
+        select *, 'Y', 'weight over the square of the median height'
         from body_mass
 
     )
@@ -181,6 +181,7 @@ select
     parameter.param,
     every.day,
     every.date,
+    every.date_flag,
     every.value,
     parameter.unit,
     every.derived_flag,

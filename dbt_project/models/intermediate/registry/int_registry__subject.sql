@@ -12,22 +12,6 @@ with
 
     ),
 
-    height as (
-
-        select usubjid, value as height_cm
-        from
-            (
-                select
-                    usubjid,
-                    value,
-                    row_number() over (partition by usubjid order by day, value, _file, _line) as choice
-                from {{ ref('int_registry__measurement') }}
-                where paramcd = 'HEIGHT'
-            ) as heights
-        where choice = 1
-
-    ),
-
     -- What the arm means: ARM by its words, ARMCD and ARMNRS where ARM is blank.
     arm as (
 
@@ -53,12 +37,7 @@ select
     subject.siteid,
     cast('REGISTRY' as string) as source,
     subject.country,
-    case
-        when subject.age_unit_filled = 'Y' and coalesce(subject.age_unit, 'NONE') <> 'YEARS'
-        then null
-        else
-            coalesce(subject.age, cast(extract(year from timeline.index_date) - subject.birth_year as double))
-    end as age,
+    {{ registry_age('subject', 'timeline.index_date') }} as age,
     case when subject.age is null and subject.birth_year is not null then 'Y' end as age_derived_flag,
     subject.sex,
     subject.race,
@@ -104,6 +83,11 @@ select
         then 'Y'
         else 'N'
     end as screen_failure,
+    case
+        when dose.usubjid is not null and (arm.screen_failure = 'Y' or disposition.screen_failure = 'Y')
+        then 'Y'
+        else 'N'
+    end as dosed_after_failure,
     timeline.withdrawal_request,
     timeline.stop_day as withdrawal_day,
     timeline.stop_undated as withdrawal_undated,
@@ -123,4 +107,4 @@ inner join {{ ref('int_registry__disposition') }} as disposition on timeline.usu
 left join arm on timeline.pseudonym = arm.usubjid
 left join {{ ref('int_registry__exposure') }} as exposure on timeline.pseudonym = exposure.usubjid
 left join dose on timeline.usubjid = dose.usubjid
-left join height on timeline.usubjid = height.usubjid
+left join {{ ref('int_registry__height') }} as height on timeline.usubjid = height.usubjid

@@ -27,6 +27,12 @@
     ('vs', 'test', 'VSTESTCD', 'true'), ('vs', 'status', 'VSSTAT', 'paramcd is not null'),
     ('lb', 'status', 'LBSTAT', 'true'), ('eg', 'status', 'EGSTAT', 'true'), ('pe', 'status', 'PESTAT', 'true'),
     ('ss', 'status', 'SSSTAT', 'true'), ('sv', 'occurrence', 'SVOCCUR', 'true'),
+    ('qs', 'unit', 'QSSTRESU', 'paramcd is not null and value is null'),
+    ('qs', 'unit_collected', 'QSORRESU', 'paramcd is not null and value is null'),
+    ('re', 'unit', 'RESTRESU', 'paramcd is not null and value is null'),
+    ('re', 'unit_collected', 'REORRESU', 'paramcd is not null and value is null'),
+    ('vs', 'unit', 'VSSTRESU', 'paramcd is not null and value is null'),
+    ('vs', 'unit_collected', 'VSORRESU', 'paramcd is not null and value is null'),
     ('ss', 'result_text', 'SSSTRESC', "test_code = 'SURVSTAT'"),
     ('ss', 'result_collected', 'SSORRES', "result_text_filled is null and test_code = 'SURVSTAT'"),
 ] -%}

@@ -1,7 +1,7 @@
 {{ config(materialized='table') }}
 {%- set seeds = [
     'term_flag', 'term_arm', 'term_disposition', 'term_history', 'term_onset_site', 'term_procedure',
-    'term_code', 'term_medication', 'term_measurement', 'term_adverse_event',
+    'term_code', 'term_medication', 'term_measurement', 'term_unit', 'term_adverse_event',
 ] -%}
 -- Every word that has a meaning. The lowest rank wins: what the site taught for the very column, then the
 -- lists

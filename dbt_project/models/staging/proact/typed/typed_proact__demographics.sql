@@ -1,5 +1,7 @@
 -- Every delivered DEMOGRAPHICS record. Of several records of one subject (ids that differ only by
--- leading zeros included) the fullest is kept, ties broken by content; the others are rejected.
+-- leading zeros included) the fullest is kept, ties broken by content; the others are rejected. Where they
+-- contradict
+-- each other none is used, as in the registry: nobody knows whose the rest of the records are.
 {{ config(materialized='table') }}
 {{ typed_records(
     source('proact', 'demographics'),
@@ -20,7 +22,9 @@
         ('sex', 'text', 'Sex'),
     ],
     proact_key_rules() + [
+        ('_contradicts', 'subject_id', 'subjects_collide', 'several DEMOGRAPHICS records that contradict each other carry this number; none is used'),
         ('_copy > 1', 'subject_id', 'duplicate_subject', 'another DEMOGRAPHICS record of this subject was kept'),
     ],
     unique_by=['subject_id'],
+    agree_on=['age', 'birth_day', 'sex'],
 ) }}

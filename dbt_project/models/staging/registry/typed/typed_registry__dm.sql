@@ -5,7 +5,7 @@
     ('subjid', 'text', 'SUBJID'),
     ('siteid', 'text', 'SITEID'),
     ('country', 'term', 'COUNTRY'),
-    ('age', 'double', 'AGE', 0, 120),
+    ('age', 'double', 'AGE', limits('age_years')[0], limits('age_years')[1]),
     ('age_unit', 'fact', 'AGEU'),
     ('birth_year', 'int', 'BRTHDTC', 1900, 2100),
     ('sex', 'term', 'SEX'),
@@ -29,17 +29,18 @@
     'dm', columns,
     known_subject=false,
     marks=[
-        ('_subject_records', 'count(distinct ' ~ hash_key([
-            'record.STUDYID', 'record.SITEID', 'record.AGE', 'record.SEX', 'record.ARM', 'record.ACTARM',
-            'record.RFSTDTC', 'record.RFICDTC', 'record.DTHFL', 'record.DTHDTC'
-        ]) ~ ') over (partition by record.USUBJID)'),
-        ('_subject_record', 'row_number() over (partition by record.USUBJID order by ' ~ hash_key([
-            'record.SUBJID', 'record.COUNTRY', 'record.RACE', 'record.ETHNIC'
-        ]) ~ ', record._file, record._line)'),
+        ('_contradicts', records_contradict([
+            'record.STUDYID', 'record.SITEID', 'record.AGE', 'record.BRTHDTC', 'record.SEX', 'record.ARM', 'record.ACTARM',
+            'record.RFSTDTC', 'record.RFICDTC', 'record.DTHFL', 'record.DTHDTC',
+        ], 'record.USUBJID')),
+        ('_subject_record', 'row_number() over (partition by record.USUBJID order by '
+            ~ n_blank(['record.SITEID', 'record.AGE', 'record.SEX', 'record.ARM', 'record.RFSTDTC', 'record.RFICDTC',
+                'record.DTHFL', 'record.DTHDTC', 'record.BRTHDTC']) ~ ', '
+            ~ hash_key(['record.SUBJID', 'record.COUNTRY', 'record.RACE', 'record.ETHNIC']) ~ ', record._file, record._line)'),
     ],
     rejections=[
         ('studyid is null', 'STUDYID', 'study_missing', 'the record names no study'),
-        ('_subject_records > 1', 'USUBJID', 'subjects_collide', 'several records that differ carry this USUBJID; none is used'),
-        ('_subject_record > 1', 'USUBJID', 'record_repeated', 'the subject has another record that says the same'),
+        ('_contradicts', 'USUBJID', 'subjects_collide', 'several records that contradict each other carry this USUBJID; none is used'),
+        ('_subject_record > 1', 'USUBJID', 'record_repeated', 'the subject has another record, as full or fuller, that contradicts it in nothing'),
     ],
 ) }}
