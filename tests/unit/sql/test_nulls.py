@@ -55,6 +55,8 @@ CASES = [
     Case("shape_of", ("'abc'",), "text of 3 characters"),
     Case("shown", ("'12.5'",), "12.5"),
     Case("seed_term", ("'non-bulbar'",), "NON BULBAR"),
+    Case("is_dictionary_version", ("'MedDRA 27.1'",), True),
+    Case("goes_on", ("'Ongoing'",), "ONGOING"),
     Case("yes_or_no", ("'N'",), "N"),
     Case("severity_number", ("'SEVERE'",), 3),
     Case("fatal_event", ("'FATAL'", "'Y'", "'FATAL'", "cast(5 as int)"), "Y", of_null=("Y", "Y", "Y", "Y")),
