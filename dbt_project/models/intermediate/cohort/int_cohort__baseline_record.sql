@@ -21,7 +21,7 @@ with
         from {{ ref('int_cohort__anchor') }} as anchor
         inner join {{ ref('int_cohort__measurement') }} as measurement on anchor.usubjid = measurement.usubjid
         where
-            (measurement.date_flag is null or measurement.paramcd = 'HEIGHT')
+            measurement.date_flag is null
             and measurement.paramcd not like 'ALSQ%'
             and measurement.paramcd not like 'ALSR_'
             and (
