@@ -1,5 +1,6 @@
 """Home folders for tests: simulated deliveries at small scale, a protocol that leaves out the slow sensitivity grid."""
 
+import hashlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -25,6 +26,20 @@ windows_days = [90]
 calipers = [0.2]
 """
 
+# What a site delivers beside the domains that the simulator writes: 22 in all, some split, some without records.
+FURTHER_DOMAINS = {
+    "lb.csv": "LBSEQ,LBTESTCD,LBSTRESN,LBDTC",
+    "lb2.csv": "LBSEQ,LBTESTCD,LBSTRESN,LBDTC",
+    "eg.csv": "EGSEQ,EGTESTCD,EGORRES,EGDTC",
+    "PE.CSV": "PESEQ,PETESTCD,PESTRESC,PEDTC",
+    "sv.csv": "VISITNUM,SVSTDTC",
+    "ss.csv": "SSSEQ,SSTESTCD,SSSTRESC,SSDTC",
+    "fa.csv": "FASEQ,FATESTCD,FAOBJ,FASTRESC,FADTC",
+    "qsco.csv": "QSSEQ,QSCAT,QSTESTCD,QSSTRESN,QSDTC",
+    "qsmm.csv": "QSSEQ,QSCAT,QSTESTCD,QSSTRESN,QSDTC",
+    "suppdm.csv": "RDOMAIN,QNAM,QVAL",
+    "suppmh.csv": "RDOMAIN,QNAM,QVAL",
+}
 BYSTANDERS = ("define.xml", "enrolment log.xlsx", "listings.zip", "README")
 
 
@@ -32,6 +47,11 @@ def make_home(folder: Path, *, cuts: int = 1, seed: int = 5) -> Path:
     """Write deliveries, with files that are no data among them, and the quick protocol under a folder."""
     write_demonstration(folder, SimulationSettings.small(cuts=default_cuts(cuts), seed=seed, quirk_rate=1.0))
     for delivery in (folder / "landing" / "registry").iterdir():
+        for name, columns in FURTHER_DOMAINS.items():
+            content = f"USUBJID,{columns}\n".encode()
+            (delivery / name).write_bytes(content)
+            with open(delivery / "MANIFEST.sha256", "a", encoding="utf-8") as manifest:
+                manifest.write(f"{hashlib.sha256(content).hexdigest()}  {len(content)}  {name}\n")
         for name in BYSTANDERS:
             (delivery / name).write_bytes(b"PK not opened")
     write_protocol(folder, "1.0.0")

@@ -197,6 +197,11 @@ def test_every_file_of_both_deliveries_is_answered_for(refreshed_home: Path) -> 
     assert len(found) == len(expected)
     unread = {name: reason for _, name, _, status, reason in found if status == "not read"}
     assert unread.keys() == set(BYSTANDERS)
+    (domains,) = query(
+        refreshed_home,
+        "select count(*) from release.input_file where source = 'REGISTRY' and table_name is not null",
+    )
+    assert domains == (22,)
     assert unread["enrolment log.xlsx"] == "Excel is not read; save as CSV, XPT or Dataset-JSON"
 
 
