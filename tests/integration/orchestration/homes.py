@@ -51,7 +51,7 @@ def make_home(folder: Path, *, cuts: int = 1, seed: int = 5) -> Path:
             content = f"USUBJID,{columns}\n".encode()
             (delivery / name).write_bytes(content)
             with open(delivery / "MANIFEST.sha256", "a", encoding="utf-8") as manifest:
-                manifest.write(f"{hashlib.sha256(content).hexdigest()}  {len(content)}  {name}\n")
+                manifest.write(f"{hashlib.sha256(content).hexdigest()}  0  {name}\n")
         for name in BYSTANDERS:
             (delivery / name).write_bytes(b"PK not opened")
     write_protocol(folder, "1.0.0")
