@@ -1,4 +1,4 @@
-{# Every delivered record of one SDTM domain, cast by a list of (name, type, delivered column[, low, high]); type is
+{# Every delivered record of one SDTM domain, with its qualifiers, cast by a list of (name, type, delivered column[, low, high]); type is
    text, code (upper case), int, double, date, any_date, term, fact, listed, listed_code, only, fallback, version, filled, goes_on
    or unread. A listed
    cell stays as delivered (listed_code: in upper case) where its word is in a list, else it is null; an only cell
@@ -66,7 +66,7 @@
                 row_number() over (
                     partition by {{ hash_key(content) }} order by record._file, record._line
                 ) as _copy
-            from {{ source('registry', domain) }} as record
+            from {{ qualified_records(domain) }} as record
             left join {{ source('delivery', 'data_cut') }} as cut on 1 = 1
             {%- for column in worded %}
                 left join

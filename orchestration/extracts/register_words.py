@@ -1,4 +1,5 @@
 """The delivered words of a build: every distinct value of every coded column, in its normal form, with its counts.
+What a supplemental qualifier says of a coded column is a word of that column.
 
 Part 0 of a value is the whole of it; a cell that lists several words has a further part for each. A word may be somebody's
 name: those of the registry are joined by a hash, and a word that is in no list stands in its normal form only where it is
@@ -8,7 +9,7 @@ not free text and enough subjects carry it; else a hash stands for it, beside th
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -27,7 +28,7 @@ from orchestration.extracts.words import (
     token_lists,
 )
 from orchestration.settings import DBT_PROJECT
-from orchestration.warehouse import identifier, scalar
+from orchestration.warehouse import identifier, literal, scalar
 
 _DELIVERED_WORD = """
 CREATE TABLE raw.delivered_word (
@@ -94,7 +95,8 @@ def register_words(
     connection.execute(_DELIVERED_WORD)
     words = Words(token_lists(), names_taught(site_terms), show_all)
     tables = [table for dictionary in dictionaries.values() for table in dictionary.tables.values()]
-    rows = [row for table in tables for row in _words_of(connection, table, words)]
+    qualified = _qualified(connection, dictionaries)
+    rows = [row for table in tables for row in _words_of(connection, table, words, qualified)]
     _insert(connection, "raw.delivered_word", rows)
     connection.execute(_SITE_TERM)
     taught: list[list[object]] = [
@@ -114,12 +116,26 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[list[o
     )
 
 
-def _words_of(connection: duckdb.DuckDBPyConnection, table: SourceTable, words: Words) -> list[list[object]]:
+def _qualified(
+    connection: duckdb.DuckDBPyConnection, dictionaries: Mapping[str, SourceDictionary]
+) -> frozenset[str]:
+    """The names of the supplemental qualifiers that are delivered."""
+    registry = dictionaries.get("registry")
+    if registry is None or "supp" not in registry.tables:
+        return frozenset()
+    found = connection.execute("SELECT DISTINCT upper(trim(QNAM)) FROM raw.registry_supp").fetchall()
+    return frozenset(str(name) for (name,) in found)
+
+
+def _words_of(
+    connection: duckdb.DuckDBPyConnection, table: SourceTable, words: Words, qualified: Collection[str]
+) -> list[list[object]]:
     rows: list[list[object]] = []
     for column in (column for column in table.columns if column.vocabulary):
         vocabulary = column.vocabulary or ""
-        found = _values(connection, table, column)
-        shown = _shown(connection, table, column, [value for value, *_ in found], words)
+        cells = _cells(table, column, qualified)
+        found = _values(connection, table, cells)
+        shown = _shown(connection, table, column, cells, [value for value, *_ in found], words)
         place = [table.source.upper(), table.name, column.name, vocabulary, "Y" if column.verbatim else "N"]
         for value, n, n_subject in found:
             normal = normalised(value)
@@ -140,19 +156,35 @@ def word_key(table: SourceTable, value: str) -> str:
     return hashlib.md5(value.encode(), usedforsecurity=False).hexdigest()
 
 
+def _cells(table: SourceTable, column: SourceColumn, qualified: Collection[str]) -> str:
+    """A query for every cell of a column, as `word`, with its subject; those that qualifiers of its name deliver too."""
+    name, subject = identifier(column.name), _subject(table)
+    carrier = f", {identifier(subject)}" if subject else ""
+    own = f"SELECT {name} AS word{carrier} FROM raw.{identifier(table.identifier)} WHERE {name} IS NOT NULL"
+    if table.source != "registry" or column.name not in qualified:
+        return own
+    return (
+        f"{own} UNION ALL SELECT trim(QVAL), USUBJID FROM raw.registry_supp WHERE trim(QVAL) <> ''"
+        f" AND upper(trim(QNAM)) = {literal(column.name)}"
+        f" AND coalesce(lower(trim(RDOMAIN)), {literal(table.name)}) = {literal(table.name)}"
+    )
+
+
 def _values(
-    connection: duckdb.DuckDBPyConnection, table: SourceTable, column: SourceColumn
+    connection: duckdb.DuckDBPyConnection, table: SourceTable, cells: str
 ) -> list[tuple[str, int, int]]:
     """Every value of a column with its records and subjects."""
-    name = identifier(column.name)
     return connection.execute(
-        f"SELECT {name}, count(*), {_subjects(table)} FROM raw.{identifier(table.identifier)}"
-        f" WHERE {name} IS NOT NULL GROUP BY {name} ORDER BY {name}"
+        f"SELECT word, count(*), {_subjects(table)} FROM ({cells}) GROUP BY word ORDER BY word"
     ).fetchall()
 
 
+def _subject(table: SourceTable) -> str | None:
+    return next((c.name for c in table.columns if c.name in ("USUBJID", "subject_id")), None)
+
+
 def _subjects(table: SourceTable) -> str:
-    subject = next((c.name for c in table.columns if c.name in ("USUBJID", "subject_id")), None)
+    subject = _subject(table)
     return f"count(DISTINCT {identifier(subject)})" if subject else "count(*)"
 
 
@@ -160,6 +192,7 @@ def _shown(
     connection: duckdb.DuckDBPyConnection,
     table: SourceTable,
     column: SourceColumn,
+    cells: str,
     values: list[str],
     words: Words,
 ) -> set[str]:
@@ -171,8 +204,7 @@ def _shown(
         return {part for word in spellings for part in (word, *words.parts(column.vocabulary or "", word))}
     if column.verbatim:
         return set()
-    raw, name = identifier(table.identifier), identifier(column.name)
-    count = f"SELECT {_subjects(table)} FROM raw.{raw} WHERE list_contains(?, {name})"
+    count = f"SELECT {_subjects(table)} FROM ({cells}) WHERE list_contains(?, word)"
     return {
         word
         for word, spelled in spellings.items()

@@ -113,7 +113,7 @@ def write_source(
         raise KeyError(f"{source} has no table {sorted(unknown)}")
     for table, columns in tables.items():
         rows = [dict(row) for row in records.get(table, [])]
-        if unknown := {name for row in rows for name in row} - set(columns):
+        if unknown := {name for row in rows for name in row} - {*columns, "_file"}:
             raise KeyError(f"{table} has no column {sorted(unknown)}")
         if shuffle is not None:
             random.Random(shuffle).shuffle(rows)
@@ -123,7 +123,7 @@ def write_source(
 def write_table(
     connection: duckdb.DuckDBPyConnection, source: str, table: str, columns: list[str], rows: list[Record]
 ) -> None:
-    """One raw table with file and line, and its row in delivered_file."""
+    """One raw table with file (a record may have its own, `_file`) and line, and its row in delivered_file."""
     typed = ", ".join(f'"{column}" varchar' for column in columns)
     connection.execute(
         f"create table raw.{source}_{table}({typed}, _file varchar, _line bigint, _extra varchar)"
@@ -131,7 +131,7 @@ def write_table(
     if not rows:
         return
     lines = [
-        [*(row.get(column) or None for column in columns), f"{table}.csv", number + 2, None]
+        [*(row.get(column) or None for column in columns), row.get("_file", f"{table}.csv"), number + 2, None]
         for number, row in enumerate(rows)
     ]
     marks = ", ".join("?" * len(lines[0]))

@@ -3,7 +3,7 @@
     'dq_proact__demographics', 'dq_proact__laboratory', 'dq_proact__treatment', 'dq_proact__uncastable',
     'dq_proact__vital_capacity', 'dq_proact__vital_signs', 'dq_proact__word',
     'dq_registry__cells', 'dq_registry__rejected', 'dq_registry__timeline', 'dq_registry__records',
-    'dq_registry__clinical', 'dq_registry__subject', 'dq_registry__word',
+    'dq_registry__clinical', 'dq_registry__subject', 'dq_registry__word', 'dq_registry__qualifier',
 ] -%}
 {%- for model in models %}
     select

@@ -6,13 +6,14 @@ import pytest
 from death_faults import Twins, death_faults, twins
 from event_faults import event_faults
 from measurement_faults import measurement_faults
+from qualifier_faults import moved_to_qualifiers, qualifier_faults
 from registry_faults import Fault, faults
 from registry_records import merged
 from study_build import ONE_CONTROL, Records, StudyBuild, build_study
 
 from analytics.study import MARTS
 
-CASES = [*faults(), *death_faults(), *event_faults(), *measurement_faults()]
+CASES = [*faults(), *death_faults(), *event_faults(), *measurement_faults(), *qualifier_faults()]
 
 
 def all_records() -> Records:
@@ -88,6 +89,22 @@ def test_marts_do_not_depend_on_row_order_or_threads(
         assert contents[0] == contents[1], mart
     ids = [sorted(build.rows("select query_id from quality.data_query")) for build in (dirty, shuffled)]
     assert ids[0] == ids[1]
+
+
+def test_marts_do_not_depend_on_whether_the_parent_or_a_qualifier_holds_a_value(
+    dirty: StudyBuild, tmp_path: Path, dbt_target: Path
+) -> None:
+    moved = moved_to_qualifiers(all_records(), 11)
+    assert len(moved["supp"]) > 2000
+    build = build_study(tmp_path, registry=moved, proact=ONE_CONTROL, dbt_tests=False, target=dbt_target)
+    for mart in MARTS:
+        contents = [sorted(map(repr, of.rows(f"select * from marts.{mart}"))) for of in (dirty, build)]
+        assert contents[0] == contents[1], mart
+    asked = (
+        "select usubjid, table_name, column_name, rule, found, expected from quality.data_query"
+        " where table_name <> 'supp' order by all"
+    )
+    assert dirty.rows(asked) == build.rows(asked)
 
 
 def test_free_text_and_names_never_reach_marts_or_quality(dirty: StudyBuild) -> None:

@@ -71,6 +71,15 @@ def plant(folder: Path) -> dict[str, str]:
     qualifiers = [{"USUBJID": subject, **{name: next(fresh) for name in own}} for subject in subjects[:20]]
     write(folder / "suppdm.csv", qualifiers)
     planted |= {row[c]: f"supp.{c}" for row in qualifiers for c in own}
+    # Of variables that are read: beside the record's own value, in its place, and of no record.
+    read = [
+        {"USUBJID": subject, "RDOMAIN": domain, "IDVAR": f"{domain}SEQ", "IDVARVAL": row, "QNAM": name}
+        for subject in subjects[20:30]
+        for domain, name in (("MH", "MHLOC"), ("MH", "MHDECOD"), ("DM", "RACE"), ("AE", "AETERM"))
+        for row in ("1", "999")
+    ]
+    write(folder / "suppmh.csv", [row | {"QVAL": next(fresh)} for row in read])
+    planted |= {row["QVAL"]: "supp.QVAL" for row in rows_of(folder / "suppmh.csv")}
     return planted | {subject: "USUBJID" for subject in subjects}
 
 

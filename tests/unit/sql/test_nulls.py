@@ -54,6 +54,7 @@ CASES = [
     Case("found_on_day", (SEVENTY, "cast(3 as int)"), "70 on day 3", of_null=(None, "70 on day unknown")),
     Case("shape_of", ("'abc'",), "text of 3 characters"),
     Case("shown", ("'12.5'",), "12.5"),
+    Case("identifying_value", ("' 001 '",), "1"),
     Case("seed_term", ("'non-bulbar'",), "NON BULBAR"),
     Case("is_dictionary_version", ("'MedDRA 27.1'",), True),
     Case("goes_on", ("'Ongoing'",), "ONGOING"),
@@ -74,15 +75,16 @@ DATES = {"add_days", "date_flag", "last_told_day", "read_dates", "_date_text", "
          "_first_day", "_last_day", "_unknown_part"}  # fmt: skip
 # Of columns of a relation: their tests are the builds.
 OF_RELATIONS = {
-    "accepted", "asked_words", "serious_event",
-    "alsfrs_original_items", "alsfrs_revised_items", "alsfrs_shared_items", "als_parameter", "als_total",
-    "came_to_an_end", "cast_cell", "cohort_union", "combined_onset_site", "copy_number", "daily_value", "data_queries",
-    "data_queries_of", "data_query_id", "delivered_dates", "delivered_tables", "dictionary_columns", "dictionary_table",
-    "drop_existing", "finding", "generate_schema_name", "happened", "has_result", "hash_key", "is_date_column", "item_codes",
-    "items_answered", "items_but_fifth", "items_sum", "items_sum_present", "limits", "limits_text", "lone_after_days",
-    "may_be_empty", "measure_units", "measured_parameters", "measurement", "n_blank", "near_own_weight", "prefixed",
-    "proact_key_rules", "proact_records", "quoted_list", "records_contradict", "registry_age", "registry_cell",
-    "registry_finding", "registry_typed_findings", "registry_typed_records", "rows_of_cells", "settled_weights",
+    "accepted", "als_parameter", "als_total", "alsfrs_original_items", "alsfrs_revised_items", "alsfrs_shared_items",
+    "asked_words", "came_to_an_end", "cast_cell", "cohort_union", "combined_onset_site", "copy_number", "daily_value",
+    "data_queries", "data_queries_of", "data_query_id", "delivered_dates", "delivered_tables", "dictionary_columns",
+    "dictionary_table", "drop_existing", "finding", "generate_schema_name", "happened", "has_result", "hash_key",
+    "identifying_variables", "is_date_column", "item_codes", "items_answered", "items_but_fifth", "items_sum",
+    "items_sum_present", "limits", "limits_text", "lone_after_days", "may_be_empty", "measure_units",
+    "measured_parameters", "measurement", "n_blank", "near_own_weight", "prefixed", "proact_key_rules",
+    "proact_records", "qualified_records", "qualified_tables", "qualifier_variables", "quoted_list",
+    "records_contradict", "registry_age", "registry_cell", "registry_finding", "registry_typed_findings",
+    "registry_typed_records", "rows_of_cells", "said_by_cell", "serious_event", "settled_weights",
     "source_dictionary_rows", "source_values", "stable_sum", "stated_or_possible", "typed_records", "uncastable_cell",
     "uncastable_cells", "weighted_median", "word_queries", "words_of", "_pair_of_result",
 }  # fmt: skip

@@ -7,10 +7,11 @@ with
     text as (
         {%- for table in tables %}
             {{ delivered_dates(table) }}
-            {% if not loop.last %}
-                union all
-            {% endif %}
+            union all
         {%- endfor %}
+        select cast(trim(QVAL) as string) as delivered_text
+        from {{ source('registry', 'supp') }}
+        where upper(trim(QNAM)) like '%DTC'
     )
 
     {{ read_dates('text', 'delivered_text') }}
