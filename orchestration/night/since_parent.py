@@ -35,7 +35,8 @@ def change_tables(build: Build) -> dict[str, pd.DataFrame]:
         return {name: declared.frame() for name, declared in TABLES.items()}
     after = {name: build.warehouse.table(f"marts.{name}") for name in COMPARED}
     after |= {name: build.warehouse.table(f"results.{name}") for name in RESULTS}
-    corrected = _corrected(build, after["adsl"]["USUBJID"])
+    anew = after["adsl"]["SOURCE"].isin(_delivered_anew(build))
+    corrected = _corrected(build, after["adsl"].loc[anew, "USUBJID"])
     parent = build.parent
     assert parent is not None
     same = parent.protocol["hash"] == build.run.protocol_hash and parent.code_hash == build.run.code_hash
@@ -65,6 +66,15 @@ def _corrected(build: Build, subjects: pd.Series) -> pd.DataFrame:
             if released.has(f"marts.{table}")
         ]
     return TABLES["corrected_record"].stacked(parts)
+
+
+def _delivered_anew(build: Build) -> set[str]:
+    """Sources whose files are not the parent's: what differs in another is read otherwise, not corrected."""
+    assert build.parent is not None
+    with build.warehouse.read() as connection:
+        now = set(connection.sql("select source, file_name, sha256 from raw.delivered_file").fetchall())
+    then = {(file.source, file.file_name, file.sha256) for file in build.parent.inputs}
+    return {source for source, *_ in now ^ then}
 
 
 def _compared(warehouse: Warehouse, table: str) -> pd.DataFrame:
