@@ -109,7 +109,11 @@ def _vital_status_steps(protocol: Protocol, subjects: pd.DataFrame) -> list[_Ste
     if protocol.vital_status.not_recorded == "exclude" and "VITSTAT" in subjects:
         steps.append(_Step("both", "vital status recorded", ~_is(subjects, "VITSTAT", "NOT RECORDED")))
     if "EXCLTTE" in subjects:
-        steps.append(_Step("both", "usable follow-up", ~_filled(subjects, "EXCLTTE") | undated))
+        reasons = sorted(set(subjects.loc[_filled(subjects, "EXCLTTE") & ~undated, "EXCLTTE"]))
+        steps += [
+            _Step("both", f"usable follow-up: {reason}", ~_is(subjects, "EXCLTTE", reason) | undated)
+            for reason in reasons
+        ] or [_Step("both", "usable follow-up", np.ones(len(subjects), bool))]
     return steps
 
 

@@ -43,8 +43,16 @@ def run(arguments: argparse.Namespace) -> int:
         _storable(frame).to_parquet(arguments.out / f"{name}.parquet", index=False)
         write_safe_csv(frame, arguments.out / f"{name}.csv")
     report = write_analysis_report(protocol, marts, results, arguments.out, simulated=arguments.synthetic)
+    for _, row in results["effect_estimate"].query("headline == 'Y'").iterrows():
+        print(f"{row['endpoint']}, {row['specification']}: {_hazard_ratio(row)}")
     print(f"{len(results)} tables and {report.name} are in {arguments.out}")
     return 0
+
+
+def _hazard_ratio(row: pd.Series) -> str:
+    if pd.isna(row["estimate"]):
+        return f"no hazard ratio: {row['note']}"
+    return f"hazard ratio {row['estimate']:.2f} ({row['ci_lower']:.2f} to {row['ci_upper']:.2f})"
 
 
 def _storable(frame: pd.DataFrame) -> pd.DataFrame:

@@ -18,7 +18,7 @@ from orchestration.foreign.events import with_known_words
 from orchestration.foreign.files import read_frame
 from orchestration.foreign.times import checked_adtte, counted_from_one, dates, made_from_adsl
 
-NO_FOLLOW_UP = "no usable follow-up"
+NO_FOLLOW_UP = "no time in adtte"
 FEW_VALUES = 8
 # A column with more distinct numbers than this is measured, not coded.
 MOST_LEVELS = 10

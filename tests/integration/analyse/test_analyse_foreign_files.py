@@ -1,5 +1,6 @@
 """`vigil analyse` on anyone's files: what is read, what is made, and what is refused in one line."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -79,7 +80,10 @@ def test_who_cannot_be_followed_is_counted_before_matching(tmp_path: Path, adsl:
         tmp_path, {"adsl": adsl.assign(LSTALVDT=adsl["LSTALVDT"].mask(adsl.index < 12), DTHDT=None)}
     )
     flow = study.run_stage(study.STAGES[0], foreign.protocol, foreign.marts)["cohort_flow"]
-    assert flow.loc[flow["criterion"] == "usable follow-up", "n_excluded"].tolist() == [4, 4]
+    assert flow.loc[flow["criterion"] == "usable follow-up: no time in adtte", "n_excluded"].tolist() == [
+        4,
+        4,
+    ]
 
 
 def test_a_death_without_a_date_is_not_taken_for_alive(tmp_path: Path, adsl: pd.DataFrame) -> None:
@@ -245,10 +249,23 @@ def test_an_arm_called_none_is_an_arm(tmp_path: Path, adsl: pd.DataFrame) -> Non
 def test_failure_is_one_line_and_a_status(
     tmp_path: Path, adsl: pd.DataFrame, capsys: pytest.CaptureFixture
 ) -> None:
-    adsl.assign(SEX="F").to_csv(tmp_path / "adsl.csv", index=False)
-    (tmp_path / "p.toml").write_text(TOML, encoding="utf-8")
-    given = [str(tmp_path / "p.toml"), "--adsl", str(tmp_path / "adsl.csv"), "--out", str(tmp_path / "out")]
-    assert main(["analyse", *given]) == 1
-    assert capsys.readouterr().err == (
-        "vigil: covariate SEX is constant. Remove or recode before fitting the score\n"
-    )
+    assert main(["analyse", *_given(tmp_path, adsl.drop(columns="SEX"))]) == 1
+    failed = capsys.readouterr().err
+    assert failed.startswith("vigil: ")
+    assert "SEX" in failed
+    assert failed.count("\n") == 1
+
+
+def test_a_covariate_that_cannot_be_used_is_told_and_the_rest_is_made(
+    tmp_path: Path, adsl: pd.DataFrame, capsys: pytest.CaptureFixture
+) -> None:
+    assert main(["analyse", *_given(tmp_path, adsl.assign(SEX="F"))]) == 0
+    told = capsys.readouterr().out
+    assert re.search(r"^OS, crude: hazard ratio \d\.\d\d \(\d", told, re.M)
+    assert "OS, matched: no hazard ratio: covariate SEX is constant" in told
+
+
+def _given(folder: Path, adsl: pd.DataFrame) -> list[str]:
+    adsl.to_csv(folder / "adsl.csv", index=False)
+    (folder / "p.toml").write_text(TOML, encoding="utf-8")
+    return [str(folder / "p.toml"), "--adsl", str(folder / "adsl.csv"), "--out", str(folder / "out")]

@@ -115,6 +115,8 @@ def faults() -> list[Fault]:
               "select NINJ, cast(TRTSDT as varchar), (select count(*) from quality.data_query where usubjid = '{id}' and rule = 'injection_before_consent') from marts.adsl where USUBJID = '{id}'", [(2, "2021-01-10", 1)]),
         queried(29, "F28", "an event before consent is asked about", added(p(29), ae=[adverse_event(29, 1, AESTDTC="2021-01-02")]),
                 "event_before_consent", "2021-01-02 before 2021-01-15"),
+        Fault(98, "F28", "one that may have come after consent is not", added(p(98), ae=[adverse_event(98, 1, AESTDTC="2021-01")]),
+              "select count(*) from quality.data_query where usubjid = '{id}'", [(0,)]),
         Fault(30, "F14", "a request to stop censors from then on",
               added(replaced(p(30), dm=[demographics(30, DTHFL="Y", DTHDTC="2022-05-01")], ds=[disposition(30, 1, "DEATH", "2022-05-01")]),
                     withdrawals=[{"USUBJID": subject_id(30), "REQUEST": "STOP", "DATE": "2021-06-01"}]),

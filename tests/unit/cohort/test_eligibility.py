@@ -122,6 +122,20 @@ def test_undated_deaths_stay_where_the_protocol_places_them() -> None:
     assert not left_out["EXCLTTE"].isin(["contradictory dates"]).any()
 
 
+def test_every_reason_without_follow_up_is_a_step_of_its_own() -> None:
+    reasons = ["no recorded visit", "contradictory dates", None, None, None]
+    adsl = people(200).assign(EXCLTTE=[reasons[i % 5] for i in range(200)], DTHUNDFL=None)
+    flow = eligible_cohort(PROTOCOL, adsl).flow
+    steps = flow[flow["criterion"].str.startswith("usable follow-up")]
+    assert list(dict.fromkeys(steps["criterion"])) == [
+        "usable follow-up: contradictory dates",
+        "usable follow-up: no recorded visit",
+    ]
+    assert steps["n_excluded"].sum() > 0
+    nobody = eligible_cohort(PROTOCOL, adsl.assign(EXCLTTE=None)).flow
+    assert nobody.loc[nobody["criterion"] == "usable follow-up", "n_excluded"].tolist() == [0, 0]
+
+
 def test_a_time_scale_from_diagnosis_needs_its_date() -> None:
     adsl = people(200).assign(DIAGDY=[None if i % 5 == 0 else -100.0 for i in range(200)])
     subjects = eligible_cohort(_with(time_zero={"origin": "diagnosis"}), adsl).subjects

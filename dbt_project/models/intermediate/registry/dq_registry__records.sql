@@ -32,6 +32,7 @@ with
                 timeline.stop_date,
                 timeline.consent_date,
                 record.{{ date }} as date,
+                record.{{ date }}_latest as latest_date,
                 record._file,
                 record._line
             from {{ ref('stg_registry__' ~ table) }} as record
@@ -105,7 +106,7 @@ with
         "cast(date as string) || ' after ' || cast(stop_date as string)", "'no record after follow-up was to stop; not used'") }}
             union all
         {% endfor %}
-        {{ registry_finding('ae_dated', 'ae', 'AESTDTC', 'event_before_consent', 'date < consent_date',
+        {{ registry_finding('ae_dated', 'ae', 'AESTDTC', 'event_before_consent', 'latest_date < consent_date',
         "cast(date as string) || ' before ' || cast(consent_date as string)", "'an event after consent, or medical history'") }}
         union all
         {% for table in ['ae', 'ex', 'ds'] %}
