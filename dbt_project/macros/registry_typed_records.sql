@@ -8,7 +8,8 @@
    apart and is not kept. Text is for identifiers, and for what no list could hold: terms of a dictionary, sites.
    A term gives its meaning (null for NONE and for a
    word nobody knows) and <name>_unknown, the normal form of such a word; a fact keeps NONE apart and gives <name>_filled (Y)
-   and <name>_possible (what an unknown word may mean) as well. A date is its first possible day; <name>_latest is its last,
+   and <name>_possible (what an unknown word may mean) as well. Of a column whose words are of several vocabularies both name the
+   one they are read in behind the column. A date is its first possible day; <name>_latest is its last,
    not after the data cut, <name>_flag says what was imputed (ADaM), and <name>_after_cut is Y where it came in the year after
    the cut. A cell that cannot be cast, lies outside low..high,
    or is a date before 1900 (or before a bound of its own) or surely after the data cut becomes null and what may be shown of
@@ -26,8 +27,8 @@
     {%- set worded = [] -%}
     {%- for column in columns -%}
         {%- do content.append('record.' ~ column[2]) -%}
-        {%- if column[1] in ['term', 'fact', 'listed', 'listed_code'] and column[2] not in worded -%}
-            {%- do worded.append(column[2]) -%}
+        {%- if column[1] in ['term', 'fact', 'listed', 'listed_code'] and word_joined(column) not in worded | map('first') -%}
+            {%- do worded.append((word_joined(column), column[2], column[3])) -%}
         {%- endif -%}
     {%- endfor -%}
     {%- set kept = columns | rejectattr(1, 'equalto', 'unread') | list -%}
@@ -38,10 +39,11 @@
                 record.*,
                 cut.data_cut as _data_cut,
                 {%- for column in columns if column[1] in ['term', 'fact'] %}
-                    word_{{ column[2] }}.meaning as {{ column[0] }}__meaning,
-                    word_{{ column[2] }}.possible_meaning as {{ column[0] }}__possible,
+                    {{ word_joined(column) }}.meaning as {{ column[0] }}__meaning,
+                    {{ word_joined(column) }}.possible_meaning as {{ column[0] }}__possible,
                     case
-                        when word_{{ column[2] }}.is_known = 'N' then word_{{ column[2] }}.normalised
+                        when {{ word_joined(column) }}.is_known = 'N'
+                        then {{ word_joined(column) }}.normalised
                     end as {{ column[0] }}__unknown,
                 {%- endfor %}
                 {%- for column in columns if column[1] in ['listed', 'listed_code'] %}
@@ -68,10 +70,10 @@
                 ) as _copy
             from {{ qualified_records(domain) }} as record
             left join {{ source('delivery', 'data_cut') }} as cut on 1 = 1
-            {%- for column in worded %}
+            {%- for word, column, vocabulary in worded %}
                 left join
-                    {{ words_of('registry', domain, column) }} as word_{{ column }}
-                    on md5(record.{{ column }}) = word_{{ column }}.value
+                    {{ words_of('registry', domain, column, vocabulary) }} as {{ word }}
+                    on md5(record.{{ column }}) = {{ word }}.value
             {%- endfor %}
             {%- if erasable %}
                 left join
@@ -193,6 +195,12 @@
             {%- if not loop.last %},{% endif %}
         {%- endfor %}
     from {{ 'step_' ~ (steps | length) if steps else 'cast_records' }}
+{%- endmacro %}
+
+
+{# The relation of the words of a column, as the delivered records are joined with it. #}
+{% macro word_joined(column) -%}
+    {{ return('word_' ~ column[2] ~ ('_' ~ column[3] if column | length > 3 else '')) }}
 {%- endmacro %}
 
 

@@ -3,8 +3,8 @@
 
 
 {# The meaning of the words of one delivered column, to be joined by the value as delivered; in the registry, where a value
-   may be somebody's name, by its md5. #}
-{% macro words_of(source, table_name, column_name) -%}
+   may be somebody's name, by its md5. A column of several vocabularies is read in the one that is named. #}
+{% macro words_of(source, table_name, column_name, vocabulary=none) -%}
     (
         select value, normalised, meaning, list, possible_meaning, is_known
         from {{ ref('stg_delivery__word') }}
@@ -12,6 +12,7 @@
             source = '{{ source | upper }}'
             and table_name = '{{ table_name }}'
             and column_name = '{{ column_name }}'
+            {%- if vocabulary %} and vocabulary = '{{ vocabulary }}' {%- endif %}
     )
 {%- endmacro %}
 
@@ -31,6 +32,21 @@
             or {{ status }}_unknown is not null
         then null
         else 'Y'
+    end
+{%- endmacro %}
+
+
+{# The fact of the history that a finding states: its place and its date are of the onset. #}
+{% macro fact_of_finding(finding) -%}
+    case
+        {{ finding }}
+        when 'ONSET SITE'
+        then 'SYMPTOM ONSET'
+        when 'ONSET DATE'
+        then 'SYMPTOM ONSET'
+        when 'DIAGNOSIS DATE'
+        then 'DIAGNOSIS'
+        else {{ finding }}
     end
 {%- endmacro %}
 

@@ -23,7 +23,8 @@ IDENTIFIER_RULES = (None, "pseudonymise", "drop", "year", "free_text")
 @dataclass(frozen=True)
 class SourceColumn:
     """A known column: its name, its spellings in other generations, how an identifier is treated, the vocabulary whose words
-    it holds (`coded` in the source dictionary), and whether they are somebody's own (`verbatim`) and never shown."""
+    it holds (`coded` in the source dictionary) and those whose words it holds in records of another kind (`also`), and
+    whether they are somebody's own (`verbatim`) and never shown."""
 
     name: str
     aliases: tuple[str, ...] = ()
@@ -31,6 +32,12 @@ class SourceColumn:
     identifier: str | None = None
     vocabulary: str | None = None
     verbatim: bool = False
+    also: tuple[str, ...] = ()
+
+    @property
+    def vocabularies(self) -> tuple[str, ...]:
+        """Every vocabulary whose words the column may hold; none where it is not coded."""
+        return (self.vocabulary, *self.also) if self.vocabulary else ()
 
 
 @dataclass(frozen=True)
@@ -123,13 +130,16 @@ def _column(item: dict[str, Any]) -> SourceColumn:
     if rule not in IDENTIFIER_RULES:
         raise DeliveryError(f"source dictionary: column {item['name']}: unknown identifier rule {rule!r}")
     aliases = tuple(str(alias) for alias in meta.get("aliases", ()))
+    named = meta.get("coded", ())
+    coded = (named,) if isinstance(named, str) else tuple(named)
     return SourceColumn(
         name=str(item["name"]),
         aliases=aliases,
         required=bool(meta.get("required", False)),
         identifier=rule,
-        vocabulary=meta.get("coded"),
+        vocabulary=coded[0] if coded else None,
         verbatim=bool(meta.get("verbatim", False)),
+        also=coded[1:],
     )
 
 

@@ -75,7 +75,7 @@ def register_raw(
         connection.execute("INSERT INTO raw.site_column VALUES (?, ?)", allowed)
     registry = by_source.get("registry")
     for name, sha256, n_row in (
-        (TERMS_FILE, site_terms.sha256, len(site_terms.terms)),
+        (TERMS_FILE, site_terms.sha256, len({term.line for term in site_terms.terms})),
         (COLUMNS_FILE, site_columns.sha256, len(site_columns.allowed)),
     ):
         if sha256:

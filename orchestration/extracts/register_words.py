@@ -131,11 +131,10 @@ def _words_of(
     connection: duckdb.DuckDBPyConnection, table: SourceTable, words: Words, qualified: Collection[str]
 ) -> list[list[object]]:
     rows: list[list[object]] = []
-    for column in (column for column in table.columns if column.vocabulary):
-        vocabulary = column.vocabulary or ""
+    for column, vocabulary in ((c, vocabulary) for c in table.columns for vocabulary in c.vocabularies):
         cells = _cells(table, column, qualified)
         found = _values(connection, table, cells)
-        shown = _shown(connection, table, column, cells, [value for value, *_ in found], words)
+        shown = _shown(connection, (table, column, vocabulary), cells, [value for value, *_ in found], words)
         place = [table.source.upper(), table.name, column.name, vocabulary, "Y" if column.verbatim else "N"]
         for value, n, n_subject in found:
             normal = normalised(value)
@@ -190,26 +189,25 @@ def _subjects(table: SourceTable) -> str:
 
 def _shown(
     connection: duckdb.DuckDBPyConnection,
-    table: SourceTable,
-    column: SourceColumn,
+    place: tuple[SourceTable, SourceColumn, str],
     cells: str,
     values: list[str],
     words: Words,
 ) -> set[str]:
     """The words of a column, in normal form, that may be shown though no list has them: as many subjects carry them."""
+    table, column, vocabulary = place
     spellings: dict[str, list[str]] = {}
     for value in values:
         spellings.setdefault(normalised(value), []).append(value)
     if words.show_all:
-        return {part for word in spellings for part in (word, *words.parts(column.vocabulary or "", word))}
+        return {part for word in spellings for part in (word, *words.parts(vocabulary, word))}
     if column.verbatim:
         return set()
     count = f"SELECT {_subjects(table)} FROM ({cells}) WHERE list_contains(?, word)"
     return {
         word
         for word, spelled in spellings.items()
-        if not words.is_listed(column.vocabulary or "", word)
-        and int(scalar(connection, count, [spelled])) >= small_cell()
+        if not words.is_listed(vocabulary, word) and int(scalar(connection, count, [spelled])) >= small_cell()
     }
 
 

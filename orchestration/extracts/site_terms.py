@@ -25,7 +25,8 @@ PRODUCT = ("STUDY", "PRODUCT")
 
 @dataclass(frozen=True)
 class SiteTerm:
-    """One row of the file. `vocabulary` is that of the column the word stands in."""
+    """One row of the file. `vocabulary` is that of the column the word stands in; of a column of several there is a term for
+    each that has the meaning."""
 
     line: int
     domain: str
@@ -66,8 +67,8 @@ def read_site_terms(registry: Path, dictionaries: Mapping[str, SourceDictionary]
         return NO_SITE_TERMS
     content = path.read_bytes()
     known, allowed = _coded_columns(dictionaries), meanings()
-    found = [_term(line, row, known, allowed) for line, row in _rows(content)]
-    terms = tuple(term for term in found if isinstance(term, SiteTerm))
+    found = [_terms(line, row, known, allowed) for line, row in _rows(content)]
+    terms = tuple(term for each in found if not isinstance(each, str) for term in each)
     errors = [error for error in found if isinstance(error, str)]
     errors += _contradictions(terms)
     if errors:
@@ -102,35 +103,40 @@ def _rows(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
             yield reader.line_num, {name: padded[header.index(name)] for name in COLUMNS}
 
 
-def _coded_columns(dictionaries: Mapping[str, SourceDictionary]) -> dict[str, dict[str, tuple[str, str]]]:
-    """Domain and variable in upper case → the variable as delivered and its vocabulary."""
-    known: dict[str, dict[str, tuple[str, str]]] = {PRODUCT[0]: {PRODUCT[1]: (PRODUCT[1], "product_name")}}
+def _coded_columns(
+    dictionaries: Mapping[str, SourceDictionary],
+) -> dict[str, dict[str, tuple[str, tuple[str, ...]]]]:
+    """Domain and variable in upper case → the variable as delivered and its vocabularies."""
+    product: tuple[str, tuple[str, ...]] = (PRODUCT[1], ("product_name",))
+    known = {PRODUCT[0]: {PRODUCT[1]: product}}
     for dictionary in dictionaries.values():
         for table in dictionary.tables.values():
-            coded = {c.name.upper(): (c.name, c.vocabulary) for c in table.columns if c.vocabulary}
+            coded = {c.name.upper(): (c.name, c.vocabularies) for c in table.columns if c.vocabularies}
             if coded:
                 known[table.name.upper()] = coded
     return known
 
 
-def _term(
+def _terms(
     line: int,
     row: dict[str, str],
-    known: Mapping[str, Mapping[str, tuple[str, str]]],
+    known: Mapping[str, Mapping[str, tuple[str, tuple[str, ...]]]],
     allowed: Mapping[str, frozenset[str]],
-) -> SiteTerm | str:
+) -> tuple[SiteTerm, ...] | str:
     domain, variable, meaning = (row[name].upper() for name in ("domain", "variable", "meaning"))
     if domain not in known:
         return _error(line, "domain", row["domain"], known)
     if variable not in known[domain]:
         return _error(line, "variable", row["variable"], known[domain])
-    delivered, vocabulary = known[domain][variable]
+    delivered, vocabularies = known[domain][variable]
     if not normalised(row["term"]):
         return f"{TERMS_PLACE}: line {line}, column term: blank; write the word as delivered"
-    choices = frozenset({"NAME"}) if vocabulary == "product_name" else allowed.get(vocabulary, frozenset())
-    if meaning not in choices:
-        return _error(line, "meaning", row["meaning"], choices)
-    return SiteTerm(line, domain, delivered, row["term"], meaning, vocabulary)
+    naming = {"product_name": frozenset({"NAME"})}
+    choices = {name: naming.get(name, allowed.get(name, frozenset())) for name in vocabularies}
+    found = [name for name, meanings_of in choices.items() if meaning in meanings_of]
+    if not found:
+        return _error(line, "meaning", row["meaning"], frozenset().union(*choices.values()))
+    return tuple(SiteTerm(line, domain, delivered, row["term"], meaning, name) for name in found)
 
 
 def _error(line: int, column: str, found: str, choices: Iterable[str]) -> str:

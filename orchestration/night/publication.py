@@ -81,7 +81,7 @@ def _release_tables(build: Build, manifest: Manifest) -> dict[str, str]:
     info += f", {manifest.simulated} as simulated, {_stop_requests(build)} as n_stop_request"
     info += f", {len(requested(build.warehouse))} as n_erasure_request"
     text = f"select {literal(to_toml(build.protocol))} as toml, {literal(build.run.protocol)} as canonical"
-    taught = "select domain, variable, term, meaning, line from source.raw.site_term order by line"
+    taught = "select distinct domain, variable, term, meaning, line from source.raw.site_term order by line"
     allowed = "from source.raw.site_column order by all"
     beside = {"site_term": taught, "site_column": allowed}
     return (

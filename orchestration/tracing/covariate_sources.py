@@ -7,21 +7,21 @@ PARAMETERS = ("ALSFRSR", "ALSFRS", "FVCPP", "SVCPP", "BMI", "HEIGHT", "WEIGHT")
 """Covariates that are the baseline value of the `adqs` parameter of the same name."""
 DERIVED_FROM = {"DFRS": "ALSFRSR", "SLOPE": "ALSFRSR", "VCPP": "FVCPP"}
 TABLES = {
-    "BULBAR": ("mh", "alshistory"),
-    "ONSETSIT": ("mh", "alshistory"),
-    "SYMPDURD": ("mh", "alshistory"),
-    "SYMPDURM": ("mh", "alshistory"),
-    "DFRS": ("mh", "alshistory"),
-    "DIAGDELD": ("mh", "alshistory"),
-    "DIAGDELM": ("mh", "alshistory"),
-    "DIAGDURM": ("mh", "alshistory"),
+    "BULBAR": ("mh", "fa", "alshistory"),
+    "ONSETSIT": ("mh", "fa", "alshistory"),
+    "SYMPDURD": ("mh", "fa", "alshistory"),
+    "SYMPDURM": ("mh", "fa", "alshistory"),
+    "DFRS": ("mh", "fa", "alshistory"),
+    "DIAGDELD": ("mh", "fa", "alshistory"),
+    "DIAGDELM": ("mh", "fa", "alshistory"),
+    "DIAGDURM": ("mh", "fa", "alshistory"),
     "RILUZOLE": ("cm", "riluzole"),
     "EDARAVON": ("cm", "conmeds"),
-    "ELESCOR": ("mh", "elescorial"),
-    "FAMHX": ("fa", "familyhistory"),
+    "ELESCOR": ("mh", "fa", "elescorial"),
+    "FAMHX": ("mh", "fa", "familyhistory"),
     "TRT01PN": ("dm", "treatment"),
     # Age, symptom duration and delay, progression, vital capacity, bulbar onset and El Escorial.
-    "ENCALS": ("mh", "qs", "re", "alshistory", "alsfrs", "fvc", "svc", "elescorial"),
+    "ENCALS": ("mh", "fa", "qs", "re", "alshistory", "alsfrs", "fvc", "svc", "elescorial"),
 }
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from death_faults import Twins, death_faults, twins
 from event_faults import event_faults
+from finding_faults import finding_faults
 from measurement_faults import measurement_faults
 from qualifier_faults import moved_to_qualifiers, qualifier_faults
 from registry_faults import Fault, faults
@@ -13,7 +14,9 @@ from study_build import ONE_CONTROL, Records, StudyBuild, build_study
 
 from analytics.study import MARTS
 
-CASES = [*faults(), *death_faults(), *event_faults(), *measurement_faults(), *qualifier_faults()]
+CASES = [
+    *faults(), *death_faults(), *event_faults(), *measurement_faults(), *qualifier_faults(), *finding_faults(),
+]  # fmt: skip
 
 
 def all_records() -> Records:

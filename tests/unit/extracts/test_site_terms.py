@@ -41,6 +41,18 @@ def test_words_are_read_with_their_vocabulary(tmp_path: Path) -> None:
     ]
 
 
+def test_a_word_of_a_column_of_several_vocabularies_is_taught_in_those_that_have_its_meaning(
+    tmp_path: Path,
+) -> None:
+    found = read(tmp_path, HEAD + "FA,FASTRESC,혀끝,BULBAR\nFA,FASTRESC,?,NONE\n")
+    assert [(t.line, t.vocabulary) for t in found] == [
+        (2, "onset_site"),
+        (3, "el_escorial"),
+        (3, "onset_site"),
+        (3, "yes_no"),
+    ]
+
+
 def test_proact_columns_can_be_taught(tmp_path: Path) -> None:
     (term,) = read(tmp_path, HEAD + "riluzole,subject_used_riluzole,Ja,Y\n")
     assert (term.domain, term.variable) == ("RILUZOLE", "Subject_used_Riluzole")

@@ -102,11 +102,11 @@ def test_a_term_has_one_meaning_in_its_vocabulary_and_names_its_list() -> None:
 def test_every_coded_column_has_a_vocabulary() -> None:
     vocabularies = {row["vocabulary"] for row in rows("vocabulary")}
     coded = {
-        column.vocabulary
+        vocabulary
         for dictionary in load_dictionaries(DBT_PROJECT).values()
         for table in dictionary.tables.values()
         for column in table.columns
-        if column.vocabulary
+        for vocabulary in column.vocabularies
     }
     assert coded <= vocabularies
     used = {row["vocabulary"] for path in TERMS.glob("term_*.csv") for row in rows(path.stem)}

@@ -54,6 +54,7 @@ CASES = [
     Case("found_on_day", (SEVENTY, "cast(3 as int)"), "70 on day 3", of_null=(None, "70 on day unknown")),
     Case("shape_of", ("'abc'",), "text of 3 characters"),
     Case("shown", ("'12.5'",), "12.5"),
+    Case("fact_of_finding", ("'ONSET SITE'",), "SYMPTOM ONSET"),
     Case("identifying_value", ("' 001 '",), "1"),
     Case("seed_term", ("'non-bulbar'",), "NON BULBAR"),
     Case("is_dictionary_version", ("'MedDRA 27.1'",), True),
@@ -86,7 +87,7 @@ OF_RELATIONS = {
     "records_contradict", "registry_age", "registry_cell", "registry_finding", "registry_typed_findings",
     "registry_typed_records", "rows_of_cells", "said_by_cell", "serious_event", "settled_weights",
     "source_dictionary_rows", "source_values", "stable_sum", "stated_or_possible", "typed_records", "uncastable_cell",
-    "uncastable_cells", "weighted_median", "word_queries", "words_of", "_pair_of_result",
+    "uncastable_cells", "weighted_median", "word_joined", "word_queries", "words_of", "_pair_of_result",
 }  # fmt: skip
 
 

@@ -47,6 +47,23 @@ with
             _file,
             _line
         from judged
+        union all
+        select
+            coalesce(studyid || '-', '') || usubjid,
+            'fa',
+            'FASTRESC',
+            'date_unusable',
+            result_shown,
+            'an ISO 8601 date, YYYY-MM-DD, YYYY-MM or YYYY, not after the data cut',
+            _file,
+            _line
+        from {{ ref('stg_registry__fa') }}
+        where
+            coalesce(nullif(test_code, 'NONE'), test) in ('ONSET DATE', 'DIAGNOSIS DATE')
+            and coalesce(object, 'ALS') <> 'NONE'
+            and coalesce(status, '') <> 'NOT DONE'
+            and result_shown is not null
+            and result_date is null
 
     )
 

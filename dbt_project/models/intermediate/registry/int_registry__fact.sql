@@ -5,6 +5,7 @@
     ('CM', 'cm', 'start_date', 'end_date', none, none, happened(not_done='null')),
     ('DS', 'ds', 'start_date', none, none, none, "'Y'"),
 ] -%}
+{%- set dated_or_placed = "'ONSET SITE', 'ONSET DATE', 'DIAGNOSIS DATE'" -%}
 -- Records that state a fact, or may. The decode leads; the verbatim counts only where the decode is blank,
 -- and where
 -- the decode names the disease alone and the verbatim says which of its dates this is. `fact` is what the
@@ -13,6 +14,38 @@
 -- answer to
 -- "did it take place", nobody knows: it is never used as a fact, and where it matters the fact is not known.
 with
+    -- A finding states a fact of the disease where it is about the disease; without an object it is, as an
+    -- item of history is. The category of El Escorial can be about nothing else.
+    finding as (
+
+        select
+            stg.*,
+            case
+                when
+                    stg.object_filled is null
+                    or stg.finding = 'EL ESCORIAL'
+                    or stg.object in ('ALS', 'SYMPTOM ONSET', 'DIAGNOSIS', 'FAMILY HISTORY')
+                then 'Y'
+                when stg.object is not null
+                then 'N'
+            end as is_about_als,
+            {% for name, result in [('category', 'result'), ('site', 'site'), ('answer', 'answer')] %}
+                {% for part in ['', '_unknown'] %}
+                    case
+                        when stg.result_text_filled = 'Y'
+                        then stg.{{ result }}_text{{ part }}
+                        else stg.{{ result }}_collected{{ part }}
+                    end as {{ name }}{{ part }}{{ ',' if not (loop.last and name == 'answer') }}
+                {% endfor %}
+            {% endfor %}
+        from
+            (
+                select *, coalesce(nullif(test_code, 'NONE'), test) as finding
+                from {{ ref('stg_registry__fa') }}
+            ) as stg
+
+    ),
+
     coded as (
         {% for domain, table, start, end, location, detail, took_place in domains %}
             select
@@ -53,6 +86,7 @@ with
                 {% if table == 'ds' %} category
                 {% else %} cast(null as string)
                 {% endif %} as category,
+                cast(null as date) as collected_date,
                 _file,
                 _line
             from {{ ref('stg_registry__' ~ table) }}
@@ -79,6 +113,7 @@ with
             null,
             null,
             null,
+            null,
             _file,
             _line
         from {{ ref('stg_registry__ex') }}
@@ -87,26 +122,45 @@ with
             cast('FA' as string),
             usubjid,
             seq,
-            coalesce(nullif(test_code, 'NONE'), test),
-            coalesce(test_code_possible, test_possible),
-            case when status = 'NOT DONE' then 'N' when status_unknown is null then 'Y' end,
+            {{ fact_of_finding('finding') }},
+            {{ fact_of_finding('coalesce(test_code_possible, test_possible)') }},
+            case
+                when is_about_als = 'N'
+                then 'N'
+                when is_about_als is null
+                then null
+                when status = 'NOT DONE'
+                then case when finding <> 'FAMILY HISTORY' then 'N' end
+                when finding = 'FAMILY HISTORY'
+                then case when answer in ('Y', 'N') then answer end
+                when finding in ({{ dated_or_placed }}) and result_shown is null
+                then 'N'
+                when status_unknown is null
+                then 'Y'
+            end,
+            {% for part in ['', '_latest', '_flag'] %}
+                case
+                    when finding in ('ONSET DATE', 'DIAGNOSIS DATE')
+                    then result_date{{ part }}
+                    when coalesce(finding, '') not in ('ONSET SITE', 'FAMILY HISTORY')
+                    then collected_date{{ part }}
+                end,
+            {% endfor %}
+            case when finding = 'EL ESCORIAL' then collected_date_after_cut end,
+            null,
+            null,
+            null,
+            case when finding = 'ONSET SITE' then site end,
+            case when finding = 'ONSET SITE' then site_unknown end,
+            case when coalesce(finding, 'EL ESCORIAL') = 'EL ESCORIAL' then category end,
+            case when coalesce(finding, 'EL ESCORIAL') = 'EL ESCORIAL' then category_unknown end,
+            null,
+            null,
+            null,
             collected_date,
-            collected_date_latest,
-            collected_date_flag,
-            collected_date_after_cut,
-            null,
-            null,
-            null,
-            null,
-            null,
-            case when result_text_filled = 'Y' then result_text else result_collected end,
-            case when result_text_filled = 'Y' then result_text_unknown else result_collected_unknown end,
-            null,
-            null,
-            null,
             _file,
             _line
-        from {{ ref('stg_registry__fa') }}
+        from finding
 
     ),
 
@@ -186,6 +240,7 @@ select
     detail_unknown,
     category,
     proves_life,
+    collected_date,
     _file,
     _line
 from at_cut

@@ -42,7 +42,7 @@ with
         from {{ ref('int_registry__fact') }} as fact
         inner join {{ ref('int_registry__timeline') }} as timeline on fact.usubjid = timeline.pseudonym
         left join born on timeline.usubjid = born.usubjid
-        where timeline.stop_date is null or fact.start_date is null or fact.start_date <= timeline.stop_date
+        where coalesce(coalesce(fact.collected_date, fact.start_date) <= timeline.stop_date, true)
 
     ),
 

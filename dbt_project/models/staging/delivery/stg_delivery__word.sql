@@ -12,6 +12,7 @@ with
             word.source,
             word.table_name,
             word.column_name,
+            word.vocabulary,
             word.value,
             word.part,
             case
@@ -21,7 +22,8 @@ with
             end as meaning,
             term.list,
             row_number() over (
-                partition by word.source, word.table_name, word.column_name, word.value, word.part
+                partition by
+                    word.source, word.table_name, word.column_name, word.vocabulary, word.value, word.part
                 order by
                     case when word.normalised = term.normalised then 0 else 1 end,
                     term.rank,
@@ -49,8 +51,8 @@ with
             part.source,
             part.table_name,
             part.column_name,
+            part.vocabulary,
             part.value,
-            min(part.vocabulary) as vocabulary,
             count(distinct nullif(matched.meaning, 'NONE')) as n_fact,
             min(nullif(matched.meaning, 'NONE')) as meaning,
             {{ combined_onset_site('matched.meaning') }} as site,
@@ -69,6 +71,7 @@ with
             on part.source = matched.source
             and part.table_name = matched.table_name
             and part.column_name = matched.column_name
+            and part.vocabulary = matched.vocabulary
             and part.value = matched.value
             and part.part = matched.part
             and matched.choice = 1
@@ -77,20 +80,26 @@ with
             on part.vocabulary = stem.vocabulary
             and replace(part.normalised, ' ', '') like '%' || stem.stem || '%'
         where part.part > 0
-        group by part.source, part.table_name, part.column_name, part.value
+        group by part.source, part.table_name, part.column_name, part.vocabulary, part.value
 
     ),
 
     stemmed as (
 
-        select word.source, word.table_name, word.column_name, word.value, min(stem.fact) as fact
+        select
+            word.source,
+            word.table_name,
+            word.column_name,
+            word.vocabulary,
+            word.value,
+            min(stem.fact) as fact
         from {{ source('delivery', 'delivered_word') }} as word
         inner join
             {{ ref('term_stem') }} as stem
             on word.vocabulary = stem.vocabulary
             and replace(word.normalised, ' ', '') like '%' || stem.stem || '%'
         where word.part = 0
-        group by word.source, word.table_name, word.column_name, word.value
+        group by word.source, word.table_name, word.column_name, word.vocabulary, word.value
 
     ),
 
@@ -119,6 +128,7 @@ with
             on word.source = matched.source
             and word.table_name = matched.table_name
             and word.column_name = matched.column_name
+            and word.vocabulary = matched.vocabulary
             and word.value = matched.value
             and matched.part = 0
             and matched.choice = 1
@@ -127,12 +137,14 @@ with
             on word.source = listed.source
             and word.table_name = listed.table_name
             and word.column_name = listed.column_name
+            and word.vocabulary = listed.vocabulary
             and word.value = listed.value
         left join
             stemmed
             on word.source = stemmed.source
             and word.table_name = stemmed.table_name
             and word.column_name = stemmed.column_name
+            and word.vocabulary = stemmed.vocabulary
             and word.value = stemmed.value
         where word.part = 0
 

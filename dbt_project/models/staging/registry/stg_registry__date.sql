@@ -9,9 +9,12 @@ with
             {{ delivered_dates(table) }}
             union all
         {%- endfor %}
+        select cast(coalesce(FASTRESC, FAORRES) as string) as delivered_text
+        from {{ source('registry', 'fa') }}
+        union all
         select cast(trim(QVAL) as string) as delivered_text
         from {{ source('registry', 'supp') }}
-        where upper(trim(QNAM)) like '%DTC'
+        where upper(trim(QNAM)) like '%DTC' or upper(trim(QNAM)) in ('FASTRESC', 'FAORRES')
     )
 
     {{ read_dates('text', 'delivered_text') }}

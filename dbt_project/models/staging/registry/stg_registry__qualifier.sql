@@ -108,6 +108,16 @@ with
 
     ),
 
+    -- A column whose words are of several vocabularies says what any of them makes of it.
+    meaning as (
+
+        select table_name, column_name, value, coalesce(max(nullif(meaning, 'NONE')), max(meaning)) as meaning
+        from {{ ref('stg_delivery__word') }}
+        where source = 'REGISTRY'
+        group by table_name, column_name, value
+
+    ),
+
     said as (
 
         select
@@ -121,9 +131,8 @@ with
         from placed
         {% for cell, value in [('', 'value'), ('record_', 'record_value')] %}
             left join
-                {{ ref('stg_delivery__word') }} as {{ cell }}word
-                on {{ cell }}word.source = 'REGISTRY'
-                and placed.table_name = {{ cell }}word.table_name
+                meaning as {{ cell }}word
+                on placed.table_name = {{ cell }}word.table_name
                 and placed.column_name = {{ cell }}word.column_name
                 and md5(placed.{{ value }}) = {{ cell }}word.value
             left join
