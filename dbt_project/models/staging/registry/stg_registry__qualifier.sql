@@ -50,33 +50,36 @@ with
             {% for column in dictionary_columns('registry', table) %}
                 {% do content.append('record.' ~ column.name) %}
             {% endfor %}
-            select
-                named._file,
-                named._line,
-                record._file as record_file,
-                record._line as record_line,
-                case
-                    named.column_name
-                    {% for name in qualifier_variables(table) %}
-                        when '{{ name }}' then record.{{ name }}
-                    {% endfor %}
-                end as record_value,
-                {{ hash_key(content) }} as record_key
-            from named
-            inner join
-                {{ source('registry', table) }} as record on named.usubjid = record.USUBJID
-                {% if table != 'dm' %}
-                    and (
-                        named.id_variable = 'USUBJID'
-                        or named.id_value = case
+            select _file, _line, record_file, record_line, record_value, record_key
+            from
+                (
+                    select
+                        named._file,
+                        named._line,
+                        named.id_variable,
+                        named.id_value,
+                        record._file as record_file,
+                        record._line as record_line,
+                        case
                             named.id_variable
                             {% for name in identifying_variables(table) %}
-                                when '{{ name }}' then {{ identifying_value('record.' ~ name) }}
+                                when '{{ name }}' then record.{{ name }}
                             {% endfor %}
-                        end
-                    )
-                {% endif %}
-            where named.table_name = '{{ table }}'
+                        end as record_id,
+                        case
+                            named.column_name
+                            {% for name in qualifier_variables(table) %}
+                                when '{{ name }}' then record.{{ name }}
+                            {% endfor %}
+                        end as record_value,
+                        {{ hash_key(content) }} as record_key
+                    from named
+                    inner join {{ source('registry', table) }} as record on named.usubjid = record.USUBJID
+                    where named.table_name = '{{ table }}'
+                ) as pair
+            {% if table != 'dm' %}
+                where id_variable = 'USUBJID' or id_value = {{ identifying_value('record_id') }}
+            {% endif %}
             {% if not loop.last %}
                 union all
             {% endif %}
