@@ -52,19 +52,19 @@ def change_tables(build: Build) -> dict[str, pd.DataFrame]:
 
 
 def _corrected(build: Build, subjects: pd.Series) -> pd.DataFrame:
-    """Corrections in every mart with collected records."""
+    """Corrections in every mart with collected records, of these subjects."""
     released, parent = build.parent_warehouse, build.parent
     assert released is not None
     assert parent is not None
     until = date.fromisoformat(parent.data_cut)
     with released.held_open(), build.warehouse.held_open():
-        parts = [
-            corrected_records(
-                _compared(released, table), _compared(build.warehouse, table), subjects, table, until
-            )
-            for table in RECORD_KEYS
-            if released.has(f"marts.{table}")
-        ]
+        tables = [table for table in RECORD_KEYS if released.has(f"marts.{table}")]
+        before = [_compared(released, table, subjects) for table in tables]
+        after = [_compared(build.warehouse, table, subjects) for table in tables]
+    parts = [
+        corrected_records(old, new, subjects, table, until)
+        for table, old, new in zip(tables, before, after, strict=True)
+    ]
     return TABLES["corrected_record"].stacked(parts)
 
 
@@ -77,15 +77,16 @@ def _delivered_anew(build: Build) -> set[str]:
     return {source for source, *_ in now ^ then}
 
 
-def _compared(warehouse: Warehouse, table: str) -> pd.DataFrame:
-    """Of a mart what is compared: collected columns (an older release may lack some) of records with a key."""
+def _compared(warehouse: Warehouse, table: str, subjects: pd.Series) -> pd.DataFrame:
+    """Of a mart what is compared: collected columns (an older release may lack some) of the subjects' keyed records."""
     name = f"marts.{table}"
     there = warehouse.column_names(name)
     conditions = [f'"{column}" is not null' for column in RECORD_KEYS[table]]
     if "DTYPE" in there:
         conditions.append("DTYPE is distinct from 'DERIVED'")
     columns = tuple(column for column in columns_read(table) if column in there)
-    return warehouse.columns(name, columns, " and ".join(conditions))
+    frame = warehouse.columns(name, columns, " and ".join(conditions))
+    return frame[frame["USUBJID"].isin(subjects)]
 
 
 def _tombstones(build: Build, before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:

@@ -102,3 +102,16 @@ def copy_landing(source: Path, target: Path) -> Path:
     shutil.copytree(source / "landing", target / "landing")
     shutil.copy(source / "protocol.toml", target / "protocol.toml")
     return target
+
+
+def altered_export(export: Path, target: Path) -> None:
+    """The export as another would deliver it: with one measurement fewer, listed anew."""
+    shutil.copytree(export, target)
+    measured = target / "PROACT_ALSFRS.csv"
+    measured.write_bytes(b"".join(measured.read_bytes().splitlines(keepends=True)[:-1]))
+    manifest = target / "MANIFEST.sha256"
+    lines = [line.split(maxsplit=2) for line in manifest.read_text().splitlines()]
+    for line in lines:
+        if line[2] == measured.name:
+            line[:2] = hashlib.sha256(measured.read_bytes()).hexdigest(), str(int(line[1]) - 1)
+    manifest.write_text("".join("  ".join(line) + "\n" for line in lines))

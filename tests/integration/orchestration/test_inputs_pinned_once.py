@@ -9,7 +9,7 @@ from typing import Any, TextIO
 import dagster as dg
 import duckdb
 import pytest
-from homes import environment, make_home, query, vigil, write_protocol
+from homes import altered_export, environment, query, vigil, write_protocol
 
 from orchestration import landing
 from orchestration.commands import refresh
@@ -64,13 +64,14 @@ def marts(manifest: Manifest) -> dict[str, object]:
 def test_what_arrives_during_a_night_changes_nothing_and_is_made_the_next(
     refreshed_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, looks: Counter
 ) -> None:
-    home, other = tmp_path / "home", make_home(tmp_path / "other", seed=6)
+    home = tmp_path / "home"
     shutil.copytree(refreshed_home, home, symlinks=True)
     before = newest(home)
     write_protocol(home, "2.0.0")
 
     def deliver() -> None:
-        shutil.copytree(next((other / "landing" / "proact").iterdir()), home / "landing" / "proact" / NEWER)
+        (export,) = (home / "landing" / "proact").iterdir()
+        altered_export(export, home / "landing" / "proact" / NEWER)
         write_protocol(home, "3.0.0")
 
     told = between_steps(monkeypatch, "eligibility", deliver)
