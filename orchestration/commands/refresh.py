@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import json
 import sys
 import time
 from datetime import datetime
@@ -13,6 +14,7 @@ from orchestration.dagster_parts.instance import prepare_instance
 from orchestration.extracts.date_forms import YEAR_FIRST_NOTE
 from orchestration.extracts.errors import quoted
 from orchestration.extracts.land import answered_files
+from orchestration.extracts.site_terms import PRODUCT, TERMS_PLACE
 from orchestration.extracts.store import ExtractStore
 from orchestration.landing import dictionaries, landing_is_empty
 from orchestration.lock import AlreadyRunningError, refresh_lock
@@ -84,6 +86,7 @@ def _make(settings: Settings, plan: RefreshPlan) -> None:
     for number, cut in enumerate(plan.cuts, start=1):
         print(f"data cut {cut.data_cut} ({number} of {len(plan.cuts)}): {cut.reason}", flush=True)
         tell_files(settings, cut.inputs)
+        tell_product(cut.inputs)
         started = time.perf_counter()
         # What dbt and Dagster print goes to a file; a person sees the steps.
         log = settings.build_file.parent / "refresh.log"
@@ -108,6 +111,18 @@ def tell_files(settings: Settings, inputs: CutInputs) -> None:
             print(f"    {quoted(other.name)} not read: {other.reason}")
         if delivery.note:
             print(f"    {delivery.note}", flush=True)
+
+
+def tell_product(inputs: CutInputs) -> None:
+    """A site that names its product has a protocol that calls it so, or a report of another drug."""
+    named = [term.term for term in inputs.site_terms.terms if (term.domain, term.variable) == PRODUCT]
+    label = json.loads(inputs.protocol)["treatment"]["treated_label"]
+    for name in named:
+        if name.casefold() not in label.casefold():
+            print(
+                f"  the report will speak of {quoted(label)}: {TERMS_PLACE} names the product {quoted(name)}; "
+                "set treatment.treated_label in the protocol (VIGIL_PROTOCOL)"
+            )
 
 
 def _tell_dates(settings: Settings) -> None:
