@@ -11,7 +11,6 @@ from typing import TextIO
 from zoneinfo import ZoneInfo
 
 from orchestration.dagster_parts.instance import prepare_instance
-from orchestration.extracts.date_forms import YEAR_FIRST_NOTE
 from orchestration.extracts.errors import quoted
 from orchestration.extracts.land import answered_files
 from orchestration.extracts.site_terms import PRODUCT, TERMS_PLACE
@@ -95,7 +94,7 @@ def _make(settings: Settings, plan: RefreshPlan) -> None:
         with open(log, "w", encoding="utf-8") as output, contextlib.redirect_stdout(output):
             run_refresh(cut.inputs, partial(_progress, console, started))
         print(f"  released in {time.perf_counter() - started:.0f} s", flush=True)
-        _tell_dates(settings)
+        _tell_notes(settings)
 
 
 def tell_files(settings: Settings, inputs: CutInputs) -> None:
@@ -125,15 +124,15 @@ def tell_product(inputs: CutInputs) -> None:
             )
 
 
-def _tell_dates(settings: Settings) -> None:
-    """Dates that were read though they are not ISO 8601."""
+def _tell_notes(settings: Settings) -> None:
+    """What a person should know of the files that were read: dates that are not ISO 8601, columns that may be renamed."""
     from orchestration.warehouse import Warehouse
 
     with Warehouse(settings.build_file).read() as connection:
         notes = connection.sql(
             "select note from raw.delivered_file where note is not null order by file_name"
         ).fetchall()
-    for note in (note for (text,) in notes for note in text.split("; ") if YEAR_FIRST_NOTE in note):
+    for note in (note for (text,) in notes for note in text.split("; ")):
         print(f"  {note}", flush=True)
 
 

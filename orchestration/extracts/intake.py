@@ -3,6 +3,7 @@
 Not here: the delivery around it (`land`), decoding (`decode`).
 """
 
+import difflib
 from collections import Counter
 from dataclasses import astuple, dataclass, replace
 from pathlib import Path
@@ -19,6 +20,10 @@ from orchestration.extracts.store import ExtractStore, StoredExtract, extract_ke
 
 if TYPE_CHECKING:
     from orchestration.extracts.decode import Decoded
+
+
+RENAMED = 0.85
+"""How alike an unknown column and a missing one are when one may be the other: AESTDT and AESTDTC, not AESTDY."""
 
 
 @dataclass(frozen=True)
@@ -157,7 +162,20 @@ def _describe(
 def file_notes(one: AcceptedFile) -> list[str]:
     """What a person should know of an accepted file and no other column of `delivered_file` says, one line each."""
     dates = year_first_note(quoted(one.file_name), [DateForms(*forms) for forms in one.entry.date_forms])
-    return [*one.entry.warnings, *([dates] if dates else [])]
+    return [*one.entry.warnings, *([dates] if dates else []), *renamed_columns(one)]
+
+
+def renamed_columns(one: AcceptedFile) -> list[str]:
+    """Columns that look like one that is missing: a name lost its last letters, and with it what the column says."""
+    found = []
+    for name in (*one.entry.unknown_columns, *one.entry.withheld_columns):
+        close = difflib.get_close_matches(name.upper(), one.entry.missing_columns, n=1, cutoff=RENAMED)
+        if close:
+            found.append(
+                f"{quoted(one.file_name)}: column {quoted(name)} is not known and {close[0]} is missing: if it was renamed, "
+                f"deliver it as {close[0]}"
+            )
+    return found
 
 
 def file_warnings(one: AcceptedFile) -> list[str]:

@@ -135,6 +135,21 @@ def test_one_table_in_excel_among_csv_is_refused(site: Site) -> None:
         site.take("REGISTRY", files)
 
 
+@pytest.mark.parametrize(("delivered", "told"), [("AESTDT", True), ("AESTDTCC", True), ("AEOBS", False)])
+def test_a_column_that_may_be_renamed_is_said(site: Site, delivered: str, told: bool) -> None:
+    files = registry_files() | {
+        "AE.csv": csv_bytes(["USUBJID", "AEDECOD", delivered], [["LENZ-001", "Fall", "2025-01-02"]])
+    }
+    said = [warning for warning in site.take("REGISTRY", files).warnings if "renamed" in warning]
+    assert (
+        said
+        == [
+            f"'AE.csv': column '{delivered}' is not known and AESTDTC is missing: if it was renamed, deliver it as AESTDTC"
+        ]
+        * told
+    )
+
+
 def test_a_folder_that_is_still_empty_waits(site: Site) -> None:
     site.deliver("REGISTRY", CUT, {"notes.pdf": b"x"})
     assert [d.reason for d in site.found("REGISTRY")] == [f"'{CUT}': holds no data file yet"]
