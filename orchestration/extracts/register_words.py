@@ -19,8 +19,10 @@ import yaml
 from orchestration.extracts.dictionary import SourceColumn, SourceDictionary, SourceTable
 from orchestration.extracts.site_terms import SiteTerms
 from orchestration.extracts.words import (
+    NOT_KNOWN,
     Tokens,
     core,
+    is_crossed,
     listed_terms,
     normalised,
     parts,
@@ -59,10 +61,14 @@ class Words:
         """The words that a cell lists."""
         return parts(word, self.tokens[vocabulary]) if vocabulary in self.tokens else ()
 
+    def is_crossed(self, vocabulary: str, value: str) -> bool:
+        """Whether a delivered value joins a placebo to something else by a dash."""
+        return vocabulary in self.tokens and is_crossed(value, self.tokens[vocabulary])
+
     def core(self, vocabulary: str, word: str) -> tuple[str | None, str | None]:
-        """What is left of a word, and what its negatives make of that; nothing where the vocabulary has no tokens."""
+        """What is left of a word, and what its negatives make of that; without tokens, only a question mark is one."""
         if vocabulary not in self.tokens:
-            return None, None
+            return (word.strip("? "), NOT_KNOWN) if "?" in word else (None, None)
         rest, negative = core(word, self.tokens[vocabulary], self.names.get(vocabulary, frozenset()))
         return rest or None, negative
 
@@ -140,6 +146,8 @@ def _words_of(
             normal = normalised(value)
             for part, word in enumerate((normal, *words.parts(vocabulary, normal))):
                 rest, negative = words.core(vocabulary, word)
+                if negative and words.is_crossed(vocabulary, value):
+                    negative = NOT_KNOWN
                 text = (
                     word if word in shown or words.is_listed(vocabulary, word) else stand_in(word, vocabulary)
                 )

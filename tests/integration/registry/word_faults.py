@@ -67,6 +67,11 @@ def word_faults() -> list[Fault]:
         Fault(212, "disposition", "in Korean", ended(212, "추적 실패", ""), STATUS, [("NOT DIED", "DISCONTINUED", "LOSS TO FOLLOW-UP")]),
         Fault(213, "flag", "DTHFL in another spelling", replaced(p(213), dm=[demographics(213, DTHFL="예", DTHDTC="2022-06-05")]), STATUS, [died]),
         Fault(214, "flag", "DTHFL says no in Korean", replaced(p(214), dm=[demographics(214, DTHFL="아니오")]), STATUS, [("NOT DIED", "ONGOING", None)]),
+        Fault(215, "death", "beside a negative of its cause is not known", ended(215, "", "Death due to pneumonia, not ALS"), STATUS, [("NOT RECORDED", None, None)]),
+        Fault(216, "death", "with the family in brackets is asked about", ended(216, "사망(보호자)", ""), STATUS, [("NOT RECORDED", None, None)]),
+        Fault(217, "death", "with a question mark is asked about", ended(217, "Deceased?", ""), STATUS, [("NOT RECORDED", None, None)]),
+        Fault(218, "death", "denied by a sign is none", ended(218, "사망(-)", ""), STATUS, [("NOT DIED", "ONGOING", None)]),
+        Fault(219, "disposition", "a withdrawal by the family is asked about", ended(219, "배우자 동의철회", ""), STATUS, [("NOT RECORDED", None, None)]),
         # Onset.
         Fault(220, "onset", "the tongue is bulbar", onset(220, "TONGUE"), SITE, [("BULBAR", 1)]),
         Fault(221, "onset", "the olfactory bulb is not", onset(221, "OLFACTORY BULB"), SITE, [(None, None)]),
@@ -76,6 +81,8 @@ def word_faults() -> list[Fault]:
         Fault(225, "onset", "one place of two that nobody knows", added(onset(225, "LIMB"), mh=[history(225, 3, "ALS ONSET", "2020-03-01", MHLOC="SOMEWHERE")]), SITE, [(None, None)]),
         Fault(226, "onset", "by its kind of date under the disease's decode", onset(226, "LEG", "ALS began", MHDECOD="Amyotrophic lateral sclerosis", MHEDTTYP="SYMPTOM ONSET"),
               "select cast(ONSETDT as varchar), ONSETSIT from marts.adsl where USUBJID = '{id}'", [("2020-03-01", "LIMB")]),
+        Fault(227, "onset", "a place denied by a sign is no place", onset(227, "Left leg, tongue (-)"), SITE, [("LIMB", 0)]),
+        Fault(228, "onset", "with a question mark is not known", onset(228, "TONGUE ?"), SITE, [(None, None)]),
         # Medication.
         Fault(230, "riluzole", "stopped before the index", takes(230, CMDECOD="RILUZOLE", CMENDTC="2020-12-15"), RILUZOLE, [(0, 0)]),
         Fault(231, "riluzole", "stopped after the index", takes(231, CMTRT="Riluzole 50 mg tab", CMENDTC="2021-12-15"), RILUZOLE, [(1, 1)]),
@@ -91,6 +98,11 @@ def word_faults() -> list[Fault]:
         Fault(241, "riluzole", "a verbatim that says it has stopped is asked about", takes(241, CMTRT="riluzole stopped"), RILUZOLE, [(None, None)]),
         Fault(242, "riluzole", "the decode leads", takes(242, CMDECOD="ASPIRIN", CMTRT="riluzole"), RILUZOLE, [(0, 0)]),
         Fault(243, "riluzole", "another medication is none", takes(243, CMTRT="baclofen"), RILUZOLE, [(0, 0)]),
+        Fault(244, "riluzole", "denied by a sign", takes(244, CMTRT="릴루졸 (-)"), RILUZOLE, [(0, 0)]),
+        Fault(245, "riluzole", "with a question mark", takes(245, CMTRT="Rilutek?"), RILUZOLE, [(None, None)]),
+        Fault(246, "riluzole", "a negative of its form is not known", takes(246, CMTRT="riluzole capsules, not tablets"), RILUZOLE, [(None, None)]),
+        Fault(247, "riluzole", "nought is asked about", takes(247, CMTRT="riluzole 0 mg"), RILUZOLE, [(None, None)]),
+        Fault(248, "riluzole", "misspelt is asked about", takes(248, CMTRT="Rizulole 50mg"), RILUZOLE, [(None, None)]),
         # Procedures.
         Fault(250, "procedure", "a tracheotomy is a tracheostomy", added(p(250), pr=[procedure(250, 2, "TRACHEOTOMY", "2021-10-01")]), TFS, [(0, "Tracheostomy")]),
         Fault(251, "procedure", "a change of its tube is none", added(p(251), pr=[procedure(251, 2, "tracheostomy tube change", "2021-10-01")]), TFS, [(1, None)]),
@@ -98,6 +110,7 @@ def word_faults() -> list[Fault]:
         Fault(253, "procedure", "that did not occur", added(p(253), pr=[procedure(253, 2, "TRACHEOSTOMY", "2021-10-01") | {"PROCCUR": "No"}]), TFS, [(1, None)]),
         Fault(254, "procedure", "that was not done", added(p(254), pr=[procedure(254, 2, "TRACHEOSTOMY", "2021-10-01") | {"PRSTAT": "미시행"}]), TFS, [(1, None)]),
         Fault(255, "procedure", "the decode leads", added(p(255), pr=[procedure(255, 2, "TRACHEOSTOMY", "2021-10-01") | {"PRDECOD": "Tracheostomy tube change"}]), TFS, [(1, None)]),
+        Fault(256, "procedure", "denied by a sign", added(p(256), pr=[procedure(256, 2, "기관절개술(-)", "2021-10-01")]), TFS, [(1, None)]),
         # What an injection is.
         Fault(260, "dose", "two syringes a day are one administration", given(260, *(injection(260, n, day) for n, day in enumerate(["2021-03-01", "2021-03-01", "2021-03-27", "2021-03-27"], 1))), DOSES, [(2, 1, *lasts)]),
         Fault(261, "dose", "two syringes a day are asked about and summed", given(261, injection(261, 1, "2021-03-01"), injection(261, 2, "2021-03-01", EXDOSE="2")),
@@ -119,11 +132,14 @@ def word_faults() -> list[Fault]:
         Fault(275, "span", "of one day is one administration", given(275, injection(275, 1, "2021-03-01", EXENDTC="2021-03-01"), injection(275, 2, "2021-03-27", EXENDTC="2021-03-27", EXDOSFRQ="ONCE")), DOSES, [(2, 1, *lasts)]),
         Fault(276, "span", "overlapping spans count a day once", given(276, injection(276, 1, "2021-03-01", EXENDTC="2021-03-05", EXDOSFRQ="QD"), injection(276, 2, "2021-03-04", EXENDTC="2021-03-08", EXDOSFRQ="QD")), DOSES, [(8, 4, "2021-03-01", "2021-03-08", None)]),
         Fault(277, "span", "its end is evidence of life", replaced(given(277, injection(277, 1, "2021-03-01", EXENDTC="2022-12-01")), ds=[]), "select cast(LSTALVDT as varchar) from marts.adsl where USUBJID = '{id}'", [("2022-12-01",)]),
+        Fault(278, "dose", "an earlier product of no cells sets the subject aside", given(278, injection(278, 1, "2021-02-20", EXTRT="Neuronata-R 0 cells"), injection(278, 2, "2021-03-01")), DOSES, [(None, 1, "2021-03-01", "2021-03-01", "first injection not known")]),
+        Fault(279, "dose", "a blinded product does too", given(279, injection(279, 1, "2021-02-20", EXTRT="lenzumestrocel/placebo"), injection(279, 2, "2021-03-01")), DOSES, [(None, 1, "2021-03-01", "2021-03-01", "first injection not known")]),
         # Arms.
         Fault(280, "arm", "nobody knows is none of them", replaced(p(280), dm=[demographics(280, ARM="COHORT SEVEN")], ex=[], pr=[]), PLANNED, [(None, None)]),
         Fault(281, "arm", "of the product by its Korean name and dose", replaced(p(281), dm=[demographics(281, ARM="뉴로나타알 2회 투여군")], ex=[], pr=[]), PLANNED, [("Lenzumestrocel", 1)]),
         Fault(282, "arm", "the product's placebo is another arm", replaced(p(282), dm=[demographics(282, ARM="Lenzumestrocel placebo")], ex=[], pr=[]), PLANNED, [("Other registry arm", 3)]),
         Fault(283, "arm", "a control in Korean is another arm", replaced(p(283), dm=[demographics(283, ARM="대조군")], ex=[], pr=[]), PLANNED, [("Other registry arm", 3)]),
+        Fault(284, "arm", "a crossover is not known", replaced(p(284), dm=[demographics(284, ARM="Placebo-lenzumestrocel")], ex=[], pr=[]), PLANNED, [(None, None)]),
         # ALSFRS-R.
         Fault(290, "alsfrs", "an item by its words in its category", added(p(290), qs=[finding(290, "qs", 3, "K01", "3", "2021-09-01", QSTEST="1. Speech", QSCAT="ALSFRS-R")]), SCORE, [("ALSQ01", 3.0)]),
         Fault(291, "alsfrs", "the same words in another questionnaire are none", added(p(291), qs=[finding(291, "qs", 3, "SF01", "3", "2021-09-01", QSTEST="Walking", QSCAT="SF-36")]), SCORE, []),
@@ -132,6 +148,7 @@ def word_faults() -> list[Fault]:
               "select PARAMCD, AVAL from marts.adqs where USUBJID = '{id}' order by 1", [("ALSFRS", 25.0), ("ALSFRSR", 30.0)]),
         Fault(294, "alsfrs", "a code and words that differ are neither", added(p(294), qs=[finding(294, "qs", 3, "ALSQ01", "3", "2021-09-01", QSTEST="Walking", QSCAT="ALSFRS-R")]), SCORE, []),
         Fault(295, "alsfrs", "in Korean", added(p(295), qs=[finding(295, "qs", 3, "K08", "2", "2021-09-01", QSTEST="걷기", QSCAT="K-ALSFRS-R")]), SCORE, [("ALSQ08", 2.0)]),
+        Fault(303, "alsfrs", "a total of some items is no total", added(p(303), qs=[finding(303, "qs", 3, "K98", "9", "2021-09-02", QSTEST="Total 10-12", QSCAT="ALSFRS-R")]), "select count(*) from marts.adqs where USUBJID = '{id}'", [(2,)]),
         Fault(302, "alsfrs", "a code nobody knows is no total, whatever its category", added(p(302), qs=[finding(302, "qs", 3, "K99", "9", "2021-09-02", QSCAT="ALSFRS-R")]), "select count(*) from marts.adqs where USUBJID = '{id}'", [(2,)]),
         Fault(296, "flag", "a serious event in another spelling", added(p(296), ae=[adverse_event(296, 1, AESER="Yes", AESHOSP="1", AESTDTC="2021-05-01")]), "select AESER, AESHOSP from marts.adae where USUBJID = '{id}'", [("Y", "Y")]),
         Fault(297, "sex", "in Korean", replaced(p(297), dm=[demographics(297, SEX="여성")]), "select SEX from marts.adsl where USUBJID = '{id}'", [("F",)]),

@@ -85,7 +85,7 @@ VERBATIM: dict[tuple[str, str, str], dict[str, str]] = {
     ("registry", "pr", "PRTRT"): {
         "Tracheostomy (surgical)": "TRACHEOSTOMY", "Tracheostomy tube insertion": "TRACHEOSTOMY",
         "percutaneous tracheotomy": "TRACHEOSTOMY", "tracheostomy tube change": "NONE", "removal of tracheostomy": "NONE",
-        "tracheostomy closure": "NONE", "Tracheostomy refused": "NONE", "tracheostomy planned": "NONE",
+        "tracheostomy closure": "NONE", "Tracheostomy refused": "NONE", "tracheostomy planned": "?",
         "기관절개관 교체": "NONE", "기관절개술 거부": "NONE", "decannulation": "NONE", "tracheoscopy": "?",
         "tracheal stent": "?", "mechanical ventilation": "?", "ventilator training": "?", "PEG removal": "NONE",
         "골수천자 시술": "HARVEST", "bone marrow biopsy": "NONE", "bone marrow transplant": "?",
@@ -93,8 +93,8 @@ VERBATIM: dict[tuple[str, str, str], dict[str, str]] = {
     ("registry", "ds", "DSDECOD"): {
         "Death due to respiratory failure": "DEATH", "death of spouse": "NONE", "mother died": "NONE", "모친 사망": "NONE",
         "배우자의 사망": "NONE", "patient died": "DEATH", "환자 사망": "DEATH", "not dead": "NONE", "near death": "?",
-        "fear of death": "?", "deathly ill": "?", "brain death suspected": "?", "death, spouse": "NONE",
-        "completed suicide": "?", "incomplete": "?", "study not completed": "NONE",
+        "fear of death": "?", "deathly ill": "?", "brain death suspected": "?", "death, spouse": "?",
+        "completed suicide": "?", "incomplete": "?", "study not completed": "?",
     },
     ("registry", "mh", "MHLOC"): {
         "NON-BULBAR": "OTHER", "nonbulbar": "OTHER", "non bulbar": "OTHER", "bulbar and limb": "BOTH", "arm, leg": "LIMB",
@@ -110,6 +110,57 @@ VERBATIM: dict[tuple[str, str, str], dict[str, str]] = {
         "Lenzumestrocel 2 doses": "STUDY PRODUCT", "Lenzumestrocel group": "STUDY PRODUCT",
         "lenzumestrocel placebo": "PLACEBO", "placebo then lenzumestrocel": "?", "lenzumestrocel or placebo": "?",
     },
+}  # fmt: skip
+
+# A fact beside a sign, a question mark, an amount of nought, item numbers, or a negative that is of something else.
+QUALIFIED: dict[tuple[str, str, str], dict[str, str]] = {
+    ("registry", "ds", "DSDECOD"): {
+        "Death not due to ALS": "?", "death, not caused by ALS": "?", "사망 (ALS 아님)": "?", "Not alive": "DEATH",
+        "DEATH, NOT DUE TO DISEASE PROGRESSION": "?", "Died of respiratory failure, never lost": "?", "사망(가족)": "?",
+        "Death (wife)": "?", "mother died": "NONE", "death of patient's father": "NONE", "Withdrawal by caregiver": "?",
+        "보호자 동의철회": "?", "아내 철회": "?", "consent withdrawn by husband": "?", "not completed": "?",
+        "never completed": "?", "completed?": "?", "lost to follow-up (-)": "?",
+    },
+    ("registry", "cm", "CMTRT"): {
+        "riluzole + placebo": "?", "Riluzole tablets (not film coated)": "?", "riluzole 50 mg QD, not BID": "?",
+        "edaravone IV, never oral": "?", "riluzole 0 mg": "?", "Edaravone 0.0 ml": "?", "riluzole 0.5 g": "RILUZOLE",
+        "edaravone (-), riluzole": "?", "edaravone (-); riluzole": "RILUZOLE", "riluzole-placebo": "?", "rizulole": "?",
+        "edavarone": "?", "RLZ": "?", "로루졸": "?", "mci-186": "EDARAVONE", "riluzole -": "?", "baclofen?": "NONE",
+    },
+    ("registry", "ex", "EXTRT"): {
+        "Lenzumestrocel (not placebo)": "?", "lenzumestrocel/placebo": "?", "Lenzumestrocel + vehicle": "?",
+        "placebo - lenzumestrocel": "?", "lenzumestrocel 0 cells": "?", "Neuronata-R 0 mL": "?",
+        "lenzumestrocel 10 cells": "STUDY PRODUCT", "sham lenzumestrocel": "?", "sham of lenzumestrocel": "NONE",
+        "placebo?": "?",
+    },
+    ("registry", "dm", "ARM"): {
+        "PLACEBO-LENZUMESTROCEL": "?", "Lenzumestrocel/Placebo": "?", "Lenzumestrocel-placebo": "?",
+        "placebo to lenzumestrocel": "?", "Placebo for Lenzumestrocel": "PLACEBO", "lenzumestrocel placebo group": "PLACEBO",
+    },
+    ("registry", "pr", "PRTRT"): {
+        "Tracheostomy under local, not general anaesthesia": "?", "planned tracheostomy": "?",
+        "Tracheostomy; refused ventilation": "?", "Emergency tracheostomy, not planned": "?",
+        "gastrostomy (declined later)": "?", "PEG?": "?", "trach": "?", "Trach tube placed": "?", "trachaeostomy": "?",
+        "기도절개술": "?", "IMV": "?", "tracheostomy (-) gastrostomy": "?", "기관절개술 시행(-)": "?",
+    },
+    ("registry", "mh", "MHTERM"): {
+        "ALS 가족력(-)": "NONE", "ALS 가족력(+)": "FAMILY HISTORY", "Familial ALS?": "?", "부인 ALS": "?",
+        "Family history of ALS (-)": "NONE",
+    },
+    ("registry", "mh", "MHLOC"): {
+        "Right arm, bulbar (-)": "LIMB", "bulbar (+), limb (-)": "BULBAR", "arm/tongue?": "?", "limb, not bulbar": "?",
+        "bulbar (-), arm (-)": "?",
+    },
+    ("proact", "alshistory", "Site_of_Onset"): {
+        "Onset: Bulbar (-)": "not BULBAR", "Onset: Limb (+)": "LIMB", "Onset: Bulbar?": "?",
+    },
+    ("registry", "qs", "QSTEST"): {
+        "TOTAL R1-R3": "?", "합계 1-3": "?", "Total Q1": "?", "Q1-Q9 total": "?", "Sum 1-3": "?", "total 10, 11, 12": "?",
+        "R total": "?", "ALSFRS-R Total Score": "ALSFRSR", "ALSFRS-R total (0-48)": "TOTAL", "Q3. Swallowing": "ALSQ03",
+        "4. Handwriting": "ALSQ04",
+    },
+    ("registry", "vs", "VSTESTCD"): {"WT": "WEIGHT", "체중": "WEIGHT", "키": "HEIGHT", "body height": "HEIGHT"},
+    ("registry", "re", "RETESTCD"): {"VC": "?", "폐활량": "?", "노력성 폐활량": "FVCL", "IVC": "NONE"},
 }  # fmt: skip
 
 
@@ -134,6 +185,10 @@ def spoiled(word: str, meaning: str) -> Iterator[tuple[str, str]]:
     yield f"{word}oid", f"not {meaning}"
     yield f"possibly {word} elsewhere", f"not {meaning}"
     yield f"{word} ruled out", f"not {meaning}"
+    for asked in (f"{word}?", f"{word} ?", f"{word}\uff1f", f"? {word}"):
+        yield asked, "?"
+    for denied in (f"{word}(-)", f"{word} ( - )", f"{word}\uff08\uff0d\uff09", f"{word} [\u2212]"):
+        yield denied, f"not {meaning}"
 
 
 def cases() -> list[Case]:
@@ -146,7 +201,7 @@ def cases() -> list[Case]:
             if meaning not in ("?", "NONE") and len(word) > 1:
                 for other, barred in spoiled(word, meaning):
                     found.setdefault((source, table, column, other), barred)
-    for (source, table, column), words in VERBATIM.items():
+    for (source, table, column), words in [*VERBATIM.items(), *QUALIFIED.items()]:
         for word, meaning in words.items():
             for spelling in (word, word.upper(), f" {word} "):
                 found[source, table, column, spelling] = meaning

@@ -63,7 +63,16 @@ def test_proact_columns_can_be_taught(tmp_path: Path) -> None:
     [
         ("DX,DSDECOD,a,DEATH", "line 2, column domain: 'DX' is not known; did you mean EX?"),
         ("DS,DSDECODE,a,DEATH", "line 2, column variable: 'DSDECODE' is not known; did you mean DSDECOD?"),
-        ("DS,DSDECOD,a,DEAHT", "line 2, column meaning: 'DEAHT' is not known; did you mean DEATH?"),
+        ("DS,DSDECOD,a,DIED", "line 2, column meaning: 'DIED' is not known; did you mean DEATH?"),
+        ("MH,MHLOC,a,Throat", "line 2, column meaning: 'Throat' is not known; did you mean BULBAR?"),
+        (
+            "DM,ARM,a,NERVONIL",
+            "line 2, column meaning: 'NERVONIL' is not known; one of CONTROL, NONE, NOT ASSIGNED,",
+        ),
+        (
+            "DS,DSDECOD,a,MISLAID",
+            "line 2, column meaning: 'MISLAID' is not known; one of ADVERSE EVENT, APPROVED",
+        ),
         ('DS,DSDECOD," ",DEATH', "line 2, column term: blank"),
         ("DM,SEX,m.,X", "line 2, column meaning: 'X' is not known; one of F, M, NONE"),
     ],

@@ -31,6 +31,10 @@ def rows(name: str) -> list[dict[str, str]]:
         ("Death.", "DEATH"),
         ("y", "Y"),
         ("\u00a0예\u3000", "예"),
+        ("가족력 ( - )", "가족력 (NEG)"),
+        ("Bulbar\uff08\uff0b\uff09", "BULBAR(POS)"),
+        ("riluzole \u2013", "RILUZOLE ?"),
+        ("-", ""),
     ],
 )
 def test_spellings_of_a_word_are_one_word(delivered: str, normal: str) -> None:
@@ -53,6 +57,18 @@ def test_spellings_of_a_word_are_one_word(delivered: str, normal: str) -> None:
         ("disposition", "Death due to respiratory failure", "DEATH", None),
         ("product", "AMX0035 3 g sachet", "AMX0035", None),
         ("arm", "Lenzumestrocel placebo", "LENZUMESTROCEL", "PLACEBO"),
+        ("arm", "placebo, lenzumestrocel", "LENZUMESTROCEL", "?"),
+        ("product", "placebo lenzumestrocel", "LENZUMESTROCEL", "?"),
+        ("product", "placebo of lenzumestrocel", "LENZUMESTROCEL", "NONE"),
+        ("medication", "riluzole tablets not coated", "RILUZOLE", "?"),
+        ("medication", "riluzole not taken, not refused", "RILUZOLE", "?"),
+        ("medication", "riluzole 50 mg tab (-)", "RILUZOLE", "NONE"),
+        ("medication", "riluzole (-) later", "RILUZOLE LATER", "?"),
+        ("medication", "riluzole 0.0 mg", "RILUZOLE", "?"),
+        ("medication", "riluzole 10.0 mg", "RILUZOLE", None),
+        ("als_item", "total 1-3", "TOTAL", "?"),
+        ("als_item", "3. swallowing", "SWALLOWING", None),
+        ("als_item", "ALSFRS-R total (0-48)", "TOTAL", None),
     ],
 )
 def test_what_is_left_of_a_verbatim_is_what_every_part_leaves(
@@ -71,6 +87,8 @@ def test_what_is_left_of_a_verbatim_is_what_every_part_leaves(
         ("onset_site", "arm, leg and tongue", ("ARM", "LEG", "TONGUE")),
         ("onset_site", "leg, later tongue", ()),
         ("disposition", "death; spouse", ()),
+        ("onset_site", "arm, tongue (-)", ("ARM", "TONGUE (NEG)")),
+        ("onset_site", "arm, tongue?", ()),
     ],
 )
 def test_a_cell_lists_words_unless_something_in_it_qualifies_them(

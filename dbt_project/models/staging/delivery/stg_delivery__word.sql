@@ -1,10 +1,9 @@
 {{ config(materialized='table') }}
 -- Three outcomes. A whole word of a list has its meaning (NONE: it is known to be none of the facts). Of
--- what is
--- left of a word without doses, forms and negatives the same holds, the negatives deciding what becomes of
--- the
--- meaning. A word of an open vocabulary that holds no stem of any fact is none of them. Anything else is
--- not known.
+-- what is left of a word without doses, forms and negatives the same holds, the negatives deciding what
+-- becomes of the meaning; beside a question mark, or a negative that may be of something else, it is not
+-- known. Of dispositions, only a death can be somebody else's. A word of an open vocabulary that holds no
+-- fact and no stem of one is none of them. Anything else is not known.
 with
     matched as (
 
@@ -16,10 +15,17 @@ with
             word.value,
             word.part,
             case
-                when word.normalised = term.normalised or word.core_meaning is null or term.meaning = 'NONE'
+                when word.normalised = term.normalised or word.core_meaning is null
                 then term.meaning
+                when
+                    word.core_meaning = '?'
+                    or (word.vocabulary = 'disposition' and term.meaning not in ('DEATH', 'NONE'))
+                then null
+                when term.meaning = 'NONE'
+                then 'NONE'
                 else word.core_meaning
             end as meaning,
+            term.meaning as possible_meaning,
             term.list,
             row_number() over (
                 partition by
@@ -59,7 +65,13 @@ with
             min(matched.list) as list,
             sum(
                 case
-                    when matched.meaning is null and (vocabulary.is_open = 'N' or stem.stem is not null)
+                    when
+                        matched.meaning is null
+                        and (
+                            vocabulary.is_open = 'N'
+                            or stem.stem is not null
+                            or matched.possible_meaning is not null
+                        )
                     then 1
                     else 0
                 end
@@ -116,11 +128,14 @@ with
                 then listed.meaning
                 when listed.n_unknown = 0 and listed.n_fact = 2 and word.vocabulary = 'medication'
                 then 'BOTH'
-                when vocabulary.is_open = 'Y' and stemmed.fact is null
+                when vocabulary.is_open = 'Y' and stemmed.fact is null and matched.possible_meaning is null
                 then 'NONE'
             end as meaning,
             coalesce(matched.list, listed.list) as list,
-            stemmed.fact as stem_fact
+            coalesce(
+                stemmed.fact,
+                case when vocabulary.is_open = 'Y' then nullif(matched.possible_meaning, 'NONE') end
+            ) as stem_fact
         from {{ source('delivery', 'delivered_word') }} as word
         inner join {{ ref('vocabulary') }} as vocabulary on word.vocabulary = vocabulary.vocabulary
         left join
