@@ -17,6 +17,7 @@ from orchestration.dagster_parts.data_cuts import DATA_CUTS
 from orchestration.dagster_parts.dbt_manifest import dbt_environment, manifest_path
 from orchestration.dagster_parts.dbt_translator import VigilTranslator
 from orchestration.night.quality import dbt_check_results, record_checks
+from orchestration.night.understanding import refuse_not_understood
 from orchestration.settings import DBT_PROJECT
 from orchestration.warehouse import Warehouse
 
@@ -54,6 +55,8 @@ def transform(context: dg.AssetExecutionContext, dbt: DbtCliResource, build: Sha
     build.stamp(_built_tables(results, manifest))
     record_checks(build, dbt_check_results(results, manifest))
     if not invocation.is_successful():
+        # Words that nobody knows leave tables empty: what failed for that is no news, the words are.
+        refuse_not_understood(build)
         raise dg.Failure(first_failure(results, build.warehouse), allow_retries=False)
 
 

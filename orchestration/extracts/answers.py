@@ -12,9 +12,9 @@ from orchestration.extracts.contents import DeliveredFile
 from orchestration.extracts.deliveries import Delivery
 from orchestration.extracts.dictionary import SourceDictionary
 from orchestration.extracts.errors import DeliveryError, quoted
-from orchestration.extracts.formats import may_hold_table, why_not_read
+from orchestration.extracts.formats import holds_no_data, may_hold_table, why_not_read
 from orchestration.extracts.limits import is_data_file
-from orchestration.extracts.naming import NamedFile, table_of
+from orchestration.extracts.naming import NamedFile, is_near_withdrawals, table_of
 
 _MARKS = {
     "manifest.sha256": "the delivery's manifest, compared with its files",
@@ -56,7 +56,8 @@ def other_files(
         dictionary: of the source.
 
     Raises:
-        DeliveryError: a file that is not read has the name of a table that nothing else delivers.
+        DeliveryError: a file that is not read has the name of a table that nothing else delivers, or may be the withdrawal
+            list under another name.
     """
     read = {(one.file.path, one.file.member) for one in named}
     tables = {one.table.name for one in named}
@@ -65,6 +66,7 @@ def other_files(
         if (file.path, file.member) not in read:
             other = _answer(file, named, dictionary)
             _refuse_unread_table(other, tables, dictionary)
+            _refuse_unread_requests(other, tables, dictionary)
             found.append(other)
     return tuple(sorted(found, key=lambda other: other.name))
 
@@ -98,6 +100,22 @@ def _refuse_unread_table(other: OtherFile, tables: set[str], dictionary: SourceD
     raise DeliveryError(
         f"{quoted(other.name)}: {other.reason}, or take it away: nothing else delivers {table.name.upper()}"
     )
+
+
+def _refuse_unread_requests(other: OtherFile, tables: set[str], dictionary: SourceDictionary) -> None:
+    base = PurePosixPath(other.name).name
+    if (
+        dictionary.source != "registry"
+        or other.is_mark
+        or holds_no_data(base)
+        or not is_near_withdrawals(base)
+    ):
+        return
+    if table_of(base, dictionary) is None or "withdrawals" not in tables:
+        raise DeliveryError(
+            f"{quoted(other.name)}: may be the withdrawal list and is not read; did you mean WITHDRAWALS.csv? rename it, or "
+            "take it away where it asks for nothing"
+        )
 
 
 def _everything(location: Path, files: Sequence[DeliveredFile]) -> Iterator[DeliveredFile]:

@@ -14,6 +14,9 @@ from orchestration.warehouse import identifier, literal
 
 # Stands for a date of birth that does not begin with a year, or is none: asked about, and nothing of it is kept.
 UNREAD_YEAR = "????"
+# What is stored of a registry column that the site allows: a number of four digits before the point, or a code of two
+# characters. A name, a date or an id is neither.
+CODE = r"[-+]?\d{1,4}(\.\d{1,6})?|[A-Za-z0-9+-]{1,2}"
 WHITE_SPACE = " \t\r\n\v\f\u00a0\u3000\ufeff"
 
 
@@ -121,7 +124,7 @@ def select_list(match: HeaderMatch, table: SourceTable, *, any_space: bool) -> l
         f"{_treated(column, match.positions.get(column.name), any_space, table)} AS {identifier(column.name)}"
         for column in table.columns
     ]
-    return [*expressions, f"{_extra(match, any_space)} AS _extra"]
+    return [*expressions, f"{_extra(match, any_space, table)} AS _extra"]
 
 
 def _treated(column: SourceColumn, position: int | None, any_space: bool, table: SourceTable) -> str:
@@ -145,10 +148,12 @@ def _trimmed(position: int, any_space: bool) -> str:
     return f"CASE WHEN {cell} < '!' OR ends_with({cell}, ' ') THEN {trimmed} ELSE {cell} END"
 
 
-def _extra(match: HeaderMatch, any_space: bool) -> str:
+def _extra(match: HeaderMatch, any_space: bool, table: SourceTable) -> str:
     if not match.unknown:
         return "CAST(NULL AS VARCHAR)"
     cells = [_trimmed(position, any_space) for _, position in match.unknown]
+    if table.source == "registry":
+        cells = [f"CASE WHEN regexp_full_match({cell}, {literal(CODE)}) THEN {cell} END" for cell in cells]
     pairs = ", ".join(
         f"{literal(name)}, {cell}" for (name, _), cell in zip(match.unknown, cells, strict=True)
     )

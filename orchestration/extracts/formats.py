@@ -58,3 +58,8 @@ def why_not_read(name: str) -> str:
 def may_hold_table(name: str) -> bool:
     """Whether the format, though not read, is one that people keep tables in."""
     return PurePosixPath(name.lower()).suffix in _TABLE_SUFFIXES
+
+
+def holds_no_data(name: str) -> bool:
+    """Whether the name alone says that no records are in the file: hidden, a document, a program, metadata."""
+    return why_not_read(name).endswith(("no data", "no records"))

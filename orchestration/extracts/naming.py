@@ -7,6 +7,7 @@ import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from orchestration.extracts.contents import DeliveredFile
 from orchestration.extracts.dictionary import SourceDictionary, SourceTable
@@ -18,6 +19,8 @@ _GENERATION = {"": "2016", "PROACT_": "2022", "F_PROACT_": "2026"}
 # A domain may be split over files that carry its name and one or two letters more (`qsco`, `qsmm`, `lb1`). The domains
 # of one record a subject or an administration are not.
 _SPLIT = re.compile(r"(?P<domain>ae|cm|ds|eg|fa|lb|mh|pe|pr|qs|re|ss|vs)[a-z0-9]{1,2}")
+# The withdrawal list under another name: a wish to be erased must not pass as a file that nobody reads.
+_WITHDRAWALS = re.compile(r"withdr|opt_?out|erasure|erase|revo[ck]|철회|삭제")
 _NOT_DATA = {"manifest.sha256", "synthetic.json", ".done"}
 
 
@@ -60,6 +63,12 @@ def table_of(name: str, dictionary: SourceDictionary) -> SourceTable | None:
     split = _SPLIT.fullmatch(stem)
     name = "supp" if stem.startswith("supp") else split["domain"] if split else stem
     return dictionary.tables.get(stem) or dictionary.tables.get(name)
+
+
+def is_near_withdrawals(name: str) -> bool:
+    """Whether a file's name is nearly that of the withdrawal list, or says what such a list does."""
+    stem = re.sub(r"[\W\d]+", "_", PurePosixPath(name.casefold()).name.partition(".")[0]).strip("_")
+    return bool(_WITHDRAWALS.search(stem) or difflib.get_close_matches(stem, ["withdrawals"], cutoff=0.8))
 
 
 def _proact_table(file: DeliveredFile, dictionary: SourceDictionary) -> NamedFile | None:

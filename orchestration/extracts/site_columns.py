@@ -1,7 +1,8 @@
 """`landing/registry/columns.toml`: columns the source dictionary does not know whose values may be stored all the same.
 
 A key a domain, its value the list of the column names: `dm = ["ECOG"]`. Of any other unknown column of the registry the name
-is kept and no value. Here: reading and checking the file. Not here: what a header is made into (`conform`).
+is kept and no value. A name cannot tell what is in a column, so that of an allowed one only numbers and codes are stored
+(`conform.CODE`), no text. Here: reading and checking the file. Not here: what a header is made into (`conform`).
 """
 
 import difflib
@@ -20,8 +21,9 @@ COLUMNS_PLACE = f"landing/registry/{COLUMNS_FILE}"
 REGISTRY = "registry"
 # Columns that may hold a person's name, birth date, contact or number cannot be allowed.
 _DIRECT_IDENTIFIER = re.compile(
-    r"NAME|NAM$|INIT|BRTH|BIRTH|DOB|PHONE|TEL|MOBILE|FAX|ADDR|STREET|ZIP|POSTAL|MAIL|RRN|SSN|RESID|MRN|CHART|"
-    r"HOSPNO|PASSPORT|PATID|PATNO|SUBJ|PTID|INSUR|성명|이름|생년|주민|전화|주소|환자",
+    r"NAME|NAM$|INIT|BRTH|BIRTH|DOB|BDATE|BDT|BDAY|PHONE|TEL|MOBILE|FAX|ADDR|STREET|ZIP|POSTAL|MAIL|CONTACT|RRN|SSN|RESID|"
+    r"MRN|CHART|HOSPNO|PASSPORT|NATION|PATNO|SUBJ|ID$|ID_|INSUR|GUARD|FAMILY|CAREGIV|성명|이름|이니셜|생년|생일|출생|주민|"
+    r"외국인|번호|전화|휴대|연락|주소|이메일|환자|보호자|가족",
     re.IGNORECASE,
 )
 

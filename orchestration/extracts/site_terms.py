@@ -94,6 +94,13 @@ def _rows(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
         ) from None
     reader = csv.reader(io.StringIO(text, newline=""))
     header = [cell.strip().lower() for cell in next(reader, [])]
+    if len(header) == 1 and (other := next((mark for mark in ";\t|" if mark in header[0]), None)):
+        name = {";": "semicolon", "\t": "tab", "|": "bar"}[other]
+        raise SiteTermsError(
+            [
+                f"{TERMS_PLACE}: line 1: fields are separated by {name}, expected comma; save as comma-separated CSV"
+            ]
+        )
     if missing := [name for name in COLUMNS if name not in header]:
         raise SiteTermsError(
             [f"{TERMS_PLACE}: line 1: no column {', '.join(missing)}; the columns are {', '.join(COLUMNS)}"]

@@ -20,7 +20,7 @@ from orchestration.extracts.errors import DeliveryError, quoted
 from orchestration.extracts.pseudonyms import PseudonymKey
 from orchestration.extracts.scan import ByteScan, digest_bytes, scan_bytes
 
-DECODER_VERSION = "3"
+DECODER_VERSION = "4"
 
 
 @dataclass(frozen=True)

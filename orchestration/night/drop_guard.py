@@ -4,13 +4,13 @@ A full snapshot that lacks much of what the last one had is more likely cut shor
 (`losses`), and what changed otherwise (`history`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from orchestration.erasure.requests import erased_before, subject_hash
 from orchestration.night.build import Build
 from orchestration.night.losses import Figure
-from orchestration.night.understanding import commonest_words
+from orchestration.night.understanding import Table, commonest_words
 
 ACCEPT = ".accept-drop"
 
@@ -35,19 +35,24 @@ def refuse_losses(build: Build, figures: Sequence[Figure]) -> list[Figure]:
     accepted = [figure for figure in lost if is_accepted(build, figure)]
     refused = [figure for figure in lost if figure not in accepted]
     if refused:
-        raise DropGuardError(_message(build, refused))
+        raise DropGuardError(_message(build, refused, {figure.line for figure in lost}))
     return accepted
 
 
 def is_accepted(build: Build, figure: Figure) -> bool:
     """Whether a file names this fall, from and to included."""
-    lines = [
-        " ".join(line.split())
+    return figure.line in {line for _, line in _accepting(build)}
+
+
+def _accepting(build: Build) -> list[tuple[int, str]]:
+    """Number and text of every line that is to accept something; # begins a remark."""
+    return [
+        (number, " ".join(line.split()))
         for file in _markers(build)
         if file.is_file()
-        for line in file.read_text("utf-8", "replace").splitlines()
+        for number, line in enumerate(file.read_text("utf-8-sig", "replace").splitlines(), start=1)
+        if line.strip() and not line.lstrip().startswith("#")
     ]
-    return figure.line in lines
 
 
 def _markers(build: Build) -> list[Path]:
@@ -57,15 +62,26 @@ def _markers(build: Build) -> list[Path]:
     return [path / ACCEPT, beside] if path.is_dir() else [beside]
 
 
-def _message(build: Build, refused: Sequence[Figure]) -> str:
+def _message(build: Build, refused: Sequence[Figure], lost: Collection[str]) -> str:
     since = f"since release {build.parent.release_id}" if build.parent else "in the first release"
+    words = commonest_words(build.warehouse, _tables(refused))
+    teach = " or teach the words in landing/registry/terms.csv" if words else ""
+    idle = [str(number) for number, line in _accepting(build) if line not in lost]
     parts = [
         f"not published: fell {since} " + " ".join(f"[{figure.line}]" for figure in refused),
-        commonest_words(build.warehouse),
-        "deliver it whole or teach the words in landing/registry/terms.csv; or, if it is right, write what stands in "
+        *(figure.cause for figure in refused),
+        words,
+        f"deliver it whole{teach}; or, if it is right, write what stands in "
         f"brackets, a line each, into landing/registry/{_marker_place(build)}; and refresh again",
     ]
+    if idle:
+        parts.insert(-1, f"{ACCEPT} names no loss of this night in line {', '.join(idle)}")
     return "; ".join(part for part in parts if part)
+
+
+def _tables(refused: Sequence[Figure]) -> set[Table] | None:
+    """The delivered tables that the losses are of; None where one of them may come of any."""
+    return None if any(not figure.tables for figure in refused) else {t for f in refused for t in f.tables}
 
 
 def _marker_place(build: Build) -> str:

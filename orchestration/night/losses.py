@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analytics.cohort.arms import arm_of
-from analytics.cohort.eligibility import eligible_cohort
+from analytics.cohort.eligibility import EligibleCohort, eligible_cohort
 from analytics.cohort.time_zero import at_time_zero
 from analytics.comparison.specification import MATCHED
 from analytics.protocol import Protocol
@@ -19,6 +19,8 @@ from orchestration.night.build import Build
 
 ARMS = {1: "treated", 0: "control"}
 SOURCES = {"REGISTRY": "the registry", "PROACT": "PRO-ACT"}
+# When a procedure was done, and what it is called.
+PROCEDURES = {"TRACHDT": "tracheostomies", "PAVDT": "permanent ventilations"}
 RECORDS = "select source, table_name, n_accepted from quality.record_count"
 ERASED = """select source, table_name, count(*) from quality.rejected_row where rule = 'erasure_request' group by all"""
 
@@ -52,6 +54,8 @@ class Figure:
         before, after: the counts compared; of a share, `before` is what would be there if the share had stayed.
         told: from what to what, as it is shown and accepted.
         limit: when the fall is a loss.
+        tables: source and name of the delivered tables it is of; none where it may come of any.
+        cause: what took most of it away, where that is known.
     """
 
     what: str
@@ -59,6 +63,8 @@ class Figure:
     after: float
     told: str
     limit: Limit = USUAL
+    tables: tuple[tuple[str, str], ...] = ()
+    cause: str = ""
 
     @property
     def is_lost(self) -> bool:
@@ -71,8 +77,10 @@ class Figure:
         return f"{self.what}: {self.told}"
 
 
-def _fall(what: str, before: float, after: float, limit: Limit = USUAL) -> Figure:
-    return Figure(what, before, after, f"{before:.0f} to {after:.0f}", limit)
+def _fall(
+    what: str, before: float, after: float, limit: Limit = USUAL, tables: tuple[tuple[str, str], ...] = ()
+) -> Figure:
+    return Figure(what, before, after, f"{before:.0f} to {after:.0f}", limit, tables)
 
 
 def figures_of_marts(build: Build) -> list[Figure]:
@@ -88,7 +96,9 @@ def figures_of_marts(build: Build) -> list[Figure]:
         *_records(build),
         *_serious_events(build, set(kept["USUBJID"])),
         *_deaths(kept, after),
+        *_procedures(kept, after),
         *_recorded(build.protocol, kept, after),
+        *_answered_yes(build.protocol, kept, after),
         *_eligible(build.protocol, kept, after),
     ]
 
@@ -130,7 +140,8 @@ def _records(build: Build) -> Iterator[Figure]:
     for source, table, n in rows:
         after[source, table] = after.get((source, table), 0) + n
     for source, table, n in sorted(before):
-        yield _fall(f"{source} {table.upper()} records", n, after.get((source, table), 0))
+        left = after.get((source, table), 0)
+        yield _fall(f"{source} {table.upper()} records", n, left, tables=((source, table),))
 
 
 def _serious_events(build: Build, kept: set[str]) -> Iterator[Figure]:
@@ -141,7 +152,8 @@ def _serious_events(build: Build, kept: set[str]) -> Iterator[Figure]:
         warehouse.columns("marts.adae", ("USUBJID",), "AESER = 'Y'")
         for warehouse in (released, build.warehouse)
     ]
-    yield _fall("serious adverse events", int(serious[0]["USUBJID"].isin(kept).sum()), len(serious[1]))
+    n = int(serious[0]["USUBJID"].isin(kept).sum())
+    yield _fall("serious adverse events", n, len(serious[1]), tables=(("REGISTRY", "ae"),))
 
 
 def _deaths(before: pd.DataFrame, after: pd.DataFrame) -> Iterator[Figure]:
@@ -151,6 +163,15 @@ def _deaths(before: pd.DataFrame, after: pd.DataFrame) -> Iterator[Figure]:
 
 def _died(adsl: pd.DataFrame, source: str) -> int:
     return int(((adsl["SOURCE"] == source) & (adsl["VITSTAT"] == "DIED")).sum())
+
+
+def _procedures(before: pd.DataFrame, after: pd.DataFrame) -> Iterator[Figure]:
+    """Subjects with a procedure that ends a composite endpoint: a word that is none of them any more is not asked about."""
+    for source, name in SOURCES.items():
+        for column, what in PROCEDURES.items():
+            if column in before and column in after:
+                old, new = (int(a.loc[a["SOURCE"] == source, column].notna().sum()) for a in (before, after))
+                yield _fall(f"{what} in {name}", old, new, tables=((source, "pr"),))
 
 
 def _recorded(protocol: Protocol, before: pd.DataFrame, after: pd.DataFrame) -> Iterator[Figure]:
@@ -164,6 +185,20 @@ def _recorded(protocol: Protocol, before: pd.DataFrame, after: pd.DataFrame) -> 
             told = f"{n_old} of {len(old)} to {n_new} of {len(new)}"
             expected = n_old / len(old) * len(new)
             yield Figure(f"{covariate} recorded, {arm} arm", expected, n_new, told)
+
+
+def _answered_yes(protocol: Protocol, before: pd.DataFrame, after: pd.DataFrame) -> Iterator[Figure]:
+    """Of every covariate of the score that is yes or no, who has a yes: of the subjects for whom both releases record it,
+    so that a registry may grow by others. A spelling that nobody knows is no medication that is known, and leaves a no."""
+    for value, arm in ARMS.items():
+        old, new = (_arm(protocol, adsl, value).set_index("USUBJID") for adsl in (before, after))
+        for covariate in protocol.propensity.covariates:
+            if covariate not in old or covariate not in new or not old[covariate].dropna().isin([0, 1]).all():
+                continue
+            both = pd.concat([old[covariate], new[covariate]], axis=1, join="inner").dropna()
+            n_old, n_new = (int((both.iloc[:, side] == 1).sum()) for side in (0, 1))
+            told = f"{n_old} to {n_new} of {len(both)} subjects of both"
+            yield Figure(f"{covariate} yes, {arm} arm", n_old, n_new, told)
 
 
 def _arm(protocol: Protocol, adsl: pd.DataFrame, value: int) -> pd.DataFrame:
@@ -183,11 +218,24 @@ def _eligible(protocol: Protocol, before: pd.DataFrame, after: pd.DataFrame) -> 
 
 
 def _nobody_eligible(protocol: Protocol, adsl: pd.DataFrame) -> Iterator[Figure]:
-    eligible = eligible_by_arm(protocol, adsl)
+    cohort = eligible_cohort(protocol, adsl)
     for value, arm in ARMS.items():
-        if not eligible[value]:
+        if not (cohort.subjects["TREATED"] == value).any():
             n = int((arm_of(protocol.treatment, adsl) == value).sum())
-            yield Figure(f"eligible subjects, {arm} arm", n, 0, f"0 of {n} delivered")
+            told = f"0 of {n} delivered"
+            yield Figure(
+                f"eligible subjects, {arm} arm", n, 0, told, cause=_commonest_step(protocol, cohort, value)
+            )
+
+
+def _commonest_step(protocol: Protocol, cohort: EligibleCohort, value: int) -> str:
+    """The step of the flow that took out most of an arm, with how many."""
+    label = protocol.treatment.treated_label if value else protocol.treatment.control_label
+    mine = cohort.flow[(cohort.flow["arm"] == label) & (cohort.flow["n_excluded"] > 0)]
+    if mine.empty:
+        return ""
+    most = mine.loc[mine["n_excluded"].idxmax()]
+    return f"of the {ARMS[value]} arm most were taken out by {most['criterion']} ({most['n_excluded']:.0f})"
 
 
 def eligible_by_arm(protocol: Protocol, adsl: pd.DataFrame) -> dict[int, int]:

@@ -24,6 +24,13 @@ select source, table_name, rule, count(*) from quality.rejected_row
 where rule not in ('erasure_request', 'record_repeated') group by all order by source, table_name, count(*) desc, rule
 """
 
+READS = (
+    "quality.understood_count",
+    "quality.rejected_row",
+    "intermediate.int_registry__asked_word",
+    "intermediate.int_proact__asked_word",
+)
+
 Table = tuple[str, str]
 
 
@@ -34,9 +41,13 @@ class NotUnderstoodError(RuntimeError):
 def refuse_not_understood(build: Build) -> None:
     """Stop when fewer than half of a table's records that can only be meant for a fact are understood.
 
+    Asked as well of a build that failed before its counts were there; of that nothing is said.
+
     Raises:
         NotUnderstoodError: with the counts of each such table, its commonest unknown words and reasons of rejection.
     """
+    if not all(build.warehouse.has(table) for table in READS):
+        return
     with build.warehouse.read() as connection:
         counts = connection.sql(_COUNTS).fetchall()
     unread = [
@@ -47,10 +58,18 @@ def refuse_not_understood(build: Build) -> None:
     if unread:
         what = "; ".join(f"{s} {t.upper()}: {known} of {meant} records" for (s, t), meant, known in unread)
         tables = {table for table, *_ in unread}
-        why = "; ".join([commonest_words(build.warehouse, tables), *_rejections(build.warehouse, tables)])
+        words = commonest_words(build.warehouse, tables)
+        teach = (
+            "teach the words in landing/registry/terms.csv (vigil terms --unknown prints them) or "
+            if words
+            else ""
+        )
+        why = [part for part in (words, *_rejections(build.warehouse, tables)) if part]
         raise NotUnderstoodError(
-            f"not published: understood are only {what}; {why.removeprefix('; ')}; teach the words in "
-            "landing/registry/terms.csv (vigil terms --unknown prints them) or deliver the records anew, and refresh again"
+            "; ".join(
+                [f"not published: understood are only {what}", *why, f"{teach}deliver the records anew"]
+            )
+            + ", and refresh again"
         )
 
 

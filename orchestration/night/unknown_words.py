@@ -28,6 +28,13 @@ _QUERY = """
 select upper(table_name), column_name, word, count(*), count(distinct usubjid)
 from intermediate.int_{source}__unknown_word group by all order by 4 desc, 1, 2, 3
 """
+# Words of an open vocabulary that no list has and that hold no stem of a fact.
+_OF_NO_FACT = """
+select upper(word.table_name), word.column_name, word.normalised, sum(word.n_record), max(word.n_subject)
+from staging.stg_delivery__word as word
+where word.meaning = 'NONE' and word.list is null
+group by all order by 4 desc, 1, 2, 3
+"""
 
 
 class UnreadWordsError(RuntimeError):
@@ -36,17 +43,24 @@ class UnreadWordsError(RuntimeError):
 
 @dataclass(frozen=True)
 class UnknownWord:
-    """A word in its normal form, where it stands, and how many records and subjects carry it."""
+    """A word in its normal form, where it stands, how many records and subjects carry it, and what it was taken for:
+    nothing where nobody knows it."""
 
     domain: str
     variable: str
     term: str
     n_record: int
     n_subject: int
+    meaning: str = ""
 
 
 def unknown_words(
-    settings: Settings, deliveries: Sequence[Delivery], taught: SiteTerms, data_cut: date
+    settings: Settings,
+    deliveries: Sequence[Delivery],
+    taught: SiteTerms,
+    data_cut: date,
+    *,
+    of_no_fact: bool = False,
 ) -> tuple[UnknownWord, ...]:
     """The words that nobody knows, the commonest first.
 
@@ -55,6 +69,8 @@ def unknown_words(
         deliveries: at most one of each source.
         taught: the words of the site, which are known.
         data_cut: date of the cut.
+        of_no_fact: also the words of open vocabularies that are in no list and were taken for none of the facts, behind
+            the others, with the meaning NONE.
 
     Raises:
         DeliveryError: a delivery cannot be accepted.
@@ -77,7 +93,8 @@ def unknown_words(
                 for source in ("registry", "proact")
                 for row in connection.execute(_QUERY.format(source=source)).fetchall()
             ]
-    return tuple(UnknownWord(*row) for row in rows)
+            others = connection.execute(_OF_NO_FACT).fetchall() if of_no_fact else []
+    return (*(UnknownWord(*row) for row in rows), *(UnknownWord(*row, meaning="NONE") for row in others))
 
 
 def _judge(database: Path, target: Path, threads: int) -> None:

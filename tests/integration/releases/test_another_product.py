@@ -160,9 +160,30 @@ def test_unknown_words_are_printed_and_written_nowhere(
     try:
         file.write_text(TERMS.replace("DS,DSDECOD,FOLLOWED UP,LAST CONTACT\n", ""))
         assert vigil("terms", "--unknown") == 0
+        lines = capsys.readouterr().out.splitlines()
+        # What is printed is pasted as it is, with its meaning filled in.
+        pasted = lines[1:2] + [
+            line.replace("FOLLOWED UP,,", "FOLLOWED UP,LAST CONTACT,") for line in lines[2:]
+        ]
+        file.write_text("\n".join(pasted))
+        assert vigil("terms") == 0
     finally:
         file.write_text(TERMS)
-    lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "landing/registry/terms.csv: 3 words"
-    assert [line.rsplit(",", 2)[0] for line in lines[2:]] == ["DS,DSDECOD,FOLLOWED UP"]
+    assert lines[:2] == [
+        "landing/registry/terms.csv: 3 words",
+        "domain,variable,term,meaning,records,subjects",
+    ]
+    assert [line.rsplit(",", 2)[0] for line in lines[2:]] == ["DS,DSDECOD,FOLLOWED UP,"]
+    assert capsys.readouterr().out.startswith("landing/registry/terms.csv: 1 words")
     assert {p: p.stat().st_mtime_ns for p in nervonil.rglob("*") if p not in (file, file.parent)} == before
+
+
+def test_words_taken_for_none_of_the_facts_are_printed_too_the_commonest_first(
+    nervonil: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert vigil("terms", "--unknown", "--all") == 0
+    rows = [line.rsplit(",", 5) for line in capsys.readouterr().out.splitlines()[2:]]
+    assert rows
+    assert {row[3] for row in rows} == {"NONE"}
+    assert {row[0] for row in rows} <= {"CM", "PR", "MH", "CONMEDS"}
+    assert [int(row[4]) for row in rows] == sorted((int(row[4]) for row in rows), reverse=True)

@@ -246,3 +246,33 @@ def test_every_other_format_has_a_phrase(name: str, holds_table: bool) -> None:
 def test_names_are_shown_so_that_they_cannot_hide_anything(site: Site, tmp_path: Path) -> None:
     accepted = site.take("REGISTRY", {**registry_files(), "a\u202eb\nc.pdf": b"x"})
     assert any(warning.startswith("'a?b?c.pdf': not read") for warning in accepted.warnings)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["withdrawal.csv", "WITHDRAWN_2026.csv", "withdrawls.csv", "consent-withdrawal.xlsx", "withdraw.txt", "wihtdrawals.csv",
+     "withdrawals.csv.gz", "withdrawals.zip", "withdrawals (1).xlsx", "erasure_requests.csv", "Revoked.json", "opt-out.csv",
+     "동의철회.xlsx", "docs/withdrawal.csv"],
+)  # fmt: skip
+def test_what_may_be_the_withdrawal_list_is_refused_whatever_else_is_read(site: Site, name: str) -> None:
+    content = zipped({"a.csv": b"x"}) if name.endswith(".zip") else b"USUBJID,REQUEST\r\nLENZ-001,ERASE\r\n"
+    with pytest.raises(DeliveryError, match=r"did you mean WITHDRAWALS\.csv\? rename it"):
+        site.take("REGISTRY", {**registry_files(), name: content})
+
+
+@pytest.mark.parametrize(
+    "name", ["withdrawal form.pdf", "da.csv", "drawings.csv", "width.csv", "increase.xlsx"]
+)
+def test_other_names_are_not_taken_for_it(site: Site, name: str) -> None:
+    assert [
+        o.name for o in site.take("REGISTRY", {**registry_files(), name: b"x"}).others if not o.is_mark
+    ] == [name]
+
+
+def test_a_copy_of_the_list_under_another_name_is_refused_too(site: Site) -> None:
+    both = {
+        "WITHDRAWALS.csv": b"USUBJID,REQUEST,DATE\r\n",
+        "withdrawals_new.csv": b"USUBJID,REQUEST,DATE\r\n",
+    }
+    with pytest.raises(DeliveryError, match="withdrawals_new"):
+        site.take("REGISTRY", {**registry_files(), **both})

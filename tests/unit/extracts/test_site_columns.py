@@ -38,6 +38,35 @@ def test_domain_and_names_are_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "name",
+    ["휴대폰", "연락처", "등록번호", "차트번호", "병록번호", "생일", "이니셜", "외국인등록번호", "PID", "HOSPID",
+     "NATIONALID", "BDATE", "GUARDIAN", "patient_id", "PAT_ID_2", "Contact1", "caregiver", "출생일", "집 전화"],
+)  # fmt: skip
+def test_a_column_that_identifies_by_its_name_is_never_allowed(tmp_path: Path, name: str) -> None:
+    with pytest.raises(SiteColumnsError, match="may identify a person"):
+        read(tmp_path, f'dm = ["{name}"]')
+
+
+@pytest.mark.parametrize(
+    ("cell", "kept"),
+    [("1", True), ("-2.5", True), ("1024", True), ("Y", True), ("II", True), ("1a", True), ("871203", False),
+     ("1987-12-03", False), ("19871203", False), ("010-1234-5678", False), ("김철수", False), ("철수", False), ("김", False),
+     ("HGD", False), ("Hong Gildong", False), ("lives alone", False), ("S123456", False)],
+)  # fmt: skip
+def test_of_an_allowed_column_numbers_and_codes_are_stored_and_no_text(
+    site: Site, cell: str, kept: bool
+) -> None:
+    """Whatever a column is called, it may hold names, birth dates and telephones."""
+    rows = [["LENZ", f"LENZ-{i:03d}", "F", cell] for i in range(1, 9)]
+    files = {**registry_files(), "DM.csv": csv_bytes(["STUDYID", "USUBJID", "SEX", "ECOG"], rows)}
+    site.deliver("REGISTRY", "2026-03-31", files)
+    allowed = with_allowed(DICTIONARIES, SiteColumns((("dm", "ecog"),), "x"))
+    accepted = accept_delivery(site.found("REGISTRY")[-1], allowed, site.store, key=KEY)
+    found = site.raw(accepted).execute("SELECT DISTINCT _extra ->> 'ECOG' FROM raw.registry_dm").fetchall()
+    assert found == [(cell if kept else None,)]
+
+
+@pytest.mark.parametrize(
     ("text", "told"),
     [
         ('dmm = ["ECOG"]', "domain 'dmm' is not known; did you mean dm?"),

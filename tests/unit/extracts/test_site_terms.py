@@ -104,6 +104,13 @@ def test_a_file_without_the_columns_or_of_other_letters_is_refused(tmp_path: Pat
     assert "is not UTF-8" in errors(tmp_path, HEAD.encode() + "DS,DSDECOD,사망,DEATH\n".encode("cp949"))[0]
 
 
+@pytest.mark.parametrize(("mark", "name"), [(";", "semicolon"), ("\t", "tab"), ("|", "bar")])
+def test_another_separator_is_named(tmp_path: Path, mark: str, name: str) -> None:
+    text = (HEAD + "DS,DSDECOD,a,DEATH\n").replace(",", mark)
+    (found,) = errors(tmp_path, text)
+    assert f"line 1: fields are separated by {name}, expected comma; save as comma-separated CSV" in found
+
+
 def test_the_file_is_no_delivery(tmp_path: Path) -> None:
     registry = tmp_path / "registry"
     registry.mkdir()

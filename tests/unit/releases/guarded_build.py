@@ -36,6 +36,8 @@ def _adsl() -> pd.DataFrame:
                 "ALSFRSR": 40.0,
                 "DFRS": 0.4,
                 "RILUZOLE": 1.0,
+                "TRACHDT": [pd.Timestamp(2026, 1, 5) if treated and i < 40 else pd.NaT for i in range(N)],
+                "PAVDT": [pd.Timestamp(2026, 1, 9) if treated and i < 20 else pd.NaT for i in range(N)],
                 "EXCLTTE": None,
             }
         )

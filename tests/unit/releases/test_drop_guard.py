@@ -59,6 +59,16 @@ def _blank(column: str, source: str, n: int) -> Spoil:
     return spoil
 
 
+def _denied(source: str, n: int) -> Spoil:
+    """A spelling nobody knows: these took riluzole, and now did not."""
+
+    def spoil(tables: Tables) -> None:
+        adsl = tables["marts.adsl"]
+        adsl.loc[adsl.index[adsl["SOURCE"] == source][:n], "RILUZOLE"] = 0.0
+
+    return spoil
+
+
 def _excluded(source: str, n: int) -> Spoil:
     def spoil(tables: Tables) -> None:
         adsl = tables["marts.adsl"]
@@ -94,6 +104,26 @@ PAIRS = {
         _blank("AGE", "PROACT", 5),
         _blank("AGE", "PROACT", 6),
         "AGE recorded, control arm: 100 of 100 to 94 of 100",
+    ),
+    "a yes of the treated": (
+        _denied("REGISTRY", 5),
+        _denied("REGISTRY", 96),
+        "RILUZOLE yes, treated arm: 100 to 4 of 100 subjects of both",
+    ),
+    "a yes of the controls": (
+        _denied("PROACT", 5),
+        _denied("PROACT", 6),
+        "RILUZOLE yes, control arm: 100 to 94 of 100 subjects of both",
+    ),
+    "tracheostomies": (
+        _blank("TRACHDT", "REGISTRY", 2),
+        _blank("TRACHDT", "REGISTRY", 37),
+        "tracheostomies in the registry: 40 to 3",
+    ),
+    "ventilations": (
+        _blank("PAVDT", "REGISTRY", 2),
+        _blank("PAVDT", "REGISTRY", 3),
+        "permanent ventilations in the registry: 20 to 17",
     ),
     "eligible subjects": (
         _excluded("REGISTRY", 5),
@@ -173,6 +203,20 @@ def test_a_registry_that_grows_is_compared_by_shares(tmp_path: Path) -> None:
     assert "[RILUZOLE recorded, treated arm: 45 of 50 to 70 of 100]" in told
 
 
+def test_a_yes_is_missed_of_those_alone_whom_both_releases_record(tmp_path: Path) -> None:
+    """A registry that grows by subjects without riluzole has a smaller share of it, and has lost nothing."""
+    before = whole()
+    _without_subjects(50)(before)
+
+    def grown(tables: Tables) -> None:
+        adsl = tables["marts.adsl"]
+        adsl.loc[adsl.index[adsl["SOURCE"] == "REGISTRY"][50:], "RILUZOLE"] = 0.0
+
+    assert _guarded(_build(tmp_path / "grown", grown, before)) == []
+    told = _refusal(_build(tmp_path / "renamed", _denied("REGISTRY", 100), before))
+    assert "[RILUZOLE yes, treated arm: 50 to 0 of 50 subjects of both]" in told
+
+
 def _two_losses(tables: Tables) -> None:
     _records("ae", 60)(tables)
     _serious(4)(tables)
@@ -202,6 +246,46 @@ def test_nothing_else_accepts_it(tmp_path: Path, text: str) -> None:
     build = _build(tmp_path, _records("ae", 60))
     (build.registry_delivery / ".accept-drop").write_text(text)
     assert f"[{LINES[0]}]" in _refusal(build)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_the_first_line_counts_behind_a_byte_order_mark(tmp_path: Path, encoding: str) -> None:
+    build = _build(tmp_path, _records("ae", 60))
+    (build.registry_delivery / ".accept-drop").write_text("\r\n".join(LINES[:1]), encoding)
+    assert _guarded(build) == LINES[:1]
+
+
+def test_a_line_that_accepts_nothing_is_named_by_its_number(tmp_path: Path) -> None:
+    build = _build(tmp_path, _two_losses)
+    marker = build.registry_delivery / ".accept-drop"
+    marker.write_text(f"# by the site\nREGISTRY AE records: 120 to 61\n\n{LINES[1]}\nHong Gildong agrees\n")
+    told = _refusal(build)
+    assert "; .accept-drop names no loss of this night in line 2, 5; deliver it whole" in told
+    assert "Gildong" not in told
+    marker.write_text(LINES[1])
+    assert "names no loss" not in _refusal(build)
+
+
+def test_words_are_to_be_taught_only_where_the_tables_that_fell_have_unknown_ones(tmp_path: Path) -> None:
+    def asked_elsewhere(tables: Tables) -> None:
+        _records("ae", 60)(tables)
+        tables["intermediate.int_registry__asked_word"] = words(
+            "REGISTRY", ("ds", "DSDECOD", "PASSED ON", 1, 9)
+        )
+
+    told = _refusal(_build(tmp_path / "elsewhere", asked_elsewhere))
+    assert "; deliver it whole; or, if it is right, write" in told
+    assert "PASSED ON" not in told
+
+    def asked(tables: Tables) -> None:
+        _records("ae", 60)(tables)
+        tables["intermediate.int_registry__asked_word"] = words("REGISTRY", ("ae", "AESER", "PERHAPS", 1, 9))
+
+    told = _refusal(_build(tmp_path / "there", asked))
+    assert (
+        "AE AESER: PERHAPS (9 records); deliver it whole or teach the words in landing/registry/terms.csv"
+        in told
+    )
 
 
 def test_a_zip_is_accepted_by_a_file_beside_it(tmp_path: Path) -> None:
@@ -269,7 +353,17 @@ def test_a_first_release_is_held_only_where_a_cohort_is_empty(tmp_path: Path) ->
     _excluded("REGISTRY", 100)(empty)
     told = _refusal(GuardedBuild(tmp_path / "empty", empty, None))
     line = "eligible subjects, treated arm: 0 of 100 delivered"
-    assert told.startswith(f"not published: fell in the first release [{line}]; ")
+    cause = "of the treated arm most were taken out by usable follow-up: FOLLOW-UP UNUSABLE (100)"
+    assert told.startswith(f"not published: fell in the first release [{line}]; {cause}; deliver it whole; ")
+
+
+def test_the_commonest_reason_of_an_empty_cohort_is_named_and_not_the_first(tmp_path: Path) -> None:
+    empty = whole()
+    adsl = empty["marts.adsl"]
+    adsl.loc[:9, "TRTSDY"] = np.nan
+    adsl.loc[10:99, "EXCLTTE"] = "NO FOLLOW-UP"
+    told = _refusal(GuardedBuild(tmp_path, empty, None))
+    assert "of the treated arm most were taken out by usable follow-up: NO FOLLOW-UP (90)" in told
 
 
 def test_a_release_of_an_earlier_version_is_compared_as_far_as_it_goes(tmp_path: Path) -> None:

@@ -31,7 +31,8 @@ def test_half_of_a_table_is_published_and_fewer_is_refused(tmp_path: Path, sourc
     refuse_not_understood(_build(tmp_path / "half", [(source, table, 40, 20)]))
     told = _refusal(_build(tmp_path / "fewer", [(source, table, 40, 19), (source, "other", 40, 40)]))
     assert told.startswith(f"not published: understood are only {source} {table.upper()}: 19 of 40 records; ")
-    assert "teach the words in landing/registry/terms.csv (vigil terms --unknown prints them)" in told
+    assert told.endswith("; deliver the records anew, and refresh again")
+    assert "terms.csv" not in told
     assert "OTHER" not in told
     assert "\n" not in told
 
@@ -75,3 +76,10 @@ def test_a_marker_does_not_let_it_pass(tmp_path: Path) -> None:
     build = _build(tmp_path, [("REGISTRY", "ex", 40, 3)])
     (build.registry_delivery / ".accept-drop").write_text("REGISTRY EX: 3 of 40 records")
     assert "3 of 40" in _refusal(build)
+
+
+def test_of_a_build_that_failed_before_its_counts_were_there_nothing_is_said(tmp_path: Path) -> None:
+    build = _build(tmp_path, [("REGISTRY", "ex", 40, 3)])
+    with build.warehouse.write() as connection:
+        connection.execute("drop table quality.rejected_row")
+    refuse_not_understood(build)
