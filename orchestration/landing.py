@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from orchestration.extracts.beside import notes_beside
 from orchestration.extracts.deliveries import PROACT, REGISTRY, Delivery, find_deliveries
 from orchestration.extracts.dictionary import SourceDictionary, load_dictionaries
 from orchestration.extracts.site_columns import NO_SITE_COLUMNS, SiteColumns, read_site_columns
@@ -26,6 +27,8 @@ class Landed:
     """The words the site taught."""
     columns: SiteColumns = NO_SITE_COLUMNS
     """The columns the site lets be stored."""
+    notes: tuple[str, ...] = ()
+    """Files beside the deliveries that are nearly named like one that is read."""
 
 
 @cache
@@ -40,12 +43,15 @@ def landed(settings: Settings) -> Landed:
     Raises:
         SiteTermsError: the file of the site's words has errors.
         SiteColumnsError: the file of the site's columns has errors.
+        DeliveryError: a withdrawal list lies beside the deliveries.
     """
+    registry = settings.landing / REGISTRY.lower()
     return Landed(
         deliveries(settings, REGISTRY),
         deliveries(settings, PROACT),
         site_terms(settings),
-        read_site_columns(settings.landing / REGISTRY.lower(), dictionaries()[REGISTRY.lower()]),
+        read_site_columns(registry, dictionaries()[REGISTRY.lower()]),
+        notes_beside(registry),
     )
 
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from orchestration.dagster_parts.instance import prepare_instance
 from orchestration.extracts.errors import quoted
 from orchestration.extracts.land import answered_files
+from orchestration.extracts.site_columns import COLUMNS_PLACE
 from orchestration.extracts.site_terms import PRODUCT, TERMS_PLACE
 from orchestration.extracts.store import ExtractStore
 from orchestration.landing import dictionaries, landing_is_empty
@@ -22,6 +23,13 @@ from orchestration.night.plan import RefreshPlan, refresh_plan
 from orchestration.releases.currency import finish_interrupted
 from orchestration.releases.index import ReleaseIndex
 from orchestration.settings import DATABASE, TIME_ZONE, Settings
+
+ALLOWED_AND_MISSING = """
+    select domain, column_name from raw.site_column where not exists (
+        select 1 from raw.delivered_file as file where file.table_name = domain
+        and list_contains(string_split(lower(file.unknown_columns), ', '), lower(trim(column_name)))
+    ) order by all
+"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,6 +51,8 @@ def run(arguments: argparse.Namespace) -> int:
     plan = refresh_plan(settings, settings.protocol(), arguments.cut)
     for line in plan.not_ready:
         print(f"not picked up: {line}", file=sys.stderr)
+    for line in plan.notes:
+        print(line, file=sys.stderr)
     if not plan.known:
         print("vigil: no complete registry delivery in landing/registry/; put one there, or run with --demonstration",
               file=sys.stderr)  # fmt: skip
@@ -95,6 +105,7 @@ def _make(settings: Settings, plan: RefreshPlan) -> None:
             run_refresh(cut.inputs, partial(_progress, console, started))
         print(f"  released in {time.perf_counter() - started:.0f} s", flush=True)
         _tell_notes(settings)
+        _tell_columns(settings)
 
 
 def tell_files(settings: Settings, inputs: CutInputs) -> None:
@@ -134,6 +145,19 @@ def _tell_notes(settings: Settings) -> None:
         ).fetchall()
     for note in (note for (text,) in notes for note in text.split("; ")):
         print(f"  {note}", flush=True)
+
+
+def _tell_columns(settings: Settings) -> None:
+    """Columns that the site allows and no file has: a slip in the name is as likely as a column taken out."""
+    from orchestration.warehouse import Warehouse
+
+    with Warehouse(settings.build_file).read() as connection:
+        missing = connection.sql(ALLOWED_AND_MISSING).fetchall()
+    for domain, column in missing:
+        print(
+            f"  {COLUMNS_PLACE}: {domain}: no file of this delivery has a column {quoted(column, 40)}",
+            flush=True,
+        )
 
 
 def _tell_erasures(settings: Settings) -> None:

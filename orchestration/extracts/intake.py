@@ -162,7 +162,15 @@ def _describe(
 def file_notes(one: AcceptedFile) -> list[str]:
     """What a person should know of an accepted file and no other column of `delivered_file` says, one line each."""
     dates = year_first_note(quoted(one.file_name), [DateForms(*forms) for forms in one.entry.date_forms])
-    return [*one.entry.warnings, *([dates] if dates else []), *renamed_columns(one)]
+    return [*one.entry.warnings, *([dates] if dates else []), *renamed_columns(one), *_kept_columns(one)]
+
+
+def _kept_columns(one: AcceptedFile) -> list[str]:
+    kept = one.entry.unknown_columns if one.entry.source == "registry" else ()
+    told = (
+        f"{quoted(one.file_name)}: values kept in _extra of the store, as columns.toml allows: {listed(kept)}"
+    )
+    return [told] if kept else []
 
 
 def renamed_columns(one: AcceptedFile) -> list[str]:
@@ -182,7 +190,7 @@ def file_warnings(one: AcceptedFile) -> list[str]:
     """What a person should know of an accepted file, one line each, without values."""
     entry, name = one.entry, quoted(one.file_name)
     warnings = file_notes(one)
-    if entry.unknown_columns:
+    if entry.unknown_columns and entry.source != "registry":
         warnings.append(f"{name}: unknown columns kept in _extra: {listed(entry.unknown_columns)}")
     if entry.withheld_columns:
         warnings.append(

@@ -29,11 +29,13 @@ class PlannedCut:
 
 @dataclass(frozen=True)
 class RefreshPlan:
-    """What a refresh would do: the cuts to make, oldest first, and what it cannot use, a line each."""
+    """What a refresh would do: the cuts to make, oldest first, what it cannot use, and what else a person should know, a
+    line each."""
 
     cuts: tuple[PlannedCut, ...]
     not_ready: tuple[str, ...]
     known: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 def refresh_plan(settings: Settings, protocol: Protocol, requested: str | None = None) -> RefreshPlan:
@@ -57,7 +59,7 @@ def refresh_plan(settings: Settings, protocol: Protocol, requested: str | None =
         inputs = inputs_of(settings, found, protocol, cut, last.get(cut))
         if reason := _reason(last, newest, inputs):
             planned.append(PlannedCut(inputs, reason))
-    return RefreshPlan(tuple(planned), not_ready, tuple(complete))
+    return RefreshPlan(tuple(planned), not_ready, tuple(complete), found.notes)
 
 
 def _reason(last: Mapping[str, Manifest], newest: Mapping[str, Manifest], inputs: CutInputs) -> str | None:

@@ -30,7 +30,7 @@ from intermediate.int_{source}__unknown_word group by all order by 4 desc, 1, 2,
 """
 # Words of an open vocabulary that no list has and that hold no stem of a fact.
 _OF_NO_FACT = """
-select upper(word.table_name), word.column_name, word.normalised, sum(word.n_record), max(word.n_subject)
+select upper(word.table_name), word.column_name, word.normalised, sum(word.n_record), max(word.n_subject), 'NONE'
 from staging.stg_delivery__word as word
 where word.meaning = 'NONE' and word.list is null
 group by all order by 4 desc, 1, 2, 3
@@ -94,7 +94,7 @@ def unknown_words(
                 for row in connection.execute(_QUERY.format(source=source)).fetchall()
             ]
             others = connection.execute(_OF_NO_FACT).fetchall() if of_no_fact else []
-    return (*(UnknownWord(*row) for row in rows), *(UnknownWord(*row, meaning="NONE") for row in others))
+    return tuple(UnknownWord(*row) for row in [*rows, *others])
 
 
 def _judge(database: Path, target: Path, threads: int) -> None:
