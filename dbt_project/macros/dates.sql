@@ -3,7 +3,8 @@
    when it stands for its first day, as ADaM's DTF: D = the day, M = month and day, Y = the whole date; null = complete.
 
    Read are ISO 8601 dates, complete or partial, with or without a time; parts that say they are unknown (UN, UNK, NK, XX,
-   00, 99, -); an interval of two dates (2021-03-01/2021-03-15); and the unambiguous 2021.03.04, 2021/3/4 and 2021년 3월 4일.
+   00, 99, -); an interval of two dates (2021-03-01/2021-03-15), whose second may leave out
+   what it shares with the first (2021-03/05, 2021-03-01/15, 2021-03-01/04-15); and the unambiguous 2021.03.04, 2021/3/4 and 2021년 3월 4일.
    Anything else (44259, 4-Mar-21, 03/04/2021, 2021-02-30) is no date and has no row: never a guess. #}
 {% macro read_dates(relation, column) -%}
     select delivered, earliest, latest, {{ date_flag('earliest', 'latest') }} as flag
@@ -17,20 +18,47 @@
                         delivered,
                         {{ _date_text("case when is_interval then split_part(delivered, '/', 1) else delivered end") }}
                         as start_text,
-                        {{ _date_text("case when is_interval then split_part(delivered, '/', 2) else delivered end") }}
+                        {{ _date_text("case when is_interval then end_delivered else delivered end") }}
                         as end_text
                     from
                         (
-                            -- An interval has two dates, each with its year; 2021/03 and 2021/03/04 are one.
+                            -- An interval has two dates, each with its year; 2021/03 and 2021/03/04 are
+                            -- one. A second
+                            -- date without its year ends as the first begins; no other text has both - and /.
                             select
                                 {{ column }} as delivered,
-                                {{ matches(column, '[0-9]{4}[^/]*/[0-9]{4}[^/]*') }} as is_interval
+                                {{ matches(column, '[0-9]{4}[^/]*/[0-9]{4}[^/]*') }}
+                                or {{ _is_short_interval(column) }} as is_interval,
+                                case
+                                    when {{ _is_short_interval(column) }}
+                                    then
+                                        substring(
+                                            {{ column }},
+                                            1,
+                                            length(split_part({{ column }}, '/', 1))
+                                            - length(split_part({{ column }}, '/', 2))
+                                        )
+                                        || split_part({{ column }}, '/', 2)
+                                    else split_part({{ column }}, '/', 2)
+                                end as end_delivered
                             from (select distinct {{ column }} from {{ relation }}) as texts
-                            where {{ matches(column, ' *[0-9]{4}.*') }}
+                            where
+                                {{ matches(column, ' *[0-9]{4}.*') }}
+                                and (
+                                    not {{ matches(column, '[^/T]*[-.][^/]*/.*|[^T]*/[^/T]*-.*') }}
+                                    or {{ matches(column, '[0-9]{4}[^/]*/[0-9]{4}[^/]*') }}
+                                    or {{ _is_short_interval(column) }}
+                                )
                         ) as parted
                 ) as cleaned
         ) as bounded
     where earliest <= latest
+{%- endmacro %}
+
+
+{# Whether a text is an interval whose second date leaves out what it shares with the first, as ISO 8601 allows. #}
+{% macro _is_short_interval(text) -%}
+    {{ matches(text, '[0-9]{4}-[0-9]{2}/[0-9]{2}|[0-9]{4}-[0-9]{2}-[0-9]{2}/([0-9]{2}-)?[0-9]{2}') }}
 {%- endmacro %}
 
 

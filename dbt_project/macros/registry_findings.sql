@@ -14,9 +14,9 @@
     ('test', 'fact', prefix ~ 'TESTCD'),
     ('test_code', 'unread', prefix ~ 'TESTCD'),
     ('category', 'unread', prefix ~ 'CAT'),
-    ('result_collected', 'filled', prefix ~ 'ORRES'),
+    ('result_collected', 'number', prefix ~ 'ORRES'),
     ('unit_collected', 'fact', prefix ~ 'ORRESU'),
-    ('result_text', 'filled', prefix ~ 'STRESC'),
+    ('result_text', 'number', prefix ~ 'STRESC'),
     ('result_number', 'double', prefix ~ 'STRESN'),
     ('unit', 'fact', prefix ~ 'STRESU'),
     ('status', 'term', prefix ~ 'STAT'),
@@ -65,7 +65,7 @@
         ],
     ],
     rejections=[
-        ("_test_paramcd is not null and coalesce(status, '') <> 'NOT DONE' and _result is not null and _number is null", prefix ~ 'STRESN', 'result_not_a_number', 'the result of a measured parameter is not a number'),
+        ("_test_paramcd is not null and " ~ was_done() ~ " and _result is not null and _number is null", prefix ~ 'STRESN', 'result_not_a_number', 'the result of a measured parameter is not a number'),
         ("_test_paramcd is not null and _unit_filled = 'Y' and _unit_unknown is null and value is null", prefix ~ 'STRESU', 'unit_not_expected', 'the unit is none of the parameter; correct it, or the value, where it was entered'),
         ("abs(_standard - _collected) > 0.02 * abs(_collected) and " ~ parameter_of_unit('_test_paramcd', 'unit') ~ ' = ' ~ parameter_of_unit('_test_paramcd', 'unit_collected'), prefix ~ 'STRESN', 'results_contradict', 'the standard result is not the collected one in another unit'),
         ("_test_paramcd is not null and _unit_filled is null and number_alone is null and _number is not null and value is null", prefix ~ 'STRESN', 'result_impossible', 'the result lies outside the possible range of the parameter in any unit'),
@@ -81,9 +81,11 @@
 {%- endmacro %}
 
 
-{# Which result of a record counts. #}
+{# Which result of a record counts: none where the examination was not made. #}
 {% macro _pair_of_result(domain) -%}
     case
+        when not {{ was_done() }}
+        then null
         when _standard_number is not null and {{ is_unit_of_parameter(domain, '_test_paramcd', 'unit') }}
         then 'STANDARD'
         when

@@ -1,10 +1,10 @@
 {# Every delivered record of one SDTM domain, with its qualifiers, cast by a list of (name, type, delivered column[, low, high]); type is
-   text, code (upper case), int, double, date, any_date, term, fact, listed, listed_code, only, fallback, version, filled, goes_on
-   or unread. A listed
+   text, code (upper case), int, double, date, any_date, term, fact, listed, listed_code, only, fallback, version, filled, number,
+   result or unread. A listed
    cell stays as delivered (listed_code: in upper case) where its word is in a list, else it is null; an only cell
    where it is one of the words given, a fallback where the other column is blank, a version where it names a coding dictionary
    and its version; of a filled one only
-   whether it says something is kept (Y), of a goes_on whether it says ONGOING or not (ENDED); an unread one tells records
+   whether it says something is kept (Y), of a number or a result whether it is one; an unread one tells records
    apart and is not kept. Text is for identifiers, and for what no list could hold: terms of a dictionary, sites.
    A term gives its meaning (null for NONE and for a
    word nobody knows) and <name>_unknown, the normal form of such a word; a fact keeps NONE apart and gives <name>_filled (Y)
@@ -222,7 +222,8 @@
         )
     {%- elif type == 'version' -%}
         cast(case when {{ is_dictionary_version(column[2]) }} then {{ column[2] }} end as string)
-    {%- elif type == 'goes_on' -%} cast({{ goes_on(column[2]) }} as string)
+    {%- elif type == 'number' -%} cast(case when {{ is_number(column[2]) }} then 'Y' end as string)
+    {%- elif type == 'result' -%} cast(case when {{ is_result(column[2]) }} then 'Y' end as string)
     {%- elif type == 'date' -%}
         {%- set first = column[3] or '1900-01-01' -%}
         case

@@ -18,9 +18,9 @@
 
 
 {# Whether an item took place: Y, N, or null where the words do not say. A blank says it did, as SDTM has it: only
-   prespecified items are answered with no. `not_done` is what NOT DONE means: N for an act (EX, PR), null for a
+   prespecified items are answered with no. So a blank of one that is `prespecified` (Y) is not answered. `not_done` is what NOT DONE means: N for an act (EX, PR), null for a
    question that was not asked (CM, MH). #}
-{% macro happened(occurrence='occurrence', status='status', not_done="'N'") -%}
+{% macro happened(occurrence='occurrence', status='status', not_done="'N'", prespecified='null') -%}
     case
         when {{ occurrence }} = 'N'
         then 'N'
@@ -30,8 +30,22 @@
             {{ occurrence }} in ('U', 'NA')
             or {{ occurrence }}_unknown is not null
             or {{ status }}_unknown is not null
+            or ({{ prespecified }} = 'Y' and {{ occurrence }} is null and {{ status }} is null)
         then null
         else 'Y'
+    end
+{%- endmacro %}
+
+
+{# Whether an administration was given: no dose of nought is. A dose that is no number may be one (NOT GIVEN), as a dose in
+   words that nobody knows. #}
+{% macro was_given() -%}
+    case
+        when dose <= 0 or dose_text = 'NOT DONE'
+        then 'N'
+        when {{ happened() }} = 'Y' and (dose_unusable = 'Y' or dose_text_unknown is not null)
+        then null
+        else {{ happened() }}
     end
 {%- endmacro %}
 
@@ -67,17 +81,28 @@
 
 
 {# What the `found` of a data query shows of a delivered text: a number or a date as it is, of anything else the shape.
-   A number of more than six digits may be a telephone or an identity number, and is not shown either. #}
+   A number of more than six digits may be a telephone or an identity number, and is not shown either; of an age or a birth more than
+   three are not. #}
 {% macro shown(text) -%}
-    {%- set number = '[-+]?[0-9]{1,6}([.][0-9]{0,6})?' -%}
-    {%- set clock = '([ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2})?)?' -%}
-    {%- set year_first = '(19|20)[0-9]{2}([-./][0-9]{1,2}){1,2}' ~ clock -%}
-    {%- set year_last = '[0-3]?[0-9][-./][0-3]?[0-9][-./](19|20)?[0-9]{2}' ~ clock -%}
-    case
-        when {{ matches(text, number) }} or {{ matches(text, year_first) }} or {{ matches(text, year_last) }}
-        then {{ text }}
-        else {{ shape_of(text) }}
-    end
+    {%- if text in ['AGE', 'BRTHDTC'] -%}
+        {# An age has three digits at most; what has more may be a date of birth. #}
+        case
+            when {{ matches(text, '[0-9]{1,3}([.][0-9]{0,2})?') }} then {{ text }} else {{ shape_of(text) }}
+        end
+    {%- else -%}
+        {%- set number = '[-+]?[0-9]{1,6}([.][0-9]{0,6})?' -%}
+        {%- set clock = '([ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2})?)?' -%}
+        {%- set year_first = '(19|20)[0-9]{2}([-./][0-9]{1,2}){1,2}' ~ clock -%}
+        {%- set year_last = '[0-3]?[0-9][-./][0-3]?[0-9][-./](19|20)?[0-9]{2}' ~ clock -%}
+        case
+            when
+                {{ matches(text, number) }}
+                or {{ matches(text, year_first) }}
+                or {{ matches(text, year_last) }}
+            then {{ text }}
+            else {{ shape_of(text) }}
+        end
+    {%- endif -%}
 {%- endmacro %}
 
 

@@ -8,6 +8,7 @@ from event_faults import event_faults
 from finding_faults import finding_faults
 from measurement_faults import measurement_faults
 from qualifier_faults import moved_to_qualifiers, qualifier_faults
+from record_faults import record_faults
 from registry_faults import Fault, faults
 from registry_records import merged
 from study_build import ONE_CONTROL, Records, StudyBuild, build_study
@@ -15,7 +16,8 @@ from study_build import ONE_CONTROL, Records, StudyBuild, build_study
 from analytics.study import MARTS
 
 CASES = [
-    *faults(), *death_faults(), *event_faults(), *measurement_faults(), *qualifier_faults(), *finding_faults(),
+    *faults(), *record_faults(), *death_faults(), *event_faults(), *measurement_faults(), *qualifier_faults(),
+    *finding_faults(),
 ]  # fmt: skip
 
 

@@ -41,7 +41,14 @@ def reference(text: str) -> Interval | None:
     if re.fullmatch(r"\d{4}[^/]*/\d{4}[^/]*", text):
         start, end = (one_date(part) for part in text.split("/"))
         return (start[0], end[1]) if start and end and start[0] <= end[1] else None
-    return one_date(text)
+    if short := re.fullmatch(
+        r"(\d{4}-)(\d\d)/(\d\d)|(\d{4}-\d\d-)(\d\d)/(\d\d)|(\d{4}-)(\d\d-\d\d)/(\d\d-\d\d)", text
+    ):
+        year, first, last = (part for part in short.groups() if part)
+        start, end = one_date(year + first), one_date(year + last)
+        return (start[0], end[1]) if start and end and start[0] <= end[1] else None
+    mixed = "/" in text and re.search("[-.]", re.sub("T.*", "", text))
+    return None if mixed else one_date(text)
 
 
 def flag_of(interval: Interval) -> str | None:
@@ -63,7 +70,9 @@ def generated(seed: int, number: int) -> list[str]:
         dd = draw.choice([f"{day:02}", str(day), draw.choice(UNKNOWN), ""])
         form = draw.choice(
             ["{y}-{m}-{d}", "{y}-{m}", "{y}", "{y}.{m}.{d}", "{y}/{m}/{d}", "{y}년 {m}월 {d}일", "{y}. {m}. {d}.",
-             "{y}년 {m}월", "{y}---{d}", "{y}-{m}-{d}T10:30", "{y}-{m}-{d} 09:05", " {y}-{m}-{d} ", "{y}/{m}"]
+             "{y}년 {m}월", "{y}---{d}", "{y}-{m}/{d}",
+             "{y}-{m}-{d}/{d}", "{y}-{m}/{m}-{d}", "{y}.{m}/{d}", "{y}-{m}-{d}/{m}-{d}",
+             "{y}-{m}-{d}T10:30", "{y}-{m}-{d} 09:05", " {y}-{m}-{d} ", "{y}/{m}"]
         )  # fmt: skip
         return form.format(y=year, m=mm, d=dd)
 
@@ -71,7 +80,9 @@ def generated(seed: int, number: int) -> list[str]:
 
 
 NO_DATES = ["03/04/2021", "04.03.2021", "4-Mar-21", "44259", "20210304", "2021-02-30", "2021-13", "UN-UN-2021", "", " ",
-            "soon", "2021-03-15/2021-03-01", "04MAR2021", "2021-W05", "21-03-04", "2021-366"]  # fmt: skip
+            "soon", "2021-03-15/2021-03-01", "04MAR2021", "2021-W05", "21-03-04", "2021-366",
+            "2026-06/05", "2026-05-06/04", "2026/05-06", "2026.05/06", "2026-5/6",
+            "2026-05/13", "2026-05-04/05/06"]  # fmt: skip
 
 
 def read(texts: list[str]) -> dict[str, tuple]:
@@ -93,6 +104,15 @@ def test_generated_texts_are_read_as_the_reference_reads_them() -> None:
     }
     assert wrong == {}
     assert sum(interval is not None for interval in expected.values()) > 2000
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [("2026-05/06", "2026-05-01", "2026-06-30"), ("2026-05-04/06", "2026-05-04", "2026-05-06"),
+     ("2026-05-28/06-03", "2026-05-28", "2026-06-03"), ("2024-02/02", "2024-02-01", "2024-02-29")],
+)  # fmt: skip
+def test_an_interval_cut_short_is_no_day(text: str, first: str, last: str) -> None:
+    assert [str(day) for day in read([text])[text][:2]] == [first, last]
 
 
 @pytest.mark.parametrize("text", NO_DATES)

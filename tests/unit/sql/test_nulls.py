@@ -58,7 +58,6 @@ CASES = [
     Case("identifying_value", ("' 001 '",), "1"),
     Case("seed_term", ("'non-bulbar'",), "NON BULBAR"),
     Case("is_dictionary_version", ("'MedDRA 27.1'",), True),
-    Case("goes_on", ("'Ongoing'",), "ONGOING"),
     Case("yes_or_no", ("'N'",), "N"),
     Case("severity_number", ("'SEVERE'",), 3),
     Case("fatal_event", ("'FATAL'", "'Y'", "'FATAL'", "cast(5 as int)"), "Y", of_null=("Y", "Y", "Y", "Y")),
@@ -68,26 +67,31 @@ CASES = [
     Case("emergent_phuse", ("cast(3 as int)", "cast(9 as int)", "cast(0 as int)"), "Y", of_null=("Y", "Y", None)),
     Case("treatment_label", ("cast(1 as int)", "'Nervonil'"), "Nervonil"),
     Case("is_filled", ("'12'",), True, of_null=(False,)),
+    Case("is_number", ("'<12.5'",), True, of_null=(False,)),
+    Case("is_result", ("'정상'",), True, of_null=(False,)),
     Case("proact_usubjid", ("cast(7 as int)",), "PROACT-7"),
     Case("matches", ("'2024'",), True, after=("[0-9]{4}",)),
 ]  # fmt: skip
 # With dates in tests/unit/sql/test_dates.py.
 DATES = {"add_days", "date_flag", "last_told_day", "read_dates", "_date_text", "_is_day", "_is_month", "_is_year",
-         "_first_day", "_last_day", "_unknown_part"}  # fmt: skip
+         "_first_day", "_last_day", "_unknown_part", "_is_short_interval"}  # fmt: skip
 # Of columns of a relation: their tests are the builds.
 OF_RELATIONS = {
     "accepted", "als_parameter", "als_total", "alsfrs_original_items", "alsfrs_revised_items", "alsfrs_shared_items",
     "asked_words", "came_to_an_end", "cast_cell", "cohort_union", "combined_onset_site", "copy_number", "daily_value",
     "data_queries", "data_queries_of", "data_query_id", "delivered_dates", "delivered_tables", "dictionary_columns",
-    "dictionary_table", "drop_existing", "finding", "generate_schema_name", "happened", "has_result", "hash_key",
+    "dictionary_table", "drop_existing", "finding", "finding_is_read", "generate_schema_name", "happened", "has_result",
+    "hash_key",
     "identifying_variables", "is_date_column", "item_codes", "items_answered", "items_but_fifth", "items_sum",
     "items_sum_present", "limits", "limits_text", "lone_after_days", "may_be_empty", "measure_units",
     "measured_parameters", "measurement", "n_blank", "near_own_weight", "prefixed", "proact_key_rules",
     "proact_records", "qualified_records", "qualified_tables", "qualifier_variables", "quoted_list",
     "records_contradict", "registry_age", "registry_cell", "registry_finding", "registry_typed_findings",
     "registry_typed_records", "rows_of_cells", "said_by_cell", "serious_event", "settled_weights",
-    "source_dictionary_rows", "source_values", "stable_sum", "stated_or_possible", "typed_records", "uncastable_cell",
-    "uncastable_cells", "weighted_median", "word_joined", "word_queries", "words_of", "_pair_of_result",
+    "source_dictionary_rows", "source_values", "stable_sum", "stated_or_possible", "survival_contradicts", "survival_status",
+    "typed_records", "uncastable_cell",
+    "uncastable_cells", "was_done", "was_given", "weighted_median", "word_joined", "word_queries", "words_of",
+    "_pair_of_result",
 }  # fmt: skip
 
 

@@ -5,6 +5,12 @@
     ('ds', 'start_date', 'DSSTDTC'), ('cm', 'start_date', 'CMSTDTC'), ('qs', 'collected_date', 'QSDTC'),
     ('re', 'collected_date', 'REDTC'), ('vs', 'collected_date', 'VSDTC'),
 ] -%}
+{%- set subject = "coalesce(studyid || '-', '') || usubjid" -%}
+{%- set filled = "result_text = 'Y' or result_collected = 'Y' or result_number is not null" -%}
+{%- set results = [
+    ('qs', filled), ('re', filled), ('vs', filled), ('lb', filled), ('eg', filled), ('pe', filled),
+    ('fa', 'result_shown is not null'), ('ss', "result_text_filled = 'Y' or result_collected_filled = 'Y'"),
+] -%}
 with
     timeline as (select * from {{ ref('int_registry__timeline') }}),
 
@@ -96,6 +102,22 @@ with
     ),
 
     finding as (
+        {% for table in ['mh', 'cm', 'pr'] %}
+            {{ registry_finding(ref('stg_registry__' ~ table), table, (table | upper) ~ 'OCCUR', 'prespecified_unanswered',
+        "prespecified = 'Y' and occurrence is null and occurrence_unknown is null and status is null and coalesce(nullif(decod, 'NONE'), nullif(term, 'NONE')) is not null"
+        ~ (' and start_date is null' if table == 'mh' else ''),
+        "coalesce(nullif(decod, 'NONE'), term)", "'Y or N; until then it is not known'", usubjid=subject) }}
+            union all
+        {% endfor %}
+        {% for table, result in results %}
+            {{ registry_finding(ref('stg_registry__' ~ table), table, (table | upper) ~ 'STAT', 'result_of_not_done',
+        "status = 'NOT DONE' and (" ~ result ~ ')', 'cast(collected_date as string)',
+        "'no result, or no NOT DONE; the result is not used'", usubjid=subject) }}
+            union all
+        {% endfor %}
+        {{ registry_finding(ref('stg_registry__ss'), 'ss', 'SSSTRESC', 'survival_status_contradicts', survival_contradicts(),
+        'cast(collected_date as string)', "'the same status as collected; neither is used'", usubjid=subject) }}
+        union all
         {% for table, variable in spans %}
             {{ registry_finding(table ~ '_span', table, variable, 'end_before_start', 'latest_end_date < start_date',
         "cast(end_date as string) || ' before ' || cast(start_date as string)", "'an end on or after the start'") }}

@@ -57,7 +57,7 @@ with
         "'one date of diagnosis; the earliest is used'") }}
         union all
         {{ registry_finding('asked', 'mh', 'MHSTDTC', 'history_before_birth', 'before_birth is not null', 'before_birth',
-        "'a date after birth; it is not used'") }}
+        "'a date after birth and within fifty years before the index; it is not used'") }}
         union all
         {{ registry_finding('asked', 'ds', 'DSDECOD', 'screen_failure_with_doses', "dosed_after_failure = 'Y'",
         "'screen failure, ' || coalesce(cast(n_dose as string), 'uncounted') || ' doses'",

@@ -1,4 +1,4 @@
-{%- set given = happened() ~ " = 'Y' and coalesce(dose, 1) > 0" -%}
+{%- set given = was_given() ~ " = 'Y'" -%}
 {#- domain, table, date, variable, what makes the record evidence, whether a date after the cut is: what was planned is none -#}
 {%- set evidence = [
     ('DM', 'dm', 'consent_date', 'RFICDTC', 'true', false),
@@ -7,10 +7,10 @@
     ('AE', 'ae', 'start_date', 'AESTDTC', 'true', true),
     ('AE', 'ae', 'end_date', 'AEENDTC',
         came_to_an_end() ~ " and coalesce(outcome_meaning, '') <> 'NOT RECOVERED/NOT RESOLVED'", false),
-    ('CM', 'cm', 'start_date', 'CMSTDTC', happened() ~ " = 'Y'", false),
-    ('CM', 'cm', 'end_date', 'CMENDTC', happened() ~ " = 'Y' and " ~ came_to_an_end(), false),
+    ('CM', 'cm', 'start_date', 'CMSTDTC', happened(prespecified='prespecified') ~ " = 'Y'", false),
+    ('CM', 'cm', 'end_date', 'CMENDTC', happened(prespecified='prespecified') ~ " = 'Y' and " ~ came_to_an_end(), false),
     ('MH', 'mh', 'start_date', 'MHSTDTC', happened() ~ " = 'Y'", false),
-    ('PR', 'pr', 'start_date', 'PRSTDTC', happened() ~ " = 'Y'", false),
+    ('PR', 'pr', 'start_date', 'PRSTDTC', happened(prespecified='prespecified') ~ " = 'Y'", false),
     ('SV', 'sv', 'start_date', 'SVSTDTC', "coalesce(occurrence, case when occurrence_unknown is null then 'Y' end) = 'Y'", true),
     ('SV', 'sv', 'end_date', 'SVENDTC', "coalesce(occurrence, case when occurrence_unknown is null then 'Y' end) = 'Y'", true),
     ('QS', 'qs', 'collected_date', 'QSDTC', has_result(), true),
@@ -20,10 +20,9 @@
     ('EG', 'eg', 'collected_date', 'EGDTC', has_result(), true),
     ('PE', 'pe', 'collected_date', 'PEDTC', has_result(), true),
     ('FA', 'fa', 'collected_date', 'FADTC',
-        "coalesce(status, '') <> 'NOT DONE' and coalesce(result_text_filled, result_collected_filled) = 'Y'", true),
+        was_done() ~ ' and ' ~ finding_is_read(), true),
     ('SS', 'ss', 'collected_date', 'SSDTC',
-        "coalesce(status, '') <> 'NOT DONE' and case when result_text_filled = 'Y' then result_text else result_collected end = 'ALIVE'",
-        true),
+        was_done() ~ ' and ' ~ survival_status() ~ " = 'ALIVE'", true),
 ] -%}
 -- A record with content, by its date: of a partial one the first possible day, since the subject was alive
 -- then; of one

@@ -8,7 +8,7 @@ with
         from {{ ref('stg_registry__ss') }}
         where
             coalesce(status, '') <> 'NOT DONE'
-            and case when result_text_filled = 'Y' then result_text else result_collected end = 'DEAD'
+            and {{ survival_status() }} = 'DEAD'
             and collected_date_after_cut is null
 
     ),

@@ -23,14 +23,7 @@ with
 
     ),
 
-    -- A disposition nobody can read may have ended the study; a milestone cannot.
-    unread as (
-
-        select distinct usubjid
-        from {{ ref('int_registry__fact') }}
-        where domain = 'DS' and possible_fact is not null and coalesce(category, '') <> 'PROTOCOL MILESTONE'
-
-    ),
+    unread as (select distinct usubjid from {{ ref('int_registry__unread_status') }}),
 
     screening as (select distinct usubjid from {{ ref('int_registry__fact') }} where fact = 'SCREEN FAILURE'),
 

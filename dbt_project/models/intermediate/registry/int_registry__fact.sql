@@ -1,11 +1,15 @@
 {#- domain, table, term by which the fact is known, start, end, location, detail, whether it happened -#}
 {%- set domains = [
-    ('MH', 'mh', 'start_date', 'end_date', 'location', 'subcategory', happened(not_done='null')),
-    ('PR', 'pr', 'start_date', 'end_date', none, none, happened()),
-    ('CM', 'cm', 'start_date', 'end_date', none, none, happened(not_done='null')),
+    ('MH', 'mh', 'start_date', 'end_date', 'location', 'subcategory',
+        happened(not_done='null', prespecified='case when start_date is null then prespecified end')),
+    ('PR', 'pr', 'start_date', 'end_date', none, none, happened(prespecified='prespecified')),
+    ('CM', 'cm', 'start_date', 'end_date', none, none, happened(not_done='null', prespecified='prespecified')),
     ('DS', 'ds', 'start_date', none, none, none, "'Y'"),
 ] -%}
 {%- set dated_or_placed = "'ONSET SITE', 'ONSET DATE', 'DIAGNOSIS DATE'" -%}
+{#- With a record an epoch, what ends one that others follow does not end the study. Of the person, not of the epoch, are these. -#}
+{%- set ends_an_epoch = "(domain = 'DS' and word not in ('NONE', 'DEATH', 'WITHDRAWAL', 'LOSS TO FOLLOW-UP', 'SCREEN FAILURE',"
+    ~ " 'CONSENT', 'LAST CONTACT', 'ONGOING'))" -%}
 -- Records that state a fact, or may. The decode leads; the verbatim counts only where the decode is blank,
 -- and where
 -- the decode names the disease alone and the verbatim says which of its dates this is. `fact` is what the
@@ -83,6 +87,11 @@ with
                 {% if table == 'ds' %} scope
                 {% else %} cast(null as string)
                 {% endif %} as scope,
+                {% if table == 'ds' %}
+                    case when scope is null then epoch end as epoch,
+                    case when scope is null then epoch_unknown end as epoch_unknown,
+                {% else %} cast(null as string) as epoch, cast(null as string) as epoch_unknown,
+                {% endif %}
                 {% if table == 'ds' %} category
                 {% else %} cast(null as string)
                 {% endif %} as category,
@@ -98,7 +107,7 @@ with
             seq,
             product,
             product_possible,
-            case when dose <= 0 then 'N' else {{ happened() }} end,
+            {{ was_given() }},
             start_date,
             start_date_latest,
             start_date_flag,
@@ -106,6 +115,8 @@ with
             end_date,
             end_date_latest,
             end_date_flag,
+            null,
+            null,
             null,
             null,
             null,
@@ -157,6 +168,8 @@ with
             null,
             null,
             null,
+            null,
+            null,
             collected_date,
             _file,
             _line
@@ -177,12 +190,18 @@ with
                 then date_type
                 when domain = 'DS' and scope = 'STUDY TREATMENT' and word <> 'DEATH'
                 then 'END OF TREATMENT'
+                when {{ ends_an_epoch }} and (scope = 'SCREENING' or epoch = 'EARLIER')
+                then 'END OF EPOCH'
+                when {{ ends_an_epoch }} and epoch_unknown is not null
+                then null
                 else word
             end as stated_fact,
             -- A record of the disease that does not say which of its dates it gives may be either.
             case
                 when domain = 'EX' and word is null
                 then 'INJECTION'
+                when {{ ends_an_epoch }} and epoch_unknown is not null
+                then 'END OF EPOCH'
                 when word = 'ALS' and date_type is null
                 then 'DIAGNOSIS'
                 when word is null

@@ -2,15 +2,20 @@
 with
     -- Nobody fell ill or was diagnosed before they were born: the first day of the year of birth, or the
     -- day on which
-    -- somebody of that age was born at the earliest.
+    -- somebody of that age was born at the earliest; nor, as in PRO-ACT, more than fifty years before the
+    -- index.
     born as (
 
         select
             timeline.usubjid,
-            coalesce(
-                cast(cast(dm.birth_year as string) || '-01-01' as date),
-                {{ add_days('timeline.index_date', 'cast(-365.25 * (dm.age + 1) as int)') }}
-            ) as earliest_birth
+            greatest(
+                coalesce(
+                    cast(cast(dm.birth_year as string) || '-01-01' as date),
+                    {{ add_days('timeline.index_date', 'cast(-365.25 * (dm.age + 1) as int)') }},
+                    {{ add_days('timeline.index_date', limits('onset_day')[0]) }}
+                ),
+                {{ add_days('timeline.index_date', limits('onset_day')[0]) }}
+            ) as earliest_day
         from {{ ref('int_registry__timeline') }} as timeline
         inner join {{ ref('stg_registry__dm') }} as dm on timeline.pseudonym = dm.usubjid
 
@@ -25,8 +30,7 @@ with
             fact.possible_fact,
             case
                 when
-                    fact.fact in ('SYMPTOM ONSET', 'DIAGNOSIS')
-                    and fact.start_date_latest < born.earliest_birth
+                    fact.fact in ('SYMPTOM ONSET', 'DIAGNOSIS') and fact.start_date_latest < born.earliest_day
                 then 'Y'
                 else 'N'
             end as was_before_birth,

@@ -36,14 +36,7 @@ with
 
     ),
 
-    -- A disposition that nobody can read may be a death.
-    unread as (
-
-        select distinct usubjid
-        from {{ ref('int_registry__fact') }}
-        where domain = 'DS' and possible_fact is not null and coalesce(category, '') <> 'PROTOCOL MILESTONE'
-
-    ),
+    unread as (select usubjid from {{ ref('int_registry__unread_status') }} where may_be_death = 'Y'),
 
     combined as (
 

@@ -27,7 +27,7 @@
     ('causality_meaning', 'term', 'AEREL'),
     ('start_date', 'date', 'AESTDTC'),
     ('end_date', 'date', 'AEENDTC'),
-    ('end_relation', 'goes_on', 'AEENRF'),
-    ('end_relation_to_point', 'goes_on', 'AEENRTPT'),
+    ('end_relation', 'term', 'AEENRF'),
+    ('end_relation_to_point', 'term', 'AEENRTPT'),
 ] -%}
 {{ registry_typed_records('ae', columns) }}

@@ -8,9 +8,10 @@
     ('category', 'unread', 'CMCAT'),
     ('occurrence', 'term', 'CMOCCUR'),
     ('status', 'term', 'CMSTAT'),
+    ('prespecified', 'term', 'CMPRESP'),
     ('start_date', 'date', 'CMSTDTC'),
     ('end_date', 'date', 'CMENDTC'),
-    ('end_relation', 'goes_on', 'CMENRF'),
-    ('end_relation_to_point', 'goes_on', 'CMENRTPT'),
+    ('end_relation', 'term', 'CMENRF'),
+    ('end_relation_to_point', 'term', 'CMENRTPT'),
 ] -%}
 {{ registry_typed_records('cm', columns) }}

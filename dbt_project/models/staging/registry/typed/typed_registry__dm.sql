@@ -1,4 +1,6 @@
 {{ config(materialized='table') }}
+{#- Nobody is younger at the data cut than the limits of age allow. -#}
+{%- set youngest_born = "coalesce(extract(year from _data_cut), 2100) - " ~ limits('age_years')[0] -%}
 {%- set columns = [
     ('studyid', 'text', 'STUDYID'),
     ('usubjid', 'text', 'USUBJID'),
@@ -7,7 +9,7 @@
     ('country', 'term', 'COUNTRY'),
     ('age', 'double', 'AGE', limits('age_years')[0], limits('age_years')[1]),
     ('age_unit', 'fact', 'AGEU'),
-    ('birth_year', 'int', 'BRTHDTC', 1900, 2100),
+    ('birth_year', 'int', 'BRTHDTC', 1900, youngest_born),
     ('sex', 'term', 'SEX'),
     ('race', 'term', 'RACE'),
     ('ethnicity', 'term', 'ETHNIC'),

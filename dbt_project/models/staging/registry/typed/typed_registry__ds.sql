@@ -7,6 +7,7 @@
     ('term', 'fact', 'DSTERM'),
     ('category', 'term', 'DSCAT'),
     ('scope', 'term', 'DSSCAT'),
+    ('epoch', 'term', 'EPOCH'),
     ('collected_date', 'date', 'DSDTC'),
     ('start_date', 'any_date', 'DSSTDTC'),
 ] -%}

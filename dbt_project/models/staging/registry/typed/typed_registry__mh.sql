@@ -10,6 +10,7 @@
     ('location', 'term', 'MHLOC'),
     ('occurrence', 'term', 'MHOCCUR'),
     ('status', 'term', 'MHSTAT'),
+    ('prespecified', 'term', 'MHPRESP'),
     ('collected_date', 'date', 'MHDTC'),
     ('date_type', 'term', 'MHEDTTYP'),
     ('start_date', 'date', 'MHSTDTC'),

@@ -8,6 +8,7 @@
     ('category', 'unread', 'PRCAT'),
     ('occurrence', 'term', 'PROCCUR'),
     ('status', 'term', 'PRSTAT'),
+    ('prespecified', 'term', 'PRPRESP'),
     ('start_date', 'date', 'PRSTDTC'),
     ('end_date', 'date', 'PRENDTC'),
 ] -%}
