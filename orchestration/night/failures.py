@@ -58,5 +58,12 @@ def _checks(settings: Settings) -> list[str]:
         "| Status | Table | What must hold | Rows |",
         "|---|---|---|---:|",
     ]
-    rows = [f"| {r.status} | {r.table_name} | {r.description} | {r.n_failed} |" for r in broken.itertuples()]
+    counts = [
+        "" if missing else str(n)
+        for n, missing in zip(broken["n_failed"], broken["n_failed"].isna(), strict=True)
+    ]
+    rows = [
+        f"| {r.status} | {r.table_name} | {r.description} | {n} |"
+        for r, n in zip(broken.itertuples(), counts, strict=True)
+    ]
     return head + rows if rows else [f"{len(checks)} checks had run, all passed."]

@@ -69,6 +69,8 @@ def dbt_check_results(run_results: Mapping[str, Any], manifest: Mapping[str, Any
         tables = [manifest["nodes"].get(parent, {}) for parent in node["depends_on"]["nodes"]]
         table = next((f"{t['schema']}.{t['name']}" for t in tables if t), "")
         description = node.get("description") or node["name"].replace("_", " ")
+        if result["status"] == "skipped":
+            description += " (skipped: what it reads failed before it)"
         name = node["name"]
         found.append(
             CheckResult("dbt", table, name, description, severity, status, result.get("failures"), None)

@@ -87,6 +87,8 @@ HISTORY = [
 ]
 
 DEATHS = [
+    *(of(112 + n, Subject_Died=word) for n, word in enumerate(["1", "Y", "died", "사망"])),
+    of(116, Subject_Died="0"),
     of(111, Subject_Died="No"),
     of(120, Subject_Died="Yes"),
     of(121, Subject_Died="Yes", Death_Days="200"),

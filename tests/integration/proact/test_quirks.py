@@ -102,6 +102,8 @@ QUIRKS = [
     ("11 no record is not alive", of_subject("vital_status", 110, "vital_status"), [("NOT RECORDED",)]),
     ("11 recorded as not died", of_subject("vital_status", 111, "vital_status"), [("NOT DIED",)]),
     ("12 died without a day", of_subject("vital_status, death_day", 120, "vital_status"), [("DIED", None)]),
+    *((f"12 died, in word {n}", of_subject("vital_status", 112 + n, "vital_status"), [("DIED",)]) for n in range(4)),
+    ("12 alive, said in another word", of_subject("vital_status", 116, "vital_status"), [("NOT DIED",)]),
     ("12 is asked about", asked("death", 120), [("death_undated",)]),
     ("12 a dated row beside an undated one is no conflict",
      of_subject("death_day, latest_death_day", 121, "vital_status"), [(200, 200)]),

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.night.failures import write_failure_report
+from orchestration.night.quality import dbt_check_results
 from orchestration.settings import Settings
 
 HOLDER = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('open', flush=True); sys.stdin.read()"
@@ -45,3 +46,16 @@ def test_where_the_working_file_is_damaged(settings: Settings) -> None:
 
 def test_where_there_is_none(settings: Settings) -> None:
     assert "No check had run yet." in report(settings)
+
+
+def test_a_test_that_could_not_run_is_said_to_be_skipped() -> None:
+    node = {
+        "resource_type": "test",
+        "config": {"severity": "error"},
+        "depends_on": {"nodes": []},
+        "name": "a_b",
+    }
+    ran = [{"unique_id": "a", "status": status, "failures": None} for status in ("skipped", "fail")]
+    found = dbt_check_results({"results": ran}, {"nodes": {"a": node}})
+    assert [check.description for check in found] == ["a b (skipped: what it reads failed before it)", "a b"]
+    assert {check.status for check in found} == {"fail"}
