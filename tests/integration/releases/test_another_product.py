@@ -185,5 +185,5 @@ def test_words_taken_for_none_of_the_facts_are_printed_too_the_commonest_first(
     rows = [line.rsplit(",", 5) for line in capsys.readouterr().out.splitlines()[2:]]
     assert rows
     assert {row[3] for row in rows} == {"NONE"}
-    assert {row[0] for row in rows} <= {"CM", "PR", "MH", "CONMEDS"}
+    assert {row[0] for row in rows} <= {"CM", "PR", "MH", "CONMEDS", "FAMILYHISTORY"}
     assert [int(row[4]) for row in rows] == sorted((int(row[4]) for row in rows), reverse=True)
