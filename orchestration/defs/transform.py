@@ -16,13 +16,10 @@ from orchestration.dagster_parts.build_resource import SharedBuild
 from orchestration.dagster_parts.data_cuts import DATA_CUTS
 from orchestration.dagster_parts.dbt_manifest import dbt_environment, manifest_path
 from orchestration.dagster_parts.dbt_translator import VigilTranslator
+from orchestration.night.dbt_failures import first_failure
 from orchestration.night.quality import dbt_check_results, record_checks
 from orchestration.night.understanding import refuse_not_understood
 from orchestration.settings import DBT_PROJECT
-from orchestration.warehouse import Warehouse
-
-# What the test `column_values` counts, by column.
-COUNTED = ("_missing", "_unknown", "_beyond")
 
 dbt = DbtCliResource(
     project_dir=str(DBT_PROJECT),
@@ -73,38 +70,3 @@ def _built_tables(results: dict, manifest: dict) -> list[str]:
         if r["status"] == "success" and r["unique_id"].startswith("model.")
     ]
     return [f"{nodes[uid]['schema']}.{nodes[uid]['name']}" for uid in built]
-
-
-def first_failure(results: dict, warehouse: Warehouse) -> str:
-    """What failed in a dbt run, in one line, the gravest first: a model that could not be built, then a test.
-
-    Args:
-        results: dbt's `run_results.json`.
-        warehouse: the database it ran on.
-    """
-    failed = [r for r in results["results"] if r["status"] in ("error", "fail")]
-    if not failed:
-        return "dbt failed before it ran a model; see its log in build/work/dbt/logs"
-    failed.sort(key=lambda result: result["status"] != "error")
-    name = failed[0]["unique_id"].split(".")[2]
-    count = failed[0].get("failures")
-    what = (
-        f"test {name} found {count} rows{_found(failed[0], warehouse)}"
-        if failed[0]["status"] == "fail"
-        else f"model {name} could not be built"
-    )
-    return f"error: {what}; {len(failed)} failed in all, see the data quality report"
-
-
-def _found(failed: dict, warehouse: Warehouse) -> str:
-    """What the failing rows of a test are about, where they say so: delivered tables, or columns and what is wrong there."""
-    with warehouse.read() as connection:
-        rows = connection.sql(failed["compiled_code"])
-        if {"source", "table_name"} <= set(rows.columns):
-            tables = rows.project("source || ' ' || table_name").distinct().fetchall()
-            return ": " + ", ".join(sorted(name for (name,) in tables))
-        if not all(name.endswith(COUNTED) for name in rows.columns):
-            return ""
-        counts = zip(rows.columns, rows.fetchone() or (), strict=False)
-    wrong = [f"column {' '.join(name.rsplit('_', 1))} in {count} rows" for name, count in counts if count]
-    return ": " + ", ".join(wrong)

@@ -8,7 +8,7 @@ import pytest
 import yaml
 from study_build import STAGING, StudyBuild
 
-from orchestration.defs.transform import first_failure
+from orchestration.night.dbt_failures import WAY_OUT, first_failure
 from orchestration.warehouse import Warehouse
 
 SOURCES = ("proact", "registry")
@@ -110,16 +110,38 @@ def test_the_failure_of_a_run_names_the_delivered_tables(built: StudyBuild, sql:
     failed = {"unique_id": f"test.vigil.{ACCOUNTED}.1", "status": "fail", "failures": 2}
     told = first_failure({"results": [failed | {"compiled_code": sql[ACCOUNTED]}]}, Warehouse(built.database))
     assert told == (
-        f"error: test {ACCOUNTED} found 2 rows: PROACT alsfrs, REGISTRY dm; 1 failed in all, see the data quality report"
+        f"error: test {ACCOUNTED} found 2 rows: PROACT alsfrs, REGISTRY dm; 1 failed in all. Way out: {WAY_OUT}"
     )
 
 
-def test_the_failure_of_a_run_names_no_row_of_another_check(built: StudyBuild) -> None:
-    failed = {"unique_id": "test.vigil.not_null_adsl_USUBJID.1", "status": "fail", "failures": 3}
-    code = 'select USUBJID from "vigil"."marts"."adsl"'
+@pytest.mark.parametrize(
+    ("code", "place"),
+    [
+        ("select USUBJID from marts.adsl", ": first {file} line {line}"),
+        ("select * from marts.adsl", ": first {file} line {line}"),
+        ("select count(*) as n from marts.adsl", ""),
+        ("select 'nobody' as USUBJID", ""),
+    ],
+)
+def test_the_failure_of_a_run_names_the_first_place_and_nobody(
+    built: StudyBuild, code: str, place: str
+) -> None:
+    file, line = built.one("select SRCFILE, SRCLINE from marts.adsl order by 1, 2 limit 1")
+    failed = {"unique_id": "test.vigil.not_null_adsl_SEX.1", "status": "fail", "failures": 3}
     told = first_failure({"results": [failed | {"compiled_code": code}]}, Warehouse(built.database))
-    assert (
-        told == "error: test not_null_adsl_USUBJID found 3 rows; 1 failed in all, see the data quality report"
+    where = place.format(file=file, line=line)
+    assert told == f"error: test not_null_adsl_SEX found 3 rows{where}; 1 failed in all. Way out: {WAY_OUT}"
+
+
+def test_a_failure_before_adsl_is_built_is_told_without_a_place(tmp_path: Path) -> None:
+    with duckdb.connect(str(tmp_path / "vigil.duckdb")) as connection:
+        connection.execute(
+            "create schema intermediate; create table intermediate.x as select 'S1' as USUBJID"
+        )
+    code = "select USUBJID from intermediate.x"
+    failed = {"unique_id": "test.vigil.t.1", "status": "fail", "failures": 1, "compiled_code": code}
+    assert first_failure({"results": [failed]}, Warehouse(tmp_path / "vigil.duckdb")) == (
+        f"error: test t found 1 rows; 1 failed in all. Way out: {WAY_OUT}"
     )
 
 
@@ -138,4 +160,4 @@ def test_the_gravest_failure_is_told_first_and_a_test_of_values_names_its_column
     )
     broken = {"unique_id": "model.vigil.adae", "status": "error"}
     told = first_failure({"results": [values, broken]}, Warehouse(built.database))
-    assert told == "error: model adae could not be built; 2 failed in all, see the data quality report"
+    assert told == "error: model adae could not be built; 2 failed in all; see build/work/dbt/logs"

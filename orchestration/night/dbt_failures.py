@@ -1,0 +1,69 @@
+"""What failed in a dbt run, in one line a person can act on: what, how much of it, where it begins, the way out.
+
+Counts and places only, no value of anybody. Does not belong here: the checks as rows (`quality`).
+"""
+
+import duckdb
+
+from orchestration.warehouse import Warehouse, scalar
+
+# What the test `column_values` counts, by column.
+COUNTED = ("_missing", "_unknown", "_beyond")
+# Columns that say where a record was delivered, as marts, staging and quality tables name them.
+PLACES = (("SRCFILE", "SRCLINE"), ("_file", "_line"), ("source_file", "source_line"))
+WAY_OUT = "correct or reject these records in the delivery and refresh again; every failed check is in build/failures/"
+
+
+def first_failure(results: dict, warehouse: Warehouse) -> str:
+    """What failed in a dbt run, the gravest first: a model that could not be built, then a test.
+
+    Args:
+        results: dbt's `run_results.json`.
+        warehouse: the database it ran on.
+    """
+    failed = [r for r in results["results"] if r["status"] in ("error", "fail")]
+    if not failed:
+        return "dbt failed before it ran a model; see its log in build/work/dbt/logs"
+    failed.sort(key=lambda result: result["status"] != "error")
+    name = failed[0]["unique_id"].split(".")[2]
+    if failed[0]["status"] == "error":
+        return f"error: model {name} could not be built; {len(failed)} failed in all; see build/work/dbt/logs"
+    count = failed[0].get("failures")
+    found = _found(failed[0], warehouse)
+    return f"error: test {name} found {count} rows{found}; {len(failed)} failed in all. Way out: {WAY_OUT}"
+
+
+def _found(failed: dict, warehouse: Warehouse) -> str:
+    """What the failing rows of a test are about, where they say so: delivered tables, columns, or the first place."""
+    with warehouse.read() as connection:
+        rows = connection.sql(failed["compiled_code"])
+        if {"source", "table_name"} <= set(rows.columns):
+            tables = rows.project("source || ' ' || table_name").distinct().fetchall()
+            return ": " + ", ".join(sorted(name for (name,) in tables))
+        if not all(name.endswith(COUNTED) for name in rows.columns):
+            return _first_place(connection, rows)
+        counts = zip(rows.columns, rows.fetchone() or (), strict=False)
+    wrong = [f"column {' '.join(name.rsplit('_', 1))} in {count} rows" for name, count in counts if count]
+    return ": " + ", ".join(wrong)
+
+
+def _first_place(connection: duckdb.DuckDBPyConnection, rows: duckdb.DuckDBPyRelation) -> str:
+    """File and line of the first record concerned, or of the demographics of its subject; nothing where neither is known."""
+    there = {name.lower() for name in rows.columns}
+    places = [(file, line) for file, line in PLACES if {file.lower(), line.lower()} <= there]
+    if places:
+        file, line = places[0]
+        found = rows.project(f'"{file}" as file, "{line}" as line')
+    elif "usubjid" in there and _is_built(connection, "adsl"):
+        subjects = connection.sql("select USUBJID, SRCFILE as file, SRCLINE as line from marts.adsl")
+        concerned = rows.project("cast(USUBJID as varchar) as USUBJID").distinct()
+        found = subjects.join(concerned, "USUBJID").project("file, line")
+    else:
+        return ""
+    first = found.filter("file is not null").order("file, line").limit(1).fetchone()
+    return f": first {first[0]} line {first[1]}" if first else ""
+
+
+def _is_built(connection: duckdb.DuckDBPyConnection, mart: str) -> bool:
+    made = "select count(*) from information_schema.tables where table_schema = 'marts' and table_name = ?"
+    return bool(scalar(connection, made, [mart]))
