@@ -97,7 +97,8 @@ def _criteria(protocol: Protocol, subjects: pd.DataFrame) -> list[_Step]:
         if (unknown & ~spared).any():
             steps.append(_Step(criterion.arm, f"{criterion.name}: not recorded", ~unknown | spared))
         steps.append(_Step(criterion.arm, criterion.name, yes | unknown | spared))
-    return [*steps, *_vital_status_steps(protocol, subjects)]
+    steps += _vital_status_steps(protocol, subjects)
+    return [*steps, *_follow_up_steps(subjects, steps)]
 
 
 def _vital_status_steps(protocol: Protocol, subjects: pd.DataFrame) -> list[_Step]:
@@ -108,13 +109,20 @@ def _vital_status_steps(protocol: Protocol, subjects: pd.DataFrame) -> list[_Ste
         steps.append(_Step("both", "death recorded with its date", ~undated))
     if protocol.vital_status.not_recorded == "exclude" and "VITSTAT" in subjects:
         steps.append(_Step("both", "vital status recorded", ~_is(subjects, "VITSTAT", "NOT RECORDED")))
-    if "EXCLTTE" in subjects:
-        reasons = sorted(set(subjects.loc[_filled(subjects, "EXCLTTE") & ~undated, "EXCLTTE"]))
-        steps += [
-            _Step("both", f"usable follow-up: {reason}", ~_is(subjects, "EXCLTTE", reason) | undated)
-            for reason in reasons
-        ] or [_Step("both", "usable follow-up", np.ones(len(subjects), bool))]
     return steps
+
+
+def _follow_up_steps(subjects: pd.DataFrame, before: list[_Step]) -> list[_Step]:
+    """A step for every reason without follow-up that anybody still has who was kept until here."""
+    if "EXCLTTE" not in subjects:
+        return []
+    undated = _is(subjects, "DTHUNDFL", "Y")
+    left = np.logical_and.reduce([step.keep for step in before] or [np.ones(len(subjects), bool)])
+    reasons = sorted(set(subjects.loc[left & _filled(subjects, "EXCLTTE") & ~undated, "EXCLTTE"]))
+    return [
+        _Step("both", f"usable follow-up: {reason}", ~_is(subjects, "EXCLTTE", reason) | undated)
+        for reason in reasons
+    ] or [_Step("both", "usable follow-up", np.ones(len(subjects), bool))]
 
 
 def partly_dated(time_zero: str, subjects: pd.DataFrame) -> np.ndarray:

@@ -8,6 +8,7 @@ test.
 import calendar
 import random
 import sys
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -54,9 +55,20 @@ def word_patients(start: int) -> Iterator[Judged]:
         made = FACTS.get((source, table, column))
         if made is None or fact not in made.facts or (barred and fact not in made.telling):
             continue
-        records = made.records(number, word)
-        yield Judged(number, f"{column} {word!r}", records, made.sql, made.facts[fact], barred)
+        # A word nobody knows that can only be about edaravone leaves riluzole as it is.
+        asked = of_edaravone_alone(word) and fact == "?" and column == "CMTRT"
+        sql = _of("EDARAVON") if asked else made.sql
+        yield Judged(number, f"{column} {word!r}", made.records(number, word), sql, made.facts[fact], barred)
         number += 1
+
+
+def of_edaravone_alone(word: str) -> bool:
+    """Whether a medication's word speaks of edaravone and not of riluzole, by eye."""
+    plain = unicodedata.normalize("NFKC", word).casefold()
+    named = [
+        any(text in plain for text in texts) for texts in (("edara", "edava", "radicava"), ("rilu", "릴루"))
+    ]
+    return named == [True, False]
 
 
 @dataclass(frozen=True)

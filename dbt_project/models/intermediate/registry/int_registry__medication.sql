@@ -17,7 +17,7 @@ from {{ ref('int_registry__fact') }} as fact
 inner join {{ ref('int_registry__timeline') }} as timeline on fact.usubjid = timeline.pseudonym
 inner join
     (values ('RILUZOLE'), ('EDARAVONE')) as medication(name)
-    on coalesce(fact.fact, fact.possible_fact) in (medication.name, 'BOTH')
+    on coalesce(fact.fact, fact.possible_fact) in (medication.name, 'BOTH', 'ANY')
 where
     fact.domain = 'CM'
     and (timeline.stop_date is null or fact.start_date is null or fact.start_date <= timeline.stop_date)

@@ -104,7 +104,8 @@ with
             word.column_name,
             word.vocabulary,
             word.value,
-            min(stem.fact) as fact
+            -- Stems of two facts: it may be either.
+            case when count(distinct stem.fact) = 1 then min(stem.fact) else 'ANY' end as fact
         from {{ source('delivery', 'delivered_word') }} as word
         inner join
             {{ ref('term_stem') }} as stem
