@@ -129,20 +129,17 @@ def _gone_or_moved(
         return []
     gone = old.index.difference(_keys(after, table))
     gone = gone[gone.get_level_values(0).isin(subjects)]
-    moved = _moved(old, after, gone, known_until) if table == "adqs" and known_until else _NOT_MOVED
-    rest = gone.difference(pd.MultiIndex.from_frame(moved[_key("adqs")])) if len(moved) else gone
-    parts = [
-        _rows(rest, table, GONE, np.full(len(rest), "delivered", dtype=object), np.full(len(rest), None))
-    ]
-    if len(moved):
-        keys = pd.MultiIndex.from_frame(moved[_key("adqs")])
-        parts.append(
-            _rows(keys, table, "ADT", _text(moved["ADT"]).to_numpy(), _text(moved["NOW"]).to_numpy())
-        )
-    return parts
+    if table != "adqs" or known_until is None:
+        return [_gone(gone, table)]
+    moved = _moved(old, after, gone, known_until)
+    if moved.empty:
+        return [_gone(gone, table)]
+    keys, then, now = _keys(moved, table), _text(moved["ADT"]).to_numpy(), _text(moved["NOW"]).to_numpy()
+    return [_gone(gone.difference(keys), table), _rows(keys, table, "ADT", then, now)]
 
 
-_NOT_MOVED = pd.DataFrame({"USUBJID": [], "PARAMCD": [], "ADT": [], "NOW": []})
+def _gone(keys: pd.Index, table: str) -> pd.DataFrame:
+    return _rows(keys, table, GONE, np.full(len(keys), "delivered", dtype=object), np.full(len(keys), None))
 
 
 def _moved(old: pd.DataFrame, after: pd.DataFrame, gone: pd.Index, known_until: date) -> pd.DataFrame:
@@ -154,7 +151,7 @@ def _moved(old: pd.DataFrame, after: pd.DataFrame, gone: pd.Index, known_until: 
         .merge(new.rename(columns={"ADT": "NOW"}), on=["USUBJID", "PARAMCD", "AVAL"], suffixes=("", "_now"))
     )
     if pairs.empty:
-        return _NOT_MOVED
+        return pairs
     pairs = pairs.assign(distance=(pairs["NOW"] - pairs["ADT"]).abs())
     pairs = pairs.sort_values(["distance", "USUBJID", "PARAMCD", "ADT", "NOW"])
     once = pairs.drop_duplicates(["USUBJID", "PARAMCD", "ADT"]).drop_duplicates(["USUBJID", "PARAMCD", "NOW"])

@@ -26,13 +26,13 @@ def unscorable(protocol: Protocol, analysis_set: pd.DataFrame, data: DataSet) ->
     for arm in ARMS:
         if (analysis_set["treated"] == arm).sum() < protocol.outcome.min_arm:
             return too_few(protocol)
-    lacking = [
-        f"{covariate} is recorded for {_of(recorded, total, arm)}"
+    unfilled = [
+        _recorded_for(covariate, *counts)
         for covariate in protocol.propensity.covariates
-        for arm, recorded, total in _unfilled(protocol, analysis_set, data, covariate)
+        for counts in _unfilled(protocol, analysis_set, data, covariate)
     ]
-    if lacking:
-        return "; ".join(lacking)
+    if unfilled:
+        return "; ".join(unfilled)
     for arm, name in ARMS.items():
         left = int((data.frame["treated"] == arm).sum())
         if left < protocol.outcome.min_arm:
@@ -44,29 +44,37 @@ def _unfilled(
     protocol: Protocol, analysis_set: pd.DataFrame, data: DataSet, covariate: str
 ) -> list[tuple[int, int, int]]:
     """Arms in which a covariate is recorded for too few: nobody at all, or too few to complete the others from."""
-    found = []
-    for arm in ARMS:
-        mine = analysis_set.loc[analysis_set["treated"] == arm, covariate]
-        completed = data.frame.loc[data.frame["treated"] == arm, covariate]
-        few = protocol.propensity.missing == "complete_case" and mine.notna().sum() < protocol.outcome.min_arm
-        if mine.notna().sum() == 0 or completed.isna().any() or few:
-            found.append((arm, int(mine.notna().sum()), len(mine)))
-    return found
+    alone = protocol.propensity.missing == "complete_case"
+    least = protocol.outcome.min_arm if alone else 1
+    completed = _counts(data.frame, covariate)
+    return [
+        (arm, recorded, total)
+        for (arm, recorded, total), (_, filled, left) in zip(
+            _counts(analysis_set, covariate), completed, strict=True
+        )
+        if recorded < least or filled < left
+    ]
 
 
 def unrecorded(covariates: Iterable[str], frame: pd.DataFrame) -> str | None:
     """Covariates of an outcome model that nobody of an arm has, in a completed data set; None where there is none."""
-    found = []
-    for covariate in covariates:
-        for arm in ARMS:
-            mine = frame.loc[frame["treated"] == arm, covariate]
-            if mine.isna().all():
-                found.append(f"{covariate} is recorded for {_of(0, len(mine), arm)}")
+    found = [
+        _recorded_for(covariate, *counts)
+        for covariate in covariates
+        for counts in _counts(frame, covariate)
+        if counts[1] == 0
+    ]
     return "; ".join(found) or None
 
 
-def _of(recorded: int, total: int, arm: int) -> str:
-    return f"{recorded or 'none'} of the {total} {ARMS[arm]}"
+def _counts(frame: pd.DataFrame, covariate: str) -> list[tuple[int, int, int]]:
+    """Of each arm, how many have the covariate, and how many there are."""
+    values = [(arm, frame.loc[frame["treated"] == arm, covariate]) for arm in ARMS]
+    return [(arm, int(mine.notna().sum()), len(mine)) for arm, mine in values]
+
+
+def _recorded_for(covariate: str, arm: int, recorded: int, total: int) -> str:
+    return f"{covariate} is recorded for {recorded or 'none'} of the {total} {ARMS[arm]}"
 
 
 def too_few(protocol: Protocol) -> str:

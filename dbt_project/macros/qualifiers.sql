@@ -5,20 +5,19 @@
 {%- endmacro %}
 
 
-{# The variables of a table that a qualifier may fill: those that are stored as delivered, but the keys. #}
+{# The variables of a table that a qualifier may fill: the same, but the keys. #}
 {% macro qualifier_variables(table) -%}
     {%- set names = [] -%}
-    {%- for column in dictionary_columns('registry', table) -%}
-        {%- set is_key = column.name in ['STUDYID', 'USUBJID', 'DOMAIN'] or column.name.endswith('SEQ') -%}
-        {%- if not is_key and column.config.meta.get('identifier', 'free_text') == 'free_text' -%}
-            {%- do names.append(column.name) -%}
+    {%- for name in identifying_variables(table) -%}
+        {%- if name not in ['STUDYID', 'USUBJID', 'DOMAIN'] and not name.endswith('SEQ') -%}
+            {%- do names.append(name) -%}
         {%- endif -%}
     {%- endfor -%}
     {{ return(names) }}
 {%- endmacro %}
 
 
-{# The variables of a table by which IDVAR may name a record. #}
+{# The variables of a table by which IDVAR may name a record: those that are stored as delivered. #}
 {% macro identifying_variables(table) -%}
     {%- set names = [] -%}
     {%- for column in dictionary_columns('registry', table) -%}

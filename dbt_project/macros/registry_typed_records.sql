@@ -132,7 +132,7 @@
                     {%- for column in columns if column[1] in ['int', 'double', 'date', 'any_date'] %}
                         case
                             when {{ column[2] }} is not null and {{ registry_cell(column) }} is null
-                            then '{{ column[2] }}' || chr(31) || {{ shown(column[2]) }} || chr(30)
+                            then '{{ column[2] }}' || chr(31) || {{ shown_cell(column[2]) }} || chr(30)
                             else ''
                         end
                         ||

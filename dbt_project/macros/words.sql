@@ -81,27 +81,30 @@
 
 
 {# What the `found` of a data query shows of a delivered text: a number or a date as it is, of anything else the shape.
-   A number of more than six digits may be a telephone or an identity number, and is not shown either; of an age or a birth more than
-   three are not. #}
+   A number of more than six digits may be a telephone or an identity number, and is not shown either. #}
 {% macro shown(text) -%}
-    {%- if text in ['AGE', 'BRTHDTC'] -%}
-        {# An age has three digits at most; what has more may be a date of birth. #}
-        case
-            when {{ matches(text, '[0-9]{1,3}([.][0-9]{0,2})?') }} then {{ text }} else {{ shape_of(text) }}
-        end
-    {%- else -%}
-        {%- set number = '[-+]?[0-9]{1,6}([.][0-9]{0,6})?' -%}
-        {%- set clock = '([ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2})?)?' -%}
-        {%- set year_first = '(19|20)[0-9]{2}([-./][0-9]{1,2}){1,2}' ~ clock -%}
-        {%- set year_last = '[0-3]?[0-9][-./][0-3]?[0-9][-./](19|20)?[0-9]{2}' ~ clock -%}
-        case
-            when
-                {{ matches(text, number) }}
-                or {{ matches(text, year_first) }}
-                or {{ matches(text, year_last) }}
-            then {{ text }}
-            else {{ shape_of(text) }}
-        end
+    {%- set number = '[-+]?[0-9]{1,6}([.][0-9]{0,6})?' -%}
+    {%- set clock = '([ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2})?)?' -%}
+    {%- set year_first = '(19|20)[0-9]{2}([-./][0-9]{1,2}){1,2}' ~ clock -%}
+    {%- set year_last = '[0-3]?[0-9][-./][0-3]?[0-9][-./](19|20)?[0-9]{2}' ~ clock -%}
+    case
+        when {{ matches(text, number) }} or {{ matches(text, year_first) }} or {{ matches(text, year_last) }}
+        then {{ text }}
+        else {{ shape_of(text) }}
+    end
+{%- endmacro %}
+
+
+{# The same of an age or a year of birth, which has three digits at most: what has more may be a date of birth. #}
+{% macro shown_age(text) -%}
+    case when {{ matches(text, '[0-9]{1,3}([.][0-9]{0,2})?') }} then {{ text }} else {{ shape_of(text) }} end
+{%- endmacro %}
+
+
+{# What is shown of a delivered column of the registry. #}
+{% macro shown_cell(column) -%}
+    {%- if column in ['AGE', 'BRTHDTC'] -%} {{ shown_age(column) }}
+    {%- else -%} {{ shown(column) }}
     {%- endif -%}
 {%- endmacro %}
 

@@ -105,7 +105,6 @@ def _make(settings: Settings, plan: RefreshPlan) -> None:
             run_refresh(cut.inputs, partial(_progress, console, started))
         print(f"  released in {time.perf_counter() - started:.0f} s", flush=True)
         _tell_notes(settings)
-        _tell_columns(settings)
 
 
 def tell_files(settings: Settings, inputs: CutInputs) -> None:
@@ -136,23 +135,17 @@ def tell_product(inputs: CutInputs) -> None:
 
 
 def _tell_notes(settings: Settings) -> None:
-    """What a person should know of the files that were read: dates that are not ISO 8601, columns that may be renamed."""
+    """What a person should know of the files that were read: dates that are not ISO 8601, columns that may be renamed, and
+    columns that the site allows and no file has: a slip in the name is as likely as a column taken out."""
     from orchestration.warehouse import Warehouse
 
     with Warehouse(settings.build_file).read() as connection:
         notes = connection.sql(
             "select note from raw.delivered_file where note is not null order by file_name"
         ).fetchall()
+        missing = connection.sql(ALLOWED_AND_MISSING).fetchall()
     for note in (note for (text,) in notes for note in text.split("; ")):
         print(f"  {note}", flush=True)
-
-
-def _tell_columns(settings: Settings) -> None:
-    """Columns that the site allows and no file has: a slip in the name is as likely as a column taken out."""
-    from orchestration.warehouse import Warehouse
-
-    with Warehouse(settings.build_file).read() as connection:
-        missing = connection.sql(ALLOWED_AND_MISSING).fetchall()
     for domain, column in missing:
         print(
             f"  {COLUMNS_PLACE}: {domain}: no file of this delivery has a column {quoted(column, 40)}",

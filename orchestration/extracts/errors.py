@@ -3,7 +3,9 @@
 Not here: errors of the warehouse, of dbt or of the analysis.
 """
 
+import difflib
 import unicodedata
+from collections.abc import Iterable
 
 
 class DeliveryError(Exception):
@@ -27,3 +29,17 @@ def listed(names: list[str] | tuple[str, ...], limit: int = 12) -> str:
     """List names for a message, shortened after `limit`."""
     shown = ", ".join(quoted(name, 40) for name in names[:limit])
     return f"{shown} and {len(names) - limit} more" if len(names) > limit else shown
+
+
+def one_of(choices: Iterable[str], limit: int = 40) -> str:
+    """What a name may be, shortened after `limit`."""
+    every = sorted(choices)
+    more = f" … ({len(every)} in all)" if len(every) > limit else ""
+    return f"one of {', '.join(every[:limit])}{more}"
+
+
+def did_you_mean(found: str, choices: Iterable[str]) -> str:
+    """The known name that one nobody knows comes closest to, else what it may be."""
+    every = sorted(choices)
+    close = difflib.get_close_matches(found, every, n=1, cutoff=0.5)
+    return f"did you mean {close[0]}?" if close else one_of(every)

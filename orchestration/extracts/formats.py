@@ -25,23 +25,27 @@ _TABLES = {
     "a database is not read; " + _READ: (".mdb", ".accdb", ".sqlite", ".db", ".duckdb"),
     "a transport file of version 8 or a CPORT file is not read; " + _READ: (".v8xpt", ".cpt", ".stx"),
 }
-_OTHERS = {
+# Formats that hold no records.
+_NO_DATA = {
     "XML is not read: metadata such as Define-XML holds no records": (".xml", ".xsl", ".xsd"),
     "a SAS format catalogue holds no records": (".sas7bcat",),
-    "an archive beside data files is not opened; deliver its files in the folder, or the archive alone": (".zip",),
-    "only zip archives are opened; deliver a zip or the files": (".7z", ".rar", ".gz", ".bz2", ".xz", ".tar", ".tgz"),
     "a document or picture, no data": (".pdf", ".doc", ".docx", ".ppt", ".pptx", ".hwp", ".hwpx", ".rtf", ".md", ".html",
                                        ".htm", ".png", ".jpg", ".jpeg"),
     "a program or log, no data": (".sas", ".r", ".py", ".log", ".sql", ".lst"),
+}  # fmt: skip
+_OTHERS = {
+    "an archive beside data files is not opened; deliver its files in the folder, or the archive alone": (".zip",),
+    "only zip archives are opened; deliver a zip or the files": (".7z", ".rar", ".gz", ".bz2", ".xz", ".tar", ".tgz"),
     "a checksum of other files": (".sha256", ".md5"),
 }  # fmt: skip
 _BY_SUFFIX = {
     suffix: reason
-    for group in (_TABLES, _OTHERS)
+    for group in (_TABLES, _NO_DATA, _OTHERS)
     for reason, suffixes in group.items()
     for suffix in suffixes
 }
 _TABLE_SUFFIXES = {suffix for suffixes in _TABLES.values() for suffix in suffixes}
+_NO_DATA_SUFFIXES = {suffix for suffixes in _NO_DATA.values() for suffix in suffixes}
 
 
 def why_not_read(name: str) -> str:
@@ -62,4 +66,5 @@ def may_hold_table(name: str) -> bool:
 
 def holds_no_data(name: str) -> bool:
     """Whether the name alone says that no records are in the file: hidden, a document, a program, metadata."""
-    return why_not_read(name).endswith(("no data", "no records"))
+    base = PurePosixPath(name.lower()).name
+    return base.startswith(".") or PurePosixPath(base).suffix in _NO_DATA_SUFFIXES

@@ -30,7 +30,7 @@ from orchestration.extracts.words import (
     token_lists,
 )
 from orchestration.settings import DBT_PROJECT
-from orchestration.warehouse import identifier, literal, scalar
+from orchestration.warehouse import identifier, literal
 
 _DELIVERED_WORD = """
 CREATE TABLE raw.delivered_word (
@@ -204,19 +204,18 @@ def _shown(
 ) -> set[str]:
     """The words of a column, in normal form, that may be shown though no list has them: as many subjects carry them."""
     table, column, vocabulary = place
-    spellings: dict[str, list[str]] = {}
-    for value in values:
-        spellings.setdefault(normalised(value), []).append(value)
+    forms = {value: normalised(value) for value in values}
     if words.show_all:
-        return {part for word in spellings for part in (word, *words.parts(vocabulary, word))}
-    if column.verbatim:
+        return {part for word in forms.values() for part in (word, *words.parts(vocabulary, word))}
+    unlisted = {value: word for value, word in forms.items() if not words.is_listed(vocabulary, word)}
+    if column.verbatim or not unlisted:
         return set()
-    count = f"SELECT {_subjects(table)} FROM ({cells}) WHERE list_contains(?, word)"
-    return {
-        word
-        for word, spelled in spellings.items()
-        if not words.is_listed(vocabulary, word) and int(scalar(connection, count, [spelled])) >= small_cell()
-    }
+    common = (
+        f"SELECT form FROM ({cells}) JOIN (SELECT unnest(?) AS word, unnest(?) AS form) USING (word)"
+        f" GROUP BY form HAVING {_subjects(table)} >= ?"
+    )
+    found = connection.execute(common, [list(unlisted), list(unlisted.values()), small_cell()]).fetchall()
+    return {form for (form,) in found}
 
 
 @cache

@@ -5,7 +5,6 @@ is kept and no value. A name cannot tell what is in a column, so that of an allo
 (`conform.CODE`), no text. Here: reading and checking the file. Not here: what a header is made into (`conform`).
 """
 
-import difflib
 import hashlib
 import re
 import tomllib
@@ -14,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from orchestration.extracts.dictionary import SourceDictionary, SourceTable
-from orchestration.extracts.errors import DeliveryError, quoted
+from orchestration.extracts.errors import DeliveryError, did_you_mean, quoted
 
 COLUMNS_FILE = "columns.toml"
 COLUMNS_PLACE = f"landing/registry/{COLUMNS_FILE}"
@@ -73,8 +72,7 @@ def _errors(document: Mapping[str, object], dictionary: SourceDictionary) -> Ite
     for domain, names in document.items():
         table = dictionary.tables.get(domain.lower())
         if table is None:
-            close = difflib.get_close_matches(domain.lower(), list(dictionary.tables), n=1, cutoff=0.5)
-            hint = f"did you mean {close[0]}?" if close else f"one of {', '.join(sorted(dictionary.tables))}"
+            hint = did_you_mean(domain.lower(), dictionary.tables)
             yield f"{COLUMNS_PLACE}: domain {quoted(domain, 40)} is not known; {hint}"
         elif not isinstance(names, list) or not all(isinstance(name, str) and name.strip() for name in names):
             yield f'{COLUMNS_PLACE}: {domain}: write a list of column names, like {domain} = ["ECOG"]'

@@ -5,7 +5,6 @@ here: what the words are used for (the seeds' models).
 """
 
 import csv
-import difflib
 import hashlib
 import io
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,13 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.extracts.dictionary import SourceDictionary
-from orchestration.extracts.errors import DeliveryError, quoted
+from orchestration.extracts.errors import DeliveryError, did_you_mean, one_of, quoted
 from orchestration.extracts.words import meanings, normalised, terms
 
 TERMS_FILE = "terms.csv"
 TERMS_PLACE = f"landing/registry/{TERMS_FILE}"
 COLUMNS = ("domain", "variable", "term", "meaning")
-_SHOWN = 40
 PRODUCT = ("STUDY", "PRODUCT")
 """Domain and variable of the row whose term is the name of the study product; its meaning is NAME."""
 
@@ -148,8 +146,7 @@ def _terms(
 
 
 def _error(line: int, column: str, found: str, choices: Iterable[str]) -> str:
-    close = difflib.get_close_matches(found.upper(), sorted(choices), n=1, cutoff=0.5)
-    hint = f"did you mean {close[0]}?" if close else _one_of(choices)
+    hint = did_you_mean(found.upper(), choices)
     return f"{TERMS_PLACE}: line {line}, column {column}: {quoted(found, 40)} is not known; {hint}"
 
 
@@ -157,14 +154,8 @@ def _meaning_error(line: int, found: str, choices: Mapping[str, frozenset[str]])
     """No meaning is proposed because it is spelt alike (LOST is not CONSENT): only what a list says the word means."""
     listed = (terms().get(vocabulary, {}).get(normalised(found)) for vocabulary in choices)
     meant = next((meaning for meaning in listed if meaning is not None), None)
-    hint = f"did you mean {meant}?" if meant else _one_of(frozenset().union(*choices.values()))
+    hint = f"did you mean {meant}?" if meant else one_of(frozenset().union(*choices.values()))
     return f"{TERMS_PLACE}: line {line}, column meaning: {quoted(found, 40)} is not known; {hint}"
-
-
-def _one_of(choices: Iterable[str]) -> str:
-    every = sorted(choices)
-    more = f" … ({len(every)} in all)" if len(every) > _SHOWN else ""
-    return f"one of {', '.join(every[:_SHOWN])}{more}"
 
 
 def _contradictions(terms: Iterable[SiteTerm]) -> Iterator[str]:

@@ -6,9 +6,8 @@ the like, which are worked out of the meanings (`analytics.safety`).
 
 import pandas as pd
 
-from orchestration.extracts.dictionary import load_dictionaries
 from orchestration.extracts.words import normalised, terms
-from orchestration.settings import DBT_PROJECT
+from orchestration.landing import dictionaries
 
 CAUSALITY, GROUP = "AEREL", "RELGR1"
 # Columns of ADaM that hold what a column of SDTM does.
@@ -28,7 +27,7 @@ def with_known_words(adae: pd.DataFrame, name: str) -> tuple[pd.DataFrame, tuple
     made, notes = {}, []
     for column in adae.columns.intersection([*vocabularies, *ALSO]):
         vocabulary = vocabularies[ALSO.get(column, column)]
-        meaning = adae[column].map(_reading(vocabulary), na_action="ignore")
+        meaning = adae[column].map(_meanings(adae[column], vocabulary))
         unknown = int((adae[column].notna() & meaning.isna()).sum())
         made[column] = meaning.mask(meaning == "NONE", None).astype(object)
         if unknown:
@@ -46,21 +45,11 @@ def with_known_words(adae: pd.DataFrame, name: str) -> tuple[pd.DataFrame, tuple
 
 def _coded_columns() -> dict[str, str]:
     """Columns of the registry's adverse events with the vocabulary whose words they hold."""
-    table = load_dictionaries(DBT_PROJECT)["registry"].tables["ae"]
+    table = dictionaries()["registry"].tables["ae"]
     return {column.name: column.vocabulary for column in table.columns if column.vocabulary}
 
 
-def _reading(vocabulary: str) -> "_Reading":
-    return _Reading(terms()[vocabulary])
-
-
-class _Reading(dict[object, str | None]):
-    """A word as delivered to its meaning, None where it is in no list; each distinct word is put in its normal form once."""
-
-    def __init__(self, listed: dict[str, str]) -> None:
-        super().__init__()
-        self.listed = listed
-
-    def __missing__(self, word: object) -> str | None:
-        self[word] = self.listed.get(normalised(str(word)))
-        return self[word]
+def _meanings(words: pd.Series, vocabulary: str) -> dict[object, str | None]:
+    """Each distinct word with its meaning, None where it is in no list."""
+    listed = terms()[vocabulary]
+    return {word: listed.get(normalised(str(word))) for word in words.dropna().unique()}

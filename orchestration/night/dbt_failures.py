@@ -5,7 +5,7 @@ Counts and places only, no value of anybody. Does not belong here: the checks as
 
 import duckdb
 
-from orchestration.warehouse import Warehouse, scalar
+from orchestration.warehouse import Warehouse
 
 # What the test `column_values` counts, by column.
 COUNTED = ("_missing", "_unknown", "_beyond")
@@ -41,20 +41,22 @@ def _found(failed: dict, warehouse: Warehouse) -> str:
             tables = rows.project("source || ' ' || table_name").distinct().fetchall()
             return ": " + ", ".join(sorted(name for (name,) in tables))
         if not all(name.endswith(COUNTED) for name in rows.columns):
-            return _first_place(connection, rows)
+            return _first_place(warehouse, connection, rows)
         counts = zip(rows.columns, rows.fetchone() or (), strict=False)
     wrong = [f"column {' '.join(name.rsplit('_', 1))} in {count} rows" for name, count in counts if count]
     return ": " + ", ".join(wrong)
 
 
-def _first_place(connection: duckdb.DuckDBPyConnection, rows: duckdb.DuckDBPyRelation) -> str:
+def _first_place(
+    warehouse: Warehouse, connection: duckdb.DuckDBPyConnection, rows: duckdb.DuckDBPyRelation
+) -> str:
     """File and line of the first record concerned, or of the demographics of its subject; nothing where neither is known."""
     there = {name.lower() for name in rows.columns}
     places = [(file, line) for file, line in PLACES if {file.lower(), line.lower()} <= there]
     if places:
         file, line = places[0]
         found = rows.project(f'"{file}" as file, "{line}" as line')
-    elif "usubjid" in there and _is_built(connection, "adsl"):
+    elif "usubjid" in there and warehouse.has("marts.adsl"):
         subjects = connection.sql("select USUBJID, SRCFILE as file, SRCLINE as line from marts.adsl")
         concerned = rows.project("cast(USUBJID as varchar) as USUBJID").distinct()
         found = subjects.join(concerned, "USUBJID").project("file, line")
@@ -62,8 +64,3 @@ def _first_place(connection: duckdb.DuckDBPyConnection, rows: duckdb.DuckDBPyRel
         return ""
     first = found.filter("file is not null").order("file, line").limit(1).fetchone()
     return f": first {first[0]} line {first[1]}" if first else ""
-
-
-def _is_built(connection: duckdb.DuckDBPyConnection, mart: str) -> bool:
-    made = "select count(*) from information_schema.tables where table_schema = 'marts' and table_name = ?"
-    return bool(scalar(connection, made, [mart]))

@@ -1,6 +1,7 @@
 """The release before: what changed since, why estimates moved, and subjects that vanished. With `Build.parent_table`, all
 that reads a parent release."""
 
+from collections.abc import Iterable
 from datetime import date
 
 import numpy as np
@@ -11,11 +12,14 @@ from analytics.change.attribution import attribution
 from analytics.change.changes import change_table
 from analytics.change.corrections import RECORD_KEYS, columns_read, corrected_records
 from orchestration.erasure.requests import requested
+from orchestration.extracts.site_columns import COLUMNS_FILE
+from orchestration.extracts.site_terms import TERMS_FILE
 from orchestration.night.build import Build
 from orchestration.night.drop_guard import is_accepted
 from orchestration.night.losses import subjects
-from orchestration.warehouse import Warehouse
+from orchestration.warehouse import Warehouse, literal
 
+BESIDE = (TERMS_FILE, COLUMNS_FILE)
 COMPARED = ("adsl", "adae", "adtte")
 RESULTS = (
     "analysis_set",
@@ -35,8 +39,7 @@ def change_tables(build: Build) -> dict[str, pd.DataFrame]:
         return {name: declared.frame() for name, declared in TABLES.items()}
     after = {name: build.warehouse.table(f"marts.{name}") for name in COMPARED}
     after |= {name: build.warehouse.table(f"results.{name}") for name in RESULTS}
-    anew = after["adsl"]["SOURCE"].isin(_delivered_anew(build))
-    corrected = _corrected(build, after["adsl"].loc[anew, "USUBJID"])
+    corrected = _corrected(build, after["adsl"]["USUBJID"])
     parent = build.parent
     assert parent is not None
     same = parent.protocol["hash"] == build.run.protocol_hash and parent.code_hash == build.run.code_hash
@@ -52,15 +55,17 @@ def change_tables(build: Build) -> dict[str, pd.DataFrame]:
 
 
 def _corrected(build: Build, subjects: pd.Series) -> pd.DataFrame:
-    """Corrections in every mart with collected records, of these subjects."""
+    """Corrections in every mart with collected records, of the sources that delivered anew."""
     released, parent = build.parent_warehouse, build.parent
     assert released is not None
     assert parent is not None
-    until = date.fromisoformat(parent.data_cut)
+    until, sources = date.fromisoformat(parent.data_cut), _delivered_anew(build)
+    if not sources:
+        return TABLES["corrected_record"].frame()
     with released.held_open(), build.warehouse.held_open():
         tables = [table for table in RECORD_KEYS if released.has(f"marts.{table}")]
-        before = [_compared(released, table, subjects) for table in tables]
-        after = [_compared(build.warehouse, table, subjects) for table in tables]
+        before = [_compared(released, table, sources) for table in tables]
+        after = [_compared(build.warehouse, table, sources) for table in tables]
     parts = [
         corrected_records(old, new, subjects, table, until)
         for table, old, new in zip(tables, before, after, strict=True)
@@ -69,24 +74,33 @@ def _corrected(build: Build, subjects: pd.Series) -> pd.DataFrame:
 
 
 def _delivered_anew(build: Build) -> set[str]:
-    """Sources whose files are not the parent's: what differs in another is read otherwise, not corrected."""
     assert build.parent is not None
     with build.warehouse.read() as connection:
-        now = set(connection.sql("select source, file_name, sha256 from raw.delivered_file").fetchall())
-    then = {(file.source, file.file_name, file.sha256) for file in build.parent.inputs}
-    return {source for source, *_ in now ^ then}
+        now = connection.sql("select source, file_name, sha256 from raw.delivered_file").fetchall()
+    return sources_anew(now, [(file.source, file.file_name, file.sha256) for file in build.parent.inputs])
 
 
-def _compared(warehouse: Warehouse, table: str, subjects: pd.Series) -> pd.DataFrame:
-    """Of a mart what is compared: collected columns (an older release may lack some) of the subjects' keyed records."""
+def sources_anew(now: Iterable[tuple[str, str, str]], then: Iterable[tuple[str, str, str]]) -> set[str]:
+    """Sources whose records are not those of the release before: what differs in another is read otherwise, not corrected.
+
+    Args:
+        now, then: source, name and digest of every input file; what the site says beside its deliveries is no record.
+    """
+    records = ({file for file in files if file[1] not in BESIDE} for files in (now, then))
+    return {source for source, *_ in set.symmetric_difference(*records)}
+
+
+def _compared(warehouse: Warehouse, table: str, sources: set[str]) -> pd.DataFrame:
+    """Of a mart what is compared: collected columns (an older release may lack some) of the sources' keyed records."""
     name = f"marts.{table}"
     there = warehouse.column_names(name)
-    conditions = [f'"{column}" is not null' for column in RECORD_KEYS[table]]
+    named = ", ".join(map(literal, sorted(sources)))
+    conditions = [f"USUBJID in (select USUBJID from marts.adsl where SOURCE in ({named}))"]
+    conditions += [f'"{column}" is not null' for column in RECORD_KEYS[table]]
     if "DTYPE" in there:
         conditions.append("DTYPE is distinct from 'DERIVED'")
     columns = tuple(column for column in columns_read(table) if column in there)
-    frame = warehouse.columns(name, columns, " and ".join(conditions))
-    return frame[frame["USUBJID"].isin(subjects)]
+    return warehouse.columns(name, columns, " and ".join(conditions))
 
 
 def _tombstones(build: Build, before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:

@@ -5,11 +5,11 @@ import pytest
 from sql_macros import sql
 
 
-def shown(*texts: str | None) -> list[str | None]:
+def shown(*texts: str | None, macro: str = "shown") -> list[str | None]:
     with duckdb.connect() as connection:
         connection.execute("create table given(position int, text varchar)")
         connection.executemany("insert into given values (?, ?)", list(enumerate(texts)))
-        rows = connection.execute(f"select {sql('shown', 'text')} from given order by position").fetchall()
+        rows = connection.execute(f"select {sql(macro, 'text')} from given order by position").fetchall()
     return [row[0] for row in rows]
 
 
@@ -34,3 +34,13 @@ def test_anything_else_is_told_by_its_length(text: str) -> None:
 
 def test_nothing_is_nothing() -> None:
     assert shown(None) == [None]
+
+
+@pytest.mark.parametrize("text", ["871203", "1968-05-12", "2058-03-04", "1968", "62Y", "-33"])
+def test_of_an_age_no_date_of_birth_is_shown(text: str) -> None:
+    assert shown(text, macro="shown_age") == [f"text of {len(text)} characters"]
+
+
+@pytest.mark.parametrize("text", ["62", "150", "61.5"])
+def test_of_an_age_three_digits_are_shown(text: str) -> None:
+    assert shown(text, macro="shown_age") == [text]
