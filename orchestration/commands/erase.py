@@ -5,6 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from orchestration.lock import refresh_lock
+from orchestration.night.recovery import recover
 from orchestration.settings import TIME_ZONE, Settings
 
 
@@ -26,6 +27,8 @@ def run(arguments: argparse.Namespace) -> int:
     settings = Settings.from_environment()
     now = datetime.now(ZoneInfo(TIME_ZONE)).isoformat(timespec="seconds")
     with refresh_lock(settings.home, now):
+        for line in recover(settings, now):
+            print(line)
         names = to_erase(settings) if arguments.requested else (arguments.subject,)
         if not names:
             print("the last built delivery asks for no erasure")

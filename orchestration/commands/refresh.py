@@ -20,7 +20,7 @@ from orchestration.landing import dictionaries, landing_is_empty
 from orchestration.lock import AlreadyRunningError, refresh_lock
 from orchestration.night.inputs import CutInputs
 from orchestration.night.plan import RefreshPlan, refresh_plan
-from orchestration.releases.currency import finish_interrupted
+from orchestration.night.recovery import recover
 from orchestration.releases.index import ReleaseIndex
 from orchestration.settings import DATABASE, TIME_ZONE, Settings
 
@@ -67,15 +67,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _tidy(settings: Settings) -> None:
-    """After a process that was killed: its copies of deliveries go, what it published whole becomes current.
-
-    A refresh that runs now looks after itself.
-    """
+    """After a process that was killed; a refresh that runs now looks after itself."""
     now = datetime.now(ZoneInfo(TIME_ZONE)).isoformat(timespec="seconds")
     with contextlib.suppress(AlreadyRunningError), refresh_lock(settings.home, now):
-        ExtractStore(settings.store).clear_leftovers()
-        for release_id in finish_interrupted(ReleaseIndex(settings.releases), at=now):
-            print(f"release {release_id} had been published by a run that died; its publication is finished")
+        for line in recover(settings, now):
+            print(line)
 
 
 def _write_demonstration(settings: Settings) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from orchestration.lock import AlreadyRunningError, refresh_lock
-from orchestration.releases.currency import finish_interrupted
+from orchestration.night.recovery import recover
 from orchestration.releases.index import CURRENT, ReleaseIndex
 from orchestration.releases.manifest import Manifest
 from orchestration.settings import TIME_ZONE, Settings
@@ -106,7 +106,8 @@ def _rollback(index: ReleaseIndex, arguments: argparse.Namespace) -> int:
     now = datetime.now(ZoneInfo(TIME_ZONE)).isoformat(timespec="seconds")
     # What a killed publication left unrecorded must not come back after the rollback; a running one looks after itself.
     with contextlib.suppress(AlreadyRunningError), refresh_lock(index.root.parent, now):
-        finish_interrupted(index, at=now)
+        for line in recover(Settings.from_environment(), now):
+            print(line)
     folder = index.folder(arguments.release)
     index.switch(folder.name, at=now, reason=arguments.reason)
     print(f"current is now {folder.name}")

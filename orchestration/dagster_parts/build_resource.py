@@ -4,16 +4,17 @@ Belongs here: what Dagster adds to a build. Does not belong here: the build itse
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TypeAlias
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 
-from orchestration.extracts.store import ExtractStore
 from orchestration.lock import refresh_lock
 from orchestration.night.build import Build
 from orchestration.night.inputs import CutInputs
-from orchestration.settings import Settings
+from orchestration.night.recovery import recover
+from orchestration.settings import TIME_ZONE, Settings
 
 SharedBuild: TypeAlias = dg.ResourceParam[Build]
 PARTITION = "dagster/partition"
@@ -31,9 +32,10 @@ def build_resource(planned: CutInputs | None = None) -> dg.ResourceDefinition:
     def _build(context: dg.InitResourceContext) -> Iterator[Build]:
         settings = Settings.from_environment()
         data_cut = context.run.tags.get(PARTITION, "") if context.run else ""
-        with refresh_lock(settings.home, datetime.now(UTC).isoformat(timespec="seconds")):
-            # What runs that died left in the store goes first.
-            ExtractStore(settings.store).clear_leftovers()
+        now = datetime.now(ZoneInfo(TIME_ZONE)).isoformat(timespec="seconds")
+        with refresh_lock(settings.home, now):
+            for line in recover(settings, now):
+                dg.get_dagster_logger().info(line)
             yield Build(settings, data_cut, planned)
 
     return _build

@@ -1,0 +1,31 @@
+"""What a process that died left undone or lying about is made good before anything else, by whoever holds the lock.
+
+Refresh, erase, rollback and a run that Dagster launched begin with it. A room that can be interrupted adds its line here;
+how it makes good lies in the room. Does not belong here: damage that no dead process explains.
+"""
+
+from collections.abc import Iterator
+
+from orchestration.extracts.store import ExtractStore
+from orchestration.releases.currency import finish_interrupted
+from orchestration.releases.index import ReleaseIndex
+from orchestration.settings import Settings
+
+
+def recover(settings: Settings, at: str) -> list[str]:
+    """Make good what processes that died left; call it while holding the lock of the home folder.
+
+    Args:
+        settings: the home folder.
+        at: when, for the journal.
+
+    Returns:
+        What was made good that a person should know of, a line each.
+    """
+    return list(_made_good(settings, at))
+
+
+def _made_good(settings: Settings, at: str) -> Iterator[str]:
+    ExtractStore(settings.store).clear_leftovers()
+    for release_id in finish_interrupted(ReleaseIndex(settings.releases), at=at):
+        yield f"release {release_id} had been published by a run that died; its publication is finished"
