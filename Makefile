@@ -41,6 +41,9 @@ format: .venv/.installed  ## Format the code
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/$(SQLFMT) $(SQL)
 
+faults: .venv/.installed  ## Kills at many places and an operator's odd orders (up to 90 minutes)
+	@$(BIN)/pytest -n 2 --dist load tests/sweeps
+
 validate: .venv/.installed  ## The simulation study behind docs/validation.md (slow)
 	@$(BIN)/python -m tests.validation.run
 

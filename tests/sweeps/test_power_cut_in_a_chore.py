@@ -5,14 +5,13 @@ ends in undisturbed.
 """
 
 import hashlib
-import os
 import shutil
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from fabricated_build import FIRST, SECOND, THIRD, release
-from power import VIGIL, Change, changes_of, current_is_whole, cut_power
+from power import VIGIL, Change, changes_of, cut_power
 from released_home import environment, release_all
 
 from orchestration.night.recovery import recover
@@ -44,15 +43,19 @@ class Chore(NamedTuple):
 
 
 def state(home: Path) -> dict[str, str]:
-    """Every file that a person or a later night relies on, by content; of the journal only what it leads to."""
-    kept = [p for folder in ("landing", "releases") for p in sorted((home / folder).rglob("*")) if p.is_file()]
-    found = {
-        p.relative_to(home).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest()
-        for p in kept
-        if "journal" not in p.name and CURRENT not in p.relative_to(home).parts
+    """Every delivered file by its bytes, every release by its files and logical hash, and what is current."""
+    index = ReleaseIndex(home / "releases")
+    landing = [path for path in sorted((home / "landing").rglob("*")) if path.is_file()]
+    delivered = {str(p.relative_to(home)): hashlib.sha256(p.read_bytes()).hexdigest() for p in landing}
+    released = {
+        m.release_id: f"{m.logical_hash} {_files(index.folder(m.release_id))}" for m in index.manifests()
     }
-    current = ReleaseIndex(home / "releases").current()
-    return found | {CURRENT: current.name if current else "none"}
+    current = index.current()
+    return delivered | released | {CURRENT: current.name if current else "none"}
+
+
+def _files(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
 
 
 def all_is_well(home: Path) -> None:

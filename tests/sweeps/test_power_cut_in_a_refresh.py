@@ -29,9 +29,7 @@ def before(refreshed_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
 
 
 @pytest.fixture(scope="module")
-def undisturbed(
-    before: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[str, list[Change]]]:
+def undisturbed(before: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, list[Change]]]:
     """The hash that an undisturbed night ends with, and where the others are cut."""
     home = tmp_path_factory.mktemp("undisturbed") / "home"
     shutil.copytree(before, home, symlinks=True)

@@ -1,4 +1,4 @@
-"""A power cut at the n-th change of a home folder. Python loads this by its name, in every process of a command, first of all.
+"""A power cut at the n-th change of a home folder. Python loads this by its name, first of all, in every process.
 
 What counts is any file of the home that is made, opened for writing, renamed, linked or removed, by whichever process; what
 DuckDB and SQLite write inside a file of theirs happens between two of these. Set by `power.py`, which starts the command.
@@ -10,7 +10,16 @@ import sys
 
 HOME = os.environ.get("POWER_CUT_HOME", "")
 AT = int(os.environ.get("POWER_CUT_AT", "0"))
-CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.symlink", "os.link", "os.chmod", "os.truncate"}
+CHANGES = {
+    "os.rename",
+    "os.remove",
+    "os.mkdir",
+    "os.rmdir",
+    "os.symlink",
+    "os.link",
+    "os.chmod",
+    "os.truncate",
+}
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
@@ -23,7 +32,7 @@ def _folder_of(arguments: tuple) -> str:
 def _changed(event: str, arguments: tuple) -> str | None:
     """The file of the home that an event is about to change."""
     if event == "open":
-        path, mode, flags = arguments
+        path, _, flags = arguments
         if not (isinstance(flags, int) and flags & WRITING):
             return None
     elif event == "sqlite3.connect":
