@@ -18,6 +18,7 @@ from orchestration.extracts.site_terms import PRODUCT, TERMS_PLACE
 from orchestration.extracts.store import ExtractStore
 from orchestration.landing import dictionaries, landing_is_empty
 from orchestration.lock import AlreadyRunningError, refresh_lock
+from orchestration.modes import secure_home
 from orchestration.night.inputs import CutInputs
 from orchestration.night.plan import RefreshPlan, refresh_plan
 from orchestration.night.recovery import recover
@@ -45,6 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Refresh what is to be refreshed, oldest cut first; ends with the headline and where things are."""
     settings = Settings.from_environment()
+    secure_home(settings)
     if arguments.demonstration and landing_is_empty(settings.landing):
         _write_demonstration(settings)
     _tidy(settings)
