@@ -275,7 +275,8 @@ def _rewrite_zip(path: Path, replaced: dict[str | None, Path]) -> None:
     with zipfile.ZipFile(path) as old, zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as new:
         for info in old.infolist():
             if info.filename in replaced:
-                new.write(replaced[info.filename], _name_after(info.filename))
+                member = zipfile.ZipInfo(_name_after(info.filename), info.date_time)
+                new.writestr(member, replaced[info.filename].read_bytes(), zipfile.ZIP_DEFLATED)
             else:
                 new.writestr(info, old.read(info), zipfile.ZIP_DEFLATED)
     _move_durably(temporary, path)
