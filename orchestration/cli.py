@@ -2,9 +2,13 @@
 
 import argparse
 import gc
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+
+from orchestration.interruption import end_on_signals, hold_while_ending
+from orchestration.telling import telling_never_fails
 
 OURS = ("orchestration", "analytics", "expectations")
 COMMANDS = {
@@ -19,7 +23,6 @@ COMMANDS = {
     "export": "write the marts as XPT, Dataset-JSON or Parquet",
     "terms": "check the words a site taught, and print those nobody knows",
     "erase": "remove a subject from landing, store, builds and releases",
-    "rekey": "change the pseudonym key; needs the old one once",
 }
 
 
@@ -36,14 +39,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if name in given[:1]:
             import_module(f"orchestration.commands.{name}").add_arguments(sub)
     parsed = parser.parse_args(given)
+    with telling_never_fails():
+        return _status_of(parsed)
+
+
+def _status_of(parsed: argparse.Namespace) -> int:
     try:
         return import_module(f"orchestration.commands.{parsed.command}").run(parsed)
-    except KeyboardInterrupt:
-        print("vigil: stopped; the last good release is still current", file=sys.stderr)
-        return 130
-    except BrokenPipeError:
-        return 141
     except Exception as error:
+        hold_while_ending()
         if not _is_expected(error):
             raise
         for line in getattr(error, "errors", (_one_line(error),)):
@@ -77,7 +81,15 @@ def _one_line(error: Exception) -> str:
 
 def script() -> None:
     """The `vigil` command: run, and leave without two seconds of tidying what ends with the process anyway."""
-    status = main()
+    if sys.flags.optimize > 1:
+        # Libraries write their own help from docstrings, which this level of optimisation takes away.
+        os.environ.pop("PYTHONOPTIMIZE", None)
+        os.execv(sys.executable, [sys.executable, "-m", "orchestration.cli", *sys.argv[1:]])
+    end_on_signals()
+    try:
+        status = main()
+    finally:
+        hold_while_ending()
     gc.freeze()
     sys.exit(status)
 

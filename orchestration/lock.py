@@ -9,9 +9,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+LOCK = "refresh.lock"
+
 
 class AlreadyRunningError(RuntimeError):
     """Another refresh holds the home folder."""
+
+
+class NoLocksError(RuntimeError):
+    """The file system of the home folder keeps no locks: neither two refreshes nor two writers could be told apart."""
 
 
 @contextmanager
@@ -20,15 +26,20 @@ def refresh_lock(home: Path, started_at: str) -> Iterator[None]:
 
     Raises:
         AlreadyRunningError: another process, or another run of this one, holds it; the message names it.
+        NoLocksError: the file system has no locks.
     """
     home.mkdir(parents=True, exist_ok=True)
-    with open(home / "refresh.lock", "a+", encoding="utf-8") as handle:
+    with open(home / LOCK, "a", encoding="utf-8") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            handle.seek(0)
-            holder = handle.read().strip() or "another process"
-            raise AlreadyRunningError(f"a refresh of {home.name}/ is already running: {holder}") from None
+            raise AlreadyRunningError(
+                f"a refresh of {home.name}/ is already running: {_holder(home)}"
+            ) from None
+        except OSError as error:
+            raise NoLocksError(
+                f"{home} lies on a file system without locks ({error.strerror}); put VIGIL_HOME on a local disk"
+            ) from None
         handle.truncate(0)
         handle.write(f"pid {os.getpid()} since {started_at}")
         handle.flush()
@@ -37,3 +48,11 @@ def refresh_lock(home: Path, started_at: str) -> Iterator[None]:
         finally:
             handle.truncate(0)
             fcntl.flock(handle, fcntl.LOCK_UN)
+
+
+def _holder(home: Path) -> str:
+    """What the holder wrote about itself; it may not have come to that yet."""
+    try:
+        return (home / LOCK).read_text(encoding="utf-8", errors="replace").strip() or "another process"
+    except OSError:
+        return "another process"

@@ -4,6 +4,7 @@ Imports Dagster: call only once it is known that there is something to do.
 """
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from uuid import uuid4
 
 from dagster import (
@@ -17,9 +18,9 @@ from dagster import (
 
 from orchestration.dagster_parts.build_resource import build_resource
 from orchestration.dagster_parts.data_cuts import add_partition
+from orchestration.dagster_parts.event_log import unwritten
 from orchestration.dagster_parts.run_reasons import innermost_reason
 from orchestration.definitions import defs
-from orchestration.lock import AlreadyRunningError, refresh_lock
 from orchestration.night.failures import write_failure_report
 from orchestration.night.inputs import CutInputs
 from orchestration.settings import Settings
@@ -34,7 +35,7 @@ class RefreshFailedError(RuntimeError):
 
 
 def run_refresh(inputs: CutInputs, tell: Callable[[str], None]) -> str:
-    """Run the refresh job for a data cut in this process.
+    """Run the refresh job for a data cut in this process, which holds the lock of the home folder.
 
     Args:
         inputs: what the plan found for the cut; the build is pinned to it and does not look at landing again.
@@ -47,7 +48,7 @@ def run_refresh(inputs: CutInputs, tell: Callable[[str], None]) -> str:
         RefreshFailedError: a step failed; the last good release is still current.
     """
     instance = DagsterInstance.get()
-    reap_dead_runs(instance, Settings.from_environment())
+    reap_dead_runs(instance)
     add_partition(instance, inputs.data_cut)
     run_id = str(uuid4())
     # The result comes at the end; the instance tells of every event of the run as it happens.
@@ -60,9 +61,15 @@ def run_refresh(inputs: CutInputs, tell: Callable[[str], None]) -> str:
         resources={"build": build_resource(inputs)},
         raise_on_error=False,
     )
+    if n_unwritten := unwritten(instance):
+        tell(
+            f"{n_unwritten} events could not be written to Dagster's log: its pages lack them, the release does not"
+        )
     if not result.success:
         reason = _first_failure(result.all_events) or "the run did not finish; see it in the Dagster UI"
-        write_failure_report(Settings.from_environment(), run_id, inputs.data_cut, reason)
+        # A report that cannot be written hides nothing: the reason is raised.
+        with suppress(OSError):
+            write_failure_report(Settings.from_environment(), run_id, inputs.data_cut, reason)
         raise RefreshFailedError(reason)
     return run_id
 
@@ -77,20 +84,14 @@ def _first_failure(events: Iterable[DagsterEvent]) -> str | None:
     return next((innermost_reason(event) for event in events if event.event_type in FAILURES), None)
 
 
-def reap_dead_runs(instance: DagsterInstance, settings: Settings) -> int:
+def reap_dead_runs(instance: DagsterInstance) -> int:
     """Fail runs that a power cut or a kill left STARTED: whoever holds the lock of the home folder knows nobody else runs.
 
     Returns:
-        How many there were; none are touched while another refresh holds the lock.
+        How many there were.
     """
     unfinished = RunsFilter(statuses=[DagsterRunStatus.STARTED, DagsterRunStatus.STARTING])
     dead = instance.get_runs(unfinished)
-    if not dead:
-        return 0
-    try:
-        with refresh_lock(settings.home, "reaping runs that died"):
-            for run in dead:
-                instance.report_run_failed(run, "its process died before it finished")
-    except AlreadyRunningError:
-        return 0
+    for run in dead:
+        instance.report_run_failed(run, "its process died before it finished")
     return len(dead)

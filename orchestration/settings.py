@@ -5,7 +5,7 @@ The only module that reads the environment for Vigil's own settings. No heavy im
 """
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,9 @@ TIME_ZONE = "Asia/Seoul"
 DATABASE = "vigil.duckdb"
 """The file of a build and of a release; its stem is the name of the catalog."""
 
+ODD = "#$%?{}\\"
+"""Characters that mean something in the address of a database, in a pattern, to Dagster or in `.env`."""
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -26,7 +29,7 @@ class Settings:
 
     home: Path
     protocol_file: Path | None = None
-    pseudonym_key: str | None = field(default=None, repr=False)
+    pseudonym_key: str | None = None
     threads: int = 2
     keep_releases: int = 0
     """Releases kept besides what `current` needs; 0 keeps all."""
@@ -34,26 +37,20 @@ class Settings:
     """How long an unmarked delivery must have been still before it is read."""
     registry_encoding: str | None = None
     """Encoding of registry text that can be read as Korean and as Western: cp949 or cp1252; None refuses such text."""
-    old_pseudonym_key: str | None = field(default=None, repr=False)
-    """The key until now, for `vigil rekey` alone."""
-    group: str | None = None
-    """The group that may read `releases/`; None leaves it to the service's own user."""
 
     @classmethod
     def from_environment(cls) -> "Settings":
         """Read VIGIL_HOME, VIGIL_PROTOCOL, VIGIL_PSEUDONYM_KEY, VIGIL_THREADS, VIGIL_KEEP_RELEASES,
-        VIGIL_SETTLE_SECONDS, VIGIL_REGISTRY_ENCODING, VIGIL_OLD_PSEUDONYM_KEY, VIGIL_GROUP."""
+        VIGIL_SETTLE_SECONDS, VIGIL_REGISTRY_ENCODING."""
         protocol = os.environ.get("VIGIL_PROTOCOL")
         return cls(
-            home=Path(os.environ.get("VIGIL_HOME") or REPOSITORY / "data").resolve(),
+            home=_home(),
             protocol_file=Path(protocol).resolve() if protocol else None,
             pseudonym_key=os.environ.get("VIGIL_PSEUDONYM_KEY") or None,
             threads=_whole("VIGIL_THREADS", min(os.cpu_count() or 2, 8), least=1),
             keep_releases=_whole("VIGIL_KEEP_RELEASES", 0),
             settle_seconds=_number("VIGIL_SETTLE_SECONDS", 30),
             registry_encoding=_one_of("VIGIL_REGISTRY_ENCODING", ("cp949", "cp1252")),
-            old_pseudonym_key=os.environ.get("VIGIL_OLD_PSEUDONYM_KEY") or None,
-            group=os.environ.get("VIGIL_GROUP") or None,
         )
 
     @property
@@ -114,6 +111,19 @@ class Settings:
 
         name, text = self.protocol_text()
         return parse_protocol(text, name)
+
+
+def _home() -> Path:
+    """The home folder, whose path goes into SQL, addresses of databases and lines of a file.
+
+    Raises:
+        ValueError: it holds a character that one of these cannot carry.
+    """
+    home = Path(os.environ.get("VIGIL_HOME") or REPOSITORY / "data").resolve()
+    odd = sorted({character for character in str(home) if character in ODD or not character.isprintable()})
+    if odd:
+        raise ValueError(f"the path of VIGIL_HOME holds {', '.join(map(repr, odd))}; give a folder without")
+    return home
 
 
 def _whole(name: str, default: int, *, least: int = 0) -> int:

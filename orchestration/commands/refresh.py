@@ -7,18 +7,20 @@ import sys
 import time
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import TextIO
 from zoneinfo import ZoneInfo
 
+from orchestration.dagster_parts.damage import set_damage_aside
 from orchestration.dagster_parts.instance import prepare_instance
+from orchestration.disk import full_disk_told, refuse_full_disk
 from orchestration.extracts.errors import quoted
 from orchestration.extracts.land import answered_files
 from orchestration.extracts.site_columns import COLUMNS_PLACE
 from orchestration.extracts.site_terms import PRODUCT, TERMS_PLACE
 from orchestration.extracts.store import ExtractStore
 from orchestration.landing import dictionaries, landing_is_empty
-from orchestration.lock import AlreadyRunningError, refresh_lock
-from orchestration.modes import secure_home
+from orchestration.lock import refresh_lock
 from orchestration.night.inputs import CutInputs
 from orchestration.night.plan import RefreshPlan, refresh_plan
 from orchestration.night.recovery import recover
@@ -44,12 +46,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Refresh what is to be refreshed, oldest cut first; ends with the headline and where things are."""
+    """Refresh what is to be refreshed, oldest cut first; ends with the headline and where things are.
+
+    Raises:
+        AlreadyRunningError: another refresh holds the home folder: its release is waited for, not made twice.
+        DiskFullError: there is no room.
+    """
     settings = Settings.from_environment()
-    secure_home(settings)
+    now = datetime.now(ZoneInfo(TIME_ZONE)).isoformat(timespec="seconds")
+    with refresh_lock(settings.home, now), full_disk_told(settings.home):
+        for line in recover(settings, now):
+            print(line)
+        return _refresh(settings, arguments)
+
+
+def _refresh(settings: Settings, arguments: argparse.Namespace) -> int:
     if arguments.demonstration and landing_is_empty(settings.landing):
         _write_demonstration(settings)
-    _tidy(settings)
     plan = refresh_plan(settings, settings.protocol(), arguments.cut)
     for line in plan.not_ready:
         print(f"not picked up: {line}", file=sys.stderr)
@@ -68,14 +81,6 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if plan.not_ready and not plan.cuts else 0
 
 
-def _tidy(settings: Settings) -> None:
-    """After a process that was killed; a refresh that runs now looks after itself."""
-    now = datetime.now(ZoneInfo(TIME_ZONE)).isoformat(timespec="seconds")
-    with contextlib.suppress(AlreadyRunningError), refresh_lock(settings.home, now):
-        for line in recover(settings, now):
-            print(line)
-
-
 def _write_demonstration(settings: Settings) -> None:
     from analytics.simulation import SimulationSettings
     from orchestration.demonstration import write_demonstration
@@ -87,6 +92,9 @@ def _write_demonstration(settings: Settings) -> None:
 
 
 def _make(settings: Settings, plan: RefreshPlan) -> None:
+    refuse_full_disk(settings.home, _size(settings.build_file))
+    for line in set_damage_aside(settings):
+        print(line, flush=True)
     prepare_instance(settings)
     from orchestration.refresh import run_refresh
 
@@ -103,6 +111,11 @@ def _make(settings: Settings, plan: RefreshPlan) -> None:
             run_refresh(cut.inputs, partial(_progress, console, started))
         print(f"  released in {time.perf_counter() - started:.0f} s", flush=True)
         _tell_notes(settings)
+
+
+def _size(path: Path) -> int:
+    """Bytes of a file, 0 where there is none."""
+    return path.stat().st_size if path.is_file() else 0
 
 
 def tell_files(settings: Settings, inputs: CutInputs) -> None:

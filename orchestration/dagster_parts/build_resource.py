@@ -24,14 +24,17 @@ def build_resource(planned: CutInputs | None = None) -> dg.ResourceDefinition:
     """The build of the run's partition.
 
     Args:
-        planned: what the plan found for this data cut, where the run is launched by the process that planned it; a run
-            launched otherwise looks at landing when it begins.
+        planned: what the plan found for this data cut, where the run is in the process that planned it under the lock; a run
+            launched otherwise takes the lock, and looks at landing when it begins.
     """
 
     @dg.resource(description="The build of one data cut; holds the lock of the home folder.")
     def _build(context: dg.InitResourceContext) -> Iterator[Build]:
         settings = Settings.from_environment()
         data_cut = context.run.tags.get(PARTITION, "") if context.run else ""
+        if planned is not None:
+            yield Build(settings, data_cut, planned)
+            return
         now = datetime.now(ZoneInfo(TIME_ZONE)).isoformat(timespec="seconds")
         with refresh_lock(settings.home, now):
             for line in recover(settings, now):

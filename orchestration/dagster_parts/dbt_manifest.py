@@ -33,11 +33,16 @@ def manifest_path() -> Path:
     # A web server, its code location and a command line that start together parse once, and none reads half a file.
     with open(TARGET / "manifest.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (MANIFEST.exists() and _STAMP.exists() and _STAMP.read_text() == sources):
+        if not (MANIFEST.exists() and _STAMP.exists() and _STAMP.read_bytes() == _stamp(sources)):
             _STAMP.unlink(missing_ok=True)
             _parse()
-            _STAMP.write_text(sources)
+            _STAMP.write_bytes(_stamp(sources))
     return MANIFEST
+
+
+def _stamp(sources: str) -> bytes:
+    """What the manifest was made from, and its own digest: one that was damaged since is made anew."""
+    return f"{sources} {hashlib.sha256(MANIFEST.read_bytes()).hexdigest()}".encode()
 
 
 def _parse() -> None:

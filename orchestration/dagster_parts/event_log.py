@@ -7,12 +7,15 @@ file when Dagster keeps its engines.
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy
+from dagster import DagsterEvent, DagsterInstance, EventLogEntry
 from dagster._core.storage.event_log import SqliteEventLogStorage
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_NAME
+from dagster._core.storage.runs import SqliteRunStorage
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
 from dagster._serdes import ConfigurableClassData
@@ -27,7 +30,15 @@ class PooledEventLog(SqliteEventLogStorage):
     def __init__(self, base_dir: str) -> None:
         """The event log under a folder."""
         self._engines: dict[str, sqlalchemy.Engine] = {}
+        self.n_unwritten = 0
         super().__init__(base_dir)
+
+    def store_event(self, event: EventLogEntry) -> None:
+        """Write an event; one that cannot be written is counted: what is told of a night does not end it."""
+        try:
+            super().store_event(event)
+        except sqlalchemy.exc.DBAPIError:
+            self.n_unwritten += 1
 
     @contextmanager
     def _connect(self, shard: str) -> Iterator[sqlalchemy.Connection]:
@@ -61,6 +72,22 @@ class PooledEventLog(SqliteEventLogStorage):
         super().dispose()
 
 
+def unwritten(instance: DagsterInstance) -> int:
+    """How many events an instance could not write since it was opened."""
+    return getattr(instance.event_log_storage, "n_unwritten", 0)
+
+
+class UnfailingRuns(SqliteRunStorage):
+    """Runs as packaged; a state that cannot be written is not what a run fails of."""
+
+    def handle_run_event(
+        self, run_id: str, event: DagsterEvent, update_timestamp: datetime | None = None
+    ) -> None:
+        """Write the state of a run."""
+        with suppress(sqlalchemy.exc.DBAPIError):
+            super().handle_run_event(run_id, event, update_timestamp)
+
+
 class PooledSqliteStorage(DagsterSqliteStorage):
     """Runs and schedules as packaged, events through the pool; the files are the same."""
 
@@ -69,6 +96,7 @@ class PooledSqliteStorage(DagsterSqliteStorage):
         super().__init__(base_dir, inst_data)
         packaged = self._event_log_storage
         self._event_log_storage = PooledEventLog(packaged._base_dir)
+        self._run_storage = UnfailingRuns(self._run_storage._conn_string)
 
     @classmethod
     def from_config_value(

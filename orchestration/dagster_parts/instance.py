@@ -39,8 +39,9 @@ def prepare_instance(settings: Settings) -> Path:
     """Write the instance's configuration where it is another, and point this process at it."""
     settings.dagster_home.mkdir(parents=True, exist_ok=True)
     config = settings.dagster_home / "dagster.yaml"
-    if not config.exists() or config.read_text(encoding="utf-8") != DAGSTER_YAML:
-        config.write_text(DAGSTER_YAML, encoding="utf-8")
+    wanted = DAGSTER_YAML.encode()
+    if not config.exists() or config.read_bytes() != wanted:
+        config.write_bytes(wanted)
     os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
     os.environ.setdefault("NUMBA_CACHE_DIR", str(settings.kernels))
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")
@@ -50,17 +51,36 @@ def prepare_instance(settings: Settings) -> Path:
 
 
 def write_environment_file(settings: Settings) -> Path:
-    """Write `.env` beside the sources, which plain `dagster dev -w workspace.yaml` reads; an existing one is kept."""
+    """Write `.env` beside the sources, which Dagster's own commands read when they are run there.
+
+    Dagster lets the file win over the environment, so the file asks the environment first: an explicit VIGIL_HOME is the
+    home that is worked on. The home that an existing file names is still taken where the environment names none; what else
+    the file says is kept.
+    """
     path = REPOSITORY / ".env"
-    wanted = {
-        "DAGSTER_HOME": str(settings.dagster_home),
-        "VIGIL_HOME": str(settings.home),
-        "NUMBA_CACHE_DIR": str(settings.kernels),
+    said = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    home = next((_home(line) for line in said if line.startswith("VIGIL_HOME=")), str(settings.home))
+    ours = {
+        "VIGIL_HOME": f"${{VIGIL_HOME:-{home}}}",
+        "DAGSTER_HOME": "${VIGIL_HOME}/" + settings.dagster_home.relative_to(settings.home).as_posix(),
+        "NUMBA_CACHE_DIR": "${VIGIL_HOME}/" + settings.kernels.relative_to(settings.home).as_posix(),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "GX_ANALYTICS_ENABLED": "false",
     }
-    kept = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    known = {line.partition("=")[0] for line in kept}
-    lines = kept + [f"{name}={value}" for name, value in wanted.items() if name not in known]
+    kept = [line for line in said if line.partition("=")[0] not in ours]
+    lines = [f"{name}={_quoted(value)}" for name, value in ours.items()] + kept
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
+
+
+def _quoted(value: str) -> str:
+    """A value that holds blanks, quotes or `#`; as single quotes carry it, references are still followed."""
+    return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def _home(line: str) -> str:
+    """The home that a line names, by itself or where the environment names none."""
+    value = line.partition("=")[2].strip()
+    if value[:1] in ("'", '"'):
+        value = value[1:-1].replace(f"\\{value[0]}", value[0]).replace("\\\\", "\\")
+    return value.removeprefix("${VIGIL_HOME:-").removesuffix("}")

@@ -17,6 +17,7 @@ from orchestration.dagster_parts.data_cuts import DATA_CUTS
 from orchestration.dagster_parts.dbt_manifest import dbt_environment, manifest_path
 from orchestration.dagster_parts.dbt_translator import VigilTranslator
 from orchestration.night.dbt_failures import first_failure
+from orchestration.night.orphan import recorded
 from orchestration.night.quality import dbt_check_results, record_checks
 from orchestration.night.understanding import refuse_not_understood
 from orchestration.settings import DBT_PROJECT
@@ -40,14 +41,22 @@ def transform(context: dg.AssetExecutionContext, dbt: DbtCliResource, build: Sha
     os.environ.update(dbt_environment(build.settings))
     # Asked for first: where no build of this cut has begun, dbt must not write either.
     target = build.warehouse.path.parent / "dbt"
+    written = target / "run_results.json"
+    written.unlink(missing_ok=True)
     invocation = dbt.cli(
         ["build", "--exclude-resource-type", "unit_test", *_logging(target)],
         context=context,
         target_path=target,
         raise_on_error=False,
     )
-    yield from invocation.stream()
-    results = json.loads((target / "run_results.json").read_text())
+    with recorded(build.settings, invocation.process.pid):
+        yield from invocation.stream()
+    if not written.exists():
+        raise dg.Failure(
+            f"dbt ended with {invocation.process.wait()} before it had results; see build/work/dbt/logs",
+            allow_retries=False,
+        )
+    results = json.loads(written.read_text())
     manifest = json.loads((target / "manifest.json").read_text())
     build.stamp(_built_tables(results, manifest))
     record_checks(build, dbt_check_results(results, manifest))

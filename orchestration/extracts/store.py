@@ -92,7 +92,7 @@ class ExtractStore:
             entry = StoredExtract(**{**fields, **lists})
             whole = self.parquet(key).stat().st_size == entry.parquet_bytes
             whole = whole and (entry.n_decode_reject == 0 or self.rejects(key).exists())
-        except (OSError, ValueError, TypeError):
+        except (OSError, ValueError, TypeError, AttributeError):
             return None
         return entry if whole else None
 

@@ -15,7 +15,6 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.modes import seal
 from orchestration.releases.currency import finish_interrupted, make_current
 from orchestration.releases.index import ReleaseIndex, sync_folder
 from orchestration.releases.logical_hash import logical_hash
@@ -28,6 +27,7 @@ from orchestration.warehouse import (
     Warehouse,
     comment_on,
     create_table,
+    literal,
     scalar,
 )
 
@@ -104,7 +104,6 @@ def _write_release(folder: Path, publication: Publication, step: Callable[[str],
         publication.manifest, tables=tables, files=_file_hashes(folder), logical_hash=overall_hash(tables)
     )
     write_manifest(folder, made.sealed())
-    seal(folder)
     step("sync")
     _sync_tree(folder)
 
@@ -159,7 +158,7 @@ def _public_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
 
 def _copy_public(publication: Publication, target: Path) -> None:
     with duckdb.connect(str(target), config={"threads": publication.build.threads}) as connection:
-        connection.execute(f"attach '{publication.build.path}' as source (read_only)")
+        connection.execute(f"attach {literal(str(publication.build.path))} as source (read_only)")
         for name, description, columns in _tables_with_comments(connection):
             schema = name.split(".")[0]
             connection.execute(f"create schema if not exists {schema}")

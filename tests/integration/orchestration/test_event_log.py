@@ -1,11 +1,13 @@
 """Dagster's event log with its connections kept open: the same files, and never more open than a few."""
 
 import os
+import sqlite3
 from pathlib import Path
 
+import sqlalchemy
 from dagster import DagsterInstance, asset, materialize
 
-from orchestration.dagster_parts.event_log import KEPT_OPEN, PooledEventLog
+from orchestration.dagster_parts.event_log import KEPT_OPEN, PooledEventLog, unwritten
 
 
 def instance_in(home: Path) -> DagsterInstance:
@@ -34,6 +36,23 @@ def test_events_are_read_back_by_the_packaged_storage(tmp_path: Path) -> None:
         made = packaged.fetch_materializations(one.key, limit=10).records
     assert here == there
     assert [record.run_id for record in made] == [run]
+
+
+def test_a_log_that_cannot_be_written_ends_no_run(tmp_path: Path) -> None:
+    with instance_in(tmp_path / "home") as instance:
+        log = instance._event_storage
+        assert isinstance(log, PooledEventLog)
+
+        @sqlalchemy.event.listens_for(log._engine("index"), "connect")
+        def _read_only(connection: sqlite3.Connection, _: object) -> None:
+            connection.execute("pragma query_only = on")
+
+        log._engine("index").pool.dispose()
+        assert materialize([one], instance=instance).success
+        assert unwritten(instance) > 0
+    with instance_in(tmp_path / "home") as instance:
+        assert materialize([one], instance=instance).success
+        assert unwritten(instance) == 0
 
 
 def test_many_runs_do_not_use_up_the_file_descriptors(tmp_path: Path) -> None:

@@ -1,0 +1,22 @@
+"""Setting aside what is damaged: under a dated name beside its place, so that it is made anew and can be looked at."""
+
+import os
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from orchestration.settings import TIME_ZONE
+
+
+def set_aside(path: Path) -> str:
+    """Rename a damaged file or folder, in its folder.
+
+    Returns:
+        The line that says so.
+    """
+    now = datetime.now(ZoneInfo(TIME_ZONE))
+    aside = path.with_name(f"{path.name}.damaged-{now:%Y%m%dT%H%M%S%f}")
+    os.rename(path, aside)
+    return (
+        f"{path.name} was damaged: set aside as {aside}, and made anew; delete it once it has been looked at"
+    )

@@ -1,0 +1,74 @@
+"""A full disk, said in one line, wherever it was noticed first: by dbt, DuckDB, Dagster's event log or our own writing."""
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
+WORDS = ("No space left on device", "database or disk is full", "Disk quota exceeded")
+LEAST = 64 * 2**20
+"""Bytes without which no refresh is begun."""
+LEAST_FILES = 500
+NOTHING = 4 * 2**20
+"""Bytes that are as good as none: what failed while no more were free, failed for that."""
+
+
+class DiskFullError(RuntimeError):
+    """The disk is full; the message says how full, where, and what to do."""
+
+
+def refuse_full_disk(home: Path, needed: int = 0) -> None:
+    """Say before anything is read that there is no room for what is to be made.
+
+    Args:
+        home: the home folder.
+        needed: bytes, where more than the least is known to be needed.
+
+    Raises:
+        DiskFullError: there is less.
+    """
+    free, files = _free(home)
+    needed = max(needed, LEAST)
+    if free < needed or files < LEAST_FILES:
+        raise DiskFullError(f"{_full(home)}; a refresh needs {needed // 2**20} MB and {LEAST_FILES} files")
+
+
+@contextmanager
+def full_disk_told(home: Path) -> Iterator[None]:
+    """Say that the disk is full where that is why something failed, whatever the error says of it.
+
+    Raises:
+        DiskFullError: instead of an error that came of a full disk.
+    """
+    try:
+        yield
+    except DiskFullError:
+        raise
+    except Exception as error:
+        if not _came_of_it(error, home):
+            raise
+        raise DiskFullError(f"{_full(home)}; the last release stays current") from error
+
+
+def _came_of_it(error: BaseException, home: Path) -> bool:
+    free, files = _free(home)
+    link: BaseException | None = error
+    while link is not None:
+        if getattr(link, "errno", None) in FULL or any(words in str(link) for words in WORDS):
+            return True
+        link = link.__cause__ or link.__context__
+    return free < NOTHING or files == 0
+
+
+def _full(home: Path) -> str:
+    free, files = _free(home)
+    also = f" and room for {files} files" if files < LEAST_FILES else ""
+    return f"disk full: {free // 2**20} MB{also} free under {home}; make room and refresh"
+
+
+def _free(home: Path) -> tuple[int, int]:
+    """Bytes and files for which there is room; file systems that do not count files have room for any number."""
+    state = os.statvfs(home)
+    return state.f_bavail * state.f_frsize, state.f_favail if state.f_files else LEAST_FILES

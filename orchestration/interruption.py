@@ -1,0 +1,56 @@
+"""SIGTERM and SIGINT end a command at once, whatever it is doing: one line, no child left, status 128 + the signal.
+
+What is left so is what a power cut leaves, and made good by the next command (`night.recovery`): the way out is the same,
+and tried at every step. A thread of its own acts, because the main one may be in a query or a compiled function for minutes,
+and because Dagster and dbt put handlers of their own in place; the byte that Python writes for every signal passes them all.
+"""
+
+import os
+import select
+import signal
+import threading
+import time
+from contextlib import suppress
+from typing import Any
+
+from orchestration.processes import descendants, end
+
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
+_ending = threading.Event()
+_told: list[int] = []
+"""Where the bytes of signals are read, once somebody watches."""
+
+
+def end_on_signals() -> None:
+    """Watch for signals from now on; called once, by the main thread."""
+    told, tell = os.pipe()
+    os.set_blocking(tell, False)
+    signal.set_wakeup_fd(tell, warn_on_full_buffer=False)
+    _told.append(told)
+    for number in SIGNALS:
+        signal.signal(number, _hold_main)
+    threading.Thread(target=_end, args=(told,), name="signals", daemon=True).start()
+
+
+def hold_while_ending() -> None:
+    """Keep the main thread from leaving, or speaking, on its own account once a signal has come."""
+    while _ending.is_set() or select.select(_told, [], [], 0)[0]:
+        time.sleep(0.1)
+
+
+def _hold_main(number: int, frame: Any) -> None:
+    hold_while_ending()
+
+
+def _end(told: int) -> None:
+    select.select([told], [], [])
+    _ending.set()
+    number = signal.Signals(os.read(told, 1)[0])
+    with suppress(OSError):
+        os.write(2, f"vigil: stopped by {number.name}; the last release stays current\n".encode())
+    # What the main thread still has to say would be about its own end.
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(nowhere, stream)
+    end(descendants(os.getpid()))
+    os._exit(128 + number)

@@ -1,0 +1,55 @@
+"""Telling is not the work: what a command prints may go unheard, and the command goes on to its end.
+
+A pager that was left, a pipe to a mail program that died, a full disk behind a log file: from then on nothing is said.
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
+from typing import Any, TextIO, cast
+
+
+@contextmanager
+def telling_never_fails() -> Iterator[None]:
+    """Standard output and error that fall silent instead of raising."""
+    with redirect_stdout(_heard_or_not(sys.stdout)), redirect_stderr(_heard_or_not(sys.stderr)):
+        yield
+
+
+def _heard_or_not(stream: TextIO) -> TextIO:
+    """A stream that may be broken; one that was closed at the start says nothing anyway."""
+    return stream if stream is None else cast(TextIO, _Unbroken(stream))
+
+
+class _Unbroken:
+    """A text stream whose writing never raises; everything else is the stream's."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        try:
+            self._stream.write(text)
+        except UnicodeEncodeError:
+            known = self._stream.encoding
+            self._stream.write(text.encode(known, "backslashreplace").decode(known))
+        except OSError:
+            self._fall_silent()
+        return len(text)
+
+    def flush(self) -> None:
+        try:
+            self._stream.flush()
+        except OSError:
+            self._fall_silent()
+
+    def _fall_silent(self) -> None:
+        """What is still in the stream's buffer goes nowhere, too, or the interpreter would stumble over it at its end."""
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        with suppress(OSError):
+            os.dup2(nowhere, self._stream.fileno())
+        os.close(nowhere)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)

@@ -1,0 +1,118 @@
+"""One refresh at a time, and nobody else's process: the lock, and children that outlived their refresh."""
+
+import errno
+import fcntl
+import json
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import pytest
+
+from orchestration.cli import main
+from orchestration.lock import NoLocksError, refresh_lock
+from orchestration.night.orphan import end_orphan, recorded
+from orchestration.processes import process
+from orchestration.settings import Settings
+
+SLEEPER = [sys.executable, "-c", "import time; time.sleep(60)"]
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    settings = Settings(tmp_path)
+    settings.build_file.parent.mkdir(parents=True)
+    return settings
+
+
+def test_a_second_refresh_says_who_runs_and_since_when_and_touches_nothing(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("VIGIL_HOME", str(settings.home))
+    copy = settings.store / "tmp" / "unzip-1-dm.csv"
+    copy.parent.mkdir(parents=True)
+    copy.write_text("being read")
+    with refresh_lock(settings.home, "2026-07-01T02:00:00+09:00"):
+        assert main(["refresh"]) == 1
+    said = capsys.readouterr().err
+    running = f"pid {os.getpid()} since 2026-07-01T02:00:00+09:00"
+    assert said == f"vigil: a refresh of {settings.home.name}/ is already running: {running}\n"
+    assert copy.exists()
+    assert not settings.failures.exists()
+
+
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS])
+def test_a_file_system_without_locks_is_refused(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with (
+        pytest.raises(NoLocksError, match=r"a file system without locks .*; put VIGIL_HOME on a local disk"),
+        refresh_lock(settings.home, "now"),
+    ):
+        pass
+
+
+def test_a_lock_file_of_any_content_is_no_obstacle(settings: Settings) -> None:
+    (settings.home / "refresh.lock").write_bytes(os.urandom(1000))
+    with refresh_lock(settings.home, "now"):
+        assert (settings.home / "refresh.lock").read_text() == f"pid {os.getpid()} since now"
+
+
+def test_a_child_that_outlived_its_refresh_is_ended(settings: Settings) -> None:
+    code = """
+import os, subprocess, sys
+from pathlib import Path
+from orchestration.night.orphan import recorded
+from orchestration.settings import Settings
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], stdout=subprocess.DEVNULL)
+with recorded(Settings(Path(sys.argv[1])), child.pid):
+    print(child.pid, flush=True)
+    os.kill(os.getpid(), 9)
+"""
+    died = subprocess.run(
+        [sys.executable, "-c", code, str(settings.home)], capture_output=True, text=True, check=False
+    )
+    assert died.returncode == -signal.SIGKILL
+    child = process(int(died.stdout))
+    assert child is not None
+    assert end_orphan(settings)
+    assert not child.alive
+    assert not end_orphan(settings)
+
+
+def test_nobody_elses_process_is_taken_for_it(settings: Settings) -> None:
+    other = subprocess.Popen(SLEEPER)
+    found = process(other.pid)
+    assert found is not None
+    left = replace(found, started="1")
+    (settings.build_file.parent / "dbt.process").write_text(json.dumps(asdict(left)))
+    assert not end_orphan(settings)
+    assert found.alive
+    other.kill()
+    other.wait()
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", "7", '{"pid": "a", "started": 1}', "\x00"])
+def test_a_record_that_says_nothing_ends_nobody(settings: Settings, text: str) -> None:
+    (settings.build_file.parent / "dbt.process").write_text(text)
+    assert not end_orphan(settings)
+
+
+def test_a_child_is_ended_where_the_wait_for_it_is_broken_off_and_left_to_end_where_not(
+    settings: Settings,
+) -> None:
+    child = subprocess.Popen(SLEEPER)
+    with pytest.raises(KeyError), recorded(settings, child.pid):
+        raise KeyError
+    assert child.wait(5) == -signal.SIGTERM
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(0.5)"])
+    with recorded(settings, child.pid):
+        pass
+    assert child.wait(5) == 0

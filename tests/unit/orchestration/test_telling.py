@@ -1,0 +1,39 @@
+"""Nobody listens any more, or what is said has no room: the work goes on to its end."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+COMMAND = """
+import sys, time
+from orchestration.telling import telling_never_fails
+with telling_never_fails():
+    for number in range(20000):
+        print("line", number, flush=True)
+        print("said", number, file=sys.stderr, flush=True)
+    open(sys.argv[1], "w").write("done")
+"""
+
+
+@pytest.mark.parametrize(
+    "streams", ["| head -1", "2>&1 | head -1", "> /dev/full", "> /dev/full 2>&1", ">&- 2>&-"]
+)
+def test_the_work_is_done(tmp_path: Path, streams: str) -> None:
+    done = tmp_path / "done"
+    command = f'set -o pipefail; "{sys.executable}" -c \'{COMMAND}\' "{done}" {streams}'
+    ran = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False, timeout=60)
+    assert done.read_text() == "done"
+    assert ran.returncode == 0
+    assert "Traceback" not in ran.stderr
+
+
+def test_what_a_terminal_cannot_show_is_shown_otherwise() -> None:
+    code = "from orchestration.telling import telling_never_fails\nwith telling_never_fails():\n    print('a \\u2192 b')"
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    ran = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    assert ran.stdout == "a \\u2192 b\n"
