@@ -64,4 +64,4 @@ $(UV):
 	@$(UV) sync --frozen --quiet
 	@touch $@
 
-.PHONY: help refresh ui test check format validate bench setup clean
+.PHONY: help refresh ui test check format faults validate bench setup clean

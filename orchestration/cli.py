@@ -23,6 +23,7 @@ COMMANDS = {
     "export": "write the marts as XPT, Dataset-JSON or Parquet",
     "terms": "check the words a site taught, and print those nobody knows",
     "erase": "remove a subject from landing, store, builds and releases",
+    "rekey": "change the pseudonym key; needs the old one once",
 }
 
 

@@ -5,7 +5,7 @@ The only module that reads the environment for Vigil's own settings. No heavy im
 """
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,7 +29,7 @@ class Settings:
 
     home: Path
     protocol_file: Path | None = None
-    pseudonym_key: str | None = None
+    pseudonym_key: str | None = field(default=None, repr=False)
     threads: int = 2
     keep_releases: int = 0
     """Releases kept besides what `current` needs; 0 keeps all."""
@@ -37,11 +37,15 @@ class Settings:
     """How long an unmarked delivery must have been still before it is read."""
     registry_encoding: str | None = None
     """Encoding of registry text that can be read as Korean and as Western: cp949 or cp1252; None refuses such text."""
+    old_pseudonym_key: str | None = field(default=None, repr=False)
+    """The key until now, for `vigil rekey` alone."""
+    group: str | None = None
+    """The group that may read `releases/`; None leaves it to the service's own user."""
 
     @classmethod
     def from_environment(cls) -> "Settings":
         """Read VIGIL_HOME, VIGIL_PROTOCOL, VIGIL_PSEUDONYM_KEY, VIGIL_THREADS, VIGIL_KEEP_RELEASES,
-        VIGIL_SETTLE_SECONDS, VIGIL_REGISTRY_ENCODING."""
+        VIGIL_SETTLE_SECONDS, VIGIL_REGISTRY_ENCODING, VIGIL_OLD_PSEUDONYM_KEY, VIGIL_GROUP."""
         protocol = os.environ.get("VIGIL_PROTOCOL")
         return cls(
             home=_home(),
@@ -51,6 +55,8 @@ class Settings:
             keep_releases=_whole("VIGIL_KEEP_RELEASES", 0),
             settle_seconds=_number("VIGIL_SETTLE_SECONDS", 30),
             registry_encoding=_one_of("VIGIL_REGISTRY_ENCODING", ("cp949", "cp1252")),
+            old_pseudonym_key=os.environ.get("VIGIL_OLD_PSEUDONYM_KEY") or None,
+            group=os.environ.get("VIGIL_GROUP") or None,
         )
 
     @property

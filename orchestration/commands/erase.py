@@ -1,12 +1,17 @@
 """`vigil erase`: remove a subject from landing, store, builds and releases."""
 
 import argparse
+import sys
 from datetime import datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from orchestration.lock import refresh_lock
 from orchestration.night.recovery import recover
 from orchestration.settings import TIME_ZONE, Settings
+
+if TYPE_CHECKING:
+    from orchestration.erasure.subject import Erasure
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,7 +25,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Erase; says how much was removed and what to do next. The subject is not repeated."""
+    """Erase; says how much was removed, what was searched and what to do next. The subject is not repeated.
+
+    Returns:
+        1 where something is left to do by hand, each told in a line.
+    """
     from orchestration.erasure.requests import to_erase
     from orchestration.erasure.subject import erase_subject
 
@@ -32,17 +41,24 @@ def run(arguments: argparse.Namespace) -> int:
         names = to_erase(settings) if arguments.requested else (arguments.subject,)
         if not names:
             print("the last built delivery asks for no erasure")
-        cuts: set[str] = set()
+        done: list[Erasure] = []
         for number, name in enumerate(names, start=1):
-            done = erase_subject(settings, name, reason=arguments.reason, at=now)
-            cuts |= set(done.releases.data_cuts)
-            print(
-                f"subject {number} of {len(names)}: {done.n_record} records removed from {len(done.files)} delivered files, "
-                f"{done.n_store} files of the store and {len(done.releases.purged)} releases purged"
-            )
-            for release_id in done.releases.purged:
-                print(f"  {release_id}: only its manifest is left")
-            print(f"current is {done.releases.current or 'no release'}")
+            done.append(erase_subject(settings, name, reason=arguments.reason, at=now))
+            _tell(done[-1], f"subject {number} of {len(names)}")
+    cuts = sorted({cut for erasure in done for cut in erasure.releases.data_cuts})
     if cuts:
-        print(f"run vigil refresh: it cuts {', '.join(sorted(cuts))} anew, without the subject")
-    return 0
+        print(f"run vigil refresh: it cuts {', '.join(cuts)} anew, without the subject")
+    return 1 if any(erasure.shortcomings for erasure in done) else 0
+
+
+def _tell(done: "Erasure", who: str) -> None:
+    print(
+        f"{who}: {done.n_record} records removed from {len(done.files)} delivered files, {done.n_store} files of the store "
+        f"and {len(done.releases.purged)} releases purged"
+    )
+    for release_id in done.releases.purged:
+        print(f"  {release_id}: only its manifest is left")
+    print(f"current is {done.releases.current or 'no release'}")
+    print(done.searched.told)
+    for line in done.shortcomings:
+        print(f"vigil: {line}", file=sys.stderr)

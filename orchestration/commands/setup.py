@@ -9,6 +9,7 @@ from orchestration.dagster_parts.damage import set_damage_aside
 from orchestration.dagster_parts.dbt_manifest import manifest_path
 from orchestration.dagster_parts.instance import prepare_instance, write_environment_file
 from orchestration.lock import AlreadyRunningError, refresh_lock
+from orchestration.modes import secure_home
 from orchestration.settings import TIME_ZONE, Settings
 
 
@@ -19,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Write `.env` and `dagster.yaml`, and the dbt manifest that Dagster loads its definitions from."""
     settings = Settings.from_environment()
+    secure_home(settings)
     _mend(settings)
     prepare_instance(settings)
     write_environment_file(settings)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestration.releases.index import CURRENT, ReleaseIndex
+from orchestration.releases.manifest import read_manifest
 from orchestration.settings import Settings
 
 if TYPE_CHECKING:
@@ -27,11 +28,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Show the row, what was found and where it stands; 1 if a delivered line cannot be shown to hold its subject."""
+    from orchestration.erasure.keys import settings_under
     from orchestration.export.safe_csv import write_safe_csv
     from orchestration.tracing.proof import HOLDS, Landing
 
-    settings = Settings.from_environment()
-    database = ReleaseIndex(settings.releases).database(arguments.release)
+    given = Settings.from_environment()
+    database = ReleaseIndex(given.releases).database(arguments.release)
+    # Under another key nobody would be found, or somebody else.
+    settings = settings_under(given, read_manifest(database.parent).pseudonym_key_id)
     landing = Landing.of_release(settings, database)
     if arguments.table == SUBJECT:
         records = _subject(settings, landing, database, arguments.conditions[0])

@@ -1,6 +1,6 @@
 """One delivered file without the records of given subjects, in its own format, other records byte for byte.
 
-Not here: which files and store entries are concerned (`erase`).
+Not here: which files and store entries are concerned (`landing`).
 """
 
 import csv
@@ -29,7 +29,8 @@ SAS_DATA_SET = ".sas7bdat"
 class Erasing:
     """What to look for: the identifier columns (any case), a test, and a stand-in for withdrawal lists.
 
-    With `stand_in` a record is kept and its id replaced, so that the request itself is not lost.
+    With `stand_in` a record is kept and its id replaced, so that the request itself is not lost; one that has the stand-in
+    already is left as it is.
     """
 
     columns: frozenset[str]
@@ -39,6 +40,10 @@ class Erasing:
     def positions(self, header: Sequence[str]) -> list[int]:
         """Positions of the identifier columns in a header."""
         return [i for i, name in enumerate(header) if name.strip("\ufeff \t").casefold() in self.columns]
+
+    def is_due(self, cell: str) -> bool:
+        """Whether the record of this id is to be removed, or to get a stand-in."""
+        return self.is_subject(cell) and (self.stand_in is None or self.stand_in(cell) != cell)
 
 
 def erase_from_file(path: Path, out: Path, erasing: Erasing, scratch: Path) -> int:
@@ -111,7 +116,7 @@ def _doomed_lines(path: Path, erasing: Erasing) -> tuple[set[int], int]:
     doomed: set[int] = set()
     n_record = 0
     for line, cells in reader:
-        if any(erasing.is_subject(cells[i]) for i in positions):
+        if any(erasing.is_due(cells[i]) for i in positions):
             doomed.update(range(line, line + 1 + sum(cell.count("\n") for cell in cells)))
             n_record += 1
     damaged = _damaged_lines(path, {reject.line for reject in reader.tally.rejects}, erasing.is_subject)
@@ -156,7 +161,7 @@ def _erase_sas_data_set(path: Path, out: Path, erasing: Erasing, scratch: Path) 
         positions = erasing.positions(sas.header)
         for batch in read_sas(sas).batches:
             for *cells, _ in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-                doomed = any(erasing.is_subject(cells[i] or "") for i in positions)
+                doomed = any(erasing.is_due(cells[i] or "") for i in positions)
                 n_removed += doomed
                 if not doomed:
                     writer.writerow(cells)

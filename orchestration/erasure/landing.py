@@ -1,18 +1,20 @@
 """Erasure at the source: landing originals and store entries without the records of given subjects.
 
 A request to stop follow-up is another thing (data are kept and censored, in SQL). Builds and releases that hold
-the subject are purged by the release code. Not here: one file's format (`erase_files`).
+the subject are purged by the release code. Whatever a refresh accepts is looked through, loose files included. Not here: one
+file's format (`files`), who is meant (`identity`).
 """
 
+import os
 import re
 import zipfile
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from orchestration.erasure.files import SAS_DATA_SET, Erasing, erase_from_file
 from orchestration.extracts.contents import DeliveredFile, as_local, list_files
-from orchestration.extracts.deliveries import REGISTRY
+from orchestration.extracts.deliveries import REGISTRY, places
 from orchestration.extracts.dictionary import SourceDictionary, SourceTable
 from orchestration.extracts.errors import DeliveryError
 from orchestration.extracts.naming import NamedFile, assign_files
@@ -26,26 +28,36 @@ from orchestration.extracts.pseudonyms import (
 from orchestration.extracts.scan import digest_bytes
 from orchestration.extracts.store import ExtractStore
 from orchestration.extracts.verify import MANIFEST, is_simulated
+from orchestration.releases.index import sync_folder
 from orchestration.warehouse import scalar
+
+Step = Callable[[str], None]
+HALF_WRITTEN = ".erasing-"
+WITHDRAWALS_TABLE = "withdrawals"
+"""The list that keeps its requests, under the pseudonym, when the subject is gone."""
 
 _PSEUDONYM_AT_END = re.compile(rf"(?:.*-)?({PSEUDONYM.pattern})")
 
 
 @dataclass(frozen=True)
 class ErasureReport:
-    """What was erased; holds pseudonyms and counts, no raw id.
+    """What was erased.
 
     Attributes:
         pseudonyms: of the erased subjects (registry), empty for PRO-ACT.
         files: landing files rewritten, relative to the landing folder.
         n_record: records removed from them.
         store_keys: store entries deleted; the next refresh reads the rewritten files anew.
+        unread: deliveries that could not be looked through, each with its reason, one line.
+        spellings: of the subjects, as delivered; never shown nor kept.
     """
 
     pseudonyms: tuple[str, ...]
     files: tuple[str, ...]
     n_record: int
     store_keys: tuple[str, ...]
+    unread: tuple[str, ...] = ()
+    spellings: frozenset[str] = field(default=frozenset(), repr=False)
 
 
 def rewrite_without_subjects(
@@ -56,6 +68,7 @@ def rewrite_without_subjects(
     *,
     source: str = REGISTRY,
     key: PseudonymKey | None = None,
+    step: Step = lambda name: None,
 ) -> ErasureReport:
     """Remove subjects from every delivery of a source and from the store.
 
@@ -68,29 +81,40 @@ def rewrite_without_subjects(
         subjects: raw ids or pseudonyms (also as `<STUDYID>-<pseudonym>`).
         source: `REGISTRY` or `PROACT`.
         key: pseudonym key of genuine registry deliveries.
+        step: called before each write with its name; tests kill the process there.
 
     Raises:
-        DeliveryError: a delivery cannot be read, or a genuine one lacks the key. Files done by then stay
-            done; running it again completes the erasure.
+        DeliveryError: a genuine delivery lacks the key. Files done by then stay done; running it again completes the
+            erasure.
     """
     dictionary = dictionaries[source.lower()]
-    folder = landing / source.lower()
+    for leftover in (landing / source.lower()).rglob(f"{HALF_WRITTEN}*"):
+        leftover.unlink()
     pseudonyms: set[str] = set()
-    names: list[str] = []
-    stale: set[str] = set()
-    n_record = 0
-    locations = [p for p in sorted(folder.iterdir()) if p.is_dir() or p.suffix.lower() == ".zip"]
-    for location in locations:
-        files = list_files(location)
-        matcher = _matcher(subjects, source, location, is_simulated(files), key)
+    spellings: set[str] = set()
+    done: list[_Rewritten] = []
+    unread: list[str] = []
+    for location in places(landing / source.lower()):
+        try:
+            files = list_files(location)
+            simulated = is_simulated(files)
+        except DeliveryError as error:
+            unread.append(str(error))
+            continue
+        matcher = _matcher(subjects, source, location, simulated, key)
         pseudonyms |= matcher.pseudonyms
-        done = _rewrite_delivery(files, dictionary, matcher, store)
-        names += [str(path.relative_to(landing)) for path in done.paths]
-        stale |= done.former_digests
-        n_record += done.n_record
+        done.append(_rewrite_delivery(files, dictionary, matcher, store, step))
+        unread += done[-1].unread
+        spellings |= matcher.spellings
+    step("store")
+    stale = frozenset[str]().union(*(one.former_digests for one in done))
     removed = _purge_store(store, dictionary, stale, pseudonyms or set(subjects))
     store.forget_scans()
-    return ErasureReport(tuple(sorted(pseudonyms)), tuple(names), n_record, removed)
+    names = [str(path.relative_to(landing)) for one in done for path in one.paths]
+    n_record = sum(one.n_record for one in done)
+    return ErasureReport(
+        tuple(sorted(pseudonyms)), tuple(names), n_record, removed, tuple(unread), frozenset(spellings)
+    )
 
 
 @dataclass(frozen=True)
@@ -98,11 +122,16 @@ class _Matcher:
     pseudonyms: frozenset[str]
     raw: frozenset[str]
     key: PseudonymKey | None
+    spellings: set[str] = field(default_factory=set)
 
     def is_subject(self, cell: str) -> bool:
         if self.key is None:
-            return normalise_identifier(cell) in self.raw
-        return pseudonym(cell, self.key, keep_pseudonyms=True) in self.pseudonyms
+            found = normalise_identifier(cell) in self.raw
+        else:
+            found = pseudonym(cell, self.key, keep_pseudonyms=True) in self.pseudonyms
+        if found and not PSEUDONYM.fullmatch(cell.strip()):
+            self.spellings.add(cell.strip())
+        return found
 
     def stand_in(self, cell: str) -> str:
         return (pseudonym(cell, self.key, keep_pseudonyms=True) if self.key else None) or ""
@@ -113,6 +142,7 @@ class _Rewritten:
     paths: tuple[Path, ...]
     former_digests: frozenset[str]
     n_record: int
+    unread: tuple[str, ...]
 
 
 def _matcher(
@@ -131,25 +161,32 @@ def _matcher(
 
 
 def _rewrite_delivery(
-    files: tuple[DeliveredFile, ...], dictionary: SourceDictionary, matcher: _Matcher, store: ExtractStore
+    files: tuple[DeliveredFile, ...],
+    dictionary: SourceDictionary,
+    matcher: _Matcher,
+    store: ExtractStore,
+    step: Step,
 ) -> _Rewritten:
     store.scratch.mkdir(parents=True, exist_ok=True)
     replaced: dict[DeliveredFile, Path] = {}
     former: set[str] = set()
+    unread: list[str] = []
     n_record = 0
     try:
         for one in assign_files(files, dictionary)[0]:
             out = store.scratch / f"erased-{one.file.name}"
-            with as_local(one.file, store.scratch) as local:
-                n = erase_from_file(local, out, _erasing(one, matcher), store.scratch)
-                if n:
-                    former.add(digest_bytes(local))
-            n_record += n
-            if n:
-                replaced[one.file] = out
-            else:
-                out.unlink()
-        return _Rewritten(_put_back(files, replaced, store), frozenset(former), n_record)
+            try:
+                with as_local(one.file, store.scratch) as local:
+                    n = erase_from_file(local, out, _erasing(one, matcher), store.scratch)
+                    if n:
+                        former.add(digest_bytes(local))
+                        replaced[one.file] = out
+                        n_record += n
+            except DeliveryError as error:
+                unread.append(str(error))
+            if one.file not in replaced:
+                out.unlink(missing_ok=True)
+        return _Rewritten(_put_back(files, replaced, store, step), frozenset(former), n_record, tuple(unread))
     finally:
         for out in replaced.values():
             out.unlink(missing_ok=True)
@@ -161,7 +198,7 @@ def _erasing(one: NamedFile, matcher: _Matcher) -> Erasing:
         for name in identifier_columns(one.table)
         for text in (name, *_aliases(one.table, name))
     )
-    keeps = one.table.name == "withdrawals"
+    keeps = one.table.name == WITHDRAWALS_TABLE
     return Erasing(columns, matcher.is_subject, matcher.stand_in if keeps else None)
 
 
@@ -176,27 +213,45 @@ def _aliases(table: SourceTable, name: str) -> tuple[str, ...]:
 
 
 def _put_back(
-    files: tuple[DeliveredFile, ...], replaced: dict[DeliveredFile, Path], store: ExtractStore
+    files: tuple[DeliveredFile, ...], replaced: dict[DeliveredFile, Path], store: ExtractStore, step: Step
 ) -> tuple[Path, ...]:
-    """Replace the rewritten files, and the manifest's lines about them, each in one step."""
+    """Replace the rewritten files, each in one step, and before them the manifest's lines about them.
+
+    So a kill in between leaves lines about files that are still to be rewritten, and those come out as the lines say.
+    """
     if not replaced:
         return ()
     manifest = next((file for file in files if file.name.lower() == MANIFEST.lower()), None)
+    outs = dict(replaced)
     if manifest is not None:
         out = store.scratch / f"erased-{MANIFEST}"
         with as_local(manifest, store.scratch) as local:
-            out.write_text(_new_manifest(local.read_text("utf-8-sig"), replaced))
-        replaced[manifest] = out
-    for archive in {file.path for file in replaced if file.member is not None}:
-        _rewrite_zip(archive, {f.member: out for f, out in replaced.items() if f.path == archive}, store)
-    for file, out in replaced.items():
+            out.write_text(_new_manifest(local.read_text("utf-8-sig"), replaced), encoding="utf-8")
+        outs = {manifest: out, **replaced}
+    for file, out in outs.items():
         if file.member is None:
-            temporary = file.path.with_name(f".erasing-{file.name}")
-            temporary.write_bytes(out.read_bytes())
-            temporary.replace(file.path.with_name(_name_after(file.name)))
-            if _name_after(file.name) != file.name:
-                file.path.unlink()
-    return tuple(sorted({file.path for file in replaced}))
+            step(f"landing {file.name}")
+            _put_file(file.path, out)
+    for archive in sorted({file.path for file in outs if file.member is not None}):
+        step(f"landing {archive.name}")
+        _rewrite_zip(archive, {f.member: out for f, out in outs.items() if f.path == archive})
+    return tuple(sorted({file.path for file in outs}))
+
+
+def _put_file(path: Path, content: Path) -> None:
+    temporary = path.with_name(f"{HALF_WRITTEN}{path.name}")
+    temporary.write_bytes(content.read_bytes())
+    final = path.with_name(_name_after(path.name))
+    _move_durably(temporary, final)
+    if final != path:
+        path.unlink()
+
+
+def _move_durably(temporary: Path, final: Path) -> None:
+    with temporary.open("rb") as file:
+        os.fsync(file.fileno())
+    temporary.replace(final)
+    sync_folder(final.parent)
 
 
 def _name_after(name: str) -> str:
@@ -215,24 +270,20 @@ def _new_manifest(text: str, replaced: dict[DeliveredFile, Path]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _rewrite_zip(path: Path, replaced: dict[str | None, Path], store: ExtractStore) -> None:
-    temporary = path.with_name(f".erasing-{path.name}")
-    try:
-        with zipfile.ZipFile(path) as old, zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as new:
-            for info in old.infolist():
-                if info.filename in replaced:
-                    new.write(replaced[info.filename], _name_after(info.filename))
-                else:
-                    new.writestr(info, old.read(info), zipfile.ZIP_DEFLATED)
-        temporary.replace(path)
-    except (zipfile.BadZipFile, OSError) as error:
-        raise DeliveryError(f"{path.name}: cannot be rewritten without the subject ({error})") from error
-    finally:
-        temporary.unlink(missing_ok=True)
+def _rewrite_zip(path: Path, replaced: dict[str | None, Path]) -> None:
+    temporary = path.with_name(f"{HALF_WRITTEN}{path.name}")
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as new:
+        for info in old.infolist():
+            if info.filename in replaced:
+                member = zipfile.ZipInfo(_name_after(info.filename), info.date_time)
+                new.writestr(member, replaced[info.filename].read_bytes(), zipfile.ZIP_DEFLATED)
+            else:
+                new.writestr(info, old.read(info), zipfile.ZIP_DEFLATED)
+    _move_durably(temporary, path)
 
 
 def _purge_store(
-    store: ExtractStore, dictionary: SourceDictionary, stale: set[str], subjects: set[str]
+    store: ExtractStore, dictionary: SourceDictionary, stale: Collection[str], subjects: set[str]
 ) -> tuple[str, ...]:
     """Delete entries made of rewritten files, and any other that still holds a subject."""
     import duckdb
@@ -247,7 +298,7 @@ def _purge_store(
         columns = identifier_columns(table) if table else []
         tests = " OR ".join(f"list_contains(?, {identifier(name)})" for name in columns) or "true"
         query = f"SELECT count(*) FROM read_parquet({file_literal(store.parquet(entry.key))}) WHERE {tests}"
-        if entry.sha256 not in stale and entry.table != "withdrawals":
+        if entry.sha256 not in stale and entry.table != WITHDRAWALS_TABLE:
             if not scalar(duckdb.connect(), query, [sorted(subjects)] * len(columns)):
                 continue
         elif entry.sha256 not in stale:

@@ -4,7 +4,8 @@ A manifest names files, tables and hashes, no subject; it stays as a tombstone, 
 verifies. Not here: landing, store and builds (`orchestration.erasure.subject`).
 """
 
-from collections.abc import Collection
+import shutil
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -35,7 +36,12 @@ class ErasedReleases:
 
 
 def erase_from_releases(
-    index: ReleaseIndex, pseudonyms: Collection[str], *, at: str, whole_ids: bool = False
+    index: ReleaseIndex,
+    pseudonyms: Collection[str],
+    *,
+    at: str,
+    whole_ids: bool = False,
+    step: Callable[[str], None] = lambda name: None,
 ) -> ErasedReleases:
     """Delete database and report of every release that holds one of some subjects.
 
@@ -47,15 +53,22 @@ def erase_from_releases(
         pseudonyms: of the subjects, as in USUBJID behind the study; whole USUBJIDs with `whole_ids`.
         at: when, for the journal.
         whole_ids: compare subject columns whole, for ids (of PRO-ACT) that may be part of other text.
+        step: called before each write with its name; tests kill the process there.
     """
+    for half_made in index.root.glob(".tmp-*"):
+        shutil.rmtree(half_made)
     doomed = [f for f in index.folders() if _to_purge(f, frozenset(pseudonyms), whole_ids)]
     kept = [m for f in index.folders() if f not in doomed and (m := read_manifest(f)).has_database]
     current = index.current()
     if current in doomed:
+        step("current")
         _move_current(index, kept, at)
     for folder in doomed:
+        step(f"mark {folder.name}")
         write_manifest(folder, replace(read_manifest(folder), erased=True))
+        step(f"journal {folder.name}")
         index.record(at=at, reason=ERASED, release=folder.name)
+        step(f"empty {folder.name}")
         delete_contents(folder)
     now = index.current()
     gone = {read_manifest(folder).data_cut for folder in doomed} - {m.data_cut for m in kept}

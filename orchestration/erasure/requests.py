@@ -1,39 +1,19 @@
-"""Who is to be erased, and what is kept of who was.
+"""Who is to be erased, as the withdrawal list of the last built delivery says.
 
-Kept are the hash of the pseudonym, the date and the reason, so that a later delivery of the subject is recognised. A
-request to stop follow-up is another thing: data are kept and censored. Not here: the erasing itself (`subject`).
+A request to stop follow-up is another thing: data are kept and censored. Not here: the erasing itself (`subject`), and who
+was erased and is delivered again (`returned`).
 """
 
-import hashlib
-import json
 from collections.abc import Sequence
-from pathlib import Path
 
+from orchestration.erasure.audit import erased_before, subject_hash
+from orchestration.erasure.returned import returned_subjects
+from orchestration.releases.analysts import open_hardened
 from orchestration.releases.index import ReleaseIndex
 from orchestration.settings import DATABASE, Settings
 from orchestration.warehouse import Warehouse
 
-AUDIT = "erasures.jsonl"
 WITHDRAWALS = "staging.stg_registry__withdrawals"
-
-
-def subject_hash(name: str) -> str:
-    """What the audit keeps of a subject: SHA-256 of the pseudonym, itself a keyed hash."""
-    return hashlib.sha256(name.encode()).hexdigest()
-
-
-def record_erasure(home: Path, name: str, reason: str, at: str) -> None:
-    """Write an erasure that was carried out into the audit."""
-    entry = {"date": at[:10], "subject_sha256": subject_hash(name), "reason": reason}
-    with open(home / AUDIT, "a", encoding="utf-8") as audit:
-        audit.write(json.dumps(entry) + "\n")
-
-
-def erased_before(home: Path) -> frozenset[str]:
-    """Hashes of every subject erased so far."""
-    path = home / AUDIT
-    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
-    return frozenset(json.loads(line)["subject_sha256"] for line in lines if line.strip())
 
 
 def requested(build: Warehouse) -> tuple[str, ...]:
@@ -46,16 +26,12 @@ def requested(build: Warehouse) -> tuple[str, ...]:
 
 
 def to_erase(settings: Settings) -> tuple[str, ...]:
-    """Pseudonyms of everyone the last built delivery asks erasure for, or holds though they were erased before."""
+    """Everyone the last built delivery asks erasure for and who was not erased yet, or holds though they were erased before:
+    pseudonyms, and of PRO-ACT USUBJIDs."""
     build = Warehouse(settings.build_file)
-    erased, names = erased_before(settings.home), set(requested(build))
-    if erased and build.has("raw.registry_dm"):
-        with build.read() as connection:
-            delivered = connection.sql(
-                "select USUBJID from raw.registry_dm where USUBJID is not null"
-            ).fetchall()
-        names |= {name for (name,) in delivered if subject_hash(name) in erased}
-    return tuple(sorted(names))
+    erased = erased_before(settings.home)
+    asked = {name for name in requested(build) if subject_hash(name) not in erased}
+    return tuple(sorted(asked | {found.name for found in returned_subjects(settings, build)}))
 
 
 def erasures_due(settings: Settings, build: Warehouse) -> int:
@@ -71,11 +47,9 @@ def _still_held(settings: Settings, build: Warehouse, names: Sequence[str]) -> s
     query = "select distinct USUBJID from raw.registry_dm where list_contains(?, USUBJID)"
     with build.read() as connection:
         held = {row[0] for row in connection.execute(query, [list(names)]).fetchall()}
-    index = ReleaseIndex(settings.releases)
-    for folder in index.folders():
-        released = Warehouse(folder / DATABASE)
-        if released.has("marts.adsl"):
-            query = "select distinct split_part(USUBJID, '-', -1) from marts.adsl where SOURCE = 'REGISTRY'"
-            with released.read() as connection:
+    query = "select distinct split_part(USUBJID, '-', -1) from marts.adsl where SOURCE = 'REGISTRY'"
+    for folder in ReleaseIndex(settings.releases).folders():
+        if (folder / DATABASE).is_file():
+            with open_hardened(folder / DATABASE) as connection:
                 held |= {row[0] for row in connection.sql(query).fetchall()} & set(names)
     return held

@@ -1,96 +1,182 @@
-"""Erasing a subject from the whole home: landing and store, builds, releases.
+"""Erasing a subject from the whole home: landing and store, releases, builds; searched by content afterwards.
 
-Not here: who asked for it and who was erased before (`requests`), one file, one release.
+What is under way is written down first, so that an erasure killed at any step is completed by the next command. Not here:
+who asked for it (`requests`), who is meant (`identity`), one file, one release.
 """
 
-import re
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
-from orchestration.erasure.landing import rewrite_without_subjects
-from orchestration.erasure.releases import ErasedReleases, erase_from_releases
-from orchestration.erasure.requests import record_erasure
-from orchestration.extracts.deliveries import PROACT, REGISTRY
-from orchestration.extracts.pseudonyms import (
-    PSEUDONYM,
-    PseudonymKey,
-    demonstration_key,
-    key_from_text,
-    pseudonym,
+from orchestration.erasure.audit import record_erasure
+from orchestration.erasure.identity import (
+    PROACT_ID,
+    ErasureError,
+    delivered_ids,
+    keys_of_home,
+    names_of,
+    proact_names,
 )
+from orchestration.erasure.key_ring import retired_keys
+from orchestration.erasure.landing import WITHDRAWALS_TABLE, ErasureReport, rewrite_without_subjects
+from orchestration.erasure.pending import Pending, clear_pending, read_pending, write_pending
+from orchestration.erasure.releases import ErasedReleases, erase_from_releases
+from orchestration.erasure.search import Searched, search_home
+from orchestration.extracts.deliveries import PROACT, REGISTRY, places
+from orchestration.extracts.pseudonyms import key_from_text, key_in_force
 from orchestration.extracts.store import ExtractStore
 from orchestration.landing import dictionaries
+from orchestration.modes import secure_home
 from orchestration.releases.index import ReleaseIndex
 from orchestration.settings import Settings
 
-PROACT_ID = "PROACT-"
-_OF_SUBJECT = re.compile(rf"(?:.*-)?({PSEUDONYM.pattern})")
-
-
-class ErasureError(LookupError):
-    """Nothing could be erased; one line that does not name the subject."""
+Step = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Erasure:
-    """What was erased; counts and file names, no subject."""
+    """What was erased; counts and file names, no subject.
+
+    Attributes:
+        files: of landing, rewritten.
+        n_record: records removed from them.
+        n_store: entries of the store deleted.
+        releases: what became of them.
+        searched: what was searched afterwards, and what was found.
+        unread: deliveries and files that could not be looked through, each with its reason.
+        completed: an earlier command began it.
+    """
 
     files: tuple[str, ...]
     n_record: int
     n_store: int
     releases: ErasedReleases
+    searched: Searched
+    unread: tuple[str, ...] = ()
+    completed: bool = False
+
+    @property
+    def shortcomings(self) -> tuple[str, ...]:
+        """Why it cannot be called complete, a line each that says what to do; empty where it is."""
+        lines = [
+            f"not looked through: {reason}; take it out of landing, or mend it and erase again"
+            for reason in self.unread
+        ]
+        if not self.n_record and not self.completed:
+            lines.append(
+                "nothing was removed from landing: no delivery there has the subject by the id given; if one should, erase "
+                "again by the USUBJID as delivered"
+            )
+        lines += [f"still named in {path}: delete or mend that file by hand" for path in self.searched.found]
+        lines += [
+            f"{path} cannot be decoded: delete it, or look into it by hand" for path in self.searched.unread
+        ]
+        return tuple(lines)
 
 
-def erase_subject(settings: Settings, subject: str, *, reason: str, at: str) -> Erasure:
-    """Erase one subject everywhere. The caller holds the lock of the home folder.
+def erase_subject(
+    settings: Settings, subject: str, *, reason: str, at: str, step: Step = lambda name: None
+) -> Erasure:
+    """Erase one subject everywhere. The caller holds the lock of the home folder and has compared the keys.
 
     Args:
         settings: paths and pseudonym key.
         subject: USUBJID as in the marts, the pseudonym, or the id as delivered; `PROACT-<id>` for PRO-ACT.
         reason: kept in the audit; must not name the subject.
         at: now, ISO with UTC offset.
+        step: called before each write with its name; tests kill the process there.
 
     Raises:
         ErasureError: the subject is nowhere, or the reason names it; nothing was erased.
-        DeliveryError: a delivery cannot be read or lacks its key; running it again completes the erasure.
+        DeliveryError: a genuine delivery lacks its key; running it again completes the erasure.
     """
     given = subject.strip()
-    source = PROACT if given.upper().startswith(PROACT_ID) else REGISTRY
-    key = key_from_text(settings.pseudonym_key) if settings.pseudonym_key else None
-    name = given[len(PROACT_ID) :] if source == PROACT else _pseudonym(given, key)
-    if any(text in reason for text in (given, name)):
-        raise ErasureError("the reason names the subject; give one that does not, nothing was erased")
+    key = key_in_force(settings.pseudonym_key)
     store = ExtractStore(settings.store)
     store.clear_leftovers()
-    report = None
-    if (settings.landing / source.lower()).is_dir():
-        report = rewrite_without_subjects(
-            settings.landing,
-            store,
-            dictionaries(),
-            [name if source == PROACT else given],
-            source=source,
-            key=key,
-        )
-    whole = source == PROACT
+    if given.upper().startswith(PROACT_ID):
+        source, names = PROACT, proact_names(given)
+    else:
+        locations = places(settings.landing / REGISTRY.lower())
+        delivered = delivered_ids(locations, dictionaries()[REGISTRY.lower()], store.scratch)
+        source = REGISTRY
+        names = names_of(given, delivered, keys_of_home(key, retired_keys(settings.home, key)))
+    if any(text in reason for text in (given, *names)):
+        raise ErasureError("the reason names the subject; give one that does not, nothing was erased")
+    pending = Pending(source, names, reason, at, key.key_id)
+    step("note")
+    write_pending(settings.home, pending)
+    return _carry_out(settings, pending, step, given=given)
+
+
+def finish_erasure(settings: Settings) -> Erasure | None:
+    """Complete the erasure that an earlier command began and did not end.
+
+    The caller holds the lock and has compared the keys.
+
+    Raises:
+        PendingErasureError: what was noted of it is damaged.
+        DeliveryError: as `erase_subject`.
+    """
+    pending = read_pending(settings.home)
+    return None if pending is None else _carry_out(settings, pending, lambda name: None)
+
+
+def _carry_out(settings: Settings, pending: Pending, step: Step, given: str | None = None) -> Erasure:
+    """The steps, each of which may be done again."""
+    store = ExtractStore(settings.store)
+    store.clear_leftovers()
+    landing = _from_landing(settings, pending, store, step)
     releases = erase_from_releases(
-        ReleaseIndex(settings.releases), [f"{PROACT_ID}{name}" if whole else name], at=at, whole_ids=whole
+        ReleaseIndex(settings.releases),
+        pending.names,
+        at=pending.at,
+        whole_ids=pending.source == PROACT,
+        step=step,
     )
-    if not releases.purged and (report is None or not (report.n_record or report.store_keys)):
+    if given is not None and not (
+        releases.purged or landing.n_record or landing.store_keys or landing.unread
+    ):
+        clear_pending(settings.home)
         raise ErasureError("this subject is in no delivery, store or release; nothing was erased")
+    step("builds")
     # Builds are made anew by the next refresh; nothing in them is worth searching.
-    shutil.rmtree(settings.home / "build", ignore_errors=True)
-    record_erasure(settings.home, f"{PROACT_ID}{name}" if whole else name, reason, at)
-    assert report is not None or releases.purged
-    files, n_record, keys = (report.files, report.n_record, report.store_keys) if report else ((), 0, ())
-    return Erasure(tuple(files), n_record, len(keys), releases)
+    _delete(settings.build_file.parent.parent)
+    store.clear_leftovers()
+    step("search")
+    searched = _search(settings.home, store, pending, landing, given)
+    step("audit")
+    key_id = pending.key_id if pending.source == REGISTRY else None
+    record_erasure(settings.home, pending.names[0], pending.reason, pending.at, key_id)
+    step("done")
+    clear_pending(settings.home)
+    secure_home(settings)
+    files, n_record, n_store = landing.files, landing.n_record, len(landing.store_keys)
+    return Erasure(files, n_record, n_store, releases, searched, landing.unread, completed=given is None)
 
 
-def _pseudonym(given: str, key: PseudonymKey | None) -> str:
-    match = _OF_SUBJECT.fullmatch(given.upper())
-    if match:
-        return match[1]
-    made = pseudonym(given, key or demonstration_key())
-    if made is None:
-        raise ErasureError("no subject given; nothing was erased")
-    return made
+def _from_landing(settings: Settings, pending: Pending, store: ExtractStore, step: Step) -> ErasureReport:
+    names = pending.names
+    if pending.source == PROACT:
+        names = tuple(name.removeprefix(PROACT_ID) for name in names)
+    key = key_from_text(settings.pseudonym_key) if settings.pseudonym_key else None
+    return rewrite_without_subjects(
+        settings.landing, store, dictionaries(), names, source=pending.source, key=key, step=step
+    )
+
+
+def _search(
+    home: Path, store: ExtractStore, pending: Pending, landing: ErasureReport, given: str | None
+) -> Searched:
+    """By every spelling known; the id of PRO-ACT alone is a number, and would be found in any measurement."""
+    if pending.source == PROACT:
+        return search_home(home, pending.names)
+    spellings = {*landing.spellings, *([given] if given else [])} - set(pending.names)
+    requests = [store.parquet(entry.key) for entry in store.entries() if entry.table == WITHDRAWALS_TABLE]
+    return search_home(home, sorted(spellings), pseudonyms=pending.names, requests=requests)
+
+
+def _delete(folder: Path) -> None:
+    if folder.is_dir():
+        shutil.rmtree(folder)

@@ -89,7 +89,7 @@ def find_deliveries(
     folder = landing / source.lower()
     if not folder.is_dir():
         return ()
-    found = [_inspect(path, source, now, settle_seconds, limits) for path in _candidates(folder)]
+    found = [_inspect(path, source, now, settle_seconds, limits) for path in places(folder)]
     in_doubt = "cp1252" if source == PROACT else in_doubt
     return tuple(sorted((replace(delivery, in_doubt=in_doubt) for delivery in found), key=_order))
 
@@ -104,7 +104,10 @@ def _order(delivery: Delivery) -> tuple[bool, date, str]:
     return genuine, delivery.own_date or date.min, delivery.release
 
 
-def _candidates(folder: Path) -> list[Path]:
+def places(folder: Path) -> list[Path]:
+    """Where deliveries of a source may lie: folders and zips, and the folder itself where data files lie in it loose."""
+    if not folder.is_dir():
+        return []
     visible = [
         p for p in sorted(folder.iterdir()) if not p.name.startswith(".") and p.name.lower() not in BESIDE
     ]

@@ -52,6 +52,15 @@ def demonstration_key() -> PseudonymKey:
     return PseudonymKey(_DEMONSTRATION, is_demonstration=True)
 
 
+def key_in_force(configured: str | None) -> PseudonymKey:
+    """The key that pseudonyms are made with: the configured one, else the public one for simulated deliveries.
+
+    Raises:
+        DeliveryError: the configured secret is too short.
+    """
+    return key_from_text(configured) if configured else demonstration_key()
+
+
 def key_for(release: str, *, simulated: bool, key: PseudonymKey | None) -> PseudonymKey:
     """Choose the key for a registry delivery: the configured one, or the public one if it is simulated.
 

@@ -16,10 +16,11 @@ from analytics.study import MARTS, SLICES
 from orchestration.night.build_run import BuildRun, read_run, run_of, write_run
 from orchestration.night.fingerprint import code_hash, lock_hash
 from orchestration.night.inputs import CutInputs, inputs_now
+from orchestration.night.parent_copy import parent_copy
 from orchestration.releases.earlier_columns import in_todays_columns
 from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.manifest import Manifest, read_manifest
-from orchestration.settings import DATABASE, Settings
+from orchestration.settings import Settings
 from orchestration.warehouse import Warehouse, literal, scalar
 
 
@@ -129,10 +130,15 @@ class Build:
 
     @property
     def parent_warehouse(self) -> Warehouse | None:
-        """The database of the parent release; none in the first release."""
+        """A private copy of the database of the parent release; none in the first release.
+
+        Raises:
+            ParentError: the database is gone, or was changed after publication.
+        """
         if self.parent is None:
             return None
-        return Warehouse(self.releases.folder(self.parent.release_id) / DATABASE, self.settings.threads)
+        copy = parent_copy(self.settings, self.parent, self.registry_delivery)
+        return Warehouse(copy, self.settings.threads)
 
     def parent_table(self, name: str) -> pd.DataFrame | None:
         """A table of the parent release with today's columns; none in the first release, or where it was not there."""

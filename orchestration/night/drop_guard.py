@@ -7,7 +7,7 @@ A full snapshot that lacks much of what the last one had is more likely cut shor
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from orchestration.erasure.requests import erased_before, subject_hash
+from orchestration.erasure.returned import returned_subjects
 from orchestration.night.build import Build
 from orchestration.night.losses import Figure
 from orchestration.night.understanding import Table, commonest_words
@@ -89,22 +89,15 @@ def _marker_place(build: Build) -> str:
 
 
 def refuse_erased_subjects(build: Build) -> None:
-    """Stop when the delivery holds a subject who was erased before.
+    """Stop when the deliveries hold a subject, of either source, who was erased before.
 
     Raises:
-        DropGuardError: it does; the message names file and row, not the subject.
+        DropGuardError: they do; the message names file and row, not the subject.
+        AuditError: who was erased cannot be read.
     """
-    erased = erased_before(build.settings.home)
-    if not erased:
-        return
-    with build.warehouse.read() as connection:
-        rows = connection.sql(
-            "select USUBJID, _file, _line from raw.registry_dm where USUBJID is not null"
-        ).fetchall()
-    again = [(file, line) for usubjid, file, line in rows if subject_hash(usubjid) in erased]
+    again = returned_subjects(build.settings, build.warehouse)
     if again:
-        file, line = again[0]
         raise DropGuardError(
-            f"not published: {len(again)} subjects erased before are delivered again, first in {file} row {line}; run "
-            "vigil erase --requested --reason ..., and refresh again"
+            f"not published: {len(again)} subjects erased before are delivered again, first in {again[0].file_name} row "
+            f"{again[0].line}; run vigil erase --requested --reason ..., and refresh again"
         )

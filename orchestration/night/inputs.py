@@ -10,7 +10,7 @@ from analytics.protocol import Protocol, canonical_json, protocol_hash
 from orchestration.extracts.deliveries import Delivery, newest_complete
 from orchestration.extracts.errors import DeliveryError, quoted
 from orchestration.extracts.land import AcceptedDelivery, delivery_fingerprint
-from orchestration.extracts.pseudonyms import demonstration_key, key_from_text
+from orchestration.extracts.pseudonyms import key_in_force
 from orchestration.extracts.site_columns import COLUMNS_FILE, NO_SITE_COLUMNS, SiteColumns
 from orchestration.extracts.site_terms import NO_SITE_TERMS, TERMS_FILE, SiteTerms
 from orchestration.extracts.store import ExtractStore
@@ -137,7 +137,7 @@ def inputs_of(
 
 def key_id(settings: Settings) -> str:
     """Public fingerprint of the pseudonym key in force."""
-    return (key_from_text(settings.pseudonym_key) if settings.pseudonym_key else demonstration_key()).key_id
+    return key_in_force(settings.pseudonym_key).key_id
 
 
 def _pinned(delivery: Delivery, store: ExtractStore) -> PinnedDelivery:

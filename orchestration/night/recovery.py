@@ -9,7 +9,9 @@ from collections.abc import Iterator
 import duckdb
 
 from orchestration.aside import set_aside
+from orchestration.erasure.recovery import recover_erasures
 from orchestration.extracts.store import ExtractStore
+from orchestration.modes import secure_home
 from orchestration.night.orphan import end_orphan
 from orchestration.releases.currency import finish_interrupted
 from orchestration.releases.index import ReleaseIndex
@@ -26,17 +28,25 @@ def recover(settings: Settings, at: str) -> list[str]:
 
     Returns:
         What was made good that a person should know of, a line each.
+
+    Raises:
+        OtherKeyError: another pseudonym key is in force than the home was made under.
+        AuditError: who was erased cannot be read.
+        ValueError: the modes of the home cannot be set.
     """
     return list(_made_good(settings, at))
 
 
 def _made_good(settings: Settings, at: str) -> Iterator[str]:
+    secure_home(settings)
     # Before anything else: it may still be writing.
     if end_orphan(settings):
         yield "dbt was still running for a refresh that died; it was ended"
     if _is_damaged(Warehouse(settings.build_file)):
         yield set_aside(settings.build_file)
     ExtractStore(settings.store).clear_leftovers()
+    # A release that holds an erased subject is emptied before its publication could be finished.
+    yield from recover_erasures(settings, at)
     for release_id in finish_interrupted(ReleaseIndex(settings.releases), at=at):
         yield f"release {release_id} had been published by a run that died; its publication is finished"
 

@@ -3,8 +3,7 @@
 from math import isnan
 from pathlib import Path
 
-import duckdb
-
+from orchestration.releases.analysts import open_hardened
 from orchestration.releases.earlier_columns import in_todays_columns
 from orchestration.warehouse import one_row
 
@@ -26,7 +25,7 @@ _EVENTS = "select arm, category, n_subject, n_total from results.ae_overview whe
 
 def summary_text(database: Path) -> str:
     """Counts, median survival and hazard ratios of a release, as aligned text."""
-    with duckdb.connect(str(database), read_only=True) as connection:
+    with open_hardened(database) as connection:
         info = one_row(connection, "select release_id, data_cut, mark from release.info")
         counts = connection.sql(_COUNTS).fetchall()
         table = in_todays_columns(connection, "results.effect_estimate")

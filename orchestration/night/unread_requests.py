@@ -4,7 +4,8 @@ build, since a wish that is not understood must not be passed over.
 Not here: requests that are read (dbt), and erasure (`erasure`).
 """
 
-from orchestration.erasure.requests import WITHDRAWALS, erased_before, subject_hash
+from orchestration.erasure.audit import erased_before, subject_hash
+from orchestration.erasure.requests import WITHDRAWALS
 from orchestration.night.build import Build
 from orchestration.warehouse import Warehouse
 

@@ -6,6 +6,9 @@
 The connection neither writes files nor reads others, attaches nothing, loads no extension and cannot be opened up again.
 """
 
+import os
+import shutil
+import tempfile
 from pathlib import Path
 
 import duckdb
@@ -39,5 +42,25 @@ def connect(release: str = CURRENT, home: Path | str | None = None) -> duckdb.Du
 
 
 def open_hardened(database: Path) -> duckdb.DuckDBPyConnection:
-    """A read-only connection to a database file without access to anything else."""
+    """A read-only connection to a database file without access to anything else.
+
+    Where somebody holds the file open for writing, which DuckDB takes for a lock, a private copy is read.
+    """
+    try:
+        return _open(database)
+    except duckdb.IOException as error:
+        if "lock" not in str(error):
+            raise
+    return _open_copy(database)
+
+
+def _open_copy(database: Path) -> duckdb.DuckDBPyConnection:
+    """A connection to a copy that has no name any more: it is gone with the connection."""
+    home = database.parents[2] / "build"
+    beside = home if home.is_dir() and os.access(home, os.W_OK) else None
+    with tempfile.TemporaryDirectory(prefix="reading-", dir=beside) as folder:
+        return _open(Path(shutil.copyfile(database, Path(folder) / database.name)))
+
+
+def _open(database: Path) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(str(database), read_only=True, config=dict(HARDENED))

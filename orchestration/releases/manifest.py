@@ -130,6 +130,7 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     # Never half written: a tombstone takes the place of the manifest it came from in one step.
     staged = folder / f".{MANIFEST}"
     staged.write_text(text + "\n", encoding="utf-8")
+    staged.chmod(0o444)
     os.replace(staged, folder / MANIFEST)
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.modes import seal
 from orchestration.releases.currency import finish_interrupted, make_current
 from orchestration.releases.index import ReleaseIndex, sync_folder
 from orchestration.releases.logical_hash import logical_hash
@@ -104,6 +105,7 @@ def _write_release(folder: Path, publication: Publication, step: Callable[[str],
         publication.manifest, tables=tables, files=_file_hashes(folder), logical_hash=overall_hash(tables)
     )
     write_manifest(folder, made.sealed())
+    seal(folder)
     step("sync")
     _sync_tree(folder)
 

@@ -13,6 +13,7 @@ from orchestration.extracts.deliveries import REGISTRY
 from orchestration.extracts.errors import DeliveryError
 from orchestration.extracts.pseudonyms import key_for, key_from_text
 from orchestration.landing import deliveries, dictionaries
+from orchestration.releases.analysts import open_hardened
 from orchestration.settings import Settings
 from orchestration.tracing.delivered_lines import (
     DeliveredTable,
@@ -20,7 +21,6 @@ from orchestration.tracing.delivered_lines import (
     lines_of_subjects,
     subjects_on_lines,
 )
-from orchestration.warehouse import Warehouse
 
 HOLDS, OTHER, CHANGED, ABSENT = (
     "holds the subject",
@@ -43,7 +43,7 @@ class Landing:
     @classmethod
     def of_release(cls, settings: Settings, database: Path) -> "Landing":
         """The files that `release.input_file` of a release lists."""
-        with Warehouse(database).read() as connection:
+        with open_hardened(database) as connection:
             return cls(settings, connection.sql(FILES).df())
 
     def table(self, entry: Mapping[str, object]) -> DeliveredTable | None:

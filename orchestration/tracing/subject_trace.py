@@ -5,11 +5,12 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from orchestration.extracts.pseudonyms import demonstration_key, key_from_text, pseudonym
+from orchestration.extracts.pseudonyms import key_in_force, pseudonym
+from orchestration.releases.analysts import open_hardened
 from orchestration.settings import Settings
 from orchestration.tracing.populations import TraceError
 from orchestration.tracing.proof import Landing, delivered_records, proven
-from orchestration.warehouse import Warehouse, one_row
+from orchestration.warehouse import one_row
 
 RECORDS = """
 select USUBJID as usubjid, 'adsl' as mart, 'subject' as record, SRCFILE as source_file, SRCLINE as source_line,
@@ -41,7 +42,7 @@ def subject_records(settings: Settings, landing: Landing, database: Path, text: 
     Raises:
         TraceError: the release does not hold the subject.
     """
-    with Warehouse(database).read() as connection:
+    with open_hardened(database) as connection:
         usubjid = find_subject(settings, connection, text)
         records = connection.execute(RECORDS, {"subject": usubjid}).df()
         source, arm = one_row(connection, ARM, {"subject": usubjid})
@@ -63,7 +64,7 @@ def find_subject(settings: Settings, connection: duckdb.DuckDBPyConnection, text
     Raises:
         TraceError: nobody of that name; the message does not repeat it.
     """
-    key = key_from_text(settings.pseudonym_key) if settings.pseudonym_key else demonstration_key()
+    key = key_in_force(settings.pseudonym_key)
     given = text.strip()
     pseudonymous = pseudonym(given, key, keep_pseudonyms=True) or "-"
     query = "select USUBJID from marts.adsl where USUBJID in ($given, 'PROACT-' || $given) or "

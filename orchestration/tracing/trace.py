@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from orchestration.releases.analysts import open_hardened
 from orchestration.releases.released_protocol import (
     origins,
     population_of_model,
@@ -20,7 +21,6 @@ from orchestration.releases.released_protocol import (
 )
 from orchestration.tracing.covariate_sources import baseline_parameter
 from orchestration.tracing.populations import Population, TraceError, events_of, population_of
-from orchestration.warehouse import Warehouse
 
 EVENT_TABLES = ("ae_by_term", "ae_overview", "ae_rate", "ae_by_severity")
 NOT_TRACED = (
@@ -93,7 +93,7 @@ def trace_row(database: Path, table: str, conditions: Mapping[str, str]) -> Trac
     Raises:
         TraceError: no such table or row, or rows that rest on different subjects.
     """
-    with Warehouse(database).read() as connection:
+    with open_hardened(database) as connection:
         rows = _rows(connection, table, conditions)
         if table in EVENT_TABLES:
             return _trace_events(connection, table, _only(table, rows, events_of))

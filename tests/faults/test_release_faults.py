@@ -71,8 +71,9 @@ def first_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def home(first_release: Path, tmp_path: Path) -> Path:
-    """A copy of it."""
+    """A copy of it that its owner has made writable."""
     subprocess.run(["cp", "-a", str(first_release), str(tmp_path / "home")], check=True)
+    subprocess.run(["chmod", "-R", "u+w", str(tmp_path / "home")], check=True)
     return tmp_path / "home"
 
 
@@ -209,6 +210,7 @@ def test_any_flipped_byte_is_found_and_the_release_before_still_serves(home: Pat
     content = bytearray(database.read_bytes())
     position = {"start": 0, "middle": len(content) // 2, "end": len(content) - 1}[place]
     content[position] ^= 1
+    database.chmod(0o644)
     database.write_bytes(content)
     assert verify_release(database.parent) == [
         f"release 0002-{SECOND}: vigil.duckdb was changed after publication"

@@ -17,6 +17,7 @@ from analytics.simulation import SimulationSettings, default_cuts
 from orchestration.cli import main
 from orchestration.demonstration import write_demonstration
 from orchestration.extracts.land import accept_delivery
+from orchestration.extracts.pseudonyms import key_in_force
 from orchestration.extracts.register import register_raw
 from orchestration.extracts.store import ExtractStore
 from orchestration.landing import data_cuts, dictionaries
@@ -80,7 +81,10 @@ def release_cut(cut: str) -> Path:
     build = Build(Settings.from_environment(), cut)
     inputs = build.begin(f"run of {cut} {build.releases.next_number()}")
     store = ExtractStore(build.settings.store)
-    accepted = [accept_delivery(p.delivery, dictionaries(), store) for p in (inputs.proact, inputs.registry)]
+    key = key_in_force(build.settings.pseudonym_key)
+    accepted = [
+        accept_delivery(p.delivery, dictionaries(), store, key=key) for p in (inputs.proact, inputs.registry)
+    ]
     with build.warehouse.write() as connection:
         register_raw(
             connection,

@@ -9,8 +9,9 @@ import duckdb
 import pytest
 from released_home import release_cut, vigil
 
+from orchestration.erasure.audit import erased_before, subject_hash
 from orchestration.erasure.releases import holds_subject
-from orchestration.erasure.requests import erased_before, erasures_due, subject_hash, to_erase
+from orchestration.erasure.requests import erasures_due, to_erase
 from orchestration.extracts.pseudonyms import demonstration_key, pseudonym
 from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.verify import verify_chain, verify_release
@@ -59,7 +60,9 @@ def test_nothing_in_the_home_names_an_erased_subject(
     assert index.current() is None
     (audit,) = (json.loads(line) for line in (home / "erasures.jsonl").read_text().splitlines())
     assert audit["subject_sha256"] == subject_hash(names[2])
-    assert set(audit) == {"date", "subject_sha256", "reason"}
+    assert set(audit) == {"date", "at", "subject_sha256", "reason", "key_id", "before"}
+    assert audit["key_id"] == key.key_id
+    assert (home / "erasures-copy.jsonl").read_bytes() == (home / "erasures.jsonl").read_bytes()
     assert [m.erased for m in index.manifests()] == [True, True]
     assert [p for f in index.folders() for p in verify_release(f)] + verify_chain(index) == []
 

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 from homes import query, vigil
 
-from orchestration.erasure.requests import erased_before, subject_hash
+from orchestration.erasure.audit import erased_before, subject_hash
 from orchestration.releases.index import ReleaseIndex
 
 FIRST, TOMBSTONE, SUPERSEDING, MADE_NOW = (

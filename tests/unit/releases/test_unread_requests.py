@@ -8,7 +8,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from orchestration.erasure.requests import record_erasure
+from orchestration.erasure.audit import record_erasure
 from orchestration.night.unread_requests import UnreadRequestError, refuse_unread_requests
 from orchestration.warehouse import Warehouse
 
@@ -92,7 +92,7 @@ def test_a_request_of_nobody_stops_it_and_names_the_place(tmp_path: Path) -> Non
 
 
 def test_a_request_of_who_is_delivered_or_was_erased_stops_nothing(tmp_path: Path) -> None:
-    record_erasure(tmp_path, ELSEWHERE, "asked for it", "2026-02-01")
+    record_erasure(tmp_path, ELSEWHERE, "asked for it", "2026-02-01", None)
     refuse_unread_requests(build_with(tmp_path, requests=[DELIVERED, ELSEWHERE]))
 
 

@@ -1,0 +1,72 @@
+"""An erasure under way: written down before the first file is touched, so that the next command completes a killed one.
+
+It names the subject by pseudonym, as the store and the releases do, and is gone when nothing of the subject is left. Not
+here: the steps (`subject`).
+"""
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from orchestration.releases.index import sync_folder
+
+PENDING = "erasing.json"
+
+
+class PendingErasureError(RuntimeError):
+    """The note of an erasure under way is damaged; the message says what to do, in one line."""
+
+
+@dataclass(frozen=True)
+class Pending:
+    """What is to be erased.
+
+    Attributes:
+        source: `REGISTRY` or `PROACT`.
+        names: pseudonyms under every key of this home, the first under the one in force; of PRO-ACT the one USUBJID.
+        reason: kept in the audit.
+        at: when it was asked for, ISO with UTC offset.
+        key_id: the key in force then.
+    """
+
+    source: str
+    names: tuple[str, ...]
+    reason: str
+    at: str
+    key_id: str
+
+
+def write_pending(home: Path, pending: Pending) -> None:
+    """Write it down, durably."""
+    staged = home / f".{PENDING}"
+    with open(staged, "w", encoding="utf-8") as file:
+        file.write(json.dumps(asdict(pending)))
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(staged, home / PENDING)
+    sync_folder(home)
+
+
+def read_pending(home: Path) -> Pending | None:
+    """The erasure under way, if there is one.
+
+    Raises:
+        PendingErasureError: the note is damaged.
+    """
+    path = home / PENDING
+    if not path.is_file():
+        return None
+    try:
+        entry = json.loads(path.read_text(encoding="utf-8"))
+        return Pending(**{**entry, "names": tuple(entry["names"])})
+    except (ValueError, TypeError, KeyError):
+        raise PendingErasureError(
+            f"{PENDING} is damaged: an erasure was under way; delete the file and run vigil erase for that subject again"
+        ) from None
+
+
+def clear_pending(home: Path) -> None:
+    """It is done."""
+    (home / PENDING).unlink(missing_ok=True)
+    sync_folder(home)

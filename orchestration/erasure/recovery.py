@@ -1,0 +1,38 @@
+"""What must be right of keys and erasures first of all: asked at the start of every refresh, erasure and rollback.
+
+Belongs here: the order of these questions. Does not belong here: the questions themselves.
+"""
+
+from orchestration.erasure.audit import mend_audit, refuse_lost_audit
+from orchestration.erasure.keys import refuse_other_key
+from orchestration.erasure.subject import finish_erasure
+from orchestration.settings import Settings
+
+
+def recover_erasures(settings: Settings, at: str) -> list[str]:
+    """Compare the keys, make the audit whole, complete an erasure that was killed. The caller holds the lock.
+
+    Args:
+        settings: paths and pseudonym key.
+        at: now, ISO with UTC offset.
+
+    Returns:
+        What was made good, a line each.
+
+    Raises:
+        OtherKeyError: another key is in force than this home was made under.
+        AuditError: who was erased cannot be read.
+        PendingErasureError: what was noted of an erasure under way is damaged.
+        DeliveryError: a genuine delivery lacks its key.
+    """
+    told = mend_audit(settings.home, at)
+    refuse_other_key(settings)
+    done = finish_erasure(settings)
+    refuse_lost_audit(settings.home)
+    if done is not None:
+        told.append(
+            f"an erasure that had been interrupted is completed: {done.n_record} records removed from landing, "
+            f"{len(done.releases.purged)} releases purged; {done.searched.told}"
+        )
+        told += done.shortcomings
+    return told

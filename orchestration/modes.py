@@ -1,0 +1,88 @@
+"""Who may read the home folder: the service's own user alone; releases one group more.
+
+Belongs here: modes and group of files, whatever the umask. Does not belong here: what lies in them.
+"""
+
+import grp
+import os
+from pathlib import Path
+
+from orchestration.settings import Settings
+
+_LOOSE = 0o077
+_OWN_FOLDER, _OWN_FILE = 0o700, 0o600
+# A folder under a set-group-id folder takes over its group.
+_GROUP_FOLDER, _GROUP_FILE, _RELEASED_FILE = 0o2750, 0o640, 0o444
+
+
+def secure_home(settings: Settings) -> None:
+    """Close the home folder to others, and what this process writes from now on as well.
+
+    What somebody delivers into `landing/` keeps its own mode: the folder around it is closed.
+
+    Raises:
+        ValueError: VIGIL_GROUP names no group, or one that this user may not hand files to.
+    """
+    os.umask(_LOOSE)
+    group = _group_id(settings.group)
+    settings.releases.mkdir(parents=True, exist_ok=True)
+    for folder in (
+        settings.landing,
+        settings.store,
+        settings.build_file.parent.parent,
+        settings.dagster_home,
+    ):
+        if folder.is_dir() and folder.stat().st_mode & _LOOSE:
+            _close(folder)
+    try:
+        _hand_to(settings.home, 0o710 if group is not None else _OWN_FOLDER, group)
+        _open_releases(settings.releases, group)
+    except PermissionError:
+        raise ValueError(
+            f"the modes of {settings.home.name}/ cannot be set: run Vigil as the user whom the home folder belongs to"
+            + (f", as a member of VIGIL_GROUP {settings.group}" if group is not None else "")
+        ) from None
+
+
+def seal(folder: Path) -> None:
+    """Take the right to write from every file of a release that is about to be published."""
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(path.stat().st_mode & 0o2000 | 0o750 if path.is_dir() else _RELEASED_FILE)
+
+
+def _close(top: Path) -> None:
+    for path in (*top.rglob("*"), top):
+        if not path.is_symlink():
+            _set_mode(path, _OWN_FOLDER if path.is_dir() else _OWN_FILE)
+
+
+def _open_releases(releases: Path, group: int | None) -> None:
+    _hand_to(releases, _GROUP_FOLDER if group is not None else _OWN_FOLDER, group)
+    for path in releases.rglob("*"):
+        if path.is_symlink():
+            continue
+        released = path.parent != releases
+        mode = _GROUP_FOLDER if path.is_dir() else _RELEASED_FILE if released else _GROUP_FILE
+        _hand_to(path, mode, group)
+
+
+def _hand_to(path: Path, mode: int, group: int | None) -> None:
+    if group is not None and path.stat().st_gid != group:
+        os.chown(path, -1, group)
+    _set_mode(path, mode)
+
+
+def _set_mode(path: Path, mode: int) -> None:
+    if path.stat().st_mode & 0o7777 != mode:
+        path.chmod(mode)
+
+
+def _group_id(name: str | None) -> int | None:
+    if name is None:
+        return None
+    try:
+        return grp.getgrnam(name).gr_gid
+    except KeyError:
+        raise ValueError(
+            f"VIGIL_GROUP is {name!r}, which is no group of this machine; make it, or unset it"
+        ) from None
