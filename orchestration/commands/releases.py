@@ -1,4 +1,4 @@
-"""`vigil releases`: list, show, diff, verify, rollback."""
+"""`vigil releases`: list, show, diff, verify, rollback, approve, hold."""
 
 import argparse
 import contextlib
@@ -9,6 +9,7 @@ from orchestration.lock import AlreadyRunningError, refresh_lock
 from orchestration.night.recovery import recover
 from orchestration.releases.index import CURRENT, ReleaseIndex
 from orchestration.releases.manifest import Manifest
+from orchestration.releases.standing import APPROVED, HELD, NOT_APPROVED, damaged, verdicts
 from orchestration.settings import TIME_ZONE, Settings
 
 
@@ -21,11 +22,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     diff = actions.add_parser("diff", help="what differs between two releases")
     diff.add_argument("before", metavar="A")
     diff.add_argument("after", metavar="B")
-    verify = actions.add_parser("verify", help="every byte, table and link of the chain")
+    verify = actions.add_parser("verify", help="every byte, table and link of the chain, journal and copies")
     verify.add_argument("release", nargs="?", metavar="ID")
     rollback = actions.add_parser("rollback", help="make an earlier release current")
     rollback.add_argument("release", metavar="ID")
     rollback.add_argument("--reason", default="rolled back by hand", help="kept in the journal")
+    for action, what in (("approve", "say that a release may be acted on"), ("hold", "say that it may not")):
+        verdict = actions.add_parser(action, help=f"{what}; who, when and why are kept in the journal")
+        verdict.add_argument("release", metavar="ID")
+        verdict.add_argument(
+            "--reason", required=True, help="kept in the journal, and told with every export"
+        )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -35,15 +42,22 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _list(index: ReleaseIndex, arguments: argparse.Namespace) -> int:
-    current = index.current()
-    if not index.manifests():
+    if not index.known_ids():
         raise LookupError(f"no release yet in {index.root}; run `vigil refresh`")
-    for manifest in index.manifests():
-        mark = "*" if current is not None and current.name == manifest.release_id else " "
+    current, readable = index.current(), {m.release_id: m for m in index.manifests()}
+    broken, said = damaged(index.journal()), verdicts(index.journal())
+    for release_id in index.known_ids():
+        mark = "*" if current is not None and current.name == release_id else " "
+        manifest = readable.get(release_id)
+        if manifest is None:
+            print(f"{mark} {release_id}  gone or damaged: vigil releases verify")
+            continue
         state = [
             manifest.mark,
             "erased: manifest only" if manifest.erased else "",
             "retired: manifest only" if manifest.retired else "",
+            "damaged" if release_id in broken else "",
+            said[release_id].state if release_id in said else "",
         ]
         about = f"{manifest.release_id}  {manifest.created_at}  protocol {manifest.protocol['version']}"
         print(f"{mark} {about}  {' '.join(filter(None, state))}")
@@ -54,7 +68,8 @@ def _show(index: ReleaseIndex, arguments: argparse.Namespace) -> int:
     from orchestration.releases.manifest import read_manifest
 
     manifest = read_manifest(index.folder(arguments.release))
-    for name, value in _facts(manifest).items():
+    verdict = verdicts(index.journal()).get(manifest.release_id)
+    for name, value in {**_facts(manifest), "verdict": verdict or NOT_APPROVED}.items():
         print(f"{name:<18}{value}")
     print("\nfiles")
     for file in manifest.inputs:
@@ -87,31 +102,65 @@ def _diff(index: ReleaseIndex, arguments: argparse.Namespace) -> int:
 
 
 def _verify(index: ReleaseIndex, arguments: argparse.Namespace) -> int:
-    from orchestration.releases.verify import verify_chain, verify_release
+    from orchestration.erasure.audit import audit_problems
+    from orchestration.releases.verify import verify_release
+    from orchestration.releases.verify_ledger import verify_chain
 
     folders = [index.folder(arguments.release)] if arguments.release else index.folders()
-    if not folders:
+    if not index.known_ids():
         raise LookupError("no release to verify yet; run `vigil refresh`")
     problems = [problem for folder in folders for problem in verify_release(folder)]
-    problems += verify_chain(index)
+    problems += verify_chain(index) + audit_problems(index.root.parent)
     for problem in dict.fromkeys(problems):
         print(problem)
     if not problems:
         what = folders[0].name if arguments.release else f"{len(folders)} releases"
-        print(f"{what} verified: every file and table, and every link of the chain, is as published")
+        print(
+            f"{what} verified: every file and table, every link of the chain, the journal and its copies are as published"
+        )
     return 1 if problems else 0
 
 
 def _rollback(index: ReleaseIndex, arguments: argparse.Namespace) -> int:
-    now = datetime.now(ZoneInfo(TIME_ZONE)).isoformat(timespec="seconds")
+    from orchestration.releases.soundness import unsound
+
+    now = _now()
     # What a killed publication left unrecorded must not come back after the rollback; a running one looks after itself.
     with contextlib.suppress(AlreadyRunningError), refresh_lock(index.root.parent, now):
         for line in recover(Settings.from_environment(), now):
             print(line)
     folder = index.folder(arguments.release)
+    if wrong := unsound(folder):
+        raise LookupError(f"not rolled back: {wrong[0]}")
     index.switch(folder.name, at=now, reason=arguments.reason)
     print(f"current is now {folder.name}")
     return 0
 
 
-_ACTIONS = {"list": _list, "show": _show, "diff": _diff, "verify": _verify, "rollback": _rollback}
+def _judge(index: ReleaseIndex, arguments: argparse.Namespace) -> int:
+    from orchestration.releases.soundness import unsound
+
+    folder = index.folder(arguments.release)
+    state = {"approve": APPROVED, "hold": HELD}[arguments.action]
+    if state == APPROVED:
+        index.database(folder.name)
+        if wrong := unsound(folder):
+            raise LookupError(f"not approved: {wrong[0]}")
+    index.record(at=_now(), act=state, reason=arguments.reason, release=folder.name)
+    print(f"{folder.name} is {verdicts(index.journal())[folder.name]}")
+    return 0
+
+
+def _now() -> str:
+    return datetime.now(ZoneInfo(TIME_ZONE)).isoformat(timespec="seconds")
+
+
+_ACTIONS = {
+    "list": _list,
+    "show": _show,
+    "diff": _diff,
+    "verify": _verify,
+    "rollback": _rollback,
+    "approve": _judge,
+    "hold": _judge,
+}

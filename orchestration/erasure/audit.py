@@ -12,7 +12,8 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from orchestration.releases.index import ReleaseIndex, sync_folder
+from orchestration.releases.index import ReleaseIndex
+from orchestration.releases.journal import sync_folder
 
 AUDIT, SECOND_COPY = "erasures.jsonl", "erasures-copy.jsonl"
 _FIRST = "0" * 64

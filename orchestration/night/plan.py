@@ -50,9 +50,9 @@ def refresh_plan(settings: Settings, protocol: Protocol, requested: str | None =
     found = landed(settings)
     not_ready = tuple(f"{d.release}: {d.reason}" for d in (*found.registry, *found.proact) if not d.complete)
     complete = [d.release for d in found.registry if d.complete]
-    manifests = ReleaseIndex(settings.releases).manifests()
-    last = {m.data_cut: m for m in manifests}
-    newest = {m.data_cut: m for m in manifests if not m.erased}
+    releases = ReleaseIndex(settings.releases)
+    last = {m.data_cut: m for m in releases.manifests()}
+    newest = {m.data_cut: m for m in releases.standing()}
     wanted = [cut for cut in complete if cut == complete[-1] or cut not in newest]
     planned = []
     for cut in wanted if requested is None else [requested]:
@@ -66,7 +66,16 @@ def _reason(last: Mapping[str, Manifest], newest: Mapping[str, Manifest], inputs
     """Why a cut is to be made, or nothing if its newest release is the very same."""
     released = newest.get(inputs.data_cut)
     if released is None:
-        return "its releases held an erased subject" if inputs.data_cut in last else "new data cut"
+        before = last.get(inputs.data_cut)
+        return "new data cut" if before is None else _gone(before)
     return (
         None if released.fingerprint == inputs.fingerprint else "its inputs, the protocol or the code changed"
+    )
+
+
+def _gone(before: Manifest) -> str:
+    return (
+        "its releases held an erased subject"
+        if before.erased
+        else f"its release {before.release_id} is damaged"
     )

@@ -13,8 +13,8 @@ from orchestration.erasure.recovery import recover_erasures
 from orchestration.extracts.store import ExtractStore
 from orchestration.modes import secure_home
 from orchestration.night.orphan import end_orphan
-from orchestration.releases.currency import finish_interrupted
 from orchestration.releases.index import ReleaseIndex
+from orchestration.releases.recovery import complete, mend_ledger
 from orchestration.settings import Settings
 from orchestration.warehouse import Warehouse
 
@@ -45,10 +45,11 @@ def _made_good(settings: Settings, at: str) -> Iterator[str]:
     if _is_damaged(Warehouse(settings.build_file)):
         yield set_aside(settings.build_file)
     ExtractStore(settings.store).clear_leftovers()
+    releases = ReleaseIndex(settings.releases)
+    yield from mend_ledger(releases, at)
     # A release that holds an erased subject is emptied before its publication could be finished.
     yield from recover_erasures(settings, at)
-    for release_id in finish_interrupted(ReleaseIndex(settings.releases), at=at):
-        yield f"release {release_id} had been published by a run that died; its publication is finished"
+    yield from complete(releases, at)
 
 
 def _is_damaged(working: Warehouse) -> bool:

@@ -4,7 +4,10 @@ Light imports only: a night with nothing new looks here too.
 """
 
 from orchestration.releases.index import ReleaseIndex
+from orchestration.releases.journal import BEFORE
 from orchestration.releases.manifest import Manifest
+from orchestration.releases.soundness import unsound
+from orchestration.releases.standing import PUBLISHED, begun, published
 
 
 def make_current(index: ReleaseIndex, manifest: Manifest, *, at: str) -> bool:
@@ -16,7 +19,7 @@ def make_current(index: ReleaseIndex, manifest: Manifest, *, at: str) -> bool:
     newest = index.newest()
     if newest is not None and newest.data_cut > manifest.data_cut:
         reason = f"published; {newest.data_cut} is released, so it did not become current"
-        index.record(at=at, reason=reason, release=manifest.release_id)
+        index.record(at=at, act=PUBLISHED, reason=reason, release=manifest.release_id, chain=manifest.chain)
         return False
     index.switch(manifest.release_id, at=at, reason="published")
     return True
@@ -25,11 +28,18 @@ def make_current(index: ReleaseIndex, manifest: Manifest, *, at: str) -> bool:
 def finish_interrupted(index: ReleaseIndex, *, at: str) -> list[str]:
     """Make current what was published whole but not switched to before the process died.
 
+    The journal tells of each publication that it began; only a journal of older versions does not.
+
     Returns:
-        Ids of such releases; the journal knows every other one.
+        Ids of such releases.
     """
-    told = {entry.get(key) for entry in index.journal() for key in ("to", "release")}
-    late = [m for m in index.manifests() if m.has_database and m.release_id not in told]
-    for manifest in late:
-        make_current(index, manifest, at=at)
-    return [manifest.release_id for manifest in late]
+    entries = list(index.journal())
+    told, intended, older = published(entries), begun(entries), not any(BEFORE in entry for entry in entries)
+    late = []
+    for manifest in index.standing():
+        name = manifest.release_id
+        meant = name not in told and (older or intended.get(name) == manifest.chain)
+        if meant and manifest.has_database and not unsound(index.root / name):
+            make_current(index, manifest, at=at)
+            late.append(name)
+    return late

@@ -1,6 +1,5 @@
 """Which releases there are, which one is current, and going back to an earlier one."""
 
-import json
 import os
 import re
 from collections.abc import Iterator
@@ -8,11 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from orchestration.releases.copies import copied_ids
+from orchestration.releases.journal import Journal, alone, sync_folder
 from orchestration.releases.manifest import MANIFEST, Manifest, read_manifest
+from orchestration.releases.standing import damaged, deleted, published
 from orchestration.settings import DATABASE
 
 CURRENT = "current"
-JOURNAL = "journal.jsonl"
 _ID = re.compile(r"^\d{4,}-\d{4}-\d{2}-\d{2}$")
 
 
@@ -27,20 +28,33 @@ class ReleaseIndex:
         if not self.root.is_dir():
             return []
         found = [p for p in self.root.iterdir() if _ID.match(p.name) and (p / MANIFEST).is_file()]
-        return sorted(found, key=lambda p: int(p.name.split("-")[0]))
+        return sorted(found, key=lambda p: number_of(p.name))
+
+    def known_ids(self) -> list[str]:
+        """Every release there was by folders, copies of manifests or the journal, by number: more than there are, if any
+        was taken away."""
+        folders = [p.name for p in self.root.iterdir()] if self.root.is_dir() else []
+        entries = list(self.journal())
+        known = {*folders, *copied_ids(self.root), *published(entries), *deleted(entries)}
+        return sorted(filter(_ID.match, known), key=number_of)
 
     def manifests(self) -> list[Manifest]:
-        """Manifests of all releases, oldest first.
+        """Manifests of all releases, oldest first. One that cannot be read stops nothing: `verify` names it."""
+        return [manifest for folder in self.folders() if (manifest := _readable(folder)) is not None]
 
-        Raises:
-            ValueError: one of them is damaged; the message names it.
-        """
-        return [read_manifest(folder) for folder in self.folders()]
+    def standing(self) -> list[Manifest]:
+        """Manifests of the releases whose word still holds, oldest first: neither erased nor found damaged."""
+        broken = damaged(self.journal())
+        return [m for m in self.manifests() if not m.erased and m.release_id not in broken]
 
     def current(self) -> Path | None:
-        """The folder that `current` points at, if any."""
+        """The release that `current` points at, if any."""
         link = self.root / CURRENT
-        return link.resolve() if link.exists() else None
+        if not link.is_symlink():
+            return None
+        home = self.root.resolve()
+        folder = Path(os.path.normpath(home / os.readlink(link)))
+        return folder if folder.parent == home and folder.name in [f.name for f in self.folders()] else None
 
     def folder(self, release_id: str) -> Path:
         """The folder of a release, by its id or its number.
@@ -49,7 +63,7 @@ class ReleaseIndex:
             LookupError: there is no such release; the message lists those there are.
         """
         for folder in self.folders():
-            if release_id in (folder.name, folder.name.split("-")[0], str(int(folder.name.split("-")[0]))):
+            if release_id in (folder.name, folder.name.split("-")[0], str(number_of(folder.name))):
                 return folder
         if release_id == CURRENT and (current := self.current()):
             return current
@@ -65,15 +79,17 @@ class ReleaseIndex:
         folder = self.folder(release_id)
         if not (folder / DATABASE).is_file():
             raise LookupError(f"release {folder.name}: only its manifest is left; its database was deleted")
+        if folder.name in damaged(self.journal()):
+            raise LookupError(f"release {folder.name} is damaged: vigil releases verify {folder.name}")
         return folder / DATABASE
 
     def next_number(self) -> int:
-        """One more than any number used so far, purged releases included."""
-        return 1 + max((int(folder.name.split("-")[0]) for folder in self.folders()), default=0)
+        """One more than any number used so far, be the release purged or taken away."""
+        return 1 + max(map(number_of, self.known_ids()), default=0)
 
     def newest_of(self, data_cut: str) -> Manifest | None:
         """The newest release of a data cut."""
-        of_cut = [m for m in self.manifests() if m.data_cut == data_cut and not m.erased]
+        of_cut = [m for m in self.standing() if m.data_cut == data_cut]
         return of_cut[-1] if of_cut else None
 
     def last_of(self, data_cut: str) -> Manifest | None:
@@ -82,55 +98,55 @@ class ReleaseIndex:
         return of_cut[-1] if of_cut else None
 
     def newest(self, not_after: str | None = None) -> Manifest | None:
-        """The newest release of the latest data cut, or of the latest one up to a date; erased ones do not count."""
-        kept = [
-            m for m in self.manifests() if not m.erased and (not_after is None or m.data_cut <= not_after)
-        ]
+        """The newest release of the latest data cut, or of the latest one up to a date; erased and damaged ones apart."""
+        kept = [m for m in self.standing() if not_after is None or m.data_cut <= not_after]
         return max(kept, key=lambda m: (m.data_cut, m.number), default=None)
 
     def switch(self, release_id: str, *, at: str, reason: str) -> None:
-        """Point `current` at a release, atomically, and record it in the journal.
+        """Point `current` at a release. The journal says so first: a link that was not moved any more follows it.
 
         Raises:
-            LookupError: there is no such release, or only its manifest is left.
+            LookupError: there is no such release, it is damaged, or only its manifest is left.
         """
         folder = self.database(release_id).parent
         previous = self.current()
-        staged = self.root / f".current-{os.getpid()}"
-        staged.unlink(missing_ok=True)
-        staged.symlink_to(folder.name, target_is_directory=True)
-        os.replace(staged, self.root / CURRENT)
-        sync_folder(self.root)
-        self.record(at=at, reason=reason, **{"from": previous.name if previous else None, "to": folder.name})
+        chain = read_manifest(folder).chain
+        moved = {"from": previous.name if previous else None, "to": folder.name, "chain": chain}
+        self.record(at=at, reason=reason, **moved)
+        self.point_at(folder.name)
+
+    def point_at(self, name: str) -> None:
+        """Make the link `current` what the journal says, atomically."""
+        staged = self.root / f".{CURRENT}-{os.getpid()}"
+        with alone(self.root):
+            staged.unlink(missing_ok=True)
+            staged.symlink_to(name, target_is_directory=True)
+            os.replace(staged, self.root / CURRENT)
+            sync_folder(self.root)
 
     def withdraw(self, *, at: str, reason: str) -> None:
         """Remove the link `current`: there is no release left to point at."""
         previous = self.current()
+        self.record(at=at, reason=reason, **{"from": previous.name if previous else None, "to": None})
         (self.root / CURRENT).unlink(missing_ok=True)
         sync_folder(self.root)
-        self.record(at=at, reason=reason, **{"from": previous.name if previous else None, "to": None})
 
     def record(self, **entry: Any) -> None:
         """Add a line to the journal, durably."""
-        with open(self.root / JOURNAL, "a", encoding="utf-8") as journal:
-            journal.write(json.dumps(entry) + "\n")
-            journal.flush()
-            os.fsync(journal.fileno())
+        Journal.of(self.root).record(**entry)
 
     def journal(self) -> Iterator[dict[str, Any]]:
-        """What happened to the releases, oldest first; a line cut off by a crash is passed over."""
-        path = self.root / JOURNAL
-        for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else ():
-            try:
-                yield json.loads(line)
-            except ValueError:
-                continue
+        """What happened to the releases, oldest first."""
+        return Journal.of(self.root).entries()
 
 
-def sync_folder(folder: Path) -> None:
-    """Make renames in a folder durable."""
-    handle = os.open(folder, os.O_RDONLY)
+def number_of(release_id: str) -> int:
+    """The number that a release's id begins with."""
+    return int(release_id.partition("-")[0])
+
+
+def _readable(folder: Path) -> Manifest | None:
     try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        return read_manifest(folder)
+    except ValueError:
+        return None

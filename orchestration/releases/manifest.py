@@ -105,6 +105,12 @@ class Manifest:
         return asdict(self)
 
 
+def is_genuine(manifest: Manifest, release_id: str) -> bool:
+    """Whether a manifest is of this release and closed by its own chain hash."""
+    own = f"{manifest.number:04d}-{manifest.data_cut}"
+    return manifest.release_id == release_id == own and manifest.expected_chain() == manifest.chain
+
+
 def _shallow(manifest: Manifest) -> dict[str, Any]:
     return {name: getattr(manifest, name) for name in manifest.__dataclass_fields__}
 
@@ -140,12 +146,21 @@ def read_manifest(folder: Path) -> Manifest:
     Raises:
         ValueError: it is not there or not a manifest; the message names the release.
     """
+    return read_manifest_file(folder / MANIFEST, folder.name)
+
+
+def read_manifest_file(path: Path, release_id: str) -> Manifest:
+    """Read a manifest, or a copy of it.
+
+    Raises:
+        ValueError: it is not there or not a manifest; the message names the release.
+    """
     try:
-        raw = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        raw = json.loads(path.read_text(encoding="utf-8"))
         raw["inputs"] = tuple(InputFile(**item) for item in raw["inputs"])
         raw["tables"] = {name: TableDigest(**digest) for name, digest in raw["tables"].items()}
         return Manifest(**raw)
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise ValueError(
-            f"release {folder.name}: manifest.json is missing or damaged ({type(error).__name__})"
+            f"release {release_id}: {MANIFEST} is missing or damaged ({type(error).__name__})"
         ) from error

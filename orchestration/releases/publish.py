@@ -6,7 +6,6 @@ publication or refresh.
 """
 
 import errno
-import hashlib
 import os
 import shutil
 from collections.abc import Callable, Mapping
@@ -16,10 +15,14 @@ from pathlib import Path
 import duckdb
 
 from orchestration.modes import seal
+from orchestration.releases.copies import keep_copy
 from orchestration.releases.currency import finish_interrupted, make_current
-from orchestration.releases.index import ReleaseIndex, sync_folder
+from orchestration.releases.index import ReleaseIndex
+from orchestration.releases.journal import sync_folder
 from orchestration.releases.logical_hash import logical_hash
-from orchestration.releases.manifest import Manifest, TableDigest, overall_hash, write_manifest
+from orchestration.releases.manifest import Manifest, TableDigest, overall_hash, read_manifest, write_manifest
+from orchestration.releases.soundness import file_hash
+from orchestration.releases.standing import BEGUN
 from orchestration.releases.tables import TABLES
 from orchestration.settings import DATABASE
 from orchestration.warehouse import (
@@ -79,6 +82,9 @@ def publish(
     try:
         folder.mkdir()
         _write_release(folder, publication, step)
+        made = read_manifest(folder)
+        step("begun")
+        index.record(at=manifest.created_at, act=BEGUN, release=manifest.release_id, chain=made.chain)
         step("rename")
         final = index.root / manifest.release_id
         os.rename(folder, final)
@@ -86,8 +92,10 @@ def publish(
         shutil.rmtree(folder, ignore_errors=True)
         raise _full_disk(error, index.root) or error from None
     sync_folder(index.root)
+    step("copy of the manifest")
+    keep_copy(index.root, manifest.release_id)
     step("switch")
-    make_current(index, manifest, at=manifest.created_at)
+    make_current(index, made, at=manifest.created_at)
     step("done")
     return final
 
@@ -212,12 +220,6 @@ def _verified_digests(build: Warehouse, copy: Path) -> dict[str, TableDigest]:
 def _file_hashes(folder: Path) -> dict[str, str]:
     files = sorted(p for p in folder.rglob("*") if p.is_file())
     return {p.relative_to(folder).as_posix(): file_hash(p) for p in files}
-
-
-def file_hash(path: Path) -> str:
-    """SHA-256 of a file (hex)."""
-    with open(path, "rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 def _sync_tree(folder: Path) -> None:

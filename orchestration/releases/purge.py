@@ -1,12 +1,37 @@
 """What is left of a release whose database was deleted: its manifest. Why it was is told elsewhere."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
-from orchestration.releases.index import sync_folder
-from orchestration.releases.manifest import MANIFEST
+from orchestration.releases.copies import keep_copy
+from orchestration.releases.index import ReleaseIndex
+from orchestration.releases.journal import sync_folder
+from orchestration.releases.manifest import MANIFEST, read_manifest, write_manifest
+from orchestration.releases.standing import ERASED, RETIRED
 
-ERASED, RETIRED = "erased", "retention"
+__all__ = ["ERASED", "RETIRED", "delete_contents", "purge"]
+
+
+def purge(index: ReleaseIndex, folder: Path, reason: str, at: str) -> None:
+    """Shrink a release to its manifest: first the journal says so, and whatever dies after that is completed from there.
+
+    Args:
+        index: the releases.
+        folder: the release.
+        reason: `ERASED` or `RETIRED`.
+        at: when, for the journal.
+    """
+    index.record(at=at, reason=reason, release=folder.name)
+    empty(index, folder, reason)
+
+
+def empty(index: ReleaseIndex, folder: Path, reason: str) -> None:
+    """What the journal says already: mark the manifest, delete the rest."""
+    kept = replace(read_manifest(folder), erased=reason == ERASED, retired=reason == RETIRED)
+    write_manifest(folder, kept)
+    delete_contents(folder)
+    keep_copy(index.root, folder.name)
 
 
 def delete_contents(folder: Path) -> int:

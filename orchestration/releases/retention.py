@@ -1,11 +1,8 @@
-"""Retention: how many releases stay. What `current` and the next release need is never deleted."""
-
-from dataclasses import replace
-from pathlib import Path
+"""Retention: how many releases stay. What `current` and the next release need, and what was approved, is never deleted."""
 
 from orchestration.releases.index import ReleaseIndex
-from orchestration.releases.manifest import Manifest, read_manifest, write_manifest
-from orchestration.releases.purge import RETIRED, delete_contents
+from orchestration.releases.purge import RETIRED, purge
+from orchestration.releases.standing import APPROVED, verdicts
 
 
 def apply_retention(index: ReleaseIndex, keep: int, at: str = "") -> list[str]:
@@ -13,7 +10,8 @@ def apply_retention(index: ReleaseIndex, keep: int, at: str = "") -> list[str]:
 
     Args:
         index: the releases.
-        keep: how many of the newest keep their database; `current`, the newest release and its parent always do.
+        keep: how many of the newest keep their database; `current`, the newest release, its parent and approved ones always
+            do, and damaged ones, which are not counted, until a person has looked at them.
         at: when, for the journal.
 
     Returns:
@@ -22,22 +20,16 @@ def apply_retention(index: ReleaseIndex, keep: int, at: str = "") -> list[str]:
     if keep <= 0:
         return []
     needed = _needed(index)
-    removed = []
-    for folder in index.folders()[:-keep]:
-        manifest = read_manifest(folder)
-        if folder.name in needed or not manifest.has_database:
-            continue
-        _retire(folder, manifest)
-        index.record(at=at, reason=RETIRED, release=folder.name)
-        removed.append(folder.name)
-    return removed
-
-
-def _retire(folder: Path, manifest: Manifest) -> None:
-    write_manifest(folder, replace(manifest, retired=True))
-    delete_contents(folder)
+    doomed = [m.release_id for m in index.standing()[:-keep] if m.has_database and m.release_id not in needed]
+    for release_id in doomed:
+        purge(index, index.root / release_id, RETIRED, at)
+    return doomed
 
 
 def _needed(index: ReleaseIndex) -> set[str | None]:
     current, newest = index.current(), index.newest()
-    return {current.name if current else None} | ({newest.release_id, newest.parent_id} if newest else set())
+    approved = {
+        release for release, verdict in verdicts(index.journal()).items() if verdict.state == APPROVED
+    }
+    followed = {newest.release_id, newest.parent_id} if newest else set()
+    return {current.name if current else None} | followed | approved

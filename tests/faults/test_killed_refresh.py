@@ -15,7 +15,8 @@ from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
 from homes import environment, vigil, write_protocol
 
 from orchestration.releases.index import ReleaseIndex
-from orchestration.releases.verify import verify_chain, verify_release
+from orchestration.releases.verify import verify_release
+from orchestration.releases.verify_ledger import verify_chain
 
 KILLED_AT = ("dbt", "matching", "release  published")
 

@@ -19,7 +19,8 @@ from homes import (
 )
 
 from orchestration.releases.index import ReleaseIndex
-from orchestration.releases.verify import verify_chain, verify_release
+from orchestration.releases.verify import verify_release
+from orchestration.releases.verify_ledger import verify_chain
 
 HEADLINE = """select specification, estimate from results.effect_estimate
               where endpoint = 'OS' and headline = 'Y' order by 1"""

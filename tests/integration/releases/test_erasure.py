@@ -14,7 +14,8 @@ from orchestration.erasure.releases import holds_subject
 from orchestration.erasure.requests import erasures_due, to_erase
 from orchestration.extracts.pseudonyms import demonstration_key, pseudonym
 from orchestration.releases.index import ReleaseIndex
-from orchestration.releases.verify import verify_chain, verify_release
+from orchestration.releases.verify import verify_release
+from orchestration.releases.verify_ledger import verify_chain
 from orchestration.settings import Settings
 from orchestration.warehouse import Warehouse
 

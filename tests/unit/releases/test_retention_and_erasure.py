@@ -10,7 +10,8 @@ from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.manifest import MANIFEST, read_manifest, write_manifest
 from orchestration.releases.publish import publish
 from orchestration.releases.retention import apply_retention
-from orchestration.releases.verify import verify_chain, verify_release
+from orchestration.releases.verify import verify_release
+from orchestration.releases.verify_ledger import verify_chain
 
 LATE = f"S{19:016X}"
 

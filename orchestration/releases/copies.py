@@ -1,0 +1,76 @@
+"""The second copy of every manifest, in `ledger/` beside the releases: a manifest cannot be rebuilt from anything.
+
+Belongs here: writing, comparing and restoring single manifests. Does not belong here: the order of all mending (`recovery`).
+"""
+
+from pathlib import Path
+
+from orchestration.releases.journal import LEDGER, set_aside, write_durably
+from orchestration.releases.manifest import MANIFEST, Manifest, is_genuine, read_manifest_file, write_manifest
+
+
+def copy_of(releases: Path, release_id: str) -> Path:
+    """Where the copy of a manifest lies."""
+    return releases.parent / LEDGER / f"{release_id}.json"
+
+
+def copied_ids(releases: Path) -> list[str]:
+    """Releases whose manifest has a copy, by number."""
+    return sorted((p.stem for p in (releases.parent / LEDGER).glob("[0-9]*-*.json")), key=_number)
+
+
+def genuine_copy(releases: Path, release_id: str) -> Manifest | None:
+    """The copy of a manifest; None where there is none or it is damaged."""
+    return _genuine(copy_of(releases, release_id), release_id)
+
+
+def keep_copy(releases: Path, release_id: str) -> None:
+    """Write the copy of a manifest, or write it anew."""
+    write_durably(copy_of(releases, release_id), (releases / release_id / MANIFEST).read_bytes())
+
+
+def mend_manifest(releases: Path, release_id: str, at: str) -> list[str]:
+    """Make a manifest and its copy whole from each other; two that are genuine and contradict each other stay as they are.
+
+    Returns:
+        What was mended or cannot be, a line each.
+    """
+    path, copy = releases / release_id / MANIFEST, copy_of(releases, release_id)
+    here, there = _genuine(path, release_id), _genuine(copy, release_id)
+    if here is not None and there is not None and here.chain != there.chain:
+        return [
+            f"release {release_id}: {MANIFEST} and its copy in {LEDGER}/ contradict each other: vigil releases verify"
+        ]
+    if here is not None:
+        if there is None or here != there:
+            keep_copy(releases, release_id)
+        return []
+    if there is None:
+        return []
+    if not path.parent.is_dir() and there.has_database:
+        return []
+    kept = set_aside_copy(path, copy, at) if path.exists() else ""
+    path.parent.mkdir(exist_ok=True)
+    write_manifest(path.parent, there)
+    return [
+        f"release {release_id}: {MANIFEST} was damaged or gone and is restored from its copy in {LEDGER}/{kept}"
+    ]
+
+
+def set_aside_copy(path: Path, copy: Path, at: str) -> str:
+    """Keep a damaged manifest in the ledger, where it is no part of the release."""
+    beside = copy.with_name(f"{copy.name}.found")
+    write_durably(beside, path.read_bytes())
+    return set_aside(beside, at)
+
+
+def _genuine(path: Path, release_id: str) -> Manifest | None:
+    try:
+        manifest = read_manifest_file(path, release_id)
+    except ValueError:
+        return None
+    return manifest if is_genuine(manifest, release_id) else None
+
+
+def _number(release_id: str) -> int:
+    return int(release_id.partition("-")[0])

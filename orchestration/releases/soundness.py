@@ -1,0 +1,57 @@
+"""Whether the files of a release are those that were published: every byte, by hash.
+
+Light imports only: asked of the newest release every night. The tables inside are `verify`'s.
+"""
+
+import hashlib
+from pathlib import Path
+
+from orchestration.releases.manifest import MANIFEST, Manifest, is_genuine, read_manifest
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file (hex)."""
+    with open(path, "rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def changed_files(folder: Path, manifest: Manifest) -> list[str]:
+    """Files of a release that are missing, strange or changed, a line each."""
+    present = _entries(folder) - {MANIFEST}
+    missing = [f"{name} is missing" for name in manifest.files.keys() - present]
+    strange = [f"{name} does not belong to it" for name in present - manifest.files.keys()]
+    changed = [
+        f"{name} was changed after publication"
+        for name, expected in manifest.files.items()
+        if name in present and _differs(folder / name, expected)
+    ]
+    return [
+        f"release {folder.name}: {what}" for what in (*sorted(missing), *sorted(strange), *sorted(changed))
+    ]
+
+
+def unsound(folder: Path) -> list[str]:
+    """What is wrong with the manifest and the files of a release, a line each; nothing where only a manifest is left."""
+    try:
+        manifest = read_manifest(folder)
+    except ValueError as error:
+        return [str(error)]
+    if not is_genuine(manifest, folder.name):
+        return [f"release {folder.name}: {MANIFEST} was changed after publication"]
+    return changed_files(folder, manifest) if manifest.has_database else []
+
+
+def _entries(folder: Path) -> set[str]:
+    """Everything in a release but folders that hold something; a link is a file of its own."""
+    return {
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.is_symlink() or not path.is_dir() or not any(path.iterdir())
+    }
+
+
+def _differs(path: Path, expected: str) -> bool:
+    try:
+        return path.is_symlink() or not path.is_file() or file_hash(path) != expected
+    except OSError:
+        return True
