@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from orchestration.extracts.pseudonyms import PseudonymKey
-from orchestration.releases.index import sync_folder
+from orchestration.releases.journal import sync_folder
 
 RING = "retired-keys.json"
 _NONCE_BYTES = 12

@@ -28,7 +28,7 @@ from orchestration.extracts.pseudonyms import (
 from orchestration.extracts.scan import digest_bytes
 from orchestration.extracts.store import ExtractStore
 from orchestration.extracts.verify import MANIFEST, is_simulated
-from orchestration.releases.index import sync_folder
+from orchestration.releases.journal import sync_folder
 from orchestration.warehouse import scalar
 
 Step = Callable[[str], None]

@@ -9,7 +9,7 @@ import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from orchestration.releases.index import sync_folder
+from orchestration.releases.journal import sync_folder
 
 PENDING = "erasing.json"
 

@@ -16,7 +16,8 @@ from released_home import environment, release_all
 
 from orchestration.night.recovery import recover
 from orchestration.releases.index import CURRENT, ReleaseIndex
-from orchestration.releases.verify import verify_chain, verify_release
+from orchestration.releases.verify import verify_release
+from orchestration.releases.verify_ledger import verify_chain
 from orchestration.settings import Settings
 
 HERE = Path(__file__).parent

@@ -14,7 +14,7 @@ from homes import environment, vigil, write_protocol
 from power import Change, changes_of, current_is_whole, cut_power, spread
 
 from orchestration.releases.index import ReleaseIndex
-from orchestration.releases.verify import verify_chain
+from orchestration.releases.verify_ledger import verify_chain
 
 PLACES = int(os.environ.get("POWER_CUTS", "30"))
 
