@@ -9,14 +9,13 @@ import os
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from pathlib import Path
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from typing import TYPE_CHECKING
 
 from orchestration.extracts.pseudonyms import PseudonymKey
 from orchestration.releases.journal import sync_folder
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 RING = "retired-keys.json"
 _NONCE_BYTES = 12
@@ -35,6 +34,8 @@ def retired_keys(home: Path, in_force: PseudonymKey) -> dict[str, PseudonymKey]:
     path = home / RING
     if not path.is_file():
         return {}
+    from cryptography.exceptions import InvalidTag
+
     try:
         ring = json.loads(path.read_text(encoding="utf-8"))
         if ring["sealed_under"] != in_force.key_id:
@@ -69,6 +70,11 @@ def _opened(key_id: str, content: bytes, under: PseudonymKey) -> PseudonymKey:
     return PseudonymKey(secret)
 
 
-def _cipher(key: PseudonymKey) -> AESGCM:
+def _cipher(key: PseudonymKey) -> "AESGCM":
+    # Few homes have retired keys; a night with nothing new does without the library.
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
     derived = HKDF(SHA256(), length=32, salt=None, info=b"vigil retired pseudonym keys").derive(key.secret)
     return AESGCM(derived)

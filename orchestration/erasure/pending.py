@@ -48,17 +48,14 @@ def write_pending(home: Path, pending: Pending) -> None:
     sync_folder(home)
 
 
-def read_pending(home: Path) -> Pending | None:
-    """The erasure under way, if there is one.
+def read_pending(home: Path) -> Pending:
+    """The erasure under way.
 
     Raises:
         PendingErasureError: the note is damaged.
     """
-    path = home / PENDING
-    if not path.is_file():
-        return None
     try:
-        entry = json.loads(path.read_text(encoding="utf-8"))
+        entry = json.loads((home / PENDING).read_text(encoding="utf-8"))
         return Pending(**{**entry, "names": tuple(entry["names"])})
     except (ValueError, TypeError, KeyError):
         raise PendingErasureError(

@@ -1,11 +1,12 @@
 """What must be right of keys and erasures first of all: asked at the start of every refresh, erasure and rollback.
 
-Belongs here: the order of these questions. Does not belong here: the questions themselves.
+Belongs here: the order of these questions. Does not belong here: the questions themselves. Light imports only: a night with
+nothing new asks too.
 """
 
 from orchestration.erasure.audit import mend_audit, refuse_lost_audit
 from orchestration.erasure.keys import refuse_other_key
-from orchestration.erasure.subject import finish_erasure
+from orchestration.erasure.pending import PENDING
 from orchestration.settings import Settings
 
 
@@ -27,12 +28,18 @@ def recover_erasures(settings: Settings, at: str) -> list[str]:
     """
     told = mend_audit(settings.home, at)
     refuse_other_key(settings)
-    done = finish_erasure(settings)
+    if (settings.home / PENDING).exists():
+        told += _finished(settings)
     refuse_lost_audit(settings.home)
-    if done is not None:
-        told.append(
-            f"an erasure that had been interrupted is completed: {done.n_record} records removed from landing, "
-            f"{len(done.releases.purged)} releases purged; {done.searched.told}"
-        )
-        told += done.shortcomings
     return told
+
+
+def _finished(settings: Settings) -> list[str]:
+    from orchestration.erasure.subject import finish_erasure
+
+    done = finish_erasure(settings)
+    return [
+        f"an erasure that had been interrupted is completed: {done.n_record} records removed from landing, "
+        f"{len(done.releases.purged)} releases purged; {done.searched.told}",
+        *done.shortcomings,
+    ]

@@ -110,7 +110,7 @@ def erase_subject(
     return _carry_out(settings, pending, step, given=given)
 
 
-def finish_erasure(settings: Settings) -> Erasure | None:
+def finish_erasure(settings: Settings) -> Erasure:
     """Complete the erasure that an earlier command began and did not end.
 
     The caller holds the lock and has compared the keys.
@@ -119,8 +119,7 @@ def finish_erasure(settings: Settings) -> Erasure | None:
         PendingErasureError: what was noted of it is damaged.
         DeliveryError: as `erase_subject`.
     """
-    pending = read_pending(settings.home)
-    return None if pending is None else _carry_out(settings, pending, lambda name: None)
+    return _carry_out(settings, read_pending(settings.home), lambda name: None)
 
 
 def _carry_out(settings: Settings, pending: Pending, step: Step, given: str | None = None) -> Erasure:
