@@ -48,7 +48,7 @@ def descendants(pid: int) -> list[Process]:
     return found
 
 
-def end(processes: Iterable[Process], *, patience: float = 3.0) -> None:
+def end(processes: Iterable[Process], *, patience: float = 1.0) -> None:
     """Ask processes to end, and kill those that have not after some seconds; returns when none runs."""
     left = [found for found in processes if found.alive]
     for number in (signal.SIGTERM, signal.SIGKILL):

@@ -21,6 +21,7 @@ from orchestration.dagster_parts.data_cuts import add_partition
 from orchestration.dagster_parts.event_log import unwritten
 from orchestration.dagster_parts.run_reasons import innermost_reason
 from orchestration.definitions import defs
+from orchestration.interruption import hold_while_ending
 from orchestration.night.failures import write_failure_report
 from orchestration.night.inputs import CutInputs
 from orchestration.settings import Settings
@@ -65,6 +66,8 @@ def run_refresh(inputs: CutInputs, tell: Callable[[str], None]) -> str:
         tell(
             f"{n_unwritten} events could not be written to Dagster's log: its pages lack them, the release does not"
         )
+    # What a signal broke off has not failed.
+    hold_while_ending()
     if not result.success:
         reason = _first_failure(result.all_events) or "the run did not finish; see it in the Dagster UI"
         # A report that cannot be written hides nothing: the reason is raised.

@@ -16,3 +16,13 @@ def innermost_reason(event: Any) -> str:
         error = error.cause
     first = str(error.message).strip().splitlines()[0]
     return first.partition(": ")[2] or first
+
+
+def came_of(event: Any, kind: type[Exception]) -> bool:
+    """Whether a failure event goes back to an error of some kind."""
+    error = getattr(getattr(event, "event_specific_data", None), "error", None)
+    while error is not None:
+        if error.cls_name == kind.__name__:
+            return True
+        error = error.cause
+    return False

@@ -7,8 +7,9 @@ newest cut, or says why not. One of the two launches, not both, lest a cut run t
 import dagster as dg
 
 from orchestration.dagster_parts.data_cuts import DATA_CUTS, NAME, add_partition
-from orchestration.dagster_parts.run_reasons import innermost_reason
+from orchestration.dagster_parts.run_reasons import came_of, innermost_reason
 from orchestration.landing import data_cuts
+from orchestration.lock import AlreadyRunningError
 from orchestration.night.failures import write_failure_report
 from orchestration.night.plan import refresh_plan
 from orchestration.settings import TIME_ZONE, Settings
@@ -39,7 +40,9 @@ def register_data_cuts(context: dg.SensorEvaluationContext) -> dg.SensorResult |
     name="failed_refresh", monitored_jobs=[refresh], default_status=dg.DefaultSensorStatus.RUNNING
 )
 def report_failure(context: dg.RunFailureSensorContext) -> None:
-    """Leave a readable quality report of a failed run outside any release."""
+    """Leave a readable quality report of a failed run outside any release; none of one that found another at work."""
+    if came_of(context.failure_event, AlreadyRunningError):
+        return
     run = context.dagster_run
     cut = run.tags.get("dagster/partition", "unknown")
     reason = innermost_reason(context.failure_event)

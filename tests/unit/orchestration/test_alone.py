@@ -71,7 +71,7 @@ import os, subprocess, sys
 from pathlib import Path
 from orchestration.night.orphan import recorded
 from orchestration.settings import Settings
-child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], stdout=subprocess.DEVNULL)
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], stdout=-3, stderr=-3)
 with recorded(Settings(Path(sys.argv[1])), child.pid):
     print(child.pid, flush=True)
     os.kill(os.getpid(), 9)
@@ -116,3 +116,37 @@ def test_a_child_is_ended_where_the_wait_for_it_is_broken_off_and_left_to_end_wh
     with recorded(settings, child.pid):
         pass
     assert child.wait(5) == 0
+
+
+def test_a_run_of_dagster_that_found_another_at_work_leaves_no_report(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import dagster as dg
+
+    from orchestration.dagster_parts.build_resource import build_resource
+    from orchestration.defs.automation import report_failure
+
+    monkeypatch.setenv("VIGIL_HOME", str(settings.home))
+
+    @dg.op(required_resource_keys={"build"})
+    def needs_the_lock() -> None:
+        pass
+
+    @dg.op
+    def fails() -> None:
+        raise KeyError("a defect")
+
+    with dg.DagsterInstance.ephemeral() as instance:
+        for op, reports in ((needs_the_lock, 0), (fails, 1)):
+            job = dg.GraphDefinition("night", node_defs=[op]).to_job(
+                resource_defs={"build": build_resource()}
+            )
+            with refresh_lock(settings.home, "now"):
+                failed = job.execute_in_process(instance=instance, raise_on_error=False)
+            assert not failed.success
+            (event,) = [e for e in failed.all_events if e.event_type_value == "PIPELINE_FAILURE"]
+            context = dg.build_run_status_sensor_context(
+                "failed_refresh", event, instance, failed.dagster_run
+            ).for_run_failure()
+            report_failure(context)
+            assert len(list(settings.failures.glob("*.md"))) == reports
