@@ -6,15 +6,17 @@ deliveries a build rests on (`night.inputs`).
 
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from orchestration.extracts.beside import notes_beside
 from orchestration.extracts.deliveries import PROACT, REGISTRY, Delivery, find_deliveries
 from orchestration.extracts.dictionary import SourceDictionary, load_dictionaries
 from orchestration.extracts.site_columns import NO_SITE_COLUMNS, SiteColumns, read_site_columns
 from orchestration.extracts.site_terms import NO_SITE_TERMS, SiteTerms, read_site_terms
-from orchestration.settings import DBT_PROJECT, Settings
+from orchestration.settings import DBT_PROJECT, TIME_ZONE, Settings
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,11 @@ class Landed:
     """The columns the site lets be stored."""
     notes: tuple[str, ...] = ()
     """Files beside the deliveries that are nearly named like one that is read."""
+
+    @property
+    def set_aside(self) -> tuple[Delivery, ...]:
+        """Deliveries that are not read: incomplete or broken, each with its reason."""
+        return tuple(d for d in (*self.registry, *self.proact) if not d.complete)
 
 
 @cache
@@ -63,6 +70,7 @@ def deliveries(settings: Settings, source: str) -> tuple[Delivery, ...]:
         now=time.time(),
         settle_seconds=settings.settle_seconds,
         in_doubt=settings.registry_encoding,
+        today=datetime.now(ZoneInfo(TIME_ZONE)).date(),
     )
 
 

@@ -27,6 +27,10 @@ from orchestration.night.recovery import recover
 from orchestration.releases.index import ReleaseIndex
 from orchestration.settings import DATABASE, TIME_ZONE, Settings
 
+RELEASED, NOT_RELEASED, WITH_GAPS = 0, 1, 3
+EXIT_STATUS = """exit status: 0 released, or nothing new; 3 released with gaps, which release.gap and the report name (a
+delivery set aside, a stage that could not be made, a covariate never delivered); 1 not released, the last release stays
+current; 143 or 130 stopped by a signal."""
 ALLOWED_AND_MISSING = """
     select domain, column_name from raw.site_column where not exists (
         select 1 from raw.delivered_file as file where file.table_name = domain
@@ -37,6 +41,7 @@ ALLOWED_AND_MISSING = """
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """--cut and --demonstration."""
+    parser.epilog = EXIT_STATUS
     parser.add_argument(
         "--cut", metavar="YYYY-MM-DD", help="this data cut alone, even if a later one is released"
     )
@@ -63,22 +68,18 @@ def run(arguments: argparse.Namespace) -> int:
 def _refresh(settings: Settings, arguments: argparse.Namespace) -> int:
     if arguments.demonstration and landing_is_empty(settings.landing):
         _write_demonstration(settings)
-    plan = refresh_plan(settings, settings.protocol(), arguments.cut)
-    for line in plan.not_ready:
-        print(f"not picked up: {line}", file=sys.stderr)
-    for line in plan.notes:
+    plan = refresh_plan(settings, settings.protocol(), arguments.cut, reading=True)
+    for line in (*(f"not picked up: {line}" for line in plan.set_aside), *plan.notes):
         print(line, file=sys.stderr)
     if not plan.known:
         print("vigil: no complete registry delivery in landing/registry/; put one there, or run with --demonstration",
               file=sys.stderr)  # fmt: skip
-        return 1
-    if plan.cuts:
-        _make(settings, plan)
-        _tell_erasures(settings)
-    else:
+        return NOT_RELEASED
+    if not plan.cuts:
         print("nothing new: every data cut is released with these inputs, this protocol and this code")
+    failed = _make(settings, plan) if plan.cuts else len(plan.set_aside)
     _tell_result(settings)
-    return 1 if plan.not_ready and not plan.cuts else 0
+    return NOT_RELEASED if failed else WITH_GAPS if plan.set_aside else RELEASED
 
 
 def _write_demonstration(settings: Settings) -> None:
@@ -91,13 +92,19 @@ def _write_demonstration(settings: Settings) -> None:
     print(f"  done in {time.perf_counter() - started:.0f} s", flush=True)
 
 
-def _make(settings: Settings, plan: RefreshPlan) -> None:
+def _make(settings: Settings, plan: RefreshPlan) -> int:
+    """Make one cut after the other; one that fails stops no other.
+
+    Returns:
+        How many failed.
+    """
     refuse_full_disk(settings.home, _size(settings.build_file))
     for line in set_damage_aside(settings):
         print(line, flush=True)
     prepare_instance(settings)
-    from orchestration.refresh import run_refresh
+    from orchestration.refresh import RefreshFailedError, run_refresh
 
+    failed = 0
     for number, cut in enumerate(plan.cuts, start=1):
         print(f"data cut {cut.data_cut} ({number} of {len(plan.cuts)}): {cut.reason}", flush=True)
         tell_files(settings, cut.inputs)
@@ -108,9 +115,16 @@ def _make(settings: Settings, plan: RefreshPlan) -> None:
         log.parent.mkdir(parents=True, exist_ok=True)
         console = sys.stdout
         with open(log, "w", encoding="utf-8") as output, contextlib.redirect_stdout(output):
-            run_refresh(cut.inputs, partial(_progress, console, started))
+            try:
+                run_refresh(cut.inputs, partial(_progress, console, started))
+            except RefreshFailedError as error:
+                print(f"vigil: {error}", file=sys.stderr)
+                failed += 1
+                continue
         print(f"  released in {time.perf_counter() - started:.0f} s", flush=True)
         _tell_notes(settings)
+        _tell_erasures(settings)
+    return failed
 
 
 def _size(path: Path) -> int:

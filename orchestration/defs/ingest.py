@@ -11,14 +11,13 @@ import dagster as dg
 
 from orchestration.dagster_parts.build_resource import SharedBuild
 from orchestration.dagster_parts.data_cuts import DATA_CUTS
-from orchestration.extracts.land import AcceptedDelivery, accept_delivery
-from orchestration.extracts.pseudonyms import key_from_text
+from orchestration.extracts.land import AcceptedDelivery
 from orchestration.extracts.register import register_raw
-from orchestration.extracts.site_columns import SiteColumns, with_allowed
-from orchestration.extracts.store import ExtractStore
+from orchestration.extracts.site_columns import SiteColumns
 from orchestration.landing import dictionaries
 from orchestration.night.build import Build
 from orchestration.night.inputs import PinnedDelivery
+from orchestration.night.readable import accepted
 
 KINDS = {"proact": {"csv", "parquet"}, "registry": {"csv", "sas", "parquet"}}
 ABOUT = {
@@ -54,37 +53,35 @@ def _spec(key: dg.AssetKey, group: str, description: str, kinds: set[str]) -> dg
 def deliveries(context: dg.AssetExecutionContext, build: SharedBuild) -> Iterator[dg.MaterializeResult]:
     """Pin what the build rests on, accept both deliveries of the data cut and register what they hold."""
     inputs = build.begin(context.run_id)
-    accepted = [_accept(build, pinned, inputs.site_columns) for pinned in (inputs.proact, inputs.registry)]
-    for warning in (warning for delivery in accepted for warning in delivery.warnings):
+    taken = [_accept(build, pinned, inputs.site_columns) for pinned in (inputs.proact, inputs.registry)]
+    for warning in (warning for delivery in taken for warning in delivery.warnings):
         context.log.warning(warning)
     with build.warehouse.write() as connection:
         cut = date.fromisoformat(build.data_cut)
         register_raw(
             connection,
-            accepted,
+            taken,
             dictionaries(),
             data_cut=cut,
             site_terms=inputs.site_terms,
             site_columns=inputs.site_columns,
         )
-    for delivery in accepted:
+    for delivery in taken:
         yield from _materialised(delivery)
     for name in ABOUT:
         yield dg.MaterializeResult(asset_key=dg.AssetKey(["raw", name]))
 
 
 def _accept(build: Build, pinned: PinnedDelivery, allowed: SiteColumns) -> AcceptedDelivery:
-    key = key_from_text(build.settings.pseudonym_key) if build.settings.pseudonym_key else None
-    store = ExtractStore(build.settings.store)
-    accepted = accept_delivery(pinned.delivery, with_allowed(dictionaries(), allowed), store, key=key)
-    pinned.refuse_other_content(accepted)
-    return accepted
+    taken = accepted(build.settings, pinned.delivery, allowed)
+    pinned.refuse_other_content(taken)
+    return taken
 
 
-def _materialised(accepted: AcceptedDelivery) -> Iterator[dg.MaterializeResult]:
-    source = accepted.source.lower()
+def _materialised(taken: AcceptedDelivery) -> Iterator[dg.MaterializeResult]:
+    source = taken.source.lower()
     for table in dictionaries()[source].tables:
-        files = [file for file in accepted.files if file.table == table]
+        files = [file for file in taken.files if file.table == table]
         yield dg.MaterializeResult(
             asset_key=raw_key(source, table),
             metadata={
@@ -92,13 +89,13 @@ def _materialised(accepted: AcceptedDelivery) -> Iterator[dg.MaterializeResult]:
                 "records_delivered": sum(file.entry.n_record for file in files),
                 "records_not_decoded": sum(file.entry.n_decode_reject for file in files),
                 "read_again": sum(not file.reused for file in files),
-                "delivery": accepted.release,
+                "delivery": taken.release,
                 "sha256": ", ".join(file.entry.sha256[:16] for file in files) or "not delivered",
                 "unknown_columns": ", ".join(
                     c for f in files for c in f.entry.unknown_columns + f.entry.withheld_columns
                 )
                 or "none",
-                "simulated": accepted.simulated,
+                "simulated": taken.simulated,
             },
         )
 

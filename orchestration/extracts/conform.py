@@ -5,11 +5,13 @@ trimmed, identifiers treated at the door. Not here: typing values (staging).
 """
 
 import difflib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from orchestration.extracts.dictionary import SourceColumn, SourceTable
 from orchestration.extracts.errors import DeliveryError, listed, quoted
+from orchestration.extracts.limits import DEFAULT_LIMITS
 from orchestration.warehouse import identifier, literal
 
 # Stands for a date of birth that does not begin with a year, or is none: asked about, and nothing of it is kept.
@@ -56,8 +58,13 @@ def match_header(header: Sequence[str], table: SourceTable, file_name: str) -> H
     """Match a delivered header to the dictionary, without regard to case or order.
 
     Raises:
-        DeliveryError: a name occurs twice, two names mean one column, or a required column is missing.
+        DeliveryError: there are too many columns, a name occurs twice, two names mean one column, or a required column is
+            missing.
     """
+    if len(header) > DEFAULT_LIMITS.n_column:
+        raise DeliveryError(
+            f"{quoted(file_name)}: {len(header)} columns, more than {DEFAULT_LIMITS.n_column}; check the export"
+        )
     _refuse_duplicates(header, file_name)
     known = _spellings(table)
     positions: dict[str, int] = {}
@@ -85,8 +92,8 @@ def match_header(header: Sequence[str], table: SourceTable, file_name: str) -> H
 
 
 def _refuse_duplicates(header: Sequence[str], file_name: str) -> None:
-    folded = [_fold(name) for name in header if _fold(name)]
-    if twice := sorted({name for name in folded if folded.count(name) > 1}):
+    folded = Counter(_fold(name) for name in header if _fold(name))
+    if twice := sorted(name for name, n in folded.items() if n > 1):
         raise DeliveryError(
             f"{quoted(file_name)}: column {listed(twice)} occurs more than once; keep one of each"
         )

@@ -17,6 +17,9 @@ from orchestration.extracts.limits import DEFAULT_LIMITS, Limits, check_file_nam
 
 CHUNK = 2**20
 MAX_WRAPPERS = 3
+READ_COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+"""What a damaged member raises; `RuntimeError` where it is encrypted."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +53,18 @@ def list_files(location: Path, limits: Limits = DEFAULT_LIMITS) -> tuple[Deliver
     return tuple(sorted(found, key=lambda file: file.name))
 
 
+def why_no_file(path: Path) -> str | None:
+    """What an entry is that is neither a file nor a folder, and the way out; None where it is one."""
+    if path.is_file() or path.is_dir():
+        return None
+    what = "a link that leads nowhere" if path.is_symlink() else "a pipe, socket or device"
+    return f"{quoted(path.name)}: {what}; deliver the file itself, or take it away"
+
+
 def _folder_files(folder: Path, limits: Limits, depth: int = 0) -> list[DeliveredFile]:
     entries = sorted(entry for entry in folder.iterdir() if not _is_hidden(entry.name))
+    if reason := next(filter(None, map(why_no_file, entries)), None):
+        raise DeliveryError(reason)
     files = [entry for entry in entries if entry.is_file()]
     folders = [entry for entry in entries if entry.is_dir()]
     here = [DeliveredFile(file.name, file.stat().st_size, file) for file in files]
@@ -84,6 +97,7 @@ def _zip_files(path: Path, limits: Limits) -> list[DeliveredFile]:
     data = [info for info in kept if _holds_records(PurePosixPath(info.filename).name)]
     for info in data:
         _check_member(path, info, limits)
+    _check_expansion(path, members, limits)
     beside = set(data) - set(_of_one_folder(path, data))
     return [
         DeliveredFile(PurePosixPath(info.filename).name, info.file_size, path, info.filename)
@@ -132,9 +146,24 @@ def _check_member(path: Path, info: zipfile.ZipInfo, limits: Limits) -> None:
         raise DeliveryError(f"{where} is encrypted; deliver it unencrypted")
     if stat.S_ISLNK(info.external_attr >> 16):
         raise DeliveryError(f"{where} is a symbolic link; deliver the file itself")
+    if info.compress_type not in READ_COMPRESSIONS:
+        raise DeliveryError(f"{where} is compressed by another method than deflate; deliver an ordinary zip")
     big = info.file_size > CHUNK
     if big and info.file_size > limits.compression_ratio * max(info.compress_size, 1):
         raise DeliveryError(f"{where} expands more than {limits.compression_ratio:.0f}-fold; not unpacked")
+
+
+def _check_expansion(path: Path, members: list[zipfile.ZipInfo], limits: Limits) -> None:
+    """Refuse an archive that would be unpacked for minutes though each of its members is below the caps."""
+    packed = path.stat().st_size
+    if sum(info.compress_size for info in members) > packed:
+        raise DeliveryError(f"{quoted(path.name)}: its members overlap; deliver an ordinary zip")
+    unpacked = sum(info.file_size for info in members)
+    if unpacked > limits.unpacked_bytes + limits.unpacked_ratio * packed:
+        raise DeliveryError(
+            f"{quoted(path.name)}: expands to {unpacked / 2**20:,.0f} MiB, more than {limits.unpacked_ratio:.0f}-fold; "
+            "not unpacked, deliver the files themselves"
+        )
 
 
 @contextmanager
@@ -142,9 +171,10 @@ def as_local(file: DeliveredFile, scratch: Path) -> Iterator[Path]:
     """Give a path to the file's bytes: the original, or a temporary copy unpacked from the zip.
 
     Raises:
-        DeliveryError: the member is damaged or larger than the archive declares.
+        DeliveryError: it may not be read, or the member is damaged or larger than the archive declares.
     """
     if file.member is None:
+        _refuse_unreadable(file)
         yield file.path
         return
     scratch.mkdir(parents=True, exist_ok=True)
@@ -154,6 +184,20 @@ def as_local(file: DeliveredFile, scratch: Path) -> Iterator[Path]:
         yield local
     finally:
         local.unlink(missing_ok=True)
+
+
+def _refuse_unreadable(file: DeliveredFile) -> None:
+    try:
+        file.path.open("rb").close()
+    except OSError as error:
+        raise unreadable(file.name, error) from error
+
+
+def unreadable(name: str, error: OSError) -> DeliveryError:
+    """A file or folder that the system does not let be read."""
+    return DeliveryError(
+        f"{quoted(name)}: cannot be read ({error.strerror}); let the user of the service read it"
+    )
 
 
 def _unpack(file: DeliveredFile, local: Path) -> None:
@@ -170,7 +214,7 @@ def _unpack(file: DeliveredFile, local: Path) -> None:
                 if written > file.size:
                     raise DeliveryError(f"{quoted(file.name)}: larger than its zip declares; not read")
                 out.write(block)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+    except DAMAGED as error:
         raise DeliveryError(
             f"{quoted(file.name)}: damaged in {quoted(file.path.name)}; copy it again"
         ) from error
@@ -184,9 +228,15 @@ def read_small(file: DeliveredFile, limit: int = 4 * CHUNK) -> bytes:
     """
     check_size(file.name, file.size, limit)
     if file.member is None:
+        _refuse_unreadable(file)
         return file.path.read_bytes()
-    with zipfile.ZipFile(file.path) as archive, archive.open(file.member) as member:
-        return member.read(limit)
+    try:
+        with zipfile.ZipFile(file.path) as archive, archive.open(file.member) as member:
+            return member.read(limit)
+    except DAMAGED as error:
+        raise DeliveryError(
+            f"{quoted(file.name)}: damaged in {quoted(file.path.name)}; copy it again"
+        ) from error
 
 
 def _is_hidden(name: str) -> bool:

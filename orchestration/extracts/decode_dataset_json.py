@@ -28,7 +28,9 @@ def read_dataset_json(name: str, path: Path, limits: Limits) -> CellStream:
     check_size(name, path.stat().st_size, limits.json_bytes)
     try:
         document = _parse(path.read_bytes().decode("utf-8-sig"))
-    except (UnicodeDecodeError, ValueError) as error:
+    except RecursionError as error:
+        raise DeliveryError(f"{quoted(name)}: nested too deeply for Dataset-JSON; export it again") from error
+    except ValueError as error:
         raise DeliveryError(f"{quoted(name)}: not readable as JSON, perhaps cut; copy it again") from error
     header, rows, declared = _dataset(name, document)
     return _stream(name, header, rows, declared)
@@ -46,13 +48,17 @@ def _dataset(name: str, document: Any) -> tuple[list[str], list[Any], str | None
     if "columns" in document and (rows is None or isinstance(rows, list)):
         return _names(name, document["columns"]), rows or [], document.get("records")
     parts = document.get("clinicalData") or document.get("referenceData")
-    groups = list(parts.get("itemGroupData", {}).values()) if isinstance(parts, dict) else []
-    if len(groups) != 1:
+    data_sets = parts.get("itemGroupData") if isinstance(parts, dict) else None
+    groups = list(data_sets.values()) if isinstance(data_sets, dict) else []
+    if len(groups) != 1 or not isinstance(groups[0], dict):
         raise DeliveryError(
             f"{quoted(name)}: {len(groups)} data sets in the file; deliver one file per domain"
         )
     group = groups[0]
-    return _names(name, group.get("items")), group.get("itemData") or [], group.get("records")
+    rows = group.get("itemData") or []
+    if not isinstance(rows, list):
+        raise DeliveryError(f"{quoted(name)}: its records are no list; export it again")
+    return _names(name, group.get("items")), rows, group.get("records")
 
 
 def _names(name: str, items: Any) -> list[str]:
@@ -82,7 +88,7 @@ def _json_lines(name: str, path: Path, limits: Limits) -> Iterator[Any]:
             if line.strip():
                 try:
                     yield _parse(line.decode("utf-8-sig" if number == 1 else "utf-8"))
-                except ValueError:
+                except (ValueError, RecursionError):
                     yield None
 
 

@@ -17,7 +17,7 @@ from orchestration.extracts.delimited import DELIMITERS, RecordReader, physical_
 from orchestration.extracts.dictionary import SourceTable
 from orchestration.extracts.encoding import sniff_encoding, write_utf8_copy
 from orchestration.extracts.errors import DeliveryError, quoted
-from orchestration.extracts.limits import Limits
+from orchestration.extracts.limits import DEFAULT_LIMITS, Limits
 from orchestration.extracts.scan import ByteScan, scan_bytes
 from orchestration.warehouse import file_literal
 
@@ -106,6 +106,10 @@ def _with_header(name: str, path: Path, scan: ByteScan, encoding: str, table: So
             f"{quoted(name)}: lines end in a carriage return alone; save with CRLF or LF line ends"
         )
     lines, text = _first_line(path)
+    if len(text or "") >= DEFAULT_LIMITS.line_bytes:
+        raise DeliveryError(
+            f"{quoted(name)}: row {lines}: line longer than {DEFAULT_LIMITS.line_bytes} bytes; check the export"
+        )
     if text is None:
         raise DeliveryError(
             f"{quoted(name)}: row {lines}: the header is not readable text; copy the file again"
@@ -124,7 +128,7 @@ def _first_line(path: Path) -> tuple[int, str | None]:
     """Number and text of the first line that is not blank."""
     number = 0
     with path.open("rb") as file:
-        for number, raw in enumerate(iter(lambda: file.readline(2**20), b""), start=1):
+        for number, raw in enumerate(iter(lambda: file.readline(DEFAULT_LIMITS.line_bytes), b""), start=1):
             if raw.strip(b"\xef\xbb\xbf \t\r\n"):
                 try:
                     return number, raw.decode("utf-8-sig").rstrip("\r\n")

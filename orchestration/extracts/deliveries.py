@@ -9,10 +9,10 @@ import re
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
-from orchestration.extracts.contents import DeliveredFile, list_files
+from orchestration.extracts.contents import DeliveredFile, list_files, unreadable, why_no_file
 from orchestration.extracts.errors import DeliveryError, listed, quoted
 from orchestration.extracts.formats import may_hold_table, why_not_read
 from orchestration.extracts.limits import DEFAULT_LIMITS, Limits, is_data_file
@@ -72,6 +72,7 @@ def find_deliveries(
     settle_seconds: float = 60.0,
     limits: Limits = DEFAULT_LIMITS,
     in_doubt: str | None = None,
+    today: date | None = None,
 ) -> tuple[Delivery, ...]:
     """Find the deliveries of a source, oldest first by their own date; for PRO-ACT simulated ones first.
 
@@ -85,11 +86,15 @@ def find_deliveries(
         settle_seconds: how long an unmarked delivery must have been still.
         limits: caps on number and size.
         in_doubt: encoding of registry text that can be read both ways. PRO-ACT's is cp1252: its trials were Western.
+        today: the day where the service stands; a data cut more than a day later is a slip, unless it is simulated. None
+            lets every date pass.
     """
     folder = landing / source.lower()
     if not folder.is_dir():
         return ()
-    found = [_inspect(path, source, now, settle_seconds, limits) for path in places(folder)]
+    found = [_inspect(path, source, now, settle_seconds, limits) for path in (*places(folder), *_no_files(folder))]
+    if source == REGISTRY and today is not None:
+        found = [_not_of_the_future(delivery, today) for delivery in found]
     in_doubt = "cp1252" if source == PROACT else in_doubt
     return tuple(sorted((replace(delivery, in_doubt=in_doubt) for delivery in found), key=_order))
 
@@ -116,6 +121,12 @@ def places(folder: Path) -> list[Path]:
     return [folder, *inside] if loose else inside
 
 
+def _no_files(folder: Path) -> list[Path]:
+    """Broken links, pipes and devices that lie among the deliveries, the zips of `places` apart."""
+    shown = (path for path in sorted(folder.iterdir()) if not path.name.startswith("."))
+    return [path for path in shown if path.suffix.lower() != ".zip" and why_no_file(path)]
+
+
 def _inspect(path: Path, source: str, now: float, settle_seconds: float, limits: Limits) -> Delivery:
     release = path.stem if path.is_file() else path.name
     own_date = _own_date(release)
@@ -123,17 +134,26 @@ def _inspect(path: Path, source: str, now: float, settle_seconds: float, limits:
     if source == REGISTRY and (own_date is None or not _CUT.fullmatch(release)):
         reason = f"{quoted(release)}: a registry delivery is named by its data cut, YYYY-MM-DD; rename it"
         return replace(blank, reason=reason)
+    if no_file := why_no_file(path):
+        return replace(blank, reason=no_file)
     try:
         if path.is_file() and not zipfile.is_zipfile(path):
             return replace(blank, reason=f"{quoted(path.name)}: not a complete zip yet; still being copied?")
         files = list_files(path, limits)
         simulated = is_simulated(files)
+        waiting = _waiting_for(path, files, now, settle_seconds)
     except DeliveryError as error:
-        # It is still reported as complete: whoever accepts it gets the reason as an error.
-        still = now - _last_change(path) >= settle_seconds
-        return replace(blank, complete=still, reason=str(error))
-    waiting = _waiting_for(path, now, settle_seconds, limits)
+        return replace(blank, reason=str(error))
+    except OSError as error:
+        return replace(blank, reason=str(unreadable(path.name, error)))
     return replace(blank, simulated=simulated, complete=waiting is None, reason=waiting)
+
+
+def _not_of_the_future(delivery: Delivery, today: date) -> Delivery:
+    if delivery.simulated or delivery.own_date is None or delivery.own_date <= today + timedelta(days=1):
+        return delivery
+    reason = f"{quoted(delivery.release)}: a data cut after today ({today}); correct the date in its name"
+    return replace(delivery, complete=False, reason=reason)
 
 
 def _own_date(name: str) -> date | None:
@@ -144,12 +164,11 @@ def _own_date(name: str) -> date | None:
         return None
 
 
-def _waiting_for(path: Path, now: float, settle_seconds: float, limits: Limits) -> str | None:
+def _waiting_for(path: Path, files: Sequence[DeliveredFile], now: float, settle_seconds: float) -> str | None:
     """Why a delivery cannot be read yet, or None."""
     name = quoted(path.name)
-    files = list_files(path, limits)
     manifest = read_manifest(files)
-    still = now - _last_change(path)
+    still = now - _last_change(path, now)
     if path.is_dir() and any(_UNFINISHED.fullmatch(p.name) for p in path.rglob("*")):
         return f"{name}: holds a file that is still being copied"
     if not any(is_data_file(file.name) for file in files):
@@ -159,7 +178,7 @@ def _waiting_for(path: Path, now: float, settle_seconds: float, limits: Limits) 
     marked = path.is_dir() and any(path.rglob(DONE))
     if marked or still >= settle_seconds or (manifest and _digests_right(files, manifest)):
         return None
-    return f"{name}: changed {max(still, 0):.0f} s ago; read after {settle_seconds:.0f} s of rest"
+    return f"{name}: changed a moment ago; read after {settle_seconds:.0f} s of rest"
 
 
 def _without_data(name: str, files: Sequence[DeliveredFile]) -> str:
@@ -178,7 +197,11 @@ def _digests_right(files: Sequence[DeliveredFile], manifest: dict[str, ManifestE
     return all(f.member is None and digest_bytes(f.path) == manifest[f.name].sha256 for f in listed_files)
 
 
-def _last_change(path: Path) -> float:
-    """Latest change under a path. Change time counts too: copying with `-p` sets back only the other."""
+def _last_change(path: Path, now: float) -> float:
+    """Latest change under a path. Change time counts too: copying with `-p` sets back only the other.
+
+    A time still to come is of a clock that runs ahead, and says nothing.
+    """
     paths = [path, *path.rglob("*")] if path.is_dir() else [path]
-    return max(max(s.st_mtime, s.st_ctime) for s in (p.stat() for p in paths))
+    times = [time for status in (p.lstat() for p in paths) for time in (status.st_mtime, status.st_ctime)]
+    return max((time for time in times if time <= now), default=now)

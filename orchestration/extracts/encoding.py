@@ -14,8 +14,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestration.extracts.delimited import physical_lines
 from orchestration.extracts.errors import DeliveryError, quoted
 from orchestration.extracts.letters import Reading, fits, is_wide_utf8, reading_of
+from orchestration.extracts.limits import DEFAULT_LIMITS
 from orchestration.extracts.scan import CHUNK, ByteScan
 
 SETTING = "VIGIL_REGISTRY_ENCODING"
@@ -65,8 +67,7 @@ def sniff_encoding(name: str, path: Path, scan: ByteScan, in_doubt: str | None =
         return Encoding(wide)
     if scan.is_utf8:
         return Encoding("utf-8-sig" if head.startswith(codecs.BOM_UTF8) else "utf-8")
-    with path.open("rb") as file:
-        found = judge_pieces(name, file, scan.n_line, in_doubt)
+    found = judge_pieces(name, physical_lines(path, DEFAULT_LIMITS), scan.n_line, in_doubt)
     if head.startswith(codecs.BOM_UTF8):
         return _marked(name, found)
     return found

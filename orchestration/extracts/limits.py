@@ -22,6 +22,8 @@ class Limits:
         delivery_bytes: all files together, uncompressed.
         n_file: files in one delivery.
         compression_ratio: largest uncompressed / compressed ratio of a zip member over 1 MB.
+        unpacked_bytes, unpacked_ratio: an archive may expand to so many bytes and so many times its own size.
+        n_column: columns of one file.
         line_bytes: longest physical line of a text file, and so the largest cell.
         json_bytes: largest Dataset-JSON file, which is read whole (NDJSON is streamed).
         reader_bytes: address space of the process that opens a SAS file.
@@ -33,6 +35,9 @@ class Limits:
     delivery_bytes: int = 32 * 2**30
     n_file: int = 200
     compression_ratio: float = 200.0
+    unpacked_bytes: int = 256 * 2**20
+    unpacked_ratio: float = 50.0
+    n_column: int = 2000
     line_bytes: int = 2**20
     json_bytes: int = 256 * 2**20
     reader_bytes: int = 4 * 2**30

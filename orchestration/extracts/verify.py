@@ -99,7 +99,7 @@ def is_simulated(files: Sequence[DeliveredFile]) -> bool:
         if file.name == SYNTHETIC:
             try:
                 marker = json.loads(read_small(file))
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 raise DeliveryError(f"{SYNTHETIC}: not readable as JSON; write it again") from error
             return isinstance(marker, dict) and marker.get("simulated") is True
     return False

@@ -4,7 +4,7 @@ Light imports only: the plan compares fingerprints. Does not belong here: which 
 remembers this (`build_run`).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from analytics.protocol import Protocol, canonical_json, protocol_hash
 from orchestration.extracts.deliveries import Delivery, newest_complete
@@ -16,6 +16,7 @@ from orchestration.extracts.site_terms import NO_SITE_TERMS, TERMS_FILE, SiteTer
 from orchestration.extracts.store import ExtractStore
 from orchestration.landing import Landed, dictionaries, landed
 from orchestration.night.fingerprint import build_fingerprint, code_hash, lock_hash
+from orchestration.night.readable import readable
 from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.manifest import Manifest
 from orchestration.settings import Settings
@@ -58,6 +59,7 @@ class CutInputs:
         key_id: public fingerprint of the pseudonym key.
         site_terms: the words the site taught.
         site_columns: the columns the site lets be stored.
+        set_aside: deliveries that lay beside these and were not read, with the reason; no release is a function of them.
     """
 
     data_cut: str
@@ -70,6 +72,7 @@ class CutInputs:
     key_id: str
     site_terms: SiteTerms = NO_SITE_TERMS
     site_columns: SiteColumns = NO_SITE_COLUMNS
+    set_aside: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
     @property
     def fingerprint(self) -> str:
@@ -88,13 +91,15 @@ class CutInputs:
 
 
 def inputs_now(settings: Settings, data_cut: str) -> CutInputs:
-    """What a release of this cut would rest on now; looks at landing.
+    """What a release of this cut would rest on now; looks at landing, and reads. Call it while holding the lock.
 
     Raises:
         DeliveryError: as `inputs_of`.
     """
     last = ReleaseIndex(settings.releases).last_of(data_cut)
-    return inputs_of(settings, landed(settings), settings.protocol(), data_cut, last)
+    needed = {data_cut, *([last.proact_release] if last else [])}
+    found = readable(settings, landed(settings), needed)
+    return inputs_of(settings, found, settings.protocol(), data_cut, last)
 
 
 def inputs_of(
@@ -117,7 +122,8 @@ def inputs_of(
     """
     registry = _registry_delivery(found, data_cut)
     newest = _newest_export(found)
-    if last is not None and data_cut != found.registry[-1].release:
+    newest_cut = newest_complete(found.registry)
+    if last is not None and newest_cut is not None and data_cut != newest_cut.release:
         released = {d.release: d for d in found.proact if d.complete}
         newest = released.get(last.proact_release, newest)
     store = ExtractStore(settings.store)
@@ -132,6 +138,7 @@ def inputs_of(
         key_id=key_id(settings),
         site_terms=found.terms,
         site_columns=found.columns,
+        set_aside=tuple((f"{d.source} {d.release}", d.reason or "not complete") for d in found.set_aside),
     )
 
 

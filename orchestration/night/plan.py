@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from analytics.protocol import Protocol
+from orchestration.extracts.errors import quoted
 from orchestration.landing import landed
 from orchestration.night.inputs import CutInputs, inputs_of
+from orchestration.night.readable import readable
 from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.manifest import Manifest
 from orchestration.settings import Settings
@@ -33,33 +35,45 @@ class RefreshPlan:
     line each."""
 
     cuts: tuple[PlannedCut, ...]
-    not_ready: tuple[str, ...]
+    set_aside: tuple[str, ...]
     known: tuple[str, ...]
     notes: tuple[str, ...] = ()
 
 
-def refresh_plan(settings: Settings, protocol: Protocol, requested: str | None = None) -> RefreshPlan:
+def refresh_plan(
+    settings: Settings, protocol: Protocol, requested: str | None = None, *, reading: bool = False
+) -> RefreshPlan:
     """Decide what to do, from one look at landing.
 
     Every cut without a release is made, oldest first; the newest cut is made again when its inputs, the protocol or the
     code changed; an older one only when it is asked for.
 
+    Args:
+        settings: the home folder.
+        protocol: the protocol in force.
+        requested: this data cut alone.
+        reading: what would be used is read into the store now, so that a broken delivery is known before anything rests on
+            it; only for who holds the lock of the home folder.
+
     Raises:
-        DeliveryError: the requested cut is not there, or there is no PRO-ACT export.
+        DeliveryError: the requested cut is not there or cannot be read, or there is no PRO-ACT export.
     """
     found = landed(settings)
-    not_ready = tuple(f"{d.release}: {d.reason}" for d in (*found.registry, *found.proact) if not d.complete)
-    complete = [d.release for d in found.registry if d.complete]
     releases = ReleaseIndex(settings.releases)
     last = {m.data_cut: m for m in releases.manifests()}
     newest = {m.data_cut: m for m in releases.standing()}
+    cuts = [d.release for d in found.registry if d.release not in newest] + [requested or ""]
+    needed = {*cuts, *(last[cut].proact_release for cut in cuts if cut in last)}
+    found = readable(settings, found, needed, reading=reading)
+    complete = [d.release for d in found.registry if d.complete]
     wanted = [cut for cut in complete if cut == complete[-1] or cut not in newest]
     planned = []
     for cut in wanted if requested is None else [requested]:
         inputs = inputs_of(settings, found, protocol, cut, last.get(cut))
         if reason := _reason(last, newest, inputs):
             planned.append(PlannedCut(inputs, reason))
-    return RefreshPlan(tuple(planned), not_ready, tuple(complete), found.notes)
+    set_aside = tuple(f"{d.source} {quoted(d.release)}: {d.reason}" for d in found.set_aside)
+    return RefreshPlan(tuple(planned), set_aside, tuple(complete), found.notes)
 
 
 def _reason(last: Mapping[str, Manifest], newest: Mapping[str, Manifest], inputs: CutInputs) -> str | None:

@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "faults"))
 from delivery_builder import CUT, Site, proact_files, registry_files
 
 from orchestration.commands.refresh import tell_files
-from orchestration.night.inputs import inputs_now
+from orchestration.night.plan import refresh_plan
 from orchestration.settings import Settings
 
 
@@ -21,7 +21,7 @@ def test_the_console_counts_the_files_and_names_those_not_read(
     site.deliver("REGISTRY", CUT, {**registry_files(), "define.xml": b"x", ".done": b"", "log.xlsx": b"x"})
     site.deliver("PROACT", "ALL_FORMS", proact_files())
     settings = Settings(home=tmp_path, settle_seconds=0)
-    tell_files(settings, inputs_now(settings, CUT))
+    tell_files(settings, refresh_plan(settings, settings.protocol()).cuts[0].inputs)
     assert capsys.readouterr().out.splitlines() == [
         f"  REGISTRY {CUT}: 7 files, 5 read, 2 not read",
         "    'define.xml' not read: XML is not read: metadata such as Define-XML holds no records",
