@@ -77,9 +77,9 @@ def _refresh(settings: Settings, arguments: argparse.Namespace) -> int:
         return NOT_RELEASED
     if not plan.cuts:
         print("nothing new: every data cut is released with these inputs, this protocol and this code")
-    failed = _make(settings, plan) if plan.cuts else len(plan.set_aside)
+    _make(settings, plan)
     _tell_result(settings)
-    return NOT_RELEASED if failed else WITH_GAPS if plan.set_aside else RELEASED
+    return RELEASED if not plan.set_aside else WITH_GAPS if plan.cuts else NOT_RELEASED
 
 
 def _write_demonstration(settings: Settings) -> None:
@@ -92,19 +92,21 @@ def _write_demonstration(settings: Settings) -> None:
     print(f"  done in {time.perf_counter() - started:.0f} s", flush=True)
 
 
-def _make(settings: Settings, plan: RefreshPlan) -> int:
+def _make(settings: Settings, plan: RefreshPlan) -> None:
     """Make one cut after the other; one that fails stops no other.
 
-    Returns:
-        How many failed.
+    Raises:
+        RefreshFailedError: a cut failed, told at the end.
     """
+    if not plan.cuts:
+        return
     refuse_full_disk(settings.home, _size(settings.build_file))
     for line in set_damage_aside(settings):
         print(line, flush=True)
     prepare_instance(settings)
     from orchestration.refresh import RefreshFailedError, run_refresh
 
-    failed = 0
+    failure: RefreshFailedError | None = None
     for number, cut in enumerate(plan.cuts, start=1):
         print(f"data cut {cut.data_cut} ({number} of {len(plan.cuts)}): {cut.reason}", flush=True)
         tell_files(settings, cut.inputs)
@@ -118,13 +120,15 @@ def _make(settings: Settings, plan: RefreshPlan) -> int:
             try:
                 run_refresh(cut.inputs, partial(_progress, console, started))
             except RefreshFailedError as error:
-                print(f"vigil: {error}", file=sys.stderr)
-                failed += 1
+                if failure is not None:
+                    print(f"vigil: {failure}", file=sys.stderr)
+                failure = error
                 continue
         print(f"  released in {time.perf_counter() - started:.0f} s", flush=True)
         _tell_notes(settings)
         _tell_erasures(settings)
-    return failed
+    if failure is not None:
+        raise failure
 
 
 def _size(path: Path) -> int:

@@ -92,7 +92,9 @@ def find_deliveries(
     folder = landing / source.lower()
     if not folder.is_dir():
         return ()
-    found = [_inspect(path, source, now, settle_seconds, limits) for path in (*places(folder), *_no_files(folder))]
+    found = [
+        _inspect(path, source, now, settle_seconds, limits) for path in (*places(folder), *_no_files(folder))
+    ]
     if source == REGISTRY and today is not None:
         found = [_not_of_the_future(delivery, today) for delivery in found]
     in_doubt = "cp1252" if source == PROACT else in_doubt
