@@ -3,6 +3,7 @@
 import difflib
 import hashlib
 import json
+import re
 import tomllib
 from dataclasses import dataclass
 from typing import Any
@@ -32,11 +33,32 @@ def parse_protocol(text: str, name: str = "protocol") -> Protocol:
         ProtocolError: not TOML, an unknown key, or a value outside what its key allows.
     """
     try:
-        return Protocol.model_validate(tomllib.loads(text))
+        given = tomllib.loads(text)
+        if reason := _not_plain(given):
+            raise ProtocolError(f"{name}: {reason}")
+        return Protocol.model_validate(given)
     except tomllib.TOMLDecodeError as error:
         raise ProtocolError(f"{name}: not valid TOML: {error}") from error
     except ValidationError as error:
         raise ProtocolError(f"{name}: {_reasons(error)}") from error
+
+
+_MARKUP = re.compile(r"<[A-Za-z/!?]|\{\{|\{%")
+
+
+def _not_plain(value: Any, key: str = "protocol") -> str | None:
+    """Which text of a protocol is no plain text, and so would be shown as something else; conditions are parsed and pass."""
+    if isinstance(value, dict):
+        parts = [(part, f"{key}.{name}") for name, part in value.items() if name != "where"]
+    elif isinstance(value, list):
+        parts = [(part, f"{key}.{number}") for number, part in enumerate(value)]
+    elif isinstance(value, str) and not value.isprintable():
+        return f"{key.removeprefix('protocol.')}: holds a control character; write plain text"
+    elif isinstance(value, str) and _MARKUP.search(value):
+        return f"{key.removeprefix('protocol.')}: holds markup; write plain text"
+    else:
+        return None
+    return next(filter(None, (_not_plain(part, name) for part, name in parts)), None)
 
 
 # What pydantic says in Python's terms.

@@ -8,6 +8,13 @@ from analytics.protocol import protocol_hash
 from analytics.report.material import Material
 from analytics.report.packaged import packaged_template, packaged_text
 
+HIDDEN = (
+    *(code for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\n\t"),
+    *(0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)),
+)
+"""Control characters, and those that turn the direction of text: in a delivered word they would hide what stands there."""
+SHOWN = {code: f"⟨U+{code:04X}⟩" for code in HIDDEN}
+
 
 @dataclass(frozen=True)
 class Section:
@@ -27,7 +34,7 @@ def render_report(material: Material) -> str:
 
     sections = [Section(module.KEY, module.TITLE, module.body(material)) for module in SECTIONS]
     protocol = material.protocol
-    return packaged_template("page.html.j2").render(
+    page = packaged_template("page.html.j2").render(
         title=protocol.study.title,
         study=protocol.study.id,
         version=protocol.study.version,
@@ -39,6 +46,7 @@ def render_report(material: Material) -> str:
         disclosure=_disclosure(material),
         sections=sections,
     )
+    return page.translate(SHOWN)
 
 
 def _disclosure(material: Material) -> str:

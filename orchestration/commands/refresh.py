@@ -28,9 +28,8 @@ from orchestration.releases.index import ReleaseIndex
 from orchestration.settings import DATABASE, TIME_ZONE, Settings
 
 RELEASED, NOT_RELEASED, WITH_GAPS = 0, 1, 3
-EXIT_STATUS = """exit status: 0 released, or nothing new; 3 released with gaps, which release.gap and the report name (a
-delivery set aside, a stage that could not be made, a covariate never delivered); 1 not released, the last release stays
-current; 143 or 130 stopped by a signal."""
+EXIT_STATUS = """exit status: 0 released, or nothing new; 3 released, while a delivery that could not be read was set aside
+and named; 1 not released, the last release stays current; 143 or 130 stopped by a signal."""
 ALLOWED_AND_MISSING = """
     select domain, column_name from raw.site_column where not exists (
         select 1 from raw.delivered_file as file where file.table_name = domain

@@ -57,3 +57,14 @@ def test_it_prints_to_a_pdf_of_a_sensible_length(opened, tmp_path: Path) -> None
     pages = content.count(b"/Type /Page") - content.count(b"/Type /Pages")
     assert content.startswith(b"%PDF")
     assert 5 <= pages <= 60
+
+
+def test_a_script_in_the_page_is_not_run(browser, home_with_release: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    report = home_with_release / "releases" / "current" / "report" / "report.html"
+    spoilt = tmp_path / "report.html"
+    script = "<script>document.title = 'RUN'</script><img src='http://localhost:1/x' onerror=\"document.title = 'RUN'\">"
+    spoilt.write_text(report.read_text().replace("</main>", f"{script}</main>"))
+    page = browser.new_page()
+    page.goto(spoilt.as_uri())
+    assert page.title() not in ("", "RUN")
+    page.close()

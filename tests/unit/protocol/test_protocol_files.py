@@ -91,6 +91,13 @@ def test_columns_may_be_spelt_in_any_case() -> None:
         ('[monitoring]\nmethod = "pocock"\n', "information_events"),
         ('[population]\ncriteria = [{ name = "a", where = "AGE <" }]\n', "ends too early"),
         ("[matching\n", "not valid TOML"),
+        ('[treatment]\ncontrol_label = "{{ }}<script>x</script>"\n', "treatment.control_label: holds markup"),
+        ('[study]\ntitle = "<img src=x>"\n', "study.title: holds markup"),
+        ('[study]\nid = "A\\u001b[31mB"\n', "study.id: holds a control character"),
+        (
+            '[[endpoint]]\nname = "OS"\nlabel = "dea\\u202Eht"\n',
+            "endpoint.0.label: holds a control character",
+        ),
     ],
 )
 def test_what_is_wrong_is_said_in_one_line_that_names_the_key(text: str, key: str) -> None:

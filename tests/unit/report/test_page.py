@@ -159,3 +159,16 @@ def test_an_analysis_alone_writes_one_file_with_its_mark(protocol, marts, result
     path = write_analysis_report(protocol, marts, results, tmp_path / "new", simulated=True)
     assert path == tmp_path / "new" / "report.html"
     assert "SYNTHETIC" in path.read_text(encoding="utf-8")
+
+
+def test_hostile_text_is_shown_as_it_is_and_runs_nowhere(protocol, results, marts) -> None:
+    label = "{{ }}<script>document.title = 'RUN'</script>\x01\u202e"
+    treatment = protocol.treatment.model_copy(update={"control_label": label})
+    hostile = protocol.model_copy(update={"treatment": treatment})
+    page = render_report(Material(hostile, results, simulated=True, adsl=marts["adsl"]))
+    assert "<script" not in page
+    assert "{{ }}&lt;script&gt;" in page
+    assert not {"\x01", "\u202e"} & set(page)
+    assert "⟨U+0001⟩⟨U+202E⟩" in page
+    policy = [a for tag, a in Tags(page).found if a.get("http-equiv") == "Content-Security-Policy"]
+    assert policy[0]["content"].startswith("default-src 'none'")
