@@ -3,6 +3,7 @@
 Belongs here: modes and group of files, whatever the umask. Does not belong here: what lies in them.
 """
 
+import errno
 import grp
 import os
 from pathlib import Path
@@ -26,15 +27,12 @@ def secure_home(settings: Settings) -> None:
     os.umask(_LOOSE)
     group = _group_id(settings.group)
     settings.releases.mkdir(parents=True, exist_ok=True)
-    for folder in (
-        settings.landing,
-        settings.store,
-        settings.build_file.parent.parent,
-        settings.dagster_home,
-    ):
-        if folder.is_dir() and folder.stat().st_mode & _LOOSE:
-            _close(folder)
+    own = (settings.landing, settings.store, settings.build_file.parent.parent, settings.dagster_home)
     try:
+        # Files of the home itself are few, and an earlier version left them readable.
+        for path in (*own, settings.home / "ledger", *settings.home.glob("erasures*")):
+            if path.exists() and path.stat().st_mode & _LOOSE:
+                _close(path)
         _hand_to(settings.home, 0o710 if group is not None else _OWN_FOLDER, group)
         _open_releases(settings.releases, group)
     except PermissionError:
@@ -51,9 +49,14 @@ def seal(folder: Path) -> None:
 
 
 def _close(top: Path) -> None:
-    for path in (*top.rglob("*"), top):
-        if not path.is_symlink():
-            _set_mode(path, _OWN_FOLDER if path.is_dir() else _OWN_FILE)
+    """Close a file, or a folder and all in it; one on a disk that cannot be written is as closed as the home around it."""
+    try:
+        for path in (*top.rglob("*"), top):
+            if not path.is_symlink():
+                _set_mode(path, _OWN_FOLDER if path.is_dir() else _OWN_FILE)
+    except OSError as error:
+        if error.errno != errno.EROFS:
+            raise
 
 
 def _open_releases(releases: Path, group: int | None) -> None:

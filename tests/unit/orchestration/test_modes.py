@@ -1,5 +1,6 @@
 """Whatever the umask, the service's user alone reads deliveries, store, builds and Dagster; a named group reads releases."""
 
+import errno
 import grp
 import os
 import stat
@@ -32,7 +33,7 @@ def settings(tmp_path: Path) -> Settings:
         "dagster/runs.db",
     ]
     files += ["releases/0001-2026-03-31/vigil.duckdb", "releases/0001-2026-03-31/report/report.html"]
-    files += ["releases/journal.jsonl"]
+    files += ["releases/journal.jsonl", "ledger/journal.jsonl", "erasures.jsonl"]
     for name in files:
         (home / name).parent.mkdir(parents=True, exist_ok=True)
         (home / name).write_text("x")
@@ -51,10 +52,28 @@ def _modes(folder: Path) -> set[tuple[str, str]]:
 
 def test_everything_but_releases_is_the_users_own(settings: Settings) -> None:
     secure_home(settings)
-    for folder in ("landing", "store", "build", "dagster"):
+    assert _modes(settings.home / "erasures.jsonl") == {("f", "0o600")}
+    for folder in ("landing", "store", "build", "dagster", "ledger"):
         assert _modes(settings.home / folder) == {("d", "0o700"), ("f", "0o600")}
     assert stat.S_IMODE(settings.home.stat().st_mode) == 0o700
     assert stat.S_IMODE(settings.releases.stat().st_mode) == 0o700
+
+
+def test_a_landing_that_cannot_be_written_stays_as_it_is(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given, chmod = set(_modes(settings.landing)), Path.chmod
+
+    def of_a_disk_mounted_read_only(path: Path, mode: int) -> None:
+        if settings.landing in (path, *path.parents):
+            raise OSError(errno.EROFS, "Read-only file system")
+        chmod(path, mode)
+
+    monkeypatch.setattr(Path, "chmod", of_a_disk_mounted_read_only)
+    secure_home(settings)
+    assert set(_modes(settings.landing)) == given
+    assert stat.S_IMODE(settings.home.stat().st_mode) == 0o700
+    assert _modes(settings.store) == {("d", "0o700"), ("f", "0o600")}
 
 
 def test_what_is_written_afterwards_is_the_users_own_too(settings: Settings) -> None:
