@@ -4,12 +4,15 @@
 refresh, a stage an asset; the two cannot drift. A stage is a pure function of the protocol and the tables it needs.
 """
 
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
 
 from analytics.catalogue import TABLES
+from analytics.comparison.specification import MATCHED
 from analytics.protocol import Protocol
 from analytics.stages import (
     balance,
@@ -30,6 +33,7 @@ from analytics.stages import (
 )
 
 Tables = Mapping[str, pd.DataFrame]
+TOLERANT = "robustness"
 MARTS = ("adsl", "adex", "adqs", "adae", "adtte")
 
 
@@ -125,12 +129,51 @@ def run(
 def run_stage(stage: Stage, protocol: Protocol, tables: Tables) -> dict[str, pd.DataFrame]:
     """Run one stage on the tables it needs; what it makes has the columns and types of the catalogue.
 
+    What shows how robust a result is stops no result: there an unexpected error gives rows without a value that name it.
+    Elsewhere it is raised.
+
     Raises:
         AssertionError: the stage made other tables than it declares.
         DeclarationError: a table has another column than the catalogue declares, or lacks one.
     """
-    made = stage.function(protocol, {name: tables[name] for name in stage.needs if name in tables})
+    needed = {name: tables[name] for name in stage.needs if name in tables}
+    try:
+        made = stage.function(protocol, needed)
+    except Exception as error:
+        if stage.group != TOLERANT:
+            raise
+        made = not_made(stage, protocol, needed, _defect(error))
     assert set(made) == set(stage.makes), (
         f"stage {stage.name} made {sorted(made)}, declares {sorted(stage.makes)}"
     )
     return {name: TABLES[name].cast(frame) for name, frame in made.items()}
+
+
+def not_made(stage: Stage, protocol: Protocol, tables: Tables, reason: str) -> dict[str, pd.DataFrame]:
+    """What a stage leaves that could not be made: a row without a value that says why, after what it carries on."""
+    keys = {
+        "specification": MATCHED,
+        "endpoint": protocol.primary.name,
+        "analysis": "not_made",
+        "scenario": "every one",
+        "measure": "hazard_ratio",
+        "decision": "refused",
+        "is_protocol": "N",
+        "note": reason,
+    }
+    made = {}
+    for name in stage.makes:
+        declared = TABLES[name]
+        row = declared.row(**{key: value for key, value in keys.items() if key in declared.columns})
+        earlier = tables.get(f"parent:{name}")
+        made[name] = declared.stacked([*([] if earlier is None else [earlier]), declared.frame([row])])
+    return made
+
+
+def _defect(error: Exception) -> str:
+    """Kind and place of an unexpected error; its message could hold a value."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{Path(place.filename).name}, line {place.lineno}"
+    return (
+        f"not made: unexpected {type(error).__name__} in {where}; a defect of the program, please report it"
+    )

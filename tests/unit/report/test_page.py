@@ -172,3 +172,14 @@ def test_hostile_text_is_shown_as_it_is_and_runs_nowhere(protocol, results, mart
     assert "⟨U+0001⟩⟨U+202E⟩" in page
     policy = [a for tag, a in Tags(page).found if a.get("http-equiv") == "Content-Security-Policy"]
     assert policy[0]["content"].startswith("default-src 'none'")
+
+
+def test_a_report_is_made_of_a_study_whose_robustness_broke(protocol, results, marts) -> None:
+    stages = [stage for stage in study.STAGES if stage.group == study.TOLERANT]
+    lost = {
+        name: frame
+        for stage in stages
+        for name, frame in study.not_made(stage, protocol, {}, "not made: it broke").items()
+    }
+    page = render_report(Material(protocol, {**results, **lost}, simulated=True, adsl=marts["adsl"]))
+    assert "not made: it broke" in page
