@@ -5,6 +5,7 @@ Tables that hold a row per subject show counts only: nothing that identifies a p
 
 import base64
 import hashlib
+import re
 
 import dagster as dg
 import pandas as pd
@@ -14,6 +15,7 @@ from orchestration.night.build import Build
 
 MAX_PLOT_BYTES = 50_000
 PREVIEW_ROWS = 25
+MARKUP = re.compile(r"([\\`*_\[\]()!<>|#~])")
 
 
 def table_metadata(build: Build, table: str, frame: pd.DataFrame) -> dict[str, dg.MetadataValue]:
@@ -24,12 +26,26 @@ def table_metadata(build: Build, table: str, frame: pd.DataFrame) -> dict[str, d
         "protocol": dg.MetadataValue.text(f"{build.protocol.study.id} {build.protocol.study.version}"),
     }
     if is_aggregate(frame):
-        preview = frame.head(PREVIEW_ROWS).to_markdown(index=False, floatfmt=".4g")
-        metadata["preview"] = dg.MetadataValue.md(preview)
-    figure = _figure(build, table, frame)
+        metadata["preview"] = dg.MetadataValue.md(preview(frame))
+    try:
+        figure = _figure(build, table, frame)
+    except Exception as error:
+        # A picture beside a result ends no night; its message could hold a value.
+        figure = dg.MetadataValue.text(
+            f"not drawn: unexpected {type(error).__name__}, a defect; please report it"
+        )
     if figure is not None:
         metadata["figure"] = figure
     return metadata
+
+
+def preview(frame: pd.DataFrame) -> str:
+    """The first rows as a Markdown table, whose words are text: a delivered term draws no picture and leads nowhere."""
+    head = frame.head(PREVIEW_ROWS)
+    words = head.select_dtypes(exclude="number").columns
+    plain = head.astype(dict.fromkeys(words, object))
+    plain[words] = plain[words].map(lambda word: MARKUP.sub(r"\\\1", word) if isinstance(word, str) else word)
+    return str(plain.to_markdown(index=False, floatfmt=".4g"))
 
 
 def column_schema(declared: TableDeclaration) -> dg.TableSchema:
