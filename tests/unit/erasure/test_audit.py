@@ -108,6 +108,7 @@ def test_lines_of_an_earlier_version_are_read_and_followed(tmp_path: Path) -> No
     old = f'{{"date": "2025-01-01", "subject_sha256": "{subject_hash(NAMES[0])}", "reason": "asked"}}\n'
     (tmp_path / FILES[0]).write_text(old)
     assert [t.key_id for t in tombstones(tmp_path)] == [None]
+    assert audit_problems(tmp_path) == []
     assert mend_audit(tmp_path, "2026-03-01T09:00:00+09:00") == []
     record_erasure(tmp_path, NAMES[1], "asked", "2026-03-01T09:00:00+09:00", "key1")
     assert erased_before(tmp_path) == {subject_hash(name) for name in NAMES[:2]}
