@@ -28,6 +28,7 @@ from orchestration.settings import Settings
 
 JOB = "refresh"
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+PUBLISHED = "release__published"
 FAILURES = (DagsterEventType.STEP_FAILURE, DagsterEventType.RUN_FAILURE)
 
 
@@ -35,7 +36,7 @@ class RefreshFailedError(RuntimeError):
     """A run that failed; the message is the first failure, in one line."""
 
 
-def run_refresh(inputs: CutInputs, tell: Callable[[str], None]) -> str:
+def run_refresh(inputs: CutInputs, tell: Callable[[str], None]) -> bool:
     """Run the refresh job for a data cut in this process, which holds the lock of the home folder.
 
     Args:
@@ -43,7 +44,7 @@ def run_refresh(inputs: CutInputs, tell: Callable[[str], None]) -> str:
         tell: called with one line of progress as each step starts.
 
     Returns:
-        The run id.
+        Whether a release was made: not where another run made it since it was planned.
 
     Raises:
         RefreshFailedError: a step failed; the last good release is still current.
@@ -74,7 +75,7 @@ def run_refresh(inputs: CutInputs, tell: Callable[[str], None]) -> str:
         with suppress(OSError):
             write_failure_report(Settings.from_environment(), run_id, inputs.data_cut, reason)
         raise RefreshFailedError(reason)
-    return run_id
+    return bool(result.asset_materializations_for_node(PUBLISHED))
 
 
 def _tell_step(entry: EventLogEntry, tell: Callable[[str], None]) -> None:

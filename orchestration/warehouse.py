@@ -88,9 +88,9 @@ class Warehouse:
         schema: str,
         tables: "Mapping[str, pd.DataFrame]",
         declared: Mapping[str, TableDeclaration],
-        fingerprint: str,
+        identities: Mapping[str, str],
     ) -> None:
-        """Replace tables of a schema, typed and commented as declared and stamped with a fingerprint, in one transaction.
+        """Replace tables of a schema, typed and commented as declared and stamped with their identities, in one transaction.
 
         Raises:
             DeclarationError: a frame has another column than its declaration, lacks one, or holds values of another type.
@@ -106,20 +106,25 @@ class Warehouse:
                     connection, schema, declared[name], "from _frame", declared[name].sql_types(made)
                 )
                 connection.unregister("_frame")
-            _stamp(connection, [f"{schema}.{name}" for name in tables], fingerprint)
+            _stamp(
+                connection, dict.fromkeys((f"{schema}.{name}" for name in tables), None) | dict(identities)
+            )
             connection.commit()
 
-    def stamp(self, names: list[str], fingerprint: str) -> None:
-        """Mark tables that something else wrote (dbt) as made by this build."""
+    def stamp(self, identities: Mapping[str, str | None]) -> None:
+        """Say of what tables that something else wrote are made; None: no longer of what was said."""
         with self.write() as connection:
-            _stamp(connection, names, fingerprint)
+            connection.begin()
+            _stamp(connection, identities)
+            connection.commit()
 
     def stamps(self) -> dict[str, str]:
-        """Table → fingerprint of the build that made it."""
-        if not self.has("build.stamp"):
-            return {}
-        with self.read() as connection:
-            return dict(connection.sql("select table_name, fingerprint from build.stamp").fetchall())
+        """Table → its identity."""
+        with self.held_open():
+            if not self.has("build.stamp"):
+                return {}
+            with self.read() as connection:
+                return dict(connection.sql("select table_name, identity from build.stamp").fetchall())
 
 
 def one_row(
@@ -147,13 +152,20 @@ def scalar(
     return one_row(connection, query, parameters)[0]
 
 
-def _stamp(connection: duckdb.DuckDBPyConnection, names: list[str], fingerprint: str) -> None:
+def _stamp(connection: duckdb.DuckDBPyConnection, identities: Mapping[str, str | None]) -> None:
+    """A table made anew is without what was added to it (`table:addition`)."""
     connection.execute("create schema if not exists build")
     connection.execute(
-        "create table if not exists build.stamp (table_name varchar primary key, fingerprint varchar)"
+        "create table if not exists build.stamp (table_name varchar primary key, identity varchar)"
     )
-    for name in names:
-        connection.execute("insert or replace into build.stamp values (?, ?)", [name, fingerprint])
+    names = list(identities)
+    connection.execute(
+        "delete from build.stamp where list_has_any($1, [table_name, split_part(table_name, ':', 1)])",
+        [names],
+    )
+    made = [[name, identity] for name, identity in identities.items() if identity is not None]
+    if made:
+        connection.executemany("insert into build.stamp values (?, ?)", made)
 
 
 def create_table(

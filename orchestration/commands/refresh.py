@@ -117,12 +117,15 @@ def _make(settings: Settings, plan: RefreshPlan) -> None:
         console = sys.stdout
         with open(log, "w", encoding="utf-8") as output, contextlib.redirect_stdout(output):
             try:
-                run_refresh(cut.inputs, partial(_progress, console, started))
+                made = run_refresh(cut.inputs, partial(_progress, console, started))
             except RefreshFailedError as error:
                 if failure is not None:
                     print(f"vigil: {failure}", file=sys.stderr)
                 failure = error
                 continue
+        if not made:
+            print("  nothing new: another run released it meanwhile", flush=True)
+            continue
         print(f"  released in {time.perf_counter() - started:.0f} s", flush=True)
         _tell_notes(settings)
         _tell_erasures(settings)

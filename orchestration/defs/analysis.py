@@ -14,9 +14,9 @@ from orchestration.dagster_parts.build_resource import SharedBuild
 from orchestration.dagster_parts.data_cuts import DATA_CUTS
 from orchestration.dagster_parts.metadata import column_schema, table_metadata
 from orchestration.night.build import Build
+from orchestration.night.lineage import PARENT_RESULT, table_read
 
 KINDS = {"python", "numba"}
-PARENT = "parent:"
 
 
 def asset_key(table: str) -> dg.AssetKey:
@@ -26,7 +26,7 @@ def asset_key(table: str) -> dg.AssetKey:
 
 def stage_assets(stage: Stage) -> dg.AssetsDefinition:
     """The assets of one stage."""
-    inputs = [asset_key(table) for table in stage.needs if not table.startswith(PARENT)]
+    inputs = [asset_key(table) for table in stage.needs if not table.startswith(PARENT_RESULT)]
     specs = [
         dg.AssetSpec(
             asset_key(table),
@@ -55,9 +55,10 @@ def stage_assets(stage: Stage) -> dg.AssetsDefinition:
 def _needed(build: Build, stage: Stage) -> dict[str, pd.DataFrame]:
     tables = {}
     with build.warehouse.held_open():
+        build.refuse_missing(map(table_read, stage.needs))
         for name in stage.needs:
-            if name.startswith(PARENT):
-                frame = build.parent_table(f"results.{name.removeprefix(PARENT)}")
+            if name.startswith(PARENT_RESULT):
+                frame = build.parent_table(f"results.{name.removeprefix(PARENT_RESULT)}")
                 if frame is not None:
                     tables[name] = frame
             else:

@@ -12,6 +12,7 @@ import dagster as dg
 from expectations.rules import Outcome, Suite
 from expectations.suites import SUITES
 from orchestration.dagster_parts.build_resource import SharedBuild
+from orchestration.night.blocking import BlockingCheck, record_ran
 from orchestration.night.quality import FAILED, PASSED, WARNED, CheckResult, record_checks
 
 
@@ -32,9 +33,11 @@ def suite_checks(suite: Suite) -> dg.AssetChecksDefinition:
     def _checks(context: dg.AssetCheckExecutionContext, build: SharedBuild) -> Iterator[dg.AssetCheckResult]:
         from expectations.runner import validate
 
+        build.refuse_missing(blocking_check(suite).reads)
         frame = build.warehouse.columns(suite.reads, suite.fetched, suite.where)
         outcomes = validate(suite, frame, date.fromisoformat(build.data_cut))
         record_checks(build, [_row(suite, outcome) for outcome in outcomes])
+        record_ran(build, [blocking_check(suite)])
         errors = [outcome for outcome in outcomes if outcome.severity == "error"]
         yield _result(asset, blocking, dg.AssetCheckSeverity.ERROR, errors)
         warnings = [outcome for outcome in outcomes if outcome.severity == "warning"]
@@ -45,6 +48,11 @@ def suite_checks(suite: Suite) -> dg.AssetChecksDefinition:
             )
 
     return _checks
+
+
+def blocking_check(suite: Suite) -> BlockingCheck:
+    """A suite as what must have run before anything is published."""
+    return BlockingCheck("gx", f"{suite.name}_plausible", tuple(dict.fromkeys((suite.table, suite.reads))))
 
 
 def _result(
@@ -95,3 +103,4 @@ def _row(suite: Suite, outcome: Outcome) -> CheckResult:
 
 
 checks = [suite_checks(suite) for suite in SUITES]
+BLOCKING = [blocking_check(suite) for suite in SUITES]

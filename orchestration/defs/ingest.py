@@ -17,8 +17,10 @@ from orchestration.extracts.site_columns import SiteColumns
 from orchestration.landing import dictionaries
 from orchestration.night.build import Build
 from orchestration.night.inputs import PinnedDelivery
+from orchestration.night.lineage import delivered
 from orchestration.night.readable import accepted
 
+PUBLISHED = dg.AssetKey(["release", "published"])
 KINDS = {"proact": {"csv", "parquet"}, "registry": {"csv", "sas", "parquet"}}
 ABOUT = {
     "delivered_file": "The accepted files of this data cut. One row per file.",
@@ -45,13 +47,27 @@ def _specs() -> Iterator[dg.AssetSpec]:
 
 
 def _spec(key: dg.AssetKey, group: str, description: str, kinds: set[str]) -> dg.AssetSpec:
-    owners = ["team:data-management"]
-    return dg.AssetSpec(key, group_name=group, description=description, kinds=kinds, owners=owners)
+    return dg.AssetSpec(
+        key,
+        group_name=group,
+        description=description,
+        kinds=kinds,
+        owners=["team:data-management"],
+        skippable=True,
+    )
 
 
 @dg.multi_asset(specs=list(_specs()), name="deliveries", partitions_def=DATA_CUTS)
 def deliveries(context: dg.AssetExecutionContext, build: SharedBuild) -> Iterator[dg.MaterializeResult]:
-    """Pin what the build rests on, accept both deliveries of the data cut and register what they hold."""
+    """Pin what the build rests on, accept both deliveries of the data cut and register what they hold.
+
+    A run that would publish a second time what is released by now makes nothing, and ends well.
+    """
+    if PUBLISHED in context.job_def.asset_layer.executable_asset_keys and (same := build.released_already()):
+        context.log.info(
+            f"nothing new: release {same.release_id} has these inputs, this protocol and this code"
+        )
+        return
     inputs = build.begin(context.run_id)
     taken = [_accept(build, pinned, inputs.site_columns) for pinned in (inputs.proact, inputs.registry)]
     for warning in (warning for delivery in taken for warning in delivery.warnings):
@@ -66,6 +82,7 @@ def deliveries(context: dg.AssetExecutionContext, build: SharedBuild) -> Iterato
             site_terms=inputs.site_terms,
             site_columns=inputs.site_columns,
         )
+    build.stamp(delivered(build.run))
     for delivery in taken:
         yield from _materialised(delivery)
     for name in ABOUT:

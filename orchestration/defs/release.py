@@ -1,7 +1,7 @@
 """From results to a release: what was checked, what changed, the report, and publication.
 
 Only these assets see the whole build. Publication refuses a working file that mixes builds and a build whose blocking
-checks did not pass.
+checks did not run on it, or failed.
 """
 
 from datetime import datetime
@@ -13,15 +13,16 @@ from analytics import study
 from analytics.change import TABLES
 from orchestration.dagster_parts.build_resource import SharedBuild
 from orchestration.dagster_parts.data_cuts import DATA_CUTS
+from orchestration.defs import checks, guards
+from orchestration.defs.transform import project
 from orchestration.night.backward_follow_up import add_backward_follow_up
-from orchestration.night.drop_guard import refuse_erased_subjects, refuse_losses
-from orchestration.night.losses import figures_of_marts, matched_sets
+from orchestration.night.blocking import dbt_checks, refuse_unchecked
+from orchestration.night.drop_guard import refuse_erased_subjects
+from orchestration.night.lineage import BACKWARD, REPORT, checked, dbt_tables, identities_of
 from orchestration.night.publication import publication_of
-from orchestration.night.quality import quality_summary, refuse_failed_checks
+from orchestration.night.quality import quality_summary
 from orchestration.night.reporting import write_report
 from orchestration.night.since_parent import change_tables
-from orchestration.night.understanding import refuse_not_understood
-from orchestration.night.unread_requests import refuse_unread_requests
 from orchestration.releases.manifest import read_manifest
 from orchestration.releases.publish import publish
 from orchestration.releases.retention import apply_retention
@@ -35,6 +36,8 @@ QUALITY = [
 ]
 MATCHED_SET = dg.AssetKey(["results", "matched_set"])
 OWNERS = ["team:surveillance"]
+BLOCKING = [*dbt_checks(project()), *checks.BLOCKING, *guards.BLOCKING]
+CHECKED = [table for check in BLOCKING for table in check.reads]
 
 
 def _asset(name: str, deps: list[dg.AssetKey], description: str, kinds: set[str]) -> dict:
@@ -53,15 +56,12 @@ def _asset(name: str, deps: list[dg.AssetKey], description: str, kinds: set[str]
     **_asset("quality", [*MARTS, *QUALITY, MATCHED_SET], "Every check of the build, counted.", {"duckdb"})
 )
 def quality(build: SharedBuild) -> dg.MaterializeResult:
-    """Refuse to go on when a blocking check failed or something is gone; otherwise count what was checked.
+    """Refuse to go on when a blocking check failed or did not run on these very tables; otherwise count what was checked.
 
-    The guards stopped the run long before, unless it was launched without its checks.
+    The checks stopped the run long before, unless it was launched without them.
     """
-    refuse_unread_requests(build)
-    refuse_failed_checks(build)
-    refuse_erased_subjects(build)
-    refuse_not_understood(build)
-    refuse_losses(build, [*figures_of_marts(build), *matched_sets(build)])
+    refuse_unchecked(build, BLOCKING)
+    build.stamp(checked(build.run, CHECKED))
     return dg.MaterializeResult(metadata=quality_summary(build))
 
 
@@ -75,9 +75,11 @@ def quality(build: SharedBuild) -> dg.MaterializeResult:
 )
 def change(build: SharedBuild) -> dg.MaterializeResult:
     """Compare this build with its parent release."""
+    build.refuse_missing(build.lineage["change.change"].reads)
     tables = change_tables(build)
     build.put("change", tables, TABLES)
     n_backward = add_backward_follow_up(build)
+    build.stamp({BACKWARD: build.lineage[BACKWARD]})
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": len(tables["change"]),
@@ -98,7 +100,9 @@ def change(build: SharedBuild) -> dg.MaterializeResult:
 )
 def report(build: SharedBuild) -> dg.MaterializeResult:
     """Render the report beside the working file."""
+    build.refuse_missing(build.lineage[REPORT].reads)
     path = write_report(build)
+    build.stamp({REPORT: build.lineage[REPORT]})
     return dg.MaterializeResult(metadata={"size_kb": round(path.stat().st_size / 1000), "file": path.name})
 
 
@@ -107,8 +111,11 @@ def report(build: SharedBuild) -> dg.MaterializeResult:
 )
 def published(build: SharedBuild) -> dg.MaterializeResult:
     """Copy, verify, switch `current`."""
+    refuse_erased_subjects(build)
+    refuse_unchecked(build, BLOCKING)
+    lineage = {**build.lineage, **dbt_tables(project(), build.run), **checked(build.run, CHECKED)}
     now = datetime.now(ZoneInfo(TIME_ZONE)).isoformat(timespec="seconds")
-    folder = publish(build.releases, publication_of(build, now))
+    folder = publish(build.releases, publication_of(build, now, identities_of(lineage)))
     removed = apply_retention(build.releases, build.settings.keep_releases, now)
     manifest = read_manifest(folder)
     return dg.MaterializeResult(

@@ -4,7 +4,8 @@ Belongs here: what an asset asks before it reads or writes. Does not belong here
 takes the lock and hands this to them (`dagster_parts.build_resource`).
 """
 
-from collections.abc import Mapping
+import shutil
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 
@@ -16,6 +17,13 @@ from analytics.study import MARTS, SLICES
 from orchestration.night.build_run import BuildRun, read_run, run_of, write_run
 from orchestration.night.fingerprint import code_hash, lock_hash
 from orchestration.night.inputs import CutInputs, inputs_now
+from orchestration.night.lineage import (
+    Lineage,
+    closing_tables,
+    delivered,
+    in_order,
+    study_tables,
+)
 from orchestration.night.parent_copy import parent_copy
 from orchestration.releases.earlier_columns import in_todays_columns
 from orchestration.releases.index import ReleaseIndex
@@ -43,6 +51,7 @@ class Build:
         self.data_cut = data_cut
         self.releases = ReleaseIndex(settings.releases)
         self._planned = planned
+        self._looked: CutInputs | None = None
         self._file = Warehouse(settings.build_file, settings.threads)
 
     def begin(self, run_id: str) -> CutInputs:
@@ -54,13 +63,32 @@ class Build:
         Raises:
             DeliveryError: there is no such cut, it is not complete, or there is no PRO-ACT export.
         """
-        inputs = self._planned or inputs_now(self.settings, self.data_cut)
-        parent = self.releases.newest(not_after=self.data_cut)
+        inputs, self._looked = self.inputs(), None
         self._file.discard()
-        write_run(self._file, run_of(inputs, self.settings, run_id, parent.release_id if parent else None))
-        for derived in ("run", "protocol", "parent"):
+        shutil.rmtree(self.report_folder, ignore_errors=True)
+        parent = self.releases.newest(not_after=self.data_cut)
+        write_run(self._file, run_of(inputs, self.settings, run_id, parent))
+        for derived in ("run", "protocol", "parent", "lineage"):
             self.__dict__.pop(derived, None)
         return inputs
+
+    def inputs(self) -> CutInputs:
+        """What this build would begin with now.
+
+        Raises:
+            DeliveryError: as `begin`.
+        """
+        if not self.data_cut:
+            raise NoBuildError(
+                "this run names no data cut: launch it for a partition of data_cut, or run vigil refresh"
+            )
+        self._looked = self._planned or self._looked or inputs_now(self.settings, self.data_cut)
+        return self._looked
+
+    def released_already(self) -> Manifest | None:
+        """The newest release of this cut, if it is made of what this build would begin with: then there is nothing to do."""
+        newest = self.releases.newest_of(self.data_cut)
+        return newest if newest and newest.fingerprint == self.inputs().fingerprint else None
 
     @cached_property
     def run(self) -> BuildRun:
@@ -70,6 +98,10 @@ class Build:
             NoBuildError: no build of this cut has begun, or it began with other code.
         """
         run = read_run(self._file)
+        if not self.data_cut:
+            raise NoBuildError(
+                "this run names no data cut: launch it for a partition of data_cut, or run vigil refresh"
+            )
         way_out = f"materialise its deliveries (raw/*) first, or run vigil refresh --cut {self.data_cut}"
         if run is None:
             raise NoBuildError(f"no build of data cut {self.data_cut} has begun: {way_out}")
@@ -103,6 +135,21 @@ class Build:
         """The release that this one follows: the newest one of this cut, else of the latest cut before it."""
         return read_manifest(self.releases.folder(self.run.parent_id)) if self.run.parent_id else None
 
+    @cached_property
+    def lineage(self) -> Lineage:
+        """Of what the tables are made that are not dbt's."""
+        return delivered(self.run) | study_tables(self.run) | closing_tables(self.run)
+
+    @property
+    def identities(self) -> dict[str, str]:
+        """Table → identity, of what is made by now."""
+        return self.warehouse.stamps()
+
+    @property
+    def report_folder(self) -> Path:
+        """Where the report is rendered."""
+        return self.settings.build_file.parent / "report"
+
     @property
     def registry_delivery(self) -> Path:
         """Folder or zip of the registry delivery."""
@@ -111,12 +158,40 @@ class Build:
     def put(
         self, schema: str, tables: Mapping[str, pd.DataFrame], declared: Mapping[str, TableDeclaration]
     ) -> None:
-        """Write tables, typed and commented as declared, and stamped."""
-        self.warehouse.put(schema, tables, declared, self.run.fingerprint)
+        """Write tables, typed and commented as declared, and stamped with their identities, where the lineage knows them."""
+        made = {name: self.lineage[name] for t in tables if (name := f"{schema}.{t}") in self.lineage}
+        self.warehouse.put(schema, tables, declared, self._identities(made))
 
-    def stamp(self, names: list[str]) -> None:
-        """Mark tables that something else wrote (dbt) as made by this build."""
-        self.warehouse.stamp(names, self.run.fingerprint)
+    def stamp(self, made: Lineage) -> None:
+        """Say of what tables that something else wrote (dbt) are made: of the tables they read, as these are now."""
+        self.warehouse.stamp(self._identities(made))
+
+    def _identities(self, made: Lineage) -> dict[str, str]:
+        known = self.refuse_missing(
+            read for table in made.values() for read in table.reads if read not in made
+        )
+        for name in in_order(made):
+            known[name] = made[name].identity(known)
+        return {name: known[name] for name in made}
+
+    def refuse_missing(self, names: Iterable[str]) -> dict[str, str]:
+        """Stop where a table that is to be read is not made yet.
+
+        Returns:
+            The identities of all that is made.
+
+        Raises:
+            NoBuildError: it names the table and what to run.
+        """
+        made = self.identities
+        missing = sorted(set(names) - made.keys())
+        if missing:
+            more = f" and {len(missing) - 1} more are" if len(missing) > 1 else " is"
+            raise NoBuildError(
+                f"{missing[0]}{more} not made yet in the build of data cut {self.data_cut}: materialise what comes "
+                f"before, or run vigil refresh --cut {self.data_cut}"
+            )
+        return made
 
     def study_table(self, name: str) -> pd.DataFrame:
         """A mart or result as the study reads it; of the large marts only the columns and rows it needs."""

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, fields
 import duckdb
 
 from orchestration.night.inputs import CutInputs
+from orchestration.releases.manifest import Manifest
 from orchestration.settings import Settings
 from orchestration.warehouse import Warehouse
 
@@ -23,20 +24,22 @@ class BuildRun:
     Attributes:
         run_id: the Dagster run that began the build.
         data_cut: ISO date.
-        fingerprint: what every table of the build is stamped with.
-        parent_id: the release this one follows; None for the first.
+        fingerprint: of all that the release is a function of, its parent apart.
+        parent_id, parent_chain: the release this one follows, and its chain hash; None for the first.
         registry_path, proact_path: the deliveries, as paths under landing.
         proact_release: name of the PRO-ACT export.
         registry_hash, proact_hash: of what the deliveries held.
         protocol: the protocol's canonical form.
         protocol_hash, code_hash, lock_hash: of the protocol, the sources and the locked dependencies.
         key_id: public fingerprint of the pseudonym key.
+        terms_hash, columns_hash: of what the site says beside its deliveries; empty where it says nothing.
     """
 
     run_id: str
     data_cut: str
     fingerprint: str
     parent_id: str | None
+    parent_chain: str | None
     registry_path: str
     registry_hash: str
     proact_path: str
@@ -47,15 +50,18 @@ class BuildRun:
     code_hash: str
     lock_hash: str
     key_id: str
+    terms_hash: str
+    columns_hash: str
 
 
-def run_of(inputs: CutInputs, settings: Settings, run_id: str, parent_id: str | None) -> BuildRun:
+def run_of(inputs: CutInputs, settings: Settings, run_id: str, parent: Manifest | None) -> BuildRun:
     """The row of a build that begins with these inputs."""
     return BuildRun(
         run_id=run_id,
         data_cut=inputs.data_cut,
         fingerprint=inputs.fingerprint,
-        parent_id=parent_id,
+        parent_id=parent.release_id if parent else None,
+        parent_chain=parent.chain if parent else None,
         registry_path=inputs.registry.delivery.path.relative_to(settings.landing).as_posix(),
         registry_hash=inputs.registry.content_hash,
         proact_path=inputs.proact.delivery.path.relative_to(settings.landing).as_posix(),
@@ -66,6 +72,8 @@ def run_of(inputs: CutInputs, settings: Settings, run_id: str, parent_id: str | 
         code_hash=inputs.code_hash,
         lock_hash=inputs.lock_hash,
         key_id=inputs.key_id,
+        terms_hash=inputs.site_terms.sha256,
+        columns_hash=inputs.site_columns.sha256,
     )
 
 

@@ -19,15 +19,21 @@ _MADE = {"target", "logs", "__pycache__"}
 @cache
 def code_hash() -> str:
     """SHA-256 over the packages' sources, as they were when this process first asked."""
+    return sources_hash(*PACKAGES)
+
+
+@cache
+def sources_hash(*folders: str) -> str:
+    """SHA-256 over the sources under folders of this repository, as they were when this process first asked."""
     digest = hashlib.sha256()
-    for path in sorted(_sources()):
+    for path in sorted(_sources(folders)):
         digest.update(path.relative_to(REPOSITORY).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
 
-def _sources() -> Iterable[Path]:
-    for package in PACKAGES:
-        for path in (REPOSITORY / package).rglob("*"):
+def _sources(folders: Iterable[str]) -> Iterable[Path]:
+    for folder in folders:
+        for path in (REPOSITORY / folder).rglob("*"):
             if path.suffix in SOURCE_SUFFIXES and not _MADE.intersection(path.parts):
                 yield path
 

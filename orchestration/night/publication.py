@@ -1,14 +1,20 @@
 """What a build publishes beside its tables: the `release` schema and the manifest, still without hashes of the copy."""
 
+from collections.abc import Mapping
+
 from analytics import change
 from analytics.protocol import to_toml
 from orchestration.erasure.requests import requested
 from orchestration.night.build import Build
 from orchestration.releases.manifest import GENESIS, InputFile, Manifest, library_versions
-from orchestration.releases.publish import Publication
+from orchestration.releases.publish import Publication, PublicationError
 from orchestration.settings import TIME_ZONE
 from orchestration.warehouse import literal, scalar
 
+LABELS = """
+    select source, release from raw.delivered_file union select 'REGISTRY', cast(data_cut as varchar) from raw.data_cut
+    union select 'PROACT', proact_release from raw.data_cut
+"""
 INPUT_FILES = """
     select source, release, table_name, file_name, sha256, n_record, n_decode_reject, encoding, unknown_columns,
            missing_columns, simulated, n_byte, 'read' as status, cast(null as varchar) as reason, note
@@ -20,11 +26,33 @@ INPUT_FILES = """
 """
 
 
-def publication_of(build: Build, created_at: str) -> Publication:
-    """The publication of a finished build."""
+def publication_of(build: Build, created_at: str, identities: Mapping[str, str]) -> Publication:
+    """The publication of a finished build.
+
+    Args:
+        build: the build.
+        created_at: ISO date and time.
+        identities: of every table, as what the build began with makes them.
+
+    Raises:
+        PublicationError: it is labelled otherwise than what was delivered.
+    """
+    _refuse_other_label(build)
     manifest = _manifest(build, created_at)
-    report = build.settings.build_file.parent / "report"
-    return Publication(build.warehouse, report, manifest, _release_tables(build, manifest))
+    return Publication(
+        build.warehouse, build.report_folder, manifest, _release_tables(build, manifest), identities
+    )
+
+
+def _refuse_other_label(build: Build) -> None:
+    run = build.run
+    with build.warehouse.read() as connection:
+        held = set(connection.sql(LABELS).fetchall())
+    if held != {("REGISTRY", run.data_cut), ("PROACT", run.proact_release)}:
+        raise PublicationError(
+            f"not published: the deliveries registered are not data cut {run.data_cut} and PRO-ACT {run.proact_release}; "
+            f"run vigil refresh --cut {run.data_cut}"
+        )
 
 
 def _manifest(build: Build, created_at: str) -> Manifest:

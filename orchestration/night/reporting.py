@@ -49,7 +49,7 @@ def write_report(build: Build) -> Path:
     Returns:
         The file.
     """
-    return _write(_material(build), build.settings.build_file.parent / "report")
+    return _write(_material(build), build.report_folder)
 
 
 def write_analysis_report(

@@ -52,6 +52,8 @@ class Publication:
     manifest: Manifest
     release_tables: Mapping[str, str]
     """Name → SQL that makes `release.<name>` in the copy."""
+    identities: Mapping[str, str]
+    """Table → identity, as what the build began with makes it, in the order of the data's way."""
 
 
 def publish(
@@ -68,11 +70,12 @@ def publish(
         The release folder.
 
     Raises:
-        MixedBuildError: the working file holds tables of another build.
+        MixedBuildError: the working file holds tables that are not made of what the build began with.
         PublicationError: the copy does not hold what the build holds.
     """
     manifest = publication.manifest
-    refuse_mixture(publication.build, manifest.fingerprint)
+    refuse_mixture(publication)
+    refuse_overtaken(index, manifest)
     _refuse_write_ahead_log(publication.build.path)
     index.root.mkdir(parents=True, exist_ok=True)
     _remove_leftovers(index.root)
@@ -144,19 +147,43 @@ def _full_disk(error: Exception, root: Path) -> PublicationError | None:
     )
 
 
-def refuse_mixture(build: Warehouse, fingerprint: str) -> None:
-    """Raise unless every public table of the build carries this fingerprint."""
-    stamps = build.stamps()
+def refuse_mixture(publication: Publication) -> None:
+    """Raise unless every table, from the deliveries on, is there and made of what the build began with, and no other is.
+
+    Raises:
+        MixedBuildError: the first that is not, on the data's way, and what to run.
+    """
+    build, expected, stamps = publication.build, publication.identities, publication.build.stamps()
     with build.read() as connection:
         present = _public_tables(connection)
-    strangers = sorted(name for name in present if stamps.get(name) != fingerprint)
-    if strangers:
-        shown = ", ".join(strangers[:3]) + (f" and {len(strangers) - 3} more" if len(strangers) > 3 else "")
+    strangers = [name for name, identity in expected.items() if stamps.get(name) != identity]
+    strangers += [name for name in present if name not in expected]
+    if strangers or not present:
+        cut = publication.manifest.data_cut
+        shown = f"{strangers[0]} is" if strangers else "no table is"
+        more = f" ({len(strangers)} in all)" if len(strangers) > 1 else ""
         raise MixedBuildError(
-            f"not published: {shown} come from another build than the inputs and protocol of now; run the whole refresh"
+            f"not published: {shown} not made of what the build of data cut {cut} began with{more}; materialise it, "
+            f"then release/*, or run vigil refresh --cut {cut}"
         )
-    if not present:
-        raise MixedBuildError("not published: the working file holds no table; run the whole refresh")
+
+
+def refuse_overtaken(index: ReleaseIndex, manifest: Manifest) -> None:
+    """Raise where a release was made meanwhile: of the same, whose copy would say that nothing changed, or another that
+    this one should have followed.
+
+    Raises:
+        PublicationError: there is one.
+    """
+    newest, cut = index.newest(not_after=manifest.data_cut), manifest.data_cut
+    if newest is not None and (newest.data_cut, newest.fingerprint) == (cut, manifest.fingerprint):
+        raise PublicationError(
+            f"not published: release {newest.release_id} has these inputs, this protocol and this code; nothing is new"
+        )
+    if (newest.release_id if newest else None) != manifest.parent_id:
+        raise PublicationError(
+            f"not published: the releases changed since the build of data cut {cut} began; run vigil refresh --cut {cut}"
+        )
 
 
 def _public_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:

@@ -51,7 +51,7 @@ def put_as_given(build: Warehouse, schema: str, tables: dict[str, pd.DataFrame],
         name: TableDeclaration(name, "Made up.", dict.fromkeys(frame.columns, meaning))
         for name, frame in tables.items()
     }
-    build.put(schema, tables, declared, fingerprint)
+    build.put(schema, tables, declared, {f"{schema}.{name}": fingerprint for name in tables})
 
 
 def publication(index: ReleaseIndex, build: Warehouse, data_cut: str, fingerprint: str) -> Publication:
@@ -82,7 +82,8 @@ def publication(index: ReleaseIndex, build: Warehouse, data_cut: str, fingerprin
     )
     known = {"release_id": f"'{release_id}'", "data_cut": f"'{data_cut}'", "simulated": "true"}
     info = ", ".join(f"{known.get(column, 'null')} as {column}" for column in TABLES["info"].columns)
-    return Publication(build, build.path.parent / "report", manifest, {"info": f"select {info}"})
+    identities = dict.fromkeys(build.stamps(), fingerprint)
+    return Publication(build, build.path.parent / "report", manifest, {"info": f"select {info}"}, identities)
 
 
 def release(

@@ -61,7 +61,9 @@ class Runner:
         def made_up(build: SharedBuild) -> None:
             build.begin(f"run {id(rules)}")
             frame = pd.DataFrame({"USUBJID": [SECRET], "AGE": [50.0]})
-            build.warehouse.put("marts", {"made_up": frame}, {"made_up": MADE_UP}, "fingerprint")
+            build.warehouse.put(
+                "marts", {"made_up": frame}, {"made_up": MADE_UP}, {"marts.made_up": "identity"}
+            )
 
         @dg.asset(key=["results", "downstream"], deps=[["marts", "made_up"]], partitions_def=DATA_CUTS)
         def downstream() -> None: ...

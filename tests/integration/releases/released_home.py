@@ -3,6 +3,7 @@
 The steps are those of the nightly job without Dagster and without the checks, which have tests of their own.
 """
 
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from orchestration.extracts.register import register_raw
 from orchestration.extracts.store import ExtractStore
 from orchestration.landing import data_cuts, dictionaries
 from orchestration.night.build import Build
+from orchestration.night.lineage import dbt_tables, delivered
 from orchestration.night.publication import publication_of
 from orchestration.night.since_parent import change_tables
 from orchestration.releases.publish import publish
@@ -44,7 +46,6 @@ STAGES = (
     "safety",
 )  # fmt: skip
 SIZE = {"scale": "small", "n_proact": 400, "n_registry": 180, "lab_visit_share": 0.05}
-TABLES = "select table_schema || '.' || table_name from information_schema.tables where table_schema in ('marts', 'quality')"
 
 
 @contextmanager
@@ -96,9 +97,8 @@ def release_cut(cut: str) -> Path:
     target = build.settings.home.parent / "dbt_target"
     built = run_dbt(build.settings.build_file, target, dbt_tests=False)
     assert not built.failures
-    with build.warehouse.read() as connection:
-        names = [row[0] for row in connection.sql(TABLES).fetchall()]
-    build.stamp(names)
+    build.stamp(delivered(build.run))
+    build.stamp(dbt_tables(json.loads((target / "manifest.json").read_text()), build.run))
     marts = {name: build.warehouse.table(f"marts.{name}") for name in study.MARTS}
     results: dict[str, pd.DataFrame] = {}
     for stage in study.STAGES:
@@ -106,7 +106,7 @@ def release_cut(cut: str) -> Path:
             results |= study.run_stage(stage, build.protocol, marts | results)
     build.put("results", results, catalogue.TABLES)
     build.put("change", change_tables(build), change.TABLES)
-    return publish(build.releases, publication_of(build, f"{cut}T03:00:00+09:00"))
+    return publish(build.releases, publication_of(build, f"{cut}T03:00:00+09:00", build.identities))
 
 
 def vigil(*arguments: str) -> int:

@@ -112,7 +112,7 @@ def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def _code() -> str:
     # Without its cache: a process asks once.
-    return fingerprint.code_hash.__wrapped__()
+    return fingerprint.sources_hash.__wrapped__(*fingerprint.PACKAGES)
 
 
 def _lock() -> str:

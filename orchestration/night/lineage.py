@@ -1,0 +1,155 @@
+"""Of what the tables of a build are made: a maker and the tables read, back to the deliveries. One hash of it all is a
+table's identity: equal identities, equal tables.
+
+Belongs here: the graph, as code and protocol have it, and what a hash covers. Does not belong here: what a table was made of
+in truth, which is stamped when it is made (`build`), nor the comparison of both (`publish.refuse_mixture`).
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from graphlib import TopologicalSorter
+from typing import Any
+
+from analytics import change
+from analytics.study import MARTS, STAGES
+from orchestration.landing import dictionaries
+from orchestration.night.build_run import BuildRun
+from orchestration.night.fingerprint import sources_hash
+
+PARENT = "the parent release"
+PARENT_RESULT = "parent:"
+CHECKS = "quality.check_result"
+REPORT = "release.report"
+BACKWARD = "quality.data_query:follow_up_backwards"
+"""Rows that are added to a table later are a node of their own, behind a colon."""
+BOTH = ("data_cut", "delivered_file", "other_file", "decode_reject", "delivered_word")
+DECODERS = ("dbt_project", "orchestration/extracts")
+
+
+@dataclass(frozen=True)
+class Made:
+    """How a table comes about.
+
+    Attributes:
+        maker: hash of what makes it: code, settings, and of a delivery what was delivered.
+        reads: names of the tables it reads.
+    """
+
+    maker: str
+    reads: tuple[str, ...] = ()
+
+    def identity(self, identities: Mapping[str, str]) -> str:
+        """The table's identity.
+
+        Args:
+            identities: of the tables it reads, at least.
+
+        Raises:
+            KeyError: one of them has none.
+        """
+        return digest(self.maker, *(f"{name} {identities[name]}" for name in sorted(set(self.reads))))
+
+
+Lineage = Mapping[str, Made]
+
+
+def digest(*parts: str) -> str:
+    """SHA-256 (hex) of texts."""
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def in_order(lineage: Lineage) -> Iterator[str]:
+    """The tables of a lineage, each after those it reads."""
+    order = TopologicalSorter({name: made.reads for name, made in lineage.items()}).static_order()
+    return (name for name in order if name in lineage)
+
+
+def identities_of(lineage: Lineage) -> dict[str, str]:
+    """Identity of every table, in the order of the data's way.
+
+    Raises:
+        KeyError: a table reads one that is not part of the lineage.
+    """
+    found: dict[str, str] = {}
+    for name in in_order(lineage):
+        found[name] = lineage[name].identity(found)
+    return found
+
+
+def delivered(run: BuildRun) -> dict[str, Made]:
+    """Schema `raw` and the parent: what a build begins with. A delivery is accepted whole, and its tables are one."""
+    decoder = sources_hash(*DECODERS)
+    made = {
+        "proact": Made(digest(decoder, run.proact_release, run.proact_hash)),
+        "registry": Made(digest(decoder, run.data_cut, run.registry_hash, run.key_id, run.columns_hash)),
+    }
+    tables = {
+        f"raw.{table.identifier}": made[source]
+        for source, dictionary in dictionaries().items()
+        for table in dictionary.tables.values()
+    }
+    tables["raw.site_term"] = Made(digest(decoder, run.terms_hash))
+    tables["raw.site_column"] = Made(digest(decoder, run.columns_hash))
+    both = digest(*(made[source].maker for source in sorted(made)), run.terms_hash)
+    return (
+        tables | {f"raw.{name}": Made(both) for name in BOTH} | {PARENT: Made(digest(run.parent_chain or ""))}
+    )
+
+
+def dbt_tables(manifest: Mapping[str, Any], run: BuildRun) -> dict[str, Made]:
+    """Seeds and models of the dbt project, by its `manifest.json`."""
+    maker = digest(sources_hash("dbt_project"), run.lock_hash)
+    return {
+        relation(node): Made(digest(maker, relation(node)), read_by(node, manifest))
+        for node in manifest["nodes"].values()
+        if node["resource_type"] in ("model", "seed")
+    }
+
+
+def read_by(node: Mapping[str, Any], manifest: Mapping[str, Any]) -> tuple[str, ...]:
+    """The tables that a node of the dbt project reads."""
+    known = manifest["nodes"] | manifest["sources"]
+    return tuple(relation(known[parent]) for parent in node.get("depends_on", {}).get("nodes", ()))
+
+
+def relation(node: Mapping[str, Any]) -> str:
+    """`schema.table` of a source, seed or model."""
+    return f"{node['schema']}.{node.get('identifier') or node['name']}"
+
+
+def study_tables(run: BuildRun) -> dict[str, Made]:
+    """The results, a stage after the other: by the whole protocol, since a stage does not say what it asks of it."""
+    maker = digest(sources_hash("analytics"), run.lock_hash, run.protocol_hash)
+    return {
+        f"results.{table}": Made(digest(maker, stage.name, table), tuple(map(table_read, stage.needs)))
+        for stage in STAGES
+        for table in stage.makes
+    }
+
+
+def table_read(need: str) -> str:
+    """`schema.table` of what a stage needs."""
+    if need.startswith(PARENT_RESULT):
+        return PARENT
+    return f"{'marts' if need in MARTS else 'results'}.{need}"
+
+
+def closing_tables(run: BuildRun) -> dict[str, Made]:
+    """What is said of a build: what changed since the parent, and the report."""
+    maker = digest(run.code_hash, run.lock_hash)
+    marts, results = [f"marts.{name}" for name in MARTS], list(study_tables(run))
+    compared = tuple([*marts, *results, "raw.delivered_file", PARENT])
+    changes = {f"change.{name}": Made(digest(maker, name), compared) for name in change.TABLES}
+    told = tuple(
+        [*changes, *results, "marts.adsl", BACKWARD, CHECKS, "quality.rejected_row", "raw.delivered_file"]
+    )
+    return changes | {
+        BACKWARD: Made(maker, ("quality.data_query", "marts.adsl", PARENT)),
+        REPORT: Made(maker, told),
+    }
+
+
+def checked(run: BuildRun, tables: Iterable[str]) -> dict[str, Made]:
+    """The results of checks on these tables."""
+    return {CHECKS: Made(digest(run.code_hash, run.lock_hash), tuple(sorted(set(tables))))}
