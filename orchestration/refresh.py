@@ -22,6 +22,7 @@ from orchestration.dagster_parts.event_log import unwritten
 from orchestration.dagster_parts.run_reasons import innermost_reason
 from orchestration.definitions import defs
 from orchestration.interruption import hold_while_ending
+from orchestration.night.build import Build
 from orchestration.night.failures import write_failure_report
 from orchestration.night.inputs import CutInputs
 from orchestration.settings import Settings
@@ -49,6 +50,8 @@ def run_refresh(inputs: CutInputs, tell: Callable[[str], None]) -> bool:
     Raises:
         RefreshFailedError: a step failed; the last good release is still current.
     """
+    if Build(Settings.from_environment(), inputs.data_cut, inputs).released_already():
+        return False
     instance = DagsterInstance.get()
     reap_dead_runs(instance)
     add_partition(instance, inputs.data_cut)

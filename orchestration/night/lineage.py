@@ -23,7 +23,18 @@ CHECKS = "quality.check_result"
 REPORT = "release.report"
 BACKWARD = "quality.data_query:follow_up_backwards"
 """Rows that are added to a table later are a node of their own, behind a colon."""
-BOTH = ("data_cut", "delivered_file", "other_file", "decode_reject", "delivered_word")
+BOTH = ("delivered_file", "other_file", "decode_reject", "delivered_word")
+COMPARED = ("adsl", "adae", "adtte")
+COMPARED_RESULTS = (
+    "analysis_set",
+    "imputed_covariate",
+    "follow_up",
+    "matched_set",
+    "matching_loss",
+    "balancing_weight",
+    "effect_estimate",
+)
+"""What the parent release is compared in; of the other marts, the corrected records."""
 DECODERS = ("dbt_project", "orchestration/extracts")
 
 
@@ -90,6 +101,7 @@ def delivered(run: BuildRun) -> dict[str, Made]:
         for table in dictionary.tables.values()
     }
     tables["raw.site_term"] = Made(digest(decoder, run.terms_hash))
+    tables["raw.data_cut"] = Made(digest(decoder, run.data_cut, run.proact_release))
     tables["raw.site_column"] = Made(digest(decoder, run.columns_hash))
     both = digest(*(made[source].maker for source in sorted(made)), run.terms_hash)
     return (
@@ -138,11 +150,18 @@ def table_read(need: str) -> str:
 def closing_tables(run: BuildRun) -> dict[str, Made]:
     """What is said of a build: what changed since the parent, and the report."""
     maker = digest(run.code_hash, run.lock_hash)
-    marts, results = [f"marts.{name}" for name in MARTS], list(study_tables(run))
-    compared = tuple([*marts, *results, "raw.delivered_file", PARENT])
+    marts = (f"marts.{name}" for name in MARTS)
+    results = (f"results.{name}" for name in COMPARED_RESULTS)
+    compared = (*marts, *results, "raw.delivered_file", PARENT)
     changes = {f"change.{name}": Made(digest(maker, name), compared) for name in change.TABLES}
-    told = tuple(
-        [*changes, *results, "marts.adsl", BACKWARD, CHECKS, "quality.rejected_row", "raw.delivered_file"]
+    told = (
+        *changes,
+        *study_tables(run),
+        "marts.adsl",
+        BACKWARD,
+        CHECKS,
+        "quality.rejected_row",
+        "raw.delivered_file",
     )
     return changes | {
         BACKWARD: Made(maker, ("quality.data_query", "marts.adsl", PARENT)),

@@ -16,20 +16,11 @@ from orchestration.extracts.site_columns import COLUMNS_FILE
 from orchestration.extracts.site_terms import TERMS_FILE
 from orchestration.night.build import Build
 from orchestration.night.drop_guard import is_accepted
+from orchestration.night.lineage import COMPARED, COMPARED_RESULTS
 from orchestration.night.losses import subjects
 from orchestration.warehouse import Warehouse, literal
 
 BESIDE = (TERMS_FILE, COLUMNS_FILE)
-COMPARED = ("adsl", "adae", "adtte")
-RESULTS = (
-    "analysis_set",
-    "imputed_covariate",
-    "follow_up",
-    "matched_set",
-    "matching_loss",
-    "balancing_weight",
-    "effect_estimate",
-)
 
 
 def change_tables(build: Build) -> dict[str, pd.DataFrame]:
@@ -38,7 +29,7 @@ def change_tables(build: Build) -> dict[str, pd.DataFrame]:
     if before is None:
         return {name: declared.frame() for name, declared in TABLES.items()}
     after = {name: build.warehouse.table(f"marts.{name}") for name in COMPARED}
-    after |= {name: build.warehouse.table(f"results.{name}") for name in RESULTS}
+    after |= {name: build.warehouse.table(f"results.{name}") for name in COMPARED_RESULTS}
     corrected = _corrected(build, after["adsl"]["USUBJID"])
     parent = build.parent
     assert parent is not None
@@ -127,7 +118,10 @@ def vanished(
 
 
 def _parent_tables(build: Build) -> dict[str, pd.DataFrame] | None:
-    names = {**{name: f"marts.{name}" for name in COMPARED}, **{name: f"results.{name}" for name in RESULTS}}
+    names = {
+        **{name: f"marts.{name}" for name in COMPARED},
+        **{name: f"results.{name}" for name in COMPARED_RESULTS},
+    }
     frames = {name: build.parent_table(table) for name, table in names.items()}
     known = {name: frame for name, frame in frames.items() if frame is not None}
     return known if len(known) == len(names) else None

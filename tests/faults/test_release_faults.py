@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -219,6 +220,42 @@ def test_a_table_of_another_build_is_not_published(home: Path) -> None:
         match=rf"marts\.adsl is not made of .* began with; .* or run vigil refresh --cut {SECOND}$",
     ):
         publish(index, publication(index, build, SECOND, "f"))
+
+
+def test_a_table_that_is_missing_or_that_nobody_knows_is_not_published(home: Path) -> None:
+    build, index = make_build(home / "build", fingerprint="f"), _index(home)
+    made = publication(index, build, SECOND, "f")
+    more = {"raw.registry_dm": "f", **made.identities, "results.cohort_flow": "f"}
+    for identities, stranger in ((more, r"raw\.registry_dm"), ({"marts.adsl": "f"}, r"marts\.adae")):
+        with pytest.raises(
+            MixedBuildError, match=rf"^not published: {stranger} is not made of .* \(\d in all\);"
+        ):
+            publish(index, replace(made, identities=identities))
+    assert _estimate(home) == 1.0
+
+
+def test_the_same_is_not_released_twice(home: Path) -> None:
+    index = _index(home)
+    build = make_build(home / "build", fingerprint="fingerprint 1")
+    with pytest.raises(
+        PublicationError, match=rf"release 0001-{FIRST} has these inputs, .*; nothing is new$"
+    ):
+        publish(index, publication(index, build, FIRST, "fingerprint 1"))
+    # Made of the same again after something else, it says what changed back.
+    release(home, FIRST)
+    build = make_build(home / "build", fingerprint="fingerprint 1")
+    publish(index, publication(index, build, FIRST, "fingerprint 1"))
+    assert [m.fingerprint for m in index.manifests()] == ["fingerprint 1", "fingerprint 2", "fingerprint 1"]
+
+
+def test_a_build_that_another_release_overtook_is_not_published(home: Path) -> None:
+    index = _index(home)
+    made = publication(index, make_build(home / "build", fingerprint="f"), THIRD, "f")
+    release(home, SECOND)
+    build = make_build(home / "build", fingerprint="f")
+    with pytest.raises(PublicationError, match=f"releases changed since .* run vigil refresh --cut {THIRD}$"):
+        publish(index, replace(made, build=build))
+    assert [folder.name for folder in index.folders()] == [f"0001-{FIRST}", f"0002-{SECOND}"]
 
 
 @pytest.mark.parametrize("place", ["start", "middle", "end"])
