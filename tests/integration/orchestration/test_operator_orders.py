@@ -7,7 +7,6 @@ import pytest
 from homes import write_protocol
 from operator_runs import operator
 
-from orchestration.defs import analysis
 from orchestration.releases.index import ReleaseIndex
 
 CUT, LATER = "2026-03-31", "2026-06-30"
@@ -73,32 +72,3 @@ def test_a_run_without_its_checks_and_the_checks_afterwards(home: Path) -> None:
         still = somebody.materialise(LATER, lambda key: key.startswith("release/"))
         refused(still.reason, "not published: ", LATER)
         assert len(somebody.released()) == 2
-
-
-def test_a_run_that_failed_is_re_executed_from_its_failure(
-    home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write_protocol(home, "2.0.0")
-    run_stage, failed = analysis.run_stage, []
-
-    def fails_once(stage: object, *rest: object) -> object:
-        if stage.name == "matching" and not failed:
-            failed.append(stage)
-            raise RuntimeError("the power is gone")
-        return run_stage(stage, *rest)
-
-    monkeypatch.setattr(analysis, "run_stage", fails_once)
-    with operator(home) as somebody:
-        broken = somebody.materialise(LATER)
-        assert not broken.success
-        # Somebody else looks at the older cut meanwhile, and what was begun is gone.
-        assert somebody.materialise(CUT, lambda key: key.startswith("raw/")).success
-        other = somebody.re_execute(broken)
-        refused(other.reason, f"the build under way is of data cut {CUT}, not of {LATER}: ", LATER)
-        failed.clear()
-        broken = somebody.materialise(LATER)
-        assert not broken.success
-        assert somebody.re_execute(broken).success
-        made = somebody.released()[-1]
-    assert made.release_id == f"0003-{LATER}"
-    assert made.logical_hash == hashes(home)[LATER]
