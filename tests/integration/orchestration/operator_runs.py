@@ -1,4 +1,4 @@
-"""What an operator does on Dagster's pages: some assets of one data cut, with or without their checks, again from a failure.
+"""What an operator does on Dagster's pages: some assets of one data cut, with or without their checks.
 
 Here belongs launching, and what became of it in one line. What must come of it stands in the tests.
 """
@@ -58,19 +58,7 @@ class Operator:
             )
         )
 
-    def re_execute(self, outcome: Outcome) -> Outcome:
-        """Re-execute a run from its failure."""
-        options = dg.ReexecutionOptions.from_failure(outcome.run_id, self.instance)
-        with dg.execute_job(
-            dg.reconstructable(refresh_job),
-            self.instance,
-            QUIET,
-            reexecution_options=options,
-            raise_on_error=False,
-        ) as result:
-            return self._outcome(result)
-
-    def _outcome(self, result: dg.ExecuteInProcessResult | dg.JobExecutionResult) -> Outcome:
+    def _outcome(self, result: dg.ExecuteInProcessResult) -> Outcome:
         reasons = [innermost_reason(event) for event in result.all_events if event.is_step_failure]
         skipped = frozenset(event.step_key or "" for event in result.all_events if event.is_step_skipped)
         return Outcome(result.run_id, result.success, reasons[0] if reasons else "", skipped)
