@@ -61,7 +61,7 @@ def take_in(
     limits: Limits,
     in_doubt: str | None = None,
 ) -> AcceptedFile:
-    """Bring one file into the store, or find it there.
+    """Bring one file into the store, or find it there; a stored file that was damaged is read anew.
 
     Args:
         one: the file and its table.
@@ -75,7 +75,7 @@ def take_in(
     """
     scan = store.file_scan(one.file)
     name = extract_key(scan.sha256, one.table, key, in_doubt)
-    entry = store.get(name)
+    entry = store.get_verified(name)
     reused = entry is not None
     if entry is None:
         entry = _read(one, name, scan, store=store, key=key, limits=limits, in_doubt=in_doubt)

@@ -21,6 +21,8 @@ from orchestration.extracts.pseudonyms import PseudonymKey
 from orchestration.extracts.scan import ByteScan, digest_bytes, scan_bytes
 
 DECODER_VERSION = "4"
+OWN_DIGEST = "description_sha256"
+"""Field of a description beside those of `StoredExtract`: the digest of them all; older versions did not write it."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class StoredExtract:
         date_forms: of date columns not all in ISO 8601, the fields of `DateForms`.
         parquet_bytes: size of the Parquet file.
         parquet_sha256: its digest.
+        rejects_sha256: digest of the records set aside; empty where there are none, or an older version wrote them.
     """
 
     key: str
@@ -62,6 +65,7 @@ class StoredExtract:
     date_forms: tuple[tuple[str, int, int, int], ...] = ()
     parquet_bytes: int = 0
     parquet_sha256: str = ""
+    rejects_sha256: str = ""
 
 
 class ExtractStore:
@@ -88,6 +92,8 @@ class ExtractStore:
         """The description of an entry, or None if it is absent, incomplete or of another size."""
         try:
             fields = json.loads(self.sidecar(key).read_text())
+            if fields.pop(OWN_DIGEST, None) not in (None, _digest_of(fields)):
+                return None
             lists = {name: tuple(value) for name, value in fields.items() if isinstance(value, list)}
             entry = StoredExtract(**{**fields, **lists})
             whole = self.parquet(key).stat().st_size == entry.parquet_bytes
@@ -96,14 +102,27 @@ class ExtractStore:
             return None
         return entry if whole else None
 
+    def get_verified(self, key: str) -> StoredExtract | None:
+        """As `get`, and None where a byte changed since it was written: read as it is, it would give other values."""
+        entry = self.get(key)
+        if entry is None or digest_bytes(self.parquet(key)) != entry.parquet_sha256:
+            return None
+        if entry.rejects_sha256 and digest_bytes(self.rejects(key)) != entry.rejects_sha256:
+            return None
+        return entry
+
     def put(self, entry: StoredExtract, parquet: Path, rejects: Path | None) -> StoredExtract:
         """Move finished temporary files in: data first, description last, each synced to disk."""
         entry = replace(entry, parquet_bytes=parquet.stat().st_size, parquet_sha256=digest_bytes(parquet))
         if rejects is not None:
+            entry = replace(entry, rejects_sha256=digest_bytes(rejects))
             _move_in(rejects, self.rejects(entry.key))
         _move_in(parquet, self.parquet(entry.key))
         description = self.scratch / f"{entry.key}.json"
-        description.write_text(json.dumps(asdict(entry), indent=1, sort_keys=True))
+        fields = json.loads(json.dumps(asdict(entry)))
+        description.write_text(
+            json.dumps({**fields, OWN_DIGEST: _digest_of(fields)}, indent=1, sort_keys=True)
+        )
         _move_in(description, self.sidecar(entry.key))
         return entry
 
@@ -131,8 +150,8 @@ class ExtractStore:
             path.unlink(missing_ok=True)
 
     def damaged(self) -> tuple[str, ...]:
-        """Keys of entries whose Parquet bytes have changed since they were written."""
-        return tuple(e.key for e in self.entries() if digest_bytes(self.parquet(e.key)) != e.parquet_sha256)
+        """Keys of entries whose bytes have changed since they were written."""
+        return tuple(e.key for e in self.entries() if self.get_verified(e.key) is None)
 
     def file_scan(self, file: DeliveredFile) -> ByteScan:
         """Digest and byte counts of a delivered file, remembered while the file on disk is unchanged.
@@ -194,6 +213,10 @@ def extract_key(
     key_id = key.key_id if key is not None and table.has_pseudonyms else "none"
     content = "\n".join([sha256, DECODER_VERSION, table.content_hash, key_id, in_doubt or "refused"])
     return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _digest_of(fields: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
 
 
 def _move_in(temporary: Path, final: Path) -> None:

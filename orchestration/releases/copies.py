@@ -5,7 +5,8 @@ Belongs here: writing, comparing and restoring single manifests. Does not belong
 
 from pathlib import Path
 
-from orchestration.releases.journal import LEDGER, set_aside, write_durably
+from orchestration.aside import set_aside
+from orchestration.releases.journal import LEDGER, write_durably
 from orchestration.releases.manifest import MANIFEST, Manifest, is_genuine, read_manifest_file, write_manifest
 
 
@@ -29,7 +30,7 @@ def keep_copy(releases: Path, release_id: str) -> None:
     write_durably(copy_of(releases, release_id), (releases / release_id / MANIFEST).read_bytes())
 
 
-def mend_manifest(releases: Path, release_id: str, at: str) -> list[str]:
+def mend_manifest(releases: Path, release_id: str) -> list[str]:
     """Make a manifest and its copy whole from each other; two that are genuine and contradict each other stay as they are.
 
     Returns:
@@ -49,19 +50,15 @@ def mend_manifest(releases: Path, release_id: str, at: str) -> list[str]:
         return []
     if not path.parent.is_dir() and there.has_database:
         return []
-    kept = set_aside_copy(path, copy, at) if path.exists() else ""
+    told = []
+    if path.exists():
+        # Kept in the ledger, where it is no part of the release.
+        found = copy.with_name(f"{copy.name}.found")
+        write_durably(found, path.read_bytes())
+        told.append(set_aside(found))
     path.parent.mkdir(exist_ok=True)
     write_manifest(path.parent, there)
-    return [
-        f"release {release_id}: {MANIFEST} was damaged or gone and is restored from its copy in {LEDGER}/{kept}"
-    ]
-
-
-def set_aside_copy(path: Path, copy: Path, at: str) -> str:
-    """Keep a damaged manifest in the ledger, where it is no part of the release."""
-    beside = copy.with_name(f"{copy.name}.found")
-    write_durably(beside, path.read_bytes())
-    return set_aside(beside, at)
+    return [*told, f"release {release_id}: {MANIFEST} is restored from its copy in {LEDGER}/"]
 
 
 def _genuine(path: Path, release_id: str) -> Manifest | None:

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from orchestration.aside import set_aside
+
 JOURNAL, LEDGER = "journal.jsonl", "ledger"
 BEFORE = "before"
 """SHA-256 of all bytes before the line; lines of versions that did not write it can only come first."""
@@ -77,7 +79,7 @@ class Journal:
             problems.append(f"{JOURNAL} and its copy in {LEDGER}/ say different things")
         return problems
 
-    def mend(self, at: str) -> list[str]:
+    def mend(self) -> list[str]:
         """Make journal and copy whole from each other; where both can be read and contradict each other, neither is touched.
 
         Returns:
@@ -91,26 +93,20 @@ class Journal:
             write_durably(self.second, content)
             return []
         if copy is not None and not _faults(copy):
-            kept = set_aside(self.path, at) if content else ""
+            told = [set_aside(self.path)] if content else []
             write_durably(self.path, copy)
-            return [
-                f"{JOURNAL} was {'damaged' if content else 'gone'} and is restored from its copy in {LEDGER}/{kept}"
-            ]
-        return self._begin_anew(content or b"", at)
+            return [*told, f"{JOURNAL} is restored from its copy in {LEDGER}/"]
+        return self._begin_anew(content or b"")
 
-    def _begin_anew(self, content: bytes, at: str) -> list[str]:
+    def _begin_anew(self, content: bytes) -> list[str]:
         """Neither can be read to the end: a line that a crash cut off is dropped, anything else is kept beside."""
         whole = content[: content.rfind(b"\n") + 1]
         damaged = [self.path] if _faults(whole) else []
         damaged += [self.second] if self.second.exists() else []
-        kept = "".join(set_aside(path, at) for path in damaged)
+        told = [set_aside(path) for path in damaged]
         for path in (self.path, self.second):
             write_durably(path, b"" if self.path in damaged else whole)
-        return (
-            [f"{JOURNAL} is damaged and has no copy that can be read: it begins anew{kept}"]
-            if damaged
-            else []
-        )
+        return told
 
 
 def _both_stand(content: bytes, copy: bytes) -> bool:
@@ -167,13 +163,6 @@ def _user() -> str:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:
         return f"uid {os.getuid()}"
-
-
-def set_aside(path: Path, at: str) -> str:
-    """Rename what is damaged, in its folder, after the time; for the end of a message."""
-    aside = path.with_name(f"{path.name}.damaged-{''.join(c for c in at if c.isalnum())}")
-    os.rename(path, aside)
-    return f"; what was there is {path.parent.name}/{aside.name}, delete it once it has been looked at"
 
 
 def write_durably(path: Path, content: bytes) -> None:

@@ -8,10 +8,11 @@ changed (`verify`).
 import os
 from collections.abc import Iterator
 
+from orchestration.aside import set_aside
 from orchestration.releases.copies import mend_manifest
 from orchestration.releases.currency import finish_interrupted
 from orchestration.releases.index import CURRENT, ReleaseIndex
-from orchestration.releases.journal import JOURNAL, Journal, set_aside
+from orchestration.releases.journal import JOURNAL, Journal
 from orchestration.releases.manifest import MANIFEST, Manifest, write_manifest
 from orchestration.releases.purge import ERASED, RETIRED, empty, purge
 from orchestration.releases.soundness import changed_files, unsound
@@ -41,9 +42,9 @@ def mend_ledger(index: ReleaseIndex, at: str) -> list[str]:
         return []
     journal = Journal.of(index.root)
     journal.clear_staged()
-    told = journal.mend(at)
+    told = journal.mend()
     for release_id in index.known_ids():
-        told += mend_manifest(index.root, release_id, at)
+        told += mend_manifest(index.root, release_id)
     return told + list(_begin_journal(index, at))
 
 
@@ -143,7 +144,7 @@ def _mend_current(index: ReleaseIndex, at: str) -> Iterator[str]:
         return
     there = os.path.lexists(link)
     if there and not link.is_symlink():
-        yield f"{CURRENT} was no link{set_aside(link, at)}"
+        yield set_aside(link)
     newest = max(standing.values(), key=lambda m: (m.data_cut, m.number), default=None)
     if wanted in standing:
         index.point_at(wanted)
