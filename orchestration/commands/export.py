@@ -5,8 +5,11 @@ from pathlib import Path
 
 from analytics.study import MARTS
 from orchestration.releases.index import CURRENT, ReleaseIndex
+from orchestration.releases.standing import NOT_APPROVED, verdicts
 from orchestration.settings import Settings
 
+VERDICT = "RELEASE.txt"
+"""Beside the files, since no format has a place for it: which release, and whether it is approved, held or neither."""
 FORMATS = ("xpt", "dataset-json", "parquet")
 
 
@@ -22,11 +25,16 @@ def run(arguments: argparse.Namespace) -> int:
     """Write the marts; says what was written and that it has a row per subject."""
     from orchestration.export.marts import export_marts
 
-    database = ReleaseIndex(Settings.from_environment().releases).database(arguments.release)
+    index = ReleaseIndex(Settings.from_environment().releases)
+    database = index.database(arguments.release)
+    release_id = database.parent.name
     simulated = False
     for data, path in export_marts(database, arguments.form, arguments.out, tuple(arguments.marts)):
         print(f"{path}  {data.n_row} rows, {len(data.columns)} columns  {data.title}")
         simulated = simulated or data.simulated
+    verdict = f"release {release_id}: {verdicts(index.journal()).get(release_id, NOT_APPROVED)}"
+    (arguments.out / VERDICT).write_text(verdict + "\n", encoding="utf-8")
+    print(verdict)
     print(
         "SYNTHETIC: made from simulated deliveries"
         if simulated

@@ -16,6 +16,8 @@ from orchestration.releases.analysts import open_hardened
 from orchestration.releases.earlier_columns import in_todays_columns
 from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.manifest import Manifest
+from orchestration.releases.soundness import unsound
+from orchestration.releases.standing import DAMAGED, verdicts
 from orchestration.settings import DATABASE
 from orchestration.warehouse import comment_on, scalar
 
@@ -41,6 +43,8 @@ DECLARED = {
 def write_timeline(index: ReleaseIndex, out: Path) -> dict[str, int]:
     """Write the union over all releases to a DuckDB file, in one step; an existing one is replaced.
 
+    A damaged release is listed and its tables are left out.
+
     Args:
         index: the releases.
         out: the file.
@@ -58,11 +62,12 @@ def write_timeline(index: ReleaseIndex, out: Path) -> dict[str, int]:
     staged.unlink(missing_ok=True)
     try:
         with duckdb.connect(str(staged)) as connection:
-            _write_releases(connection, index, manifests)
+            broken = {m.release_id for m in manifests if unsound(index.root / m.release_id)}
+            _write_releases(connection, index, manifests, broken)
             for name, (_, description) in UNITED.items():
                 columns = {**ORIGIN, **DECLARED[name].columns}
                 _create(connection, replace(DECLARED[name], description=description, columns=columns))
-            for manifest in manifests:
+            for manifest in (m for m in manifests if m.release_id not in broken):
                 for name, frame in _frames(index, manifest):
                     connection.register("_frame", frame)
                     connection.execute(f"insert into {name} by name from _frame")
@@ -78,18 +83,27 @@ def write_timeline(index: ReleaseIndex, out: Path) -> dict[str, int]:
 
 
 def _write_releases(
-    connection: duckdb.DuckDBPyConnection, index: ReleaseIndex, manifests: list[Manifest]
+    connection: duckdb.DuckDBPyConnection, index: ReleaseIndex, manifests: list[Manifest], broken: set[str]
 ) -> None:
     _create(connection, tables.TABLES["release"])
     current = index.current()
-    newest = {m.data_cut: m.release_id for m in manifests if not m.erased}
+    newest = {m.data_cut: m.release_id for m in manifests if not m.erased and m.release_id not in broken}
+    said = {release: verdict.state for release, verdict in verdicts(index.journal()).items()}
+    said |= dict.fromkeys(broken, DAMAGED)
     for m in manifests:
         own = (m.release_id, m.number, m.data_cut, m.created_at, m.proact_release)
         protocol = (m.protocol["version"], m.protocol["hash"], m.code_hash, m.parent_id)
         state = (current is not None and current.name == m.release_id, newest.get(m.data_cut) == m.release_id)
         connection.execute(
-            f"insert into release values ({', '.join('?' * 13)})",
-            [*own, *protocol, *state, m.has_database, m.mark],
+            f"insert into release values ({', '.join('?' * 14)})",
+            [
+                *own,
+                *protocol,
+                *state,
+                m.has_database and m.release_id not in broken,
+                m.mark,
+                said.get(m.release_id),
+            ],
         )
 
 
