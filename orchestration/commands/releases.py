@@ -1,8 +1,10 @@
-"""`vigil releases`: list, show, diff, verify, rollback, approve, hold."""
+"""`vigil releases`: list, show, diff, verify, rollback, approve, hold, reproduce."""
 
 import argparse
 import contextlib
+import tempfile
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from orchestration.lock import AlreadyRunningError, refresh_lock
@@ -27,6 +29,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     rollback = actions.add_parser("rollback", help="make an earlier release current")
     rollback.add_argument("release", metavar="ID")
     rollback.add_argument("--reason", default="rolled back by hand", help="kept in the journal")
+    reproduce = actions.add_parser(
+        "reproduce", help="make a release again from landing and compare the hashes, or list what is missing"
+    )
+    reproduce.add_argument("release", metavar="ID")
     for action, what in (("approve", "say that a release may be acted on"), ("hold", "say that it may not")):
         verdict = actions.add_parser(action, help=f"{what}; who, when and why are kept in the journal")
         verdict.add_argument("release", metavar="ID")
@@ -88,6 +94,7 @@ def _facts(manifest: Manifest) -> dict[str, object]:
         "parent": manifest.parent_id or "none",
         "PRO-ACT release": manifest.proact_release,
         "protocol": f"{manifest.protocol['id']} {manifest.protocol['version']} {manifest.protocol['hash'][:16]}",
+        "code": f"{manifest.code_hash[:16]}, commit {manifest.code_commit or 'not known'}",
         "fingerprint": manifest.fingerprint,
         "logical hash": manifest.logical_hash,
         "simulated": "yes, SYNTHETIC" if manifest.simulated else "no",
@@ -151,6 +158,33 @@ def _judge(index: ReleaseIndex, arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _reproduce(index: ReleaseIndex, arguments: argparse.Namespace) -> int:
+    from orchestration.night.reproduction import lay_out, make_again, missing_parts
+    from orchestration.releases.manifest import read_manifest
+
+    settings = Settings.from_environment()
+    manifest = read_manifest(index.folder(arguments.release))
+    (settings.home / "build").mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="reproduce-", dir=settings.home / "build") as folder:
+        with refresh_lock(settings.home, _now()):
+            missing = missing_parts(settings, manifest)
+            if not missing:
+                lay_out(settings, manifest, Path(folder))
+        for line in missing:
+            print(f"missing  {line}")
+        if missing:
+            print(f"{manifest.release_id} cannot be made again: {len(missing)} things are missing")
+            return 1
+        different = make_again(manifest, Path(folder), lambda line: print(f"  {line}", flush=True))
+    for line in different:
+        print(line)
+    n_table = len(manifest.tables)
+    print(
+        f"{manifest.release_id} made again from landing: {n_table - len(different)} of {n_table} tables are the same"
+    )
+    return 1 if different else 0
+
+
 def _now() -> str:
     return datetime.now(ZoneInfo(TIME_ZONE)).isoformat(timespec="seconds")
 
@@ -163,4 +197,5 @@ _ACTIONS = {
     "rollback": _rollback,
     "approve": _judge,
     "hold": _judge,
+    "reproduce": _reproduce,
 }

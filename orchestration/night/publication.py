@@ -6,6 +6,7 @@ from analytics import change
 from analytics.protocol import to_toml
 from orchestration.erasure.requests import requested
 from orchestration.night.build import Build
+from orchestration.night.code_commit import code_commit
 from orchestration.releases.manifest import GENESIS, InputFile, Manifest, library_versions
 from orchestration.releases.publish import Publication, PublicationError
 from orchestration.settings import TIME_ZONE
@@ -79,6 +80,7 @@ def _manifest(build: Build, created_at: str) -> Manifest:
         logical_hash="",
         parent_id=parent.release_id if parent else None,
         parent_chain=parent.chain if parent else GENESIS,
+        code_commit=code_commit(),
     )
 
 

@@ -75,6 +75,8 @@ class Manifest:
     """Its database was deleted because a subject was erased. Like `retired` outside the chain, as it comes later."""
     retired: bool = False
     """Its database was deleted by retention."""
+    code_commit: str | None = None
+    """The commit of the sources; `+` behind it where they had been changed, None where no repository was there."""
     chain: str = field(default="")
 
     @property
@@ -98,6 +100,9 @@ class Manifest:
         """
         body = {key: value for key, value in self.as_dict().items() if key not in ("chain", "retired")}
         body["erased"] = False
+        # Versions that did not write it closed their manifests without it.
+        if self.code_commit is None:
+            del body["code_commit"]
         return hashlib.sha256((self.parent_chain + _canonical(body)).encode()).hexdigest()
 
     def as_dict(self) -> dict[str, Any]:
