@@ -41,12 +41,16 @@ class Settings:
     """The key until now, for `vigil rekey` alone."""
     group: str | None = None
     """The group that may read `releases/`; None leaves it to the service's own user."""
+    signing_key: Path | None = None
+    """Secret minisign key that signs releases, outside the home folder; None signs nothing."""
+    signing_password: str | None = field(default=None, repr=False)
 
     @classmethod
     def from_environment(cls) -> "Settings":
         """Read VIGIL_HOME, VIGIL_PROTOCOL, VIGIL_PSEUDONYM_KEY, VIGIL_THREADS, VIGIL_KEEP_RELEASES,
-        VIGIL_SETTLE_SECONDS, VIGIL_REGISTRY_ENCODING, VIGIL_OLD_PSEUDONYM_KEY, VIGIL_GROUP."""
-        protocol = os.environ.get("VIGIL_PROTOCOL")
+        VIGIL_SETTLE_SECONDS, VIGIL_REGISTRY_ENCODING, VIGIL_OLD_PSEUDONYM_KEY, VIGIL_GROUP,
+        VIGIL_SIGNING_KEY, VIGIL_SIGNING_PASSWORD."""
+        protocol, signing_key = os.environ.get("VIGIL_PROTOCOL"), os.environ.get("VIGIL_SIGNING_KEY")
         return cls(
             home=_home(),
             protocol_file=Path(protocol).resolve() if protocol else None,
@@ -57,6 +61,8 @@ class Settings:
             registry_encoding=_one_of("VIGIL_REGISTRY_ENCODING", ("cp949", "cp1252")),
             old_pseudonym_key=os.environ.get("VIGIL_OLD_PSEUDONYM_KEY") or None,
             group=os.environ.get("VIGIL_GROUP") or None,
+            signing_key=Path(signing_key).resolve() if signing_key else None,
+            signing_password=os.environ.get("VIGIL_SIGNING_PASSWORD") or None,
         )
 
     @property

@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = Settings.from_environment()
     now = datetime.now(ZoneInfo(TIME_ZONE)).isoformat(timespec="seconds")
     with refresh_lock(settings.home, now), full_disk_told(settings.home):
-        for line in recover(settings, now):
+        for line in recover(settings, now, arguments.cut):
             print(line)
         return _refresh(settings, arguments)
 
@@ -77,7 +77,10 @@ def _refresh(settings: Settings, arguments: argparse.Namespace) -> int:
     if not plan.cuts:
         print("nothing new: every data cut is released with these inputs, this protocol and this code")
     _make(settings, plan)
-    _tell_result(settings)
+    if not _tell_result(settings):
+        print("vigil: no release is current: vigil releases verify says why; vigil refresh --cut YYYY-MM-DD makes one",
+              file=sys.stderr)  # fmt: skip
+        return NOT_RELEASED
     return RELEASED if not plan.set_aside else WITH_GAPS if plan.cuts else NOT_RELEASED
 
 
@@ -199,12 +202,14 @@ def _progress(console: TextIO, since: float, step: str) -> None:
     print(f"  {time.perf_counter() - since:6.1f} s  {step}", file=console, flush=True)
 
 
-def _tell_result(settings: Settings) -> None:
+def _tell_result(settings: Settings) -> bool:
+    """The headline of `current` and where things are; whether there is a current release."""
     from orchestration.night.summary import summary_text
 
     folder = ReleaseIndex(settings.releases).current()
     if folder is None:
-        return
+        return False
     print(summary_text(folder / DATABASE))
     print(f"report    {settings.releases / 'current' / 'report' / 'report.html'}")
     print(f"database  {settings.releases / 'current' / DATABASE}")
+    return True

@@ -1,4 +1,4 @@
-"""`vigil releases`: list, show, diff, verify, rollback, approve, hold, reproduce."""
+"""`vigil releases`: list, show, diff, verify, sign, rollback, approve, hold, reproduce."""
 
 import argparse
 import contextlib
@@ -26,6 +26,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     diff.add_argument("after", metavar="B")
     verify = actions.add_parser("verify", help="every byte, table and link of the chain, journal and copies")
     verify.add_argument("release", nargs="?", metavar="ID")
+    verify.add_argument(
+        "--key",
+        type=Path,
+        metavar="PUBFILE",
+        help="also that every release and the journal are signed by this minisign key",
+    )
+    actions.add_parser("sign", help="sign what VIGIL_SIGNING_KEY did not sign, once you have looked at it")
     rollback = actions.add_parser("rollback", help="make an earlier release current")
     rollback.add_argument("release", metavar="ID")
     rollback.add_argument("--reason", default="rolled back by hand", help="kept in the journal")
@@ -109,23 +116,47 @@ def _diff(index: ReleaseIndex, arguments: argparse.Namespace) -> int:
 
 
 def _verify(index: ReleaseIndex, arguments: argparse.Namespace) -> int:
-    from orchestration.erasure.audit import audit_problems
-    from orchestration.releases.verify import verify_release
-    from orchestration.releases.verify_ledger import verify_chain
-
     folders = [index.folder(arguments.release)] if arguments.release else index.folders()
     if not index.known_ids():
         raise LookupError("no release to verify yet; run `vigil refresh`")
-    problems = [problem for folder in folders for problem in verify_release(folder)]
-    problems += verify_chain(index) + audit_problems(index.root.parent)
+    problems = _problems(index, folders)
+    if arguments.key is not None:
+        from orchestration.releases.verify_signatures import verify_signatures
+
+        problems += verify_signatures(index, arguments.key)
     for problem in dict.fromkeys(problems):
         print(problem)
     if not problems:
         what = folders[0].name if arguments.release else f"{len(folders)} releases"
         print(
             f"{what} verified: every file and table, every link of the chain, the journal and its copies are as published"
+            + (f", and signed by {arguments.key.name}" if arguments.key is not None else "")
         )
     return 1 if problems else 0
+
+
+def _problems(index: ReleaseIndex, folders: list[Path]) -> list[str]:
+    from orchestration.erasure.audit import audit_problems
+    from orchestration.releases.verify import verify_release
+    from orchestration.releases.verify_ledger import verify_chain
+
+    found = [problem for folder in folders for problem in verify_release(folder)]
+    return found + verify_chain(index) + audit_problems(index.root.parent)
+
+
+def _sign(index: ReleaseIndex, arguments: argparse.Namespace) -> int:
+    from orchestration.releases.verify_signatures import sign_everything
+
+    with refresh_lock(index.root.parent, _now()):
+        problems = _problems(index, index.folders())
+        for problem in dict.fromkeys(problems):
+            print(problem)
+        if problems:
+            print("nothing is signed: this is not what was published")
+            return 1
+        signed = sign_everything(index)
+    print(f"signed: {', '.join(signed)}" if signed else "everything is signed by this key already")
+    return 0
 
 
 def _rollback(index: ReleaseIndex, arguments: argparse.Namespace) -> int:
@@ -194,6 +225,7 @@ _ACTIONS = {
     "show": _show,
     "diff": _diff,
     "verify": _verify,
+    "sign": _sign,
     "rollback": _rollback,
     "approve": _judge,
     "hold": _judge,

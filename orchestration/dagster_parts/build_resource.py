@@ -37,7 +37,7 @@ def build_resource(planned: CutInputs | None = None) -> dg.ResourceDefinition:
             return
         now = datetime.now(ZoneInfo(TIME_ZONE)).isoformat(timespec="seconds")
         with refresh_lock(settings.home, now):
-            for line in recover(settings, now):
+            for line in recover(settings, now, data_cut):
                 dg.get_dagster_logger().info(line)
             yield Build(settings, data_cut, planned)
 

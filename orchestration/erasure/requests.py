@@ -4,7 +4,10 @@ A request to stop follow-up is another thing: data are kept and censored. Not he
 was erased and is delivered again (`returned`).
 """
 
+import contextlib
 from collections.abc import Sequence
+
+import duckdb
 
 from orchestration.erasure.audit import erased_before, subject_hash
 from orchestration.erasure.returned import returned_subjects
@@ -50,6 +53,7 @@ def _still_held(settings: Settings, build: Warehouse, names: Sequence[str]) -> s
     query = "select distinct split_part(USUBJID, '-', -1) from marts.adsl where SOURCE = 'REGISTRY'"
     for folder in ReleaseIndex(settings.releases).folders():
         if (folder / DATABASE).is_file():
-            with open_hardened(folder / DATABASE) as connection:
+            # A damaged old one is named by verify; it must not end the command.
+            with contextlib.suppress(duckdb.Error), open_hardened(folder / DATABASE) as connection:
                 held |= {row[0] for row in connection.sql(query).fetchall()} & set(names)
     return held

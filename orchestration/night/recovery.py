@@ -15,16 +15,18 @@ from orchestration.modes import secure_home
 from orchestration.night.orphan import end_orphan
 from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.recovery import complete, mend_ledger
+from orchestration.releases.signing import signing_key
 from orchestration.settings import Settings
 from orchestration.warehouse import Warehouse
 
 
-def recover(settings: Settings, at: str) -> list[str]:
+def recover(settings: Settings, at: str, data_cut: str | None = None) -> list[str]:
     """Make good what processes that died left; call it while holding the lock of the home folder.
 
     Args:
         settings: the home folder.
         at: when, for the journal.
+        data_cut: the one that is made next, where that is known.
 
     Returns:
         What was made good that a person should know of, a line each.
@@ -33,12 +35,15 @@ def recover(settings: Settings, at: str) -> list[str]:
         OtherKeyError: another pseudonym key is in force than the home was made under.
         AuditError: who was erased cannot be read.
         ValueError: the modes of the home cannot be set.
+        SigningError: the key that is to sign cannot be used.
     """
-    return list(_made_good(settings, at))
+    return list(_made_good(settings, at, data_cut))
 
 
-def _made_good(settings: Settings, at: str) -> Iterator[str]:
+def _made_good(settings: Settings, at: str, data_cut: str | None) -> Iterator[str]:
     secure_home(settings)
+    # Better known now than when the night is over.
+    signing_key(settings.home)
     # Before anything else: it may still be writing.
     if end_orphan(settings):
         yield "dbt was still running for a refresh that died; it was ended"
@@ -49,7 +54,7 @@ def _made_good(settings: Settings, at: str) -> Iterator[str]:
     yield from mend_ledger(releases, at)
     # A release that holds an erased subject is emptied before its publication could be finished.
     yield from recover_erasures(settings, at)
-    yield from complete(releases, at)
+    yield from complete(releases, at, data_cut)
 
 
 def _is_damaged(working: Warehouse) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 from orchestration.aside import set_aside
 from orchestration.releases.journal import LEDGER, write_durably
 from orchestration.releases.manifest import MANIFEST, Manifest, is_genuine, read_manifest_file, write_manifest
+from orchestration.releases.signing import signature_of
 
 
 def copy_of(releases: Path, release_id: str) -> Path:
@@ -26,8 +27,19 @@ def genuine_copy(releases: Path, release_id: str) -> Manifest | None:
 
 
 def keep_copy(releases: Path, release_id: str) -> None:
-    """Write the copy of a manifest, or write it anew."""
+    """Write the copy of a manifest and of its signature, or write it anew."""
     write_durably(copy_of(releases, release_id), (releases / release_id / MANIFEST).read_bytes())
+    _keep_signature(releases, release_id)
+
+
+def _keep_signature(releases: Path, release_id: str) -> None:
+    """A signature that is in one place alone is put into the other; `verify` takes either."""
+    signed = [
+        signature_of(path) for path in (releases / release_id / MANIFEST, copy_of(releases, release_id))
+    ]
+    for here, there in (signed, reversed(signed)):
+        if here.is_file() and not there.exists() and there.parent.is_dir():
+            write_durably(there, here.read_bytes())
 
 
 def mend_manifest(releases: Path, release_id: str) -> list[str]:
@@ -45,6 +57,7 @@ def mend_manifest(releases: Path, release_id: str) -> list[str]:
     if here is not None:
         if there is None or here != there:
             keep_copy(releases, release_id)
+        _keep_signature(releases, release_id)
         return []
     if there is None:
         return []
@@ -58,6 +71,7 @@ def mend_manifest(releases: Path, release_id: str) -> list[str]:
         told.append(set_aside(found))
     path.parent.mkdir(exist_ok=True)
     write_manifest(path.parent, there)
+    _keep_signature(releases, release_id)
     return [*told, f"release {release_id}: {MANIFEST} is restored from its copy in {LEDGER}/"]
 
 

@@ -14,14 +14,19 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from orchestration.aside import set_aside
+from orchestration.releases.manifest import MANIFEST
+from orchestration.releases.signing import is_signed, read_signatures, signature, signature_of, signing_key
+
+if TYPE_CHECKING:
+    from minisign import SecretKey
 
 JOURNAL, LEDGER = "journal.jsonl", "ledger"
 BEFORE = "before"
 """SHA-256 of all bytes before the line; lines of versions that did not write it can only come first."""
-STAGED = re.compile(r"\.(current|journal\.jsonl|\d+-.*\.json(\.found)?)-\d+")
+STAGED = re.compile(r"\.(current|journal\.jsonl(\.minisig)?|\d+-.*\.json(\.found|\.minisig)?)-\d+")
 """Names of files that are about to be put in their place: the process that writes them is in the name."""
 
 
@@ -54,10 +59,29 @@ class Journal:
         whole = before[: before.rfind(b"\n") + 1]
         said = {**entry, "by": _user(), BEFORE: hashlib.sha256(whole).hexdigest()}
         content = whole + json.dumps(said).encode() + b"\n"
-        copy = _read(self.second)
+        copy, key = _read(self.second), signing_key(self.path.parent.parent)
+        signed = _signed(key, content) if key is not None and self._goes_on(before, key) else None
+        # One of both signatures is of the whole journal, wherever this is killed.
+        if signed is not None:
+            write_durably(signature_of(self.second), signed)
         write_durably(self.path, content)
         if copy is None or content.startswith(copy):
             write_durably(self.second, content)
+        if signed is not None:
+            write_durably(signature_of(self.path), signed)
+
+    def _goes_on(self, before: bytes, key: "SecretKey") -> bool:
+        """Whether all that was written before is signed, or nothing is: signed over what was written without the key, that
+        would be vouched for."""
+        found = read_signatures(self.path, self.second)
+        begins = not found and not any(self.path.parent.glob(f"[0-9]*/{signature_of(Path(MANIFEST))}"))
+        return begins or is_signed(before, found, key.get_public_key())
+
+    def sign(self, key: "SecretKey") -> None:
+        """Sign every line there is, whoever wrote it."""
+        with alone(self.path.parent):
+            for path in (self.second, self.path):
+                write_durably(signature_of(path), _signed(key, self.path.read_bytes()))
 
     def clear_staged(self) -> None:
         """Remove what a killed writer left of a file that it was about to put in its place."""
@@ -107,6 +131,10 @@ class Journal:
         for path in (self.path, self.second):
             write_durably(path, b"" if self.path in damaged else whole)
         return told
+
+
+def _signed(key: "SecretKey", content: bytes) -> bytes:
+    return signature(key, content, f"journal of releases, {len(content.splitlines())} lines")
 
 
 def _both_stand(content: bytes, copy: bytes) -> bool:

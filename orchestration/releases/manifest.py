@@ -4,12 +4,14 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 MANIFEST = "manifest.json"
+KEPT = frozenset({MANIFEST, f"{MANIFEST}.minisig"})
+"""What stays of a release whose database is deleted: its manifest, and the signature of it as it was published."""
 MARK = "SYNTHETIC"
 GENESIS = "0" * 64
 _LIBRARIES = [
@@ -137,12 +139,22 @@ def overall_hash(tables: Mapping[str, TableDigest]) -> str:
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Write `manifest.json` readable by people and programs."""
-    text = json.dumps(manifest.as_dict(), indent=2, ensure_ascii=False, sort_keys=True)
     # Never half written: a tombstone takes the place of the manifest it came from in one step.
     staged = folder / f".{MANIFEST}"
-    staged.write_text(text + "\n", encoding="utf-8")
+    staged.write_text(_text(manifest), encoding="utf-8")
     staged.chmod(0o444)
     os.replace(staged, folder / MANIFEST)
+
+
+def as_published(folder: Path, manifest: Manifest) -> bytes:
+    """The bytes of a manifest as it was published, also where its database was deleted later: what a signature is of."""
+    if manifest.has_database:
+        return (folder / MANIFEST).read_bytes()
+    return _text(replace(manifest, erased=False, retired=False)).encode()
+
+
+def _text(manifest: Manifest) -> str:
+    return json.dumps(manifest.as_dict(), indent=2, ensure_ascii=False, sort_keys=True) + "\n"
 
 
 def read_manifest(folder: Path) -> Manifest:

@@ -21,6 +21,7 @@ from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.journal import sync_folder
 from orchestration.releases.logical_hash import logical_hash
 from orchestration.releases.manifest import Manifest, TableDigest, overall_hash, read_manifest, write_manifest
+from orchestration.releases.signing import sign_manifest
 from orchestration.releases.soundness import file_hash
 from orchestration.releases.standing import BEGUN
 from orchestration.releases.tables import TABLES
@@ -116,6 +117,7 @@ def _write_release(folder: Path, publication: Publication, step: Callable[[str],
         publication.manifest, tables=tables, files=_file_hashes(folder), logical_hash=overall_hash(tables)
     )
     write_manifest(folder, made.sealed())
+    sign_manifest(folder, made.release_id)
     seal(folder)
     step("sync")
     _sync_tree(folder)

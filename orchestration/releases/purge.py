@@ -7,7 +7,7 @@ from pathlib import Path
 from orchestration.releases.copies import keep_copy
 from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.journal import sync_folder
-from orchestration.releases.manifest import MANIFEST, read_manifest, write_manifest
+from orchestration.releases.manifest import KEPT, read_manifest, write_manifest
 from orchestration.releases.standing import ERASED, RETIRED
 
 __all__ = ["ERASED", "RETIRED", "delete_contents", "purge"]
@@ -35,14 +35,14 @@ def empty(index: ReleaseIndex, folder: Path, reason: str) -> None:
 
 
 def delete_contents(folder: Path) -> int:
-    """Delete everything in a release folder but the manifest.
+    """Delete everything in a release folder but the manifest and its signature.
 
     Returns:
         Files deleted.
     """
     n_file = 0
     for path in sorted(folder.iterdir()):
-        if path.name == MANIFEST:
+        if path.name in KEPT:
             continue
         if path.is_dir() and not path.is_symlink():
             n_file += sum(1 for inside in path.rglob("*") if inside.is_file())

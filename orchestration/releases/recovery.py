@@ -13,7 +13,7 @@ from orchestration.releases.copies import mend_manifest
 from orchestration.releases.currency import finish_interrupted
 from orchestration.releases.index import CURRENT, ReleaseIndex
 from orchestration.releases.journal import JOURNAL, Journal
-from orchestration.releases.manifest import MANIFEST, Manifest, write_manifest
+from orchestration.releases.manifest import KEPT, MANIFEST, Manifest, write_manifest
 from orchestration.releases.purge import ERASED, RETIRED, empty, purge
 from orchestration.releases.soundness import changed_files, unsound
 from orchestration.releases.standing import (
@@ -48,9 +48,14 @@ def mend_ledger(index: ReleaseIndex, at: str) -> list[str]:
     return told + list(_begin_journal(index, at))
 
 
-def complete(index: ReleaseIndex, at: str) -> list[str]:
+def complete(index: ReleaseIndex, at: str, data_cut: str | None = None) -> list[str]:
     """Complete deletions and publications that were killed, pass over damaged releases, and mend `current`. The caller holds
     the lock, after `mend_ledger`.
+
+    Args:
+        index: the releases.
+        at: now, for the journal.
+        data_cut: the one that is made next, where that is known: its parent is checked as the newest release is.
 
     Returns:
         What was made good, a line each.
@@ -62,7 +67,7 @@ def complete(index: ReleaseIndex, at: str) -> list[str]:
         told.append(
             f"release {release_id} had been published by a run that died; its publication is finished"
         )
-    return [*told, *_pass_over_damaged(index, at), *_mend_current(index, at)]
+    return [*told, *_pass_over_damaged(index, at, data_cut), *_mend_current(index, at)]
 
 
 def _begin_journal(index: ReleaseIndex, at: str) -> Iterator[str]:
@@ -84,7 +89,7 @@ def _complete_deletions(index: ReleaseIndex, at: str) -> Iterator[str]:
     told = deleted(index.journal())
     for manifest in index.manifests():
         folder = index.root / manifest.release_id
-        left = [path for path in folder.iterdir() if path.name != MANIFEST]
+        left = [path for path in folder.iterdir() if path.name not in KEPT]
         reason = told.get(folder.name)
         if reason is not None and (left or manifest.has_database):
             empty(index, folder, reason)
@@ -105,7 +110,7 @@ def _deleted_untold(index: ReleaseIndex, manifest: Manifest, at: str) -> str:
     return f"release {folder.name}: its deletion ({reason}) had been interrupted and is completed"
 
 
-def _pass_over_damaged(index: ReleaseIndex, at: str) -> Iterator[str]:
+def _pass_over_damaged(index: ReleaseIndex, at: str, data_cut: str | None) -> Iterator[str]:
     """The newest release, `current` and what cannot be read at all: one that is not what was published does not stand."""
     yield from _restored(index, at)
     readable, broken = {m.release_id for m in index.manifests()}, damaged(index.journal())
@@ -118,8 +123,11 @@ def _pass_over_damaged(index: ReleaseIndex, at: str) -> Iterator[str]:
     current = index.current()
     if current is not None and current.name not in damaged(index.journal()) and (wrong := unsound(current)):
         yield _pass_over(index, current.name, wrong[0], at)
-    while (newest := index.newest()) is not None and (wrong := unsound(index.root / newest.release_id)):
-        yield _pass_over(index, newest.release_id, wrong[0], at)
+    for latest in dict.fromkeys((None, data_cut)):
+        while (newest := index.newest(latest)) is not None and (
+            wrong := unsound(index.root / newest.release_id)
+        ):
+            yield _pass_over(index, newest.release_id, wrong[0], at)
 
 
 def _restored(index: ReleaseIndex, at: str) -> Iterator[str]:

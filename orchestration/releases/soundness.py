@@ -6,7 +6,7 @@ Light imports only: asked of the newest release every night. The tables inside a
 import hashlib
 from pathlib import Path
 
-from orchestration.releases.manifest import MANIFEST, Manifest, is_genuine, read_manifest
+from orchestration.releases.manifest import KEPT, MANIFEST, Manifest, is_genuine, read_manifest
 
 
 def file_hash(path: Path) -> str:
@@ -17,7 +17,7 @@ def file_hash(path: Path) -> str:
 
 def changed_files(folder: Path, manifest: Manifest) -> list[str]:
     """Files of a release that are missing, strange or changed, a line each."""
-    present = _entries(folder) - {MANIFEST}
+    present = _entries(folder) - KEPT
     missing = [f"{name} is missing" for name in manifest.files.keys() - present]
     strange = [f"{name} does not belong to it" for name in present - manifest.files.keys()]
     changed = [

@@ -5,7 +5,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.releases.logical_hash import logical_hash
-from orchestration.releases.manifest import MANIFEST, Manifest, overall_hash, read_manifest
+from orchestration.releases.manifest import KEPT, Manifest, overall_hash, read_manifest
 from orchestration.releases.publish import ADDRESS_COLUMNS
 from orchestration.releases.soundness import unsound
 from orchestration.settings import DATABASE
@@ -30,7 +30,7 @@ def verify_release(folder: Path, *, tables: bool = True) -> list[str]:
 
 
 def _more_than_manifest(folder: Path) -> list[str]:
-    left = sorted(p.name for p in folder.iterdir() if p.name != MANIFEST)
+    left = sorted(p.name for p in folder.iterdir() if p.name not in KEPT)
     return [f"release {folder.name}: {name} should have been deleted" for name in left]
 
 

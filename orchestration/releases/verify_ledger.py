@@ -6,12 +6,14 @@ Nothing is mended here; that is `recovery`. What lies inside a release is `verif
 import os
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from orchestration.releases.copies import copy_of, genuine_copy
 from orchestration.releases.index import CURRENT, ReleaseIndex, number_of
 from orchestration.releases.journal import BEFORE, JOURNAL, LEDGER, STAGED, Journal
 from orchestration.releases.manifest import GENESIS, Manifest, read_manifest
+from orchestration.releases.signing import signature_of
 from orchestration.releases.standing import ERASED, RETIRED, deleted, published, switched_to
 
 
@@ -53,10 +55,11 @@ def _missing(index: ReleaseIndex, journal: list[dict[str, Any]]) -> list[str]:
 
 
 def _strangers(index: ReleaseIndex) -> list[str]:
-    known = {CURRENT, JOURNAL, *index.known_ids()}
+    known = {CURRENT, JOURNAL, signature_of(Path(JOURNAL)).name, *index.known_ids()}
     strange = sorted(p.name for p in index.root.iterdir() if p.name not in known and not _under_way(p.name))
     ledger = index.root.parent / LEDGER
-    expected = {JOURNAL, *(copy_of(index.root, release).name for release in index.known_ids())}
+    copies = (ledger / JOURNAL, *(copy_of(index.root, release) for release in index.known_ids()))
+    expected = {path.name for copy in copies for path in (copy, signature_of(copy))}
     beside = [p.name for p in ledger.iterdir()] if ledger.is_dir() else []
     kept = sorted(name for name in beside if name not in expected and not _under_way(name))
     return [f"{name} does not belong to {index.root.name}/" for name in strange] + [
