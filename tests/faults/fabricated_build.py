@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from analytics.catalogue.declarations import Column, TableDeclaration
+from orchestration.extracts.pseudonyms import demonstration_key
 from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.manifest import GENESIS, Manifest
 from orchestration.releases.publish import Publication, publish
@@ -71,7 +72,7 @@ def publication(index: ReleaseIndex, build: Warehouse, data_cut: str, fingerprin
         seed=1,
         code_hash="c" * 64,
         lock_hash="d" * 64,
-        pseudonym_key_id="k",
+        pseudonym_key_id=demonstration_key().key_id,
         libraries={},
         inputs=(),
         tables={},
