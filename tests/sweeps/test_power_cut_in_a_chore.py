@@ -32,7 +32,7 @@ import sys
 from pathlib import Path
 from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.retention import apply_retention
-apply_retention(ReleaseIndex(Path(sys.argv[1]) / "releases"), 1, "now")
+apply_retention(ReleaseIndex(Path(sys.argv[1]) / "releases"), 3, "now")
 """
 
 
