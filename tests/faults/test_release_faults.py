@@ -1,4 +1,7 @@
-"""What can go wrong while releases are published and kept, and what must then hold (F03, F05, F11, F31, F35–F37, F50)."""
+"""What can go wrong while releases are published and kept, and what must then hold.
+
+Shown here: F03, F05, F11, F31, F34, F35, F36, F37, F50.
+"""
 
 import json
 import signal

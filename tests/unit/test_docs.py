@@ -20,12 +20,13 @@ def test_every_path_a_document_names_exists(document: Path) -> None:
     assert missing == []
 
 
-def test_every_fault_of_a_delivery_is_shown_by_tests_that_name_it() -> None:
-    rows = re.findall(
-        r"^\| (F\d\d) \|.*\| ([^|]*) \|$", (REPOSITORY / "docs" / "faults.md").read_text(), re.M
-    )
-    listed = [f"F{n:02d}" for n in (*range(7, 30), *range(38, 42))]
-    assert [number for number, _ in rows] == listed
+TO_COME = {"F06", "F30", "F32", "F33"}
+
+
+def test_every_fault_is_shown_by_tests_that_name_it() -> None:
+    rows = re.findall(r"^\| (F\d\d) \|.*\|([^|]*)\|$", (REPOSITORY / "docs" / "faults.md").read_text(), re.M)
+    assert sorted(number for number, _ in rows) == [f"F{n:02d}" for n in range(1, 51)]
+    assert {number for number, shown in rows if not shown.strip()} == TO_COME
     unnamed = [
         f"{number}: {path}"
         for number, shown in rows

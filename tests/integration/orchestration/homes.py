@@ -40,6 +40,8 @@ FURTHER_DOMAINS = {
     "suppdm.csv": "RDOMAIN,QNAM,QVAL",
     "suppmh.csv": "RDOMAIN,QNAM,QVAL",
 }
+# As a house has one; no file may hold it, nor what is made with it name it.
+KEY = "a key of the tests and of nobody else"
 BYSTANDERS = ("define.xml", "enrolment log.xlsx", "listings.zip", "README")
 
 
@@ -64,9 +66,10 @@ def write_protocol(home: Path, version: str) -> None:
 
 
 @contextmanager
-def environment(home: Path, threads: int = 2) -> Iterator[None]:
-    """The process's environment pointing at a home."""
+def environment(home: Path, threads: int = 2, key: str | None = KEY) -> Iterator[None]:
+    """The process's environment pointing at a home, with its pseudonym key (None: the public one of demonstrations)."""
     wanted = {
+        "VIGIL_PSEUDONYM_KEY": key or "",
         "VIGIL_HOME": str(home),
         "VIGIL_PROTOCOL": str(home / "protocol.toml"),
         "VIGIL_THREADS": str(threads),
@@ -85,9 +88,9 @@ def environment(home: Path, threads: int = 2) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def vigil(home: Path, *arguments: str, threads: int = 2) -> int:
+def vigil(home: Path, *arguments: str, threads: int = 2, key: str | None = KEY) -> int:
     """Run a command of `vigil` in this process; its exit status."""
-    with environment(home, threads):
+    with environment(home, threads, key):
         return main(list(arguments))
 
 

@@ -1,4 +1,4 @@
-"""A night rests on what it was begun with, whatever arrives meanwhile; what arrived is made the next night."""
+"""A night rests on what it was begun with, whatever arrives meanwhile; what arrived is made the next night (F49)."""
 
 import shutil
 from collections import Counter

@@ -1,4 +1,4 @@
-"""The nightly job as its users meet it: what it makes, when it has nothing to do, and what makes it do it again."""
+"""The nightly job as its users meet it: what it makes, and what makes it do it again (F34, F45, F47, F49)."""
 
 import json
 import shutil
@@ -10,6 +10,7 @@ import pytest
 from dagster import AssetKey, AssetRecordsFilter, DagsterInstance
 from homes import (
     BYSTANDERS,
+    KEY,
     altered_export,
     copy_landing,
     environment,
@@ -21,6 +22,7 @@ from homes import (
 from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.verify import verify_release
 from orchestration.releases.verify_ledger import verify_chain
+from orchestration.settings import REPOSITORY
 
 HEADLINE = """select specification, estimate from results.effect_estimate
               where endpoint = 'OS' and headline = 'Y' order by 1"""
@@ -189,6 +191,13 @@ def test_no_subject_of_the_registry_appears_in_dagsters_event_log(refreshed_home
     assert len(subjects) > 100
     stored = b"".join(path.read_bytes() for path in (refreshed_home / "dagster").rglob("*") if path.is_file())
     assert [subject for subject in subjects if subject.encode() in stored] == []
+
+
+def test_f47_no_file_of_the_home_or_of_dbt_holds_the_key(refreshed_home: Path) -> None:
+    places = (refreshed_home, REPOSITORY / "dbt_project" / "target", REPOSITORY / "dbt_project" / "logs")
+    files = [path for place in places for path in place.rglob("*") if path.is_file()]
+    assert len(files) > 1000
+    assert [path for path in files if KEY.encode() in path.read_bytes()] == []
 
 
 def test_every_file_of_both_deliveries_is_answered_for(refreshed_home: Path) -> None:

@@ -23,7 +23,7 @@ HEADLINE = ("effect_estimate", "specification=matched", "endpoint=OS", "measure=
 
 
 def _told(capsys: pytest.CaptureFixture[str], home: Path, *arguments: str) -> str:
-    assert vigil(home, *arguments) == 0
+    assert vigil(home, *arguments, key=None) == 0
     return capsys.readouterr().out
 
 
@@ -162,7 +162,7 @@ def test_an_older_release_can_be_made_current_again(
         )
         assert query(upgraded_home, "select count(*) from release.info") == [(1,)]
     finally:
-        assert vigil(upgraded_home, "releases", "rollback", MADE_NOW) == 0
+        assert vigil(upgraded_home, "releases", "rollback", MADE_NOW, key=None) == 0
 
 
 def test_whoever_was_erased_then_is_not_in_the_release_of_now(upgraded_home: Path) -> None:

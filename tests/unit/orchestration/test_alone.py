@@ -1,4 +1,4 @@
-"""One refresh at a time, and nobody else's process: the lock, and children that outlived their refresh."""
+"""One refresh at a time, and nobody else's process: the lock, and children that outlived their refresh (F31)."""
 
 import errno
 import fcntl

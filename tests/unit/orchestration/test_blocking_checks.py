@@ -1,4 +1,4 @@
-"""Checks belong to what they checked: a result of other tables, a check that did not run, none at all."""
+"""Checks belong to what they checked: a result of other tables, a check that did not run, none at all (F43)."""
 
 import json
 from pathlib import Path

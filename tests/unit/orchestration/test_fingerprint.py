@@ -1,4 +1,4 @@
-"""The fingerprint changes with everything a release is a function of, and with nothing else."""
+"""The fingerprint changes with everything a release is a function of, and with nothing else (F48)."""
 
 from dataclasses import replace
 from datetime import date

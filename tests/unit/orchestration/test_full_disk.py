@@ -1,4 +1,4 @@
-"""A full disk is said in one line, whoever noticed it first, and before the work where it is known."""
+"""A full disk is said in one line, whoever noticed it first, and before the work where it is known (F05)."""
 
 import errno
 import os

@@ -1,4 +1,4 @@
-"""A score has the same bits however its kernels were compiled and whatever linear algebra the processor has."""
+"""A score has the same bits however its kernels were compiled and whatever linear algebra the processor has (F45)."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""What hands do to a folder of releases, and that verifying finds every one of it.
+"""What hands do to a folder of releases, and that verifying finds every one of it (F37).
 
 Each manipulation is carried out on a copy of a home with four releases of three cuts: 0001, 0002 (emptied by retention),
 0003, and 0004, which supersedes 0003 and is current.

@@ -1,4 +1,4 @@
-"""What a kill, a rotten disk or a slip of hand leaves of the releases is made good by the next command, or named."""
+"""What a kill, a rotten disk or a slip of hand leaves of the releases is made good by the next command, or named (F36)."""
 
 import json
 import os

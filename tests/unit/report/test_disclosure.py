@@ -1,4 +1,4 @@
-"""Small cells: not in the page, and not to be worked out from it."""
+"""Small cells: not in the page, and not to be worked out from it (F46)."""
 
 import re
 from dataclasses import replace

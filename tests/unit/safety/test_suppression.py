@@ -1,4 +1,4 @@
-"""Small cells in what leaves the house, and that no remainder reveals them."""
+"""Small cells in what leaves the house, and that no remainder reveals them (F46)."""
 
 import itertools
 

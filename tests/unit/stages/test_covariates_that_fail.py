@@ -1,4 +1,4 @@
-"""A covariate that cannot be used costs the rows that need it, each with its name; everything else is estimated."""
+"""A covariate that cannot be used costs the rows that need it, each with its name; everything else is estimated (F44)."""
 
 from collections.abc import Callable
 

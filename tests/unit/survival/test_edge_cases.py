@@ -1,4 +1,4 @@
-"""Data on which no estimate, or only part of one, can be made: a note, never an exception nor a made-up number."""
+"""Data on which no estimate, or only part of one, can be made: a note, never an exception nor a made-up number (F44)."""
 
 import numpy as np
 import pandas as pd
