@@ -4,15 +4,16 @@
 refresh, a stage an asset; the two cannot drift. A stage is a pure function of the protocol and the tables it needs.
 """
 
-import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import pandas as pd
 
 from analytics.catalogue import TABLES
 from analytics.comparison.specification import MATCHED
+from analytics.gaps import NOT_MADE, STAGE_REFUSED, defect, whole_stage
+from analytics.matching.edges import MatchingError
+from analytics.propensity.score_terms import PropensityError
 from analytics.protocol import Protocol
 from analytics.stages import (
     balance,
@@ -34,6 +35,7 @@ from analytics.stages import (
 
 Tables = Mapping[str, pd.DataFrame]
 TOLERANT = "robustness"
+REFUSALS = (PropensityError, MatchingError)
 MARTS = ("adsl", "adex", "adqs", "adae", "adtte")
 
 
@@ -139,10 +141,14 @@ def run_stage(stage: Stage, protocol: Protocol, tables: Tables) -> dict[str, pd.
     needed = {name: tables[name] for name in stage.needs if name in tables}
     try:
         made = stage.function(protocol, needed)
+    except REFUSALS as error:
+        if stage.group != TOLERANT:
+            raise
+        made = not_made(stage, protocol, needed, f"{STAGE_REFUSED}{error}")
     except Exception as error:
         if stage.group != TOLERANT:
             raise
-        made = not_made(stage, protocol, needed, _defect(error))
+        made = not_made(stage, protocol, needed, f"{NOT_MADE}{defect(error)}")
     assert set(made) == set(stage.makes), (
         f"stage {stage.name} made {sorted(made)}, declares {sorted(stage.makes)}"
     )
@@ -165,15 +171,6 @@ def not_made(stage: Stage, protocol: Protocol, tables: Tables, reason: str) -> d
     for name in stage.makes:
         declared = TABLES[name]
         row = declared.row(**{key: value for key, value in keys.items() if key in declared.columns})
-        earlier = tables.get(f"parent:{name}")
-        made[name] = declared.stacked([*([] if earlier is None else [earlier]), declared.frame([row])])
+        earlier = tables.get(f"parent:{name}", declared.frame())
+        made[name] = declared.stacked([earlier[~whole_stage(earlier["note"])], declared.frame([row])])
     return made
-
-
-def _defect(error: Exception) -> str:
-    """Kind and place of an unexpected error; its message could hold a value."""
-    place = traceback.extract_tb(error.__traceback__)[-1]
-    where = f"{Path(place.filename).name}, line {place.lineno}"
-    return (
-        f"not made: unexpected {type(error).__name__} in {where}; a defect of the program, please report it"
-    )

@@ -17,6 +17,7 @@ NEEDS = (
     "matched_set",
     "balancing_weight",
     "matching_loss",
+    "weight_summary",
 )
 
 

@@ -26,18 +26,50 @@ def unscorable(protocol: Protocol, analysis_set: pd.DataFrame, data: DataSet) ->
     for arm in ARMS:
         if (analysis_set["treated"] == arm).sum() < protocol.outcome.min_arm:
             return too_few(protocol)
-    unfilled = [
-        _recorded_for(covariate, *counts)
-        for covariate in protocol.propensity.covariates
-        for counts in _unfilled(protocol, analysis_set, data, covariate)
-    ]
-    if unfilled:
-        return "; ".join(unfilled)
+    lost = unfilled(protocol, analysis_set, data)
+    if lost:
+        return "; ".join(lost.values())
     for arm, name in ARMS.items():
         left = int((data.frame["treated"] == arm).sum())
         if left < protocol.outcome.min_arm:
             return f"only {left} of the {name} have every covariate recorded"
     return None
+
+
+def unfilled(protocol: Protocol, analysis_set: pd.DataFrame, data: DataSet) -> dict[str, str]:
+    """Covariates of the score that a data set cannot have, each with the reason.
+
+    Args:
+        protocol, analysis_set, data: as `unscorable`.
+    """
+    found = {
+        covariate: _unfilled(protocol, analysis_set, data, covariate)
+        for covariate in protocol.propensity.covariates
+    }
+    return {
+        covariate: "; ".join(_recorded_for(covariate, *counts) for counts in arms)
+        for covariate, arms in found.items()
+        if arms
+    }
+
+
+def never_recorded(protocol: Protocol, analysis_set: pd.DataFrame) -> dict[str, str]:
+    """Covariates of design and outcome models that nobody of an arm has, each with the reason; those of exposure are for
+    the treated alone."""
+    exposure = set(protocol.exposure.covariates)
+    others = {
+        *protocol.propensity.covariates,
+        *protocol.matching.exact,
+        *protocol.matching.covariate_calipers,
+    }
+    others |= {c for cox in protocol.outcome.cox for c in (*cox.covariates, *cox.strata)}
+    others |= {subgroup.column for subgroup in protocol.subgroup}
+    found = {}
+    for covariate in (c for c in protocol.covariates() if c in analysis_set):
+        alone = covariate in exposure - others
+        counts = [arm for arm in _counts(analysis_set, covariate) if arm[0] == 1 or not alone]
+        found[covariate] = "; ".join(_recorded_for(covariate, *arm) for arm in counts if arm[1] == 0)
+    return {covariate: reason for covariate, reason in found.items() if reason}
 
 
 def _unfilled(
@@ -86,7 +118,7 @@ def lacking(protocol: Protocol, tables: Mapping[str, pd.DataFrame], specificatio
     """Why a specification has no comparison, or one too small; None where the tables show nothing.
 
     Args:
-        tables: propensity_model, matching_loss and analysis_set.
+        tables: propensity_model, matched_set, matching_loss, weight_summary and analysis_set.
     """
     if specification == CRUDE:
         return None
@@ -95,8 +127,27 @@ def lacking(protocol: Protocol, tables: Mapping[str, pd.DataFrame], specificatio
     if len(refused):
         return str(refused["note"].iloc[0])
     if specification != MATCHED:
-        return None
+        return _unweighted(tables["weight_summary"], specification) if "weight_summary" in tables else None
     treated = int((tables["analysis_set"]["treated"] == 1).sum())
-    lost = tables["matching_loss"].groupby("imputation").size()
-    found = treated - int(lost.median()) if len(lost) else treated
-    return f"a control was found for {found or 'none'} of the {treated} treated: {too_few(protocol)}"
+    members = tables["matched_set"]
+    paired = members[members["treated"] == 1].groupby("imputation")["usubjid"].nunique()
+    found = int(paired.median()) if len(paired) else 0
+    reasons = tables["matching_loss"]["reason"].unique()
+    reason = reasons[0] if not found and len(reasons) == 1 else too_few(protocol)
+    return f"a control was found for {found or 'none'} of the {treated} treated: {reason}"
+
+
+def _unweighted(summary: pd.DataFrame, scheme: str) -> str | None:
+    """Why a scheme has no weights."""
+    notes = summary.loc[summary["specification"] == scheme, "note"].dropna()
+    return str(notes.iloc[0]) if len(notes) else None
+
+
+def trimmed_away(left: pd.DataFrame) -> str | None:
+    """Which arm the trimming of the score left empty; None where both have somebody.
+
+    Args:
+        left: who is scored and kept their place, with `treated`.
+    """
+    empty = [name for arm, name in ARMS.items() if not (left["treated"] == arm).any()]
+    return f"trimming of the score leaves none of the {' and none of the '.join(empty)}" if empty else None

@@ -14,6 +14,10 @@ MOST_PAIRS = 30_000_000
 CELLS_AT_ONCE = 4_000_000
 
 
+class MatchingError(ValueError):
+    """Nobody can be matched as the protocol asks; the message says why in one line, without a subject."""
+
+
 @dataclass(frozen=True)
 class Edges:
     """Allowed pairs: numbers of treated and control in the layout, and their distance."""
@@ -31,7 +35,7 @@ def allowed_pairs(problem: Problem, keep: int | None = None) -> Edges:
         keep: only each treated subject's nearest `keep` controls (ties by canonical order).
 
     Raises:
-        ValueError: more pairs than fit in memory.
+        MatchingError: more pairs than fit in memory.
     """
     layout = problem.layout
     rows: list[np.ndarray] = []
@@ -50,7 +54,7 @@ def allowed_pairs(problem: Problem, keep: int | None = None) -> Edges:
         gaps.append(gap)
         n_pair += at.size
         if n_pair > MOST_PAIRS:
-            raise ValueError(
+            raise MatchingError(
                 f"matching: more than {MOST_PAIRS:,} pairs are within the caliper; narrow it, match exactly on a "
                 "covariate, or use nearest matching"
             )

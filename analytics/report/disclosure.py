@@ -20,7 +20,8 @@ from analytics.safety.suppression_audit import audit_families
 HIDDEN = "*"
 _COUNTED = re.compile(
     r"(?<!fewer than )(?<![\d.<,/-])(\d+)"
-    r"( (?:of the lost|lost|unrecorded|subjects?|patients?|deaths?|events?|treated|controls?|completed)\b)"
+    r"( (?:of the lost|of the \d+ (?:treated|controls)|lost"
+    r"|unrecorded|subjects?|patients?|deaths?|events?|treated|controls?|completed)\b)"
 )
 
 

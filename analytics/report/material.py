@@ -10,6 +10,7 @@ from functools import cached_property
 import pandas as pd
 
 from analytics.comparison.specification import leading
+from analytics.gaps import Gap
 from analytics.protocol import Protocol
 from analytics.report.disclosure import Disclosure
 from analytics.safety.suppression import LINE_LEVEL, public_tables
@@ -45,6 +46,8 @@ class Material:
         check_result, data_query, rejected_row: data quality, as in the release database; may be empty.
         change, attribution: difference from the release before; may be empty.
         provenance: what the release is a function of.
+        gaps: what the release lacks.
+        undrawn: figures that could not be drawn, added as the report is rendered.
     """
 
     protocol: Protocol
@@ -57,6 +60,8 @@ class Material:
     change: pd.DataFrame = field(default_factory=pd.DataFrame)
     attribution: pd.DataFrame = field(default_factory=pd.DataFrame)
     provenance: Provenance = field(default_factory=Provenance)
+    gaps: tuple[Gap, ...] = ()
+    undrawn: list[Gap] = field(default_factory=list, compare=False)
 
     @property
     def mark(self) -> str | None:

@@ -8,8 +8,10 @@ import pandas as pd
 from analytics.catalogue import TABLES
 from analytics.cohort.eligibility import keeps_row_order
 from analytics.comparison.data_sets import DataSet, as_object, covariate_frame, data_sets
+from analytics.comparison.refusal import trimmed_away
 from analytics.comparison.specification import MATCHED
 from analytics.matching.coarsened import match_coarsened, match_exact
+from analytics.matching.edges import MatchingError
 from analytics.matching.full import match_full
 from analytics.matching.matched_set import MatchedSet
 from analytics.matching.nearest import match_nearest
@@ -28,20 +30,35 @@ MAKES = ("matched_set", "matching_loss")
 
 
 def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Matched sets by imputation; empty with `method = "none"` or where no score could be fitted."""
+    """Matched sets by imputation; empty with `method = "none"` or where no score could be fitted.
+
+    Where nobody can be matched, every treated subject is lost, with the reason.
+    """
     sets, losses = [], []
     for data in data_sets(protocol, tables["analysis_set"], tables["imputed_covariate"]):
         score = scored(data, tables["propensity_score"])
-        if protocol.matching.method == "none" or score.frame.empty:
+        if protocol.matching.method == "none" or not has_score(data, tables["propensity_score"]):
             continue
-        matched = match(protocol, score, previous_pairs(protocol, tables, data.imputation))
         described: dict[str, Any] = {"specification": MATCHED, "imputation": data.imputation}
+        try:
+            if reason := trimmed_away(score.frame):
+                raise MatchingError(reason)
+            matched = match(protocol, score, previous_pairs(protocol, tables, data.imputation))
+        except MatchingError as error:
+            lost = data.frame.loc[data.frame["treated"] == 1, ["usubjid"]]
+            losses.append(lost.assign(reason=str(error), **described))
+            continue
         sets.append(matched.pairs.assign(**described, caliper_width=_finite(matched.caliper_width)))
         losses.append(matched.unmatched.assign(**described))
     return {
         "matched_set": TABLES["matched_set"].stacked(sets),
         "matching_loss": TABLES["matching_loss"].stacked(losses),
     }
+
+
+def has_score(data: DataSet, scores: pd.DataFrame) -> bool:
+    """Whether a score was fitted to the data set, whomever trimming left."""
+    return bool((scores["imputation"] == data.imputation).any())
 
 
 def scored(data: DataSet, scores: pd.DataFrame) -> DataSet:

@@ -11,6 +11,7 @@ from analytics.comparison import comparison
 from analytics.comparison.comparison import comparisons
 from analytics.comparison.marginal_effects import cox_of_treatment
 from analytics.comparison.specification import MATCHED
+from analytics.gaps import whole_stage
 from analytics.monitoring.look import MonitoringPlan, anytime_look, formal_look
 from analytics.monitoring.safe_log_rank import safe_log_rank
 from analytics.protocol import Protocol
@@ -22,8 +23,9 @@ MAKES = ("monitoring_look",)
 
 def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Earlier looks as they were, then this one; nothing where the protocol asks for no formal look."""
-    earlier = tables.get("parent:monitoring_look")
-    taken = earlier if earlier is not None else TABLES["monitoring_look"].frame()
+    earlier = tables.get("parent:monitoring_look", TABLES["monitoring_look"].frame())
+    # A night whose look could not be made took none.
+    taken = earlier[~whole_stage(earlier["note"])].reset_index(drop=True)
     if protocol.monitoring.method == "none":
         return {"monitoring_look": taken}
     made = next(iter(comparisons(protocol, tables, MATCHED)), None)

@@ -7,8 +7,9 @@ import pandas as pd
 
 from analytics.catalogue import TABLES
 from analytics.comparison.data_sets import DataSet, data_sets, score_covariates
+from analytics.comparison.refusal import trimmed_away
 from analytics.protocol import Protocol
-from analytics.stages.matching import scored
+from analytics.stages.matching import has_score, scored
 from analytics.weighting.balancing import balancing_weights, effective_sample_size, truncate_weights
 from analytics.weighting.entropy import entropy_balance
 from analytics.weighting.scheme import SCHEMES, Scheme
@@ -22,7 +23,12 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
     weights, summaries = [], []
     for data in data_sets(protocol, tables["analysis_set"], tables["imputed_covariate"]):
         score = scored(data, tables["propensity_score"])
-        if score.frame.empty:
+        if not has_score(data, tables["propensity_score"]):
+            continue
+        if reason := trimmed_away(score.frame):
+            summaries += [
+                row for name in protocol.weighting.schemes for row in _refused(protocol, score, name, reason)
+            ]
             continue
         for scheme in (SCHEMES[name] for name in protocol.weighting.schemes):
             raw, note = _raw_weights(protocol, score, scheme)
@@ -44,6 +50,15 @@ def _raw_weights(protocol: Protocol, data: DataSet, scheme: Scheme) -> tuple[np.
         balanced = entropy_balance(data.frame[score_covariates(protocol, data.frame)], treated)
         return balanced.weights, balanced.note
     return balancing_weights(treated, data.frame["propensity"].to_numpy(float), scheme.tilt), None
+
+
+def _refused(protocol: Protocol, data: DataSet, scheme: str, reason: str) -> list[tuple]:
+    labels = {1: protocol.treatment.treated_label, 0: protocol.treatment.control_label}
+    null = float("nan")
+    return [
+        (scheme, data.imputation, label, int((data.frame["treated"] == arm).sum()), null, null, 0, reason)
+        for arm, label in labels.items()
+    ]
 
 
 def _rows(data: DataSet, scheme: str, weight: np.ndarray) -> pd.DataFrame:

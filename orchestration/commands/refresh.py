@@ -28,8 +28,9 @@ from orchestration.releases.index import ReleaseIndex
 from orchestration.settings import DATABASE, TIME_ZONE, Settings
 
 RELEASED, NOT_RELEASED, WITH_GAPS = 0, 1, 3
-EXIT_STATUS = """exit status: 0 released, or nothing new; 3 released, while a delivery that could not be read was set aside
-and named; 1 not released, the last release stays current; 143 or 130 stopped by a signal."""
+EXIT_STATUS = """exit status: 0 released, or nothing new; 3 released with gaps: a delivery set aside, a stage that refused or
+failed, a covariate that cannot be used, each named here, in the report and in release.gap; 1 not released, the last
+release stays current; 143 or 130 stopped by a signal."""
 ALLOWED_AND_MISSING = """
     select domain, column_name from raw.site_column where not exists (
         select 1 from raw.delivered_file as file where file.table_name = domain
@@ -76,12 +77,14 @@ def _refresh(settings: Settings, arguments: argparse.Namespace) -> int:
         return NOT_RELEASED
     if not plan.cuts:
         print("nothing new: every data cut is released with these inputs, this protocol and this code")
-    _make(settings, plan)
+    lacking = _make(settings, plan)
     if not _tell_result(settings):
         print("vigil: no release is current: vigil releases verify says why; vigil refresh --cut YYYY-MM-DD makes one",
               file=sys.stderr)  # fmt: skip
         return NOT_RELEASED
-    return RELEASED if not plan.set_aside else WITH_GAPS if plan.cuts else NOT_RELEASED
+    if plan.set_aside and not plan.cuts:
+        return NOT_RELEASED
+    return WITH_GAPS if plan.set_aside or lacking else RELEASED
 
 
 def _write_demonstration(settings: Settings) -> None:
@@ -94,14 +97,17 @@ def _write_demonstration(settings: Settings) -> None:
     print(f"  done in {time.perf_counter() - started:.0f} s", flush=True)
 
 
-def _make(settings: Settings, plan: RefreshPlan) -> None:
+def _make(settings: Settings, plan: RefreshPlan) -> int:
     """Make one cut after the other; one that fails stops no other.
+
+    Returns:
+        Gaps of the newest cut's release; 0 where none was made.
 
     Raises:
         RefreshFailedError: a cut failed, told at the end.
     """
     if not plan.cuts:
-        return
+        return 0
     refuse_full_disk(settings.home, _size(settings.build_file))
     for line in set_damage_aside(settings):
         print(line, flush=True)
@@ -109,6 +115,7 @@ def _make(settings: Settings, plan: RefreshPlan) -> None:
     from orchestration.refresh import RefreshFailedError, run_refresh
 
     failure: RefreshFailedError | None = None
+    n_gap = 0
     for number, cut in enumerate(plan.cuts, start=1):
         print(f"data cut {cut.data_cut} ({number} of {len(plan.cuts)}): {cut.reason}", flush=True)
         tell_files(settings, cut.inputs)
@@ -131,9 +138,11 @@ def _make(settings: Settings, plan: RefreshPlan) -> None:
             continue
         print(f"  released in {time.perf_counter() - started:.0f} s", flush=True)
         _tell_notes(settings)
+        n_gap = _tell_gaps(settings, cut.data_cut)
         _tell_erasures(settings)
     if failure is not None:
         raise failure
+    return n_gap
 
 
 def _size(path: Path) -> int:
@@ -185,6 +194,16 @@ def _tell_notes(settings: Settings) -> None:
             f"  {COLUMNS_PLACE}: {domain}: no file of this delivery has a column {quoted(column, 40)}",
             flush=True,
         )
+
+
+def _tell_gaps(settings: Settings, data_cut: str) -> int:
+    """What the newest release of a cut lacks, a line each; how many there are."""
+    from orchestration.night.gaps import released_gaps
+
+    found = released_gaps(ReleaseIndex(settings.releases), data_cut)
+    for gap in found:
+        print(f"  gap: {gap.kind}: {gap.subject}: {gap.reason}", flush=True)
+    return len(found)
 
 
 def _tell_erasures(settings: Settings) -> None:

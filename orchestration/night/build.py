@@ -16,6 +16,7 @@ from analytics.protocol import Protocol, parse_canonical
 from analytics.study import MARTS, SLICES
 from orchestration.night.build_run import BuildRun, read_run, run_of, write_run
 from orchestration.night.fingerprint import code_hash, lock_hash
+from orchestration.night.gaps import begin_gaps
 from orchestration.night.inputs import CutInputs, inputs_now
 from orchestration.night.lineage import (
     Lineage,
@@ -68,6 +69,7 @@ class Build:
         shutil.rmtree(self.report_folder, ignore_errors=True)
         parent = self.releases.newest(not_after=self.data_cut)
         write_run(self._file, run_of(inputs, self.settings, run_id, parent))
+        begin_gaps(self._file, inputs.set_aside)
         for derived in ("run", "protocol", "parent", "lineage"):
             self.__dict__.pop(derived, None)
         return inputs

@@ -7,6 +7,8 @@ from analytics.protocol import to_toml
 from orchestration.erasure.requests import requested
 from orchestration.night.build import Build
 from orchestration.night.code_commit import code_commit
+from orchestration.night.gaps import TABLE as GAP
+from orchestration.night.gaps import known_gaps
 from orchestration.releases.manifest import GENESIS, InputFile, Manifest, library_versions
 from orchestration.releases.publish import Publication, PublicationError
 from orchestration.settings import TIME_ZONE
@@ -109,11 +111,15 @@ def _release_tables(build: Build, manifest: Manifest) -> dict[str, str]:
     }
     info = "select " + ", ".join(f"{literal(value)} as {name}" for name, value in values.items())
     info += f", {manifest.simulated} as simulated, {_stop_requests(build)} as n_stop_request"
-    info += f", {len(requested(build.warehouse))} as n_erasure_request"
+    info += f", {len(requested(build.warehouse))} as n_erasure_request, {len(known_gaps(build.warehouse))} as n_gap"
     text = f"select {literal(to_toml(build.protocol))} as toml, {literal(build.run.protocol)} as canonical"
     taught = "select distinct domain, variable, term, meaning, line from source.raw.site_term order by line"
     allowed = "from source.raw.site_column order by all"
-    beside = {"site_term": taught, "site_column": allowed}
+    beside = {
+        "site_term": taught,
+        "site_column": allowed,
+        "gap": f"select kind, subject, reason from source.{GAP}",
+    }
     return (
         {"info": info, "protocol": text, "input_file": INPUT_FILES}
         | beside

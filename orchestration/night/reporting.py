@@ -8,10 +8,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analytics.gaps import DELIVERY, Gap, gaps_of
 from analytics.protocol import Protocol
 from analytics.study import STAGES
 from orchestration.night.build import Build
 from orchestration.night.fingerprint import code_hash
+from orchestration.night.gaps import keep_gaps, known_gaps
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,6 +31,19 @@ UNREAD = (
     "matched_set",
     "follow_up",
 )
+# Results that show what a release lacks.
+JUDGED = (
+    "analysis_set",
+    "imputed_covariate",
+    "propensity_model",
+    "matched_set",
+    "matching_loss",
+    "weight_summary",
+    "dose_response",
+    "sensitivity",
+    "specification_curve",
+    "monitoring_look",
+)
 # Tables beside the results, named as `Material` names them, and the columns read of them: no subject, no value.
 BESIDE = {
     "quality.check_result": "*",
@@ -41,7 +56,7 @@ ADSL = ("AGE", "SYMPDURM", "ALSFRSR", "VITSTAT", "DTHUNDFL", "TRACHDY", "PAVDY")
 
 
 def write_report(build: Build) -> Path:
-    """Render `report/report.html` beside the working database.
+    """Render `report/report.html` beside the working database, and keep what it says is lacking.
 
     Args:
         build: the build, its tables complete.
@@ -49,7 +64,12 @@ def write_report(build: Build) -> Path:
     Returns:
         The file.
     """
-    return _write(_material(build), build.report_folder)
+    found = gaps_of(build.protocol, _judged(build))
+    set_aside = [gap for gap in known_gaps(build.warehouse) if gap.kind == DELIVERY]
+    material = _material(build, [*set_aside, *found])
+    path = _write(material, build.report_folder)
+    keep_gaps(build.warehouse, [*found, *material.undrawn])
+    return path
 
 
 def write_analysis_report(
@@ -75,8 +95,17 @@ def write_analysis_report(
     from analytics.report import Material, Provenance
 
     facts = {"Code hash": code_hash()}
-    material = Material(protocol, results, simulated, adsl=marts["adsl"], provenance=Provenance(facts))
+    found = tuple(gaps_of(protocol, results))
+    material = Material(
+        protocol, results, simulated, adsl=marts["adsl"], provenance=Provenance(facts), gaps=found
+    )
     return _write(material, out_dir)
+
+
+def _judged(build: Build) -> "dict[str, pd.DataFrame]":
+    """The results that show what is lacking, with the columns that do."""
+    with build.warehouse.held_open():
+        return {name: build.study_table(name) for name in JUDGED if build.warehouse.has(f"results.{name}")}
 
 
 def _write(material: "Material", folder: Path) -> Path:
@@ -88,7 +117,7 @@ def _write(material: "Material", folder: Path) -> Path:
     return path
 
 
-def _material(build: Build) -> "Material":
+def _material(build: Build, gaps: Iterable[Gap]) -> "Material":
     from analytics.report import Material
 
     results = [table for stage in STAGES for table in stage.makes if table not in UNREAD]
@@ -100,6 +129,8 @@ def _material(build: Build) -> "Material":
             simulated=build.simulated,
             adsl=build.warehouse.columns("marts.adsl", (build.protocol.treatment.column, *ADSL)),
             provenance=_provenance(build),
+            gaps=tuple(gaps),
+            undrawn=[],
             **{name.partition(".")[2]: tables[name] for name in BESIDE},
         )
 

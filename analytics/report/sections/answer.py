@@ -1,12 +1,15 @@
 """First screen: the answer, whether balance supports it, what threatens it, and the main numbers."""
 
+from functools import partial
+
 from markupsafe import Markup
 
 from analytics.comparison.specification import CRUDE, specifications
 from analytics.report import headline
+from analytics.report.drawing import figure
 from analytics.report.figures.forest import ForestRow, forest
 from analytics.report.findings import hazard_ratio
-from analytics.report.markup import heading, items, paragraph, picture
+from analytics.report.markup import heading, items, paragraph
 from analytics.report.material import Material
 from analytics.report.names import specification
 from analytics.report.numbers import effect, fixed, interval, missing, ratio
@@ -112,9 +115,9 @@ def _figure(material: Material) -> Markup:
     title = (
         f"{material.protocol.primary.title}: hazard ratio of {material.arms[0]} against {material.arms[1]}"
     )
-    svg = forest(
-        "headline", rows, title=title, mark=material.mark,
-        description="; ".join(f"{row.label}: {ratio(row.estimate)} ({interval(row.lower, row.upper)})" for row in rows),
-    )  # fmt: skip
+    words = "; ".join(
+        f"{row.label}: {ratio(row.estimate)} ({interval(row.lower, row.upper)})" for row in rows
+    )
     note = "Marginal Cox models; each row has an estimand of its own, so the rows are not to be averaged. Bold: headline."
-    return picture(svg, title + ".", material.mark, note)
+    draw = partial(forest, "headline", rows, title=title, mark=material.mark, description=words)
+    return figure(material, title + ".", draw, note)

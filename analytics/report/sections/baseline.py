@@ -1,12 +1,15 @@
 """Comparability of the arms: Table 1 before and after, love plot, overlap, the gate of every specification."""
 
+from functools import partial
+
 import pandas as pd
 from markupsafe import Markup
 
+from analytics.report.drawing import figure
 from analytics.report.figures.love_plot import love_plot
 from analytics.report.figures.overlap import overlap
 from analytics.report.findings import hazard_ratio
-from analytics.report.markup import absent, heading, paragraph, picture, table
+from analytics.report.markup import absent, heading, paragraph, table
 from analytics.report.material import Material
 from analytics.report.names import covariate, in_sentence, specification
 from analytics.report.numbers import MISSING, fixed, missing, percent, words
@@ -115,14 +118,16 @@ def _love(material: Material, balance: pd.DataFrame) -> Markup:
     words = "; ".join(
         f"{in_sentence(specification(str(name)))}: largest {fixed(value, 2)}" for name, value in worst.items()
     )
-    svg = love_plot(
-        "love", balance, material.protocol.balance.max_abs_smd, title="Standardised mean differences",
+    draw = partial(
+        love_plot, "love", balance, material.protocol.balance.max_abs_smd, title="Standardised mean differences",
         description=f"Absolute standardised mean differences before and after. {words}", mark=material.mark,
     )  # fmt: skip
-    if svg is None:
-        return absent("no standardised difference could be computed")
     note = "One point per covariate; colours and shapes are comparisons. Measured covariates only."
-    return picture(svg, "Balance of measured covariates (love plot).", material.mark, note)
+    title, nothing = (
+        "Balance of measured covariates (love plot).",
+        "no standardised difference could be computed",
+    )
+    return figure(material, title, draw, note, nothing=nothing)
 
 
 def _gates(material: Material) -> Markup:
@@ -157,14 +162,13 @@ def _gates(material: Material) -> Markup:
 def _overlap(material: Material) -> Markup:
     diagnostic = material.table("propensity_diagnostic")
     mean = diagnostic.groupby("statistic")["value"].mean() if len(diagnostic) else pd.Series(dtype=float)
-    svg = overlap(
-        "overlap", material.table("propensity_score"), material.arms, material.disclosure, mark=material.mark,
+    draw = partial(
+        overlap, "overlap", material.table("propensity_score"), material.arms, material.disclosure, mark=material.mark,
         title="Propensity scores of both arms",
         description=f"Mirrored histograms of propensity scores. Overlap coefficient "
         f"{fixed(mean.get('overlap_coefficient'), 2)}.",
     )  # fmt: skip
-    if svg is None:
-        return absent("no propensity score could be fitted")
+    nothing = "no propensity score could be fitted"
     note = (
         "Scores averaged over imputations. Dotted open bars: fewer subjects than the disclosure limit, "
         "height not to scale."
@@ -178,7 +182,7 @@ def _overlap(material: Material) -> Markup:
         )
     parts = [
         heading("Overlap"),
-        picture(svg, "Overlap of propensity scores.", material.mark, note),
+        figure(material, "Overlap of propensity scores.", draw, note, nothing=nothing),
         paragraph(words),
     ]
     return Markup("").join(parts)

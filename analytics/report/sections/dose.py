@@ -1,11 +1,14 @@
 """Doses and survival among the treated: the naive comparison beside those that respect time."""
 
+from functools import partial
+
 import pandas as pd
 from markupsafe import Markup
 
+from analytics.report.drawing import figure
 from analytics.report.figures.forest import forest
 from analytics.report.figures.rows import dose_rows
-from analytics.report.markup import absent, paragraph, picture, table
+from analytics.report.markup import absent, paragraph, table
 from analytics.report.material import Material
 from analytics.report.numbers import MISSING, interval, missing, p_value, ratio, words
 
@@ -29,8 +32,8 @@ def body(material: Material) -> Markup:
     words = "; ".join(
         f"{line.label}{' (biased)' if line.biased else ''}: {ratio(line.estimate)}" for line in lines
     )
-    svg = forest(
-        "dose", lines, title="Dose contrasts", description=words, mark=material.mark,
+    draw = partial(
+        forest, "dose", lines, title="Dose contrasts", description=words, mark=material.mark,
         sides=("favours more doses", "favours fewer"),
     )  # fmt: skip
     note = (
@@ -40,7 +43,7 @@ def body(material: Material) -> Markup:
     note += "Who receives further injections is not random either."
     parts = [
         paragraph(WARNING, "caution"),
-        picture(svg, "Dose contrasts.", material.mark, note),
+        figure(material, "Dose contrasts.", draw, note),
         _table(material, mine),
     ]
     return Markup("").join(parts)

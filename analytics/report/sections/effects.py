@@ -1,11 +1,14 @@
 """Effects as a forest and in full: hazard ratios, restricted means, milestone survival, tests, models."""
 
+from functools import partial
+
 import pandas as pd
 from markupsafe import Markup
 
+from analytics.report.drawing import figure
 from analytics.report.figures.forest import forest
 from analytics.report.figures.rows import effect_rows
-from analytics.report.markup import absent, heading, paragraph, picture, table
+from analytics.report.markup import absent, heading, paragraph, table
 from analytics.report.material import Material
 from analytics.report.names import covariate, measure, specification
 from analytics.report.numbers import MISSING, effect, fixed, interval, missing, p_value, ratio, words
@@ -36,9 +39,9 @@ def _figure(material: Material, effects: pd.DataFrame) -> Markup:
     if not rows:
         return absent("no hazard ratio was estimated")
     words = "; ".join(f"{row.group}, {row.label}: {ratio(row.estimate)}" for row in rows)
-    svg = forest("effects", rows, title="Hazard ratios", description=words, mark=material.mark)
+    draw = partial(forest, "effects", rows, title="Hazard ratios", description=words, mark=material.mark)
     note = "Marginal estimates first, conditional ones (a different estimand) below. Bold: headline."
-    return picture(svg, "Hazard ratios by endpoint and comparison.", material.mark, note)
+    return figure(material, "Hazard ratios by endpoint and comparison.", draw, note)
 
 
 def _table(material: Material, effects: pd.DataFrame, endpoint: str, title: str) -> Markup:

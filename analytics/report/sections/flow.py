@@ -1,11 +1,14 @@
 """Who was counted, and why the others were not."""
 
+from functools import partial
+
 import pandas as pd
 from markupsafe import Markup
 
+from analytics.report.drawing import figure
 from analytics.report.figures.flow import flow_diagram, flow_steps
 from analytics.report.findings import hazard_ratio
-from analytics.report.markup import absent, paragraph, picture
+from analytics.report.markup import paragraph
 from analytics.report.material import Material
 from analytics.report.names import in_sentence, specification
 
@@ -22,18 +25,20 @@ def body(material: Material) -> Markup:
         last = (f"n = {count(found.n_treated)} {what}", f"n = {count(found.n_control)} {what}")
     flow = material.table("cohort_flow")
     steps = "; ".join(_ends(material, flow[flow["arm"] == arm], arm) for arm in material.arms if len(flow))
-    svg = flow_diagram(
-        "flow", flow, material.arms, material.disclosure, description=f"Subjects left by arm. {steps}",
+    draw = partial(
+        flow_diagram, "flow", flow, material.arms, material.disclosure, description=f"Subjects left by arm. {steps}",
         mark=material.mark, last=last,
     )  # fmt: skip
-    if svg is None:
-        return absent("no eligibility flow was made")
     note = "Criteria in the protocol’s order; an unknown value is left out as a step of its own. A step that leaves out "
     note += (
         "few is drawn with its neighbour. Nobody who was harvested but not injected is dropped from the data."
     )
+    nothing = "no eligibility flow was made"
     return Markup("").join(
-        [picture(svg, "Flow of eligibility by source.", material.mark, note), _losses(material)]
+        [
+            figure(material, "Flow of eligibility by source.", draw, note, nothing=nothing),
+            _losses(material),
+        ]
     )
 
 

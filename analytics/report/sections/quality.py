@@ -1,9 +1,10 @@
-"""Data quality: checks, rejected rows, open queries by rule. Counts only."""
+"""Data quality: checks, what the release lacks, rejected rows, open queries by rule. Counts only."""
 
 import pandas as pd
 from markupsafe import Markup
 
-from analytics.report.markup import absent, heading, paragraph, table
+from analytics.gaps import DELIVERY
+from analytics.report.markup import absent, heading, items, paragraph, table
 from analytics.report.material import Material
 from analytics.report.numbers import MISSING, missing, words
 
@@ -11,9 +12,10 @@ KEY, TITLE = "quality", "Data quality and open queries"
 
 
 def body(material: Material) -> Markup:
-    """Checks, rejected rows, queries."""
+    """Checks, gaps, rejected rows, queries."""
     parts = [
         _checks(material),
+        _gaps(material),
         heading("Rejected rows"),
         _rejected(material),
         heading("Open data queries"),
@@ -35,6 +37,18 @@ def _checks(material: Material) -> Markup:
     )  # fmt: skip
     raised = checks[checks["status"] != "pass"]
     return summary + (_raised(material, raised) if len(raised) else paragraph("No check raised a warning."))
+
+
+def _gaps(material: Material) -> Markup:
+    """What was set aside or not made, a sentence each; nothing where nothing is lacking."""
+    gaps = [*material.gaps, *material.undrawn]
+    if not gaps:
+        return Markup("")
+    sentences = []
+    for gap in gaps:
+        what = "This delivery was set aside" if gap.kind == DELIVERY else gap.kind.capitalize()
+        sentences.append((f"{gap.subject}.", f"{what}: {material.disclosure.remark(gap.reason)}."))
+    return heading("What this release lacks") + items(sentences)
 
 
 def _raised(material: Material, raised: pd.DataFrame) -> Markup:

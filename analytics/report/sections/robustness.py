@@ -1,13 +1,16 @@
 """How far choices and bias could move the result."""
 
+from functools import partial
+
 import pandas as pd
 from markupsafe import Markup
 
 from analytics.report import names
+from analytics.report.drawing import figure
 from analytics.report.figures.forest import forest
 from analytics.report.figures.rows import sensitivity_rows
 from analytics.report.figures.specification_curve import is_biased, specification_curve
-from analytics.report.markup import absent, heading, paragraph, picture, table
+from analytics.report.markup import absent, heading, paragraph, table
 from analytics.report.material import Material
 from analytics.report.numbers import effect, fixed, interval, missing, p_value, ratio, words
 
@@ -45,8 +48,9 @@ def _figure(material: Material, rows: pd.DataFrame, kind: str, title: str, note:
     if not lines:
         return Markup("")
     words = "; ".join(f"{line.group}, {line.label}: {ratio(line.estimate)}" for line in lines)
-    svg = forest(f"sens-{kind}".replace("_", "-"), lines, title=title, description=words, mark=material.mark)
-    return picture(svg, title, material.mark, note)
+    key = f"sens-{kind}".replace("_", "-")
+    draw = partial(forest, key, lines, title=title, description=words, mark=material.mark)
+    return figure(material, title, draw, note)
 
 
 def _table(material: Material, rows: pd.DataFrame) -> Markup:
@@ -98,14 +102,13 @@ def _curve(material: Material) -> Markup:
         f"{len(known)} specifications; hazard ratios {ratio(known['estimate'].min())} to {ratio(known['estimate'].max())}; "
         f"{biased} of them under the biased reference rule"
     )
-    svg = specification_curve(
-        "specifications", curve, title="Specification curve", description=words, mark=material.mark
-    )
-    if svg is None:
-        return absent("no specification could be estimated")
+    draw = partial(
+        specification_curve, "specifications", curve, title="Specification curve", description=words, mark=material.mark
+    )  # fmt: skip
     lost = len(curve) - len(known)
     note = (
         f"{words}. {fixed(lost, 0)} could not be estimated. Estimates share data: the curve is not a "
         f"sample and not a test."
     )
-    return picture(svg, "Specification curve: the hazard ratio under other choices.", material.mark, note)
+    title = "Specification curve: the hazard ratio under other choices."
+    return figure(material, title, draw, note, nothing="no specification could be estimated")

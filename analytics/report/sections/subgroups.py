@@ -1,11 +1,14 @@
 """Subgroups: hazard ratio by level, with the test of interaction."""
 
+from functools import partial
+
 import pandas as pd
 from markupsafe import Markup
 
+from analytics.report.drawing import figure
 from analytics.report.figures.forest import forest
 from analytics.report.figures.rows import subgroup_rows
-from analytics.report.markup import absent, paragraph, picture, table
+from analytics.report.markup import absent, paragraph, table
 from analytics.report.material import Material
 from analytics.report.names import in_sentence, specification
 from analytics.report.numbers import interval, p_value, ratio, words
@@ -23,13 +26,13 @@ def body(material: Material) -> Markup:
     lead += f"{rows['subgroup'].nunique()} subgroups one interaction in twenty is small by chance, and none is corrected."
     lines = subgroup_rows(rows, primary.name)
     words = "; ".join(f"{line.group} {line.label}: {ratio(line.estimate)}" for line in lines)
-    svg = forest("subgroups", lines, title="Subgroups", description=words, mark=material.mark)
+    draw = partial(forest, "subgroups", lines, title="Subgroups", description=words, mark=material.mark)
     name = in_sentence(specification(rows["specification"].iloc[0]))
     note = f"{primary.title}, {name}, first imputed data set; marginal Cox within the level."
     return Markup("").join(
         [
             paragraph(lead),
-            picture(svg, "Hazard ratio by subgroup.", material.mark, note),
+            figure(material, "Hazard ratio by subgroup.", draw, note),
             _table(material, rows),
         ]
     )

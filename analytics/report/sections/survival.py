@@ -1,15 +1,17 @@
 """Kaplan–Meier curves, one estimand a figure, and what they say in numbers."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import pandas as pd
 from markupsafe import Markup
 
 from analytics.comparison.specification import CRUDE, MATCHED, specifications
 from analytics.protocol.population import Endpoint
+from analytics.report.drawing import figure
 from analytics.report.figures.kaplan_meier import kaplan_meier
 from analytics.report.findings import hazard_ratio
-from analytics.report.markup import absent, heading, paragraph, picture, table
+from analytics.report.markup import absent, heading, paragraph, table
 from analytics.report.material import Material
 from analytics.report.names import estimand, in_sentence, specification
 from analytics.report.numbers import MISSING, fixed, interval, missing
@@ -45,15 +47,16 @@ def _figures(material: Material, endpoint: Endpoint) -> Iterator[Markup]:
     for name in specifications(material.protocol):
         curves = material.table("survival_curve", specification=name, endpoint=endpoint.name)
         title = f"{endpoint.title}: {in_sentence(specification(name))}"
-        svg = kaplan_meier(
-            f"km-{endpoint.name}-{name}".lower(), curves, material.arms, material.disclosure, title=title,
+        nothing = f"{title}: too few at risk to draw a curve"
+        if curves.empty:
+            yield absent(nothing)
+            continue
+        draw = partial(
+            kaplan_meier, f"km-{endpoint.name}-{name}".lower(), curves, material.arms, material.disclosure, title=title,
             description=_description(material, name, endpoint), mark=material.mark,
             horizon_days=endpoint.horizon_days, weighted=name not in (CRUDE, MATCHED),
-        ) if len(curves) else None  # fmt: skip
-        if svg is None:
-            yield absent(f"{title}: too few at risk to draw a curve")
-        else:
-            yield picture(svg, title + ".", material.mark, _note(material, name, endpoint))
+        )  # fmt: skip
+        yield figure(material, title + ".", draw, _note(material, name, endpoint), nothing=nothing)
 
 
 def _note(material: Material, name: str, endpoint: Endpoint) -> str:

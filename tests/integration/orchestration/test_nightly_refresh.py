@@ -65,6 +65,11 @@ def test_everything_made_from_simulated_deliveries_says_so(refreshed_home: Path)
     assert "SYNTHETIC" in report.read_text()
 
 
+def test_a_whole_night_lacks_nothing(refreshed_home: Path) -> None:
+    assert query(refreshed_home, "select n_gap from release.info") == [(0,)]
+    assert query(refreshed_home, "from release.gap") == []
+
+
 def test_every_published_table_and_column_has_a_comment(refreshed_home: Path) -> None:
     bare = query(
         refreshed_home,
