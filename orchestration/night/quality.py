@@ -85,7 +85,9 @@ class FailedChecksError(RuntimeError):
 def refuse_failed_checks(build: Build) -> None:
     """Raise when a blocking check failed, or when no check ran at all: a build nobody checked is not fit to publish."""
     if not build.warehouse.has(TABLE):
-        raise FailedChecksError("not published: no check ran on this build; run the whole refresh")
+        raise FailedChecksError(
+            f"not published: no check ran on this build: run vigil refresh --cut {build.data_cut}"
+        )
     checks = build.warehouse.table(TABLE)
     failed = checks[(checks["status"] == FAILED) & (checks["severity"] == "error")]
     if len(failed):

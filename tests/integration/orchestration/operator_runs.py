@@ -1,4 +1,5 @@
-"""What an operator does on Dagster's pages: some assets of one data cut, with or without their checks.
+"""What an operator does on Dagster's pages: some assets of one data cut, with or without their checks, or what
+failed once more.
 
 Here belongs launching, and what became of it in one line. What must come of it stands in the tests.
 """
@@ -11,6 +12,7 @@ from pathlib import Path
 import dagster as dg
 from homes import environment
 
+from orchestration.dagster_parts.build_resource import PARTITION
 from orchestration.dagster_parts.data_cuts import DATA_CUTS
 from orchestration.dagster_parts.run_reasons import innermost_reason
 from orchestration.definitions import defs
@@ -29,12 +31,15 @@ def refresh_job() -> dg.JobDefinition:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a run: its id, whether it ended well, the reason where it did not, and the steps it passed over."""
+    """What became of a run: its id and data cut, whether it ended well, the reason where it did not, the steps it passed
+    over and those it did."""
 
     run_id: str
+    cut: str
     success: bool
     reason: str
     skipped: frozenset[str]
+    done: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -58,10 +63,35 @@ class Operator:
             )
         )
 
-    def _outcome(self, result: dg.ExecuteInProcessResult) -> Outcome:
-        reasons = [innermost_reason(event) for event in result.all_events if event.is_step_failure]
-        skipped = frozenset(event.step_key or "" for event in result.all_events if event.is_step_skipped)
-        return Outcome(result.run_id, result.success, reasons[0] if reasons else "", skipped)
+    def last_failed(self) -> str | None:
+        """Id of the last run that failed."""
+        runs = self.instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.FAILURE]), limit=1)
+        return runs[0].run_id if runs else None
+
+    def re_execute(self, run_id: str) -> Outcome:
+        """Re-execute a run from its failure, as the button of that name does."""
+        run = self.instance.get_run_by_id(run_id)
+        assert run is not None
+        with dg.execute_job(
+            dg.reconstructable(refresh_job),
+            self.instance,
+            QUIET,
+            tags={PARTITION: run.tags[PARTITION]},
+            reexecution_options=dg.ReexecutionOptions.from_failure(run_id, self.instance),
+            raise_on_error=False,
+        ) as result:
+            return self._outcome(result)
+
+    def _outcome(self, result: dg.ExecuteInProcessResult | dg.JobExecutionResult) -> Outcome:
+        events = result.all_events
+        reasons = [innermost_reason(event) for event in events if event.is_step_failure]
+        skipped = frozenset(event.step_key or "" for event in events if event.is_step_skipped)
+        done = frozenset(event.step_key or "" for event in events if event.is_step_success)
+        run = self.instance.get_run_by_id(result.run_id)
+        assert run is not None
+        return Outcome(
+            result.run_id, run.tags[PARTITION], result.success, reasons[0] if reasons else "", skipped, done
+        )
 
     def released(self) -> list[Manifest]:
         """The releases there are, oldest first."""
@@ -70,7 +100,9 @@ class Operator:
 
 @contextmanager
 def operator(home: Path) -> Iterator[Operator]:
-    """An operator of a home, whose data cuts are partitions."""
-    with environment(home), dg.DagsterInstance.local_temp() as instance:
+    """An operator of a home, whose data cuts are partitions; what runs there were is kept beside its releases."""
+    runs = home / "runs"
+    runs.mkdir(exist_ok=True)
+    with environment(home), dg.DagsterInstance.local_temp(str(runs)) as instance:
         instance.add_dynamic_partitions(DATA_CUTS.name, list(data_cuts(Settings.from_environment())))
         yield Operator(home, instance)

@@ -7,6 +7,7 @@ import pytest
 from homes import write_protocol
 from operator_runs import operator
 
+from orchestration.defs import analysis
 from orchestration.releases.index import ReleaseIndex
 
 CUT, LATER = "2026-03-31", "2026-06-30"
@@ -72,3 +73,28 @@ def test_a_run_without_its_checks_and_the_checks_afterwards(home: Path) -> None:
         still = somebody.materialise(LATER, lambda key: key.startswith("release/"))
         refused(still.reason, "not published: ", LATER)
         assert len(somebody.released()) == 2
+
+
+def test_a_run_that_failed_is_re_executed_from_its_failure(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_protocol(home, "2.0.0")
+    with operator(home) as somebody:
+        with monkeypatch.context() as blackout:
+            blackout.setattr(analysis, "run_stage", _the_power_is_gone)
+            broken = somebody.materialise(LATER)
+        assert broken.reason == "the power is gone"
+        again = somebody.re_execute(broken.run_id)
+        assert again.success
+        assert "dbt" not in again.done
+        made = somebody.released()[-1]
+        # Somebody else looks at the older cut, and what that run had made is gone.
+        assert somebody.materialise(CUT, lambda key: key.startswith("raw/")).success
+        late = somebody.re_execute(broken.run_id)
+        refused(late.reason, f"the build under way is of data cut {CUT}, not of {LATER}: ", LATER)
+        assert len(somebody.released()) == 3
+    assert (made.release_id, made.logical_hash) == (f"0003-{LATER}", hashes(home)[LATER])
+
+
+def _the_power_is_gone(*_: object) -> None:
+    raise RuntimeError("the power is gone")

@@ -89,7 +89,7 @@ def test_a_check_that_failed_stops_until_it_holds(build: Build) -> None:
 def test_nothing_to_check_is_no_success(build: Build) -> None:
     assert "0 of 0 blocking checks did not run" in refusal(build, [])
     build.begin("anew")
-    assert "no check ran on this build" in refusal(build, BOTH)
+    assert refusal(build, BOTH) == f"not published: no check ran on this build: run vigil refresh --cut {CUT}"
 
 
 def test_results_that_change_are_no_longer_those_that_were_looked_at(build: Build) -> None:
