@@ -85,7 +85,7 @@ def site_terms(settings: Settings) -> SiteTerms:
 
 def data_cuts(settings: Settings) -> tuple[str, ...]:
     """Data cuts with a complete registry delivery, oldest first."""
-    return tuple(d.release for d in deliveries(settings, REGISTRY) if d.complete)
+    return tuple(dict.fromkeys(d.release for d in deliveries(settings, REGISTRY) if d.complete))
 
 
 def landing_is_empty(landing: Path) -> bool:

@@ -24,8 +24,8 @@ REGISTRY = "REGISTRY"
 DONE = ".done"
 BESIDE = {"terms.csv", "columns.toml"}
 """Files that lie beside the deliveries of the registry and are none: a site's words, columns that may be stored."""
-_DATE = re.compile(r"(?<!\d)(\d{4})[-_](\d{2})[-_](\d{2})(?!\d)")
-_CUT = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DATE = re.compile(r"(?<!\d)([0-9]{4})[-_]([0-9]{2})[-_]([0-9]{2})(?!\d)")
+_CUT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _UNFINISHED = re.compile(r".*\.(part|partial|tmp|crdownload|filepart|download)|~\$.*", re.IGNORECASE)
 
 
@@ -134,7 +134,7 @@ def _inspect(path: Path, source: str, now: float, settle_seconds: float, limits:
     own_date = _own_date(release)
     blank = Delivery(source, release, own_date, path, complete=False)
     if source == REGISTRY and (own_date is None or not _CUT.fullmatch(release)):
-        reason = f"{quoted(release)}: a registry delivery is named by its data cut, YYYY-MM-DD; rename it"
+        reason = f"{quoted(release)}: a registry delivery is named by its data cut, YYYY-MM-DD in digits 0 to 9; rename it"
         return replace(blank, reason=reason)
     if no_file := why_no_file(path):
         return replace(blank, reason=no_file)

@@ -14,9 +14,11 @@ from pathlib import Path
 
 from orchestration.extracts.dictionary import SourceDictionary, SourceTable
 from orchestration.extracts.errors import DeliveryError, did_you_mean, quoted
+from orchestration.extracts.instructions import instruction
 
 COLUMNS_FILE = "columns.toml"
 COLUMNS_PLACE = f"landing/registry/{COLUMNS_FILE}"
+EXAMPLE = 'write lines like dm = ["ECOG"]'
 REGISTRY = "registry"
 # Columns that may hold a person's name, birth date, contact or number cannot be allowed.
 _DIRECT_IDENTIFIER = re.compile(
@@ -50,18 +52,17 @@ def read_site_columns(registry: Path, dictionary: SourceDictionary) -> SiteColum
         dictionary: of the registry.
 
     Raises:
-        SiteColumnsError: the file cannot be read, names no domain of the dictionary, or allows what identifies a person.
+        DeliveryError: the file cannot be read, names no domain of the dictionary, or allows what identifies a person.
     """
-    path = registry / COLUMNS_FILE
-    if not path.is_file():
+    content = instruction(registry / COLUMNS_FILE, COLUMNS_PLACE)
+    if content is None:
         return NO_SITE_COLUMNS
-    content = path.read_bytes()
     try:
         document = tomllib.loads(content.decode("utf-8-sig"))
+    except RecursionError:
+        raise SiteColumnsError(f"{COLUMNS_PLACE}: nested too deeply; {EXAMPLE}") from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SiteColumnsError(
-            f'{COLUMNS_PLACE}: not readable ({error}); write lines like dm = ["ECOG"]'
-        ) from None
+        raise SiteColumnsError(f"{COLUMNS_PLACE}: not readable ({error}); {EXAMPLE}") from None
     if errors := list(_errors(document, dictionary)):
         raise SiteColumnsError("; ".join(errors))
     allowed = tuple((domain.lower(), name) for domain, names in document.items() for name in names)

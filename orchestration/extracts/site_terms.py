@@ -13,6 +13,7 @@ from pathlib import Path
 
 from orchestration.extracts.dictionary import SourceDictionary
 from orchestration.extracts.errors import DeliveryError, did_you_mean, one_of, quoted
+from orchestration.extracts.instructions import instruction
 from orchestration.extracts.words import meanings, normalised, terms
 
 TERMS_FILE = "terms.csv"
@@ -59,14 +60,16 @@ def read_site_terms(registry: Path, dictionaries: Mapping[str, SourceDictionary]
         dictionaries: by source, which columns hold coded words and of which vocabulary.
 
     Raises:
-        DeliveryError: the file has errors; one line each, with file, line, column and the way out.
+        DeliveryError: the file cannot be read or has errors; one line each, with file, line, column and the way out.
     """
-    path = registry / TERMS_FILE
-    if not path.is_file():
+    content = instruction(registry / TERMS_FILE, TERMS_PLACE)
+    if content is None:
         return NO_SITE_TERMS
-    content = path.read_bytes()
     known, allowed = _coded_columns(dictionaries), meanings()
-    found = [_terms(line, row, known, allowed) for line, row in _rows(content)]
+    try:
+        found = [_terms(line, row, known, allowed) for line, row in _rows(content)]
+    except csv.Error as error:
+        raise SiteTermsError([f"{TERMS_PLACE}: not readable as CSV ({error}); write it again"]) from None
     terms = tuple(term for each in found if not isinstance(each, str) for term in each)
     errors = [error for error in found if isinstance(error, str)]
     errors += _contradictions(terms)

@@ -15,7 +15,7 @@ from orchestration.extracts.limits import check_file_name, is_data_file
 
 MANIFEST = "MANIFEST.sha256"
 SYNTHETIC = "SYNTHETIC.json"
-_LINE = re.compile(r"(?P<sha>[0-9a-fA-F]{64})\s+(?:(?P<rows>\d+|-)\s+)?\*?(?P<name>\S.*)")
+_LINE = re.compile(r"(?P<sha>[0-9a-fA-F]{64})\s+(?:(?P<rows>[0-9]+|-)\s+)?\*?(?P<name>\S.*)")
 
 
 @dataclass(frozen=True)

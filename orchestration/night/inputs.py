@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from analytics.protocol import Protocol, canonical_json, protocol_hash
 from orchestration.extracts.deliveries import Delivery, newest_complete
-from orchestration.extracts.errors import DeliveryError, quoted
+from orchestration.extracts.errors import DeliveryError, listed, quoted
 from orchestration.extracts.land import AcceptedDelivery, delivery_fingerprint
 from orchestration.extracts.pseudonyms import key_in_force
 from orchestration.extracts.site_columns import COLUMNS_FILE, NO_SITE_COLUMNS, SiteColumns
@@ -121,7 +121,7 @@ def inputs_of(
         DeliveryError: there is no such cut, it is not complete, or there is no PRO-ACT export.
     """
     registry = _registry_delivery(found, data_cut)
-    newest = _newest_export(found)
+    newest = newest_export(found)
     newest_cut = newest_complete(found.registry)
     if last is not None and newest_cut is not None and data_cut != newest_cut.release:
         released = {d.release: d for d in found.proact if d.complete}
@@ -152,16 +152,22 @@ def _pinned(delivery: Delivery, store: ExtractStore) -> PinnedDelivery:
 
 
 def _registry_delivery(found: Landed, data_cut: str) -> Delivery:
-    delivery = next((d for d in found.registry if d.release == data_cut), None)
-    if delivery is None:
-        known = ", ".join(d.release for d in found.registry) or "none"
+    of_cut = sorted((d for d in found.registry if d.release == data_cut), key=lambda d: not d.complete)
+    if not of_cut:
+        known = listed([d.release for d in found.registry]) or "none"
         raise DeliveryError(f"no registry delivery {data_cut} in landing/registry/; there are: {known}")
+    delivery = of_cut[0]
     if not delivery.complete:
         raise DeliveryError(delivery.reason or f"registry delivery {data_cut} is not complete yet")
     return delivery
 
 
-def _newest_export(found: Landed) -> Delivery:
+def newest_export(found: Landed) -> Delivery:
+    """The PRO-ACT export that the newest data cut rests on.
+
+    Raises:
+        DeliveryError: there is none.
+    """
     newest = newest_complete(found.proact)
     if newest is None:
         reasons = "; ".join(d.reason for d in found.proact if d.reason) or "put one there, as folder or zip"

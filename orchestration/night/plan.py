@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from analytics.protocol import Protocol
-from orchestration.extracts.errors import quoted
+from orchestration.extracts.errors import DeliveryError, quoted
 from orchestration.landing import landed
-from orchestration.night.inputs import CutInputs, inputs_of
+from orchestration.night.inputs import CutInputs, inputs_of, newest_export
 from orchestration.night.readable import readable
 from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.manifest import Manifest
@@ -67,13 +67,22 @@ def refresh_plan(
     found = readable(settings, found, needed, reading=reading)
     complete = [d.release for d in found.registry if d.complete]
     wanted = [cut for cut in complete if cut == complete[-1] or cut not in newest]
-    planned = []
+    planned, changed = [], []
+    if wanted:
+        newest_export(found)
     for cut in wanted if requested is None else [requested]:
-        inputs = inputs_of(settings, found, protocol, cut, last.get(cut))
+        try:
+            inputs = inputs_of(settings, found, protocol, cut, last.get(cut))
+        except DeliveryError as error:
+            if requested is not None:
+                raise
+            # It could be read a moment ago; the other cuts go on.
+            changed.append(f"REGISTRY {quoted(cut)}: {error}")
+            continue
         if reason := _reason(last, newest, inputs):
             planned.append(PlannedCut(inputs, reason))
-    set_aside = tuple(f"{d.source} {quoted(d.release)}: {d.reason}" for d in found.set_aside)
-    return RefreshPlan(tuple(planned), set_aside, tuple(complete), found.notes)
+    set_aside = [f"{d.source} {quoted(d.release)}: {d.reason}" for d in found.set_aside]
+    return RefreshPlan(tuple(planned), (*set_aside, *changed), tuple(complete), found.notes)
 
 
 def _reason(last: Mapping[str, Manifest], newest: Mapping[str, Manifest], inputs: CutInputs) -> str | None:

@@ -10,11 +10,17 @@ from dataclasses import replace
 
 from orchestration.extracts.deliveries import Delivery
 from orchestration.extracts.errors import DeliveryError
-from orchestration.extracts.land import AcceptedDelivery, accept_delivery, answered_files
+from orchestration.extracts.land import (
+    AcceptedDelivery,
+    accept_delivery,
+    answered_files,
+    delivery_fingerprint,
+)
 from orchestration.extracts.pseudonyms import key_from_text
 from orchestration.extracts.site_columns import SiteColumns, with_allowed
 from orchestration.extracts.store import ExtractStore
 from orchestration.landing import Landed, dictionaries
+from orchestration.night.twice import named_twice, one_of_each
 from orchestration.settings import Settings
 
 
@@ -44,7 +50,7 @@ def readable(settings: Settings, found: Landed, needed: Collection[str], *, read
         reading: read their records too, which needs the lock; without, only what lies in them is looked at.
 
     Returns:
-        The same, where a delivery that cannot be read is not complete and says why.
+        The same, where a delivery that cannot be read is not complete and says why, and none lies there twice.
     """
 
     def tried(delivery: Delivery) -> Delivery:
@@ -57,13 +63,18 @@ def readable(settings: Settings, found: Landed, needed: Collection[str], *, read
             return replace(delivery, complete=False, reason=str(error))
         return delivery
 
+    def content(delivery: Delivery) -> str:
+        return delivery_fingerprint(delivery, dictionaries(), ExtractStore(settings.store))
+
     def sifted(deliveries: Sequence[Delivery]) -> Iterator[Delivery]:
-        newest_read = False
+        newest_read, asked = False, {*needed, *named_twice(deliveries)}
         for delivery in reversed(deliveries):
-            wanted = delivery.complete and (not newest_read or delivery.release in needed)
+            wanted = delivery.complete and (not newest_read or delivery.release in asked)
             one = tried(delivery) if wanted else delivery
             newest_read = newest_read or one.complete
             yield one
 
-    registry, proact = (tuple(reversed(list(sifted(source)))) for source in (found.registry, found.proact))
-    return replace(found, registry=registry, proact=proact)
+    (registry, of_registry), (proact, of_proact) = (
+        one_of_each(list(sifted(source))[::-1], content) for source in (found.registry, found.proact)
+    )
+    return replace(found, registry=registry, proact=proact, notes=(*found.notes, *of_registry, *of_proact))

@@ -14,7 +14,7 @@ from orchestration.releases.standing import damaged, deleted, published
 from orchestration.settings import DATABASE
 
 CURRENT = "current"
-_ID = re.compile(r"^\d{4,}-\d{4}-\d{2}-\d{2}$")
+_ID = re.compile(r"[0-9]{4,}-[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class ReleaseIndex:
         """Release folders, oldest first; half-made ones (`.tmp-…`) are not releases."""
         if not self.root.is_dir():
             return []
-        found = [p for p in self.root.iterdir() if _ID.match(p.name) and (p / MANIFEST).is_file()]
+        found = [p for p in self.root.iterdir() if _ID.fullmatch(p.name) and (p / MANIFEST).is_file()]
         return sorted(found, key=lambda p: number_of(p.name))
 
     def known_ids(self) -> list[str]:
@@ -36,7 +36,7 @@ class ReleaseIndex:
         folders = [p.name for p in self.root.iterdir()] if self.root.is_dir() else []
         entries = list(self.journal())
         known = {*folders, *copied_ids(self.root), *published(entries), *deleted(entries)}
-        return sorted(filter(_ID.match, known), key=number_of)
+        return sorted(filter(_ID.fullmatch, known), key=number_of)
 
     def manifests(self) -> list[Manifest]:
         """Manifests of all releases, oldest first. One that cannot be read stops nothing: `verify` names it."""

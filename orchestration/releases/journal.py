@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 JOURNAL, LEDGER = "journal.jsonl", "ledger"
 BEFORE = "before"
 """SHA-256 of all bytes before the line; lines of versions that did not write it can only come first."""
-STAGED = re.compile(r"\.(current|journal\.jsonl(\.minisig)?|\d+-.*\.json(\.found|\.minisig)?)-\d+")
+STAGED = re.compile(r"\.(current|journal\.jsonl(\.minisig)?|[0-9]+-.*\.json(\.found|\.minisig)?)-[0-9]+")
 """Names of files that are about to be put in their place: the process that writes them is in the name."""
 
 
