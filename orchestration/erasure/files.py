@@ -7,15 +7,18 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from orchestration.extracts.conform import fold_name
+from orchestration.extracts.decode_dataset_json import read_document, read_header
 from orchestration.extracts.decode_sas import open_sas, read_sas
+from orchestration.extracts.decode_text import first_line
 from orchestration.extracts.delimited import RecordReader, physical_lines, split_record
 from orchestration.extracts.encoding import Encoding, sniff_encoding, write_utf8_copy
-from orchestration.extracts.errors import DeliveryError
+from orchestration.extracts.errors import DeliveryError, quoted
 from orchestration.extracts.limits import DEFAULT_LIMITS
 from orchestration.extracts.scan import scan_bytes
 from orchestration.extracts.xpt_layout import CARD, read_layout
@@ -27,19 +30,36 @@ SAS_DATA_SET = ".sas7bdat"
 
 @dataclass(frozen=True)
 class Erasing:
-    """What to look for: the identifier columns (any case), a test, and a stand-in for withdrawal lists.
+    """What to look for in a delivered file: its name, the identifier columns (folded), a test, and a stand-in for
+    withdrawal lists.
 
     With `stand_in` a record is kept and its id replaced, so that the request itself is not lost; one that has the stand-in
     already is left as it is.
     """
 
+    file_name: str
     columns: frozenset[str]
     is_subject: IsSubject
     stand_in: Callable[[str], str] | None = None
 
     def positions(self, header: Sequence[str]) -> list[int]:
-        """Positions of the identifier columns in a header."""
-        return [i for i, name in enumerate(header) if name.strip("\ufeff \t").casefold() in self.columns]
+        """Positions of the identifier columns in a header, folded as the reader folds it.
+
+        Raises:
+            DeliveryError: none is there, so that nobody can be told from anybody else.
+        """
+        found = [i for i, name in enumerate(header) if fold_name(name) in self.columns]
+        if self.columns and not found:
+            raise DeliveryError(
+                f"{quoted(self.file_name)}: no column {' or '.join(sorted(self.columns))} in its header, so nobody is found"
+            )
+        return found
+
+    def left_of(self, cells: list[Any]) -> list[Any] | None:
+        """What stays of a subject's record: nothing, or in a withdrawal list the record with a stand-in for the id."""
+        if self.stand_in is None:
+            return None
+        return [self.stand_in(str(c)) if c is not None and self.is_subject(str(c)) else c for c in cells]
 
     def is_due(self, cell: str) -> bool:
         """Whether the record of this id is to be removed, or to get a stand-in."""
@@ -55,6 +75,20 @@ def erase_from_file(path: Path, out: Path, erasing: Erasing, scratch: Path) -> i
     Raises:
         DeliveryError: the file cannot be read.
     """
+    if path.stat().st_size == 0:
+        out.write_bytes(b"")
+        return 0
+    try:
+        return _erase_by_format(path, out, erasing, scratch)
+    except RecursionError as error:
+        raise DeliveryError(
+            f"{quoted(erasing.file_name)}: nested too deeply to be read; export it again"
+        ) from error
+    except UnicodeError as error:
+        raise DeliveryError(f"{quoted(erasing.file_name)}: its text is damaged; export it again") from error
+
+
+def _erase_by_format(path: Path, out: Path, erasing: Erasing, scratch: Path) -> int:
     suffix = path.suffix.lower()
     if suffix == ".xpt":
         return _erase_xpt(path, out, erasing)
@@ -70,7 +104,7 @@ def erase_from_file(path: Path, out: Path, erasing: Erasing, scratch: Path) -> i
 def _erase_text(path: Path, out: Path, erasing: Erasing, scratch: Path) -> int:
     # Only ids matter here: doubtful letters may be read either way, and broken lines are looked through as they are.
     try:
-        encoding = sniff_encoding(path.name, path, scan_bytes(path), in_doubt="cp1252")
+        encoding = sniff_encoding(erasing.file_name, path, scan_bytes(path), in_doubt="cp1252")
     except DeliveryError:
         encoding = Encoding("cp1252")
     if not encoding.needs_copy:
@@ -97,22 +131,25 @@ def _erase_lines(utf8: Path, original: Path, out: Path, erasing: Erasing) -> int
 
 def _replaced(line: bytes, erasing: Erasing) -> bytes:
     cells = split_record(line.decode(errors="replace").rstrip("\r\n"), ",")
-    if isinstance(cells, str) or erasing.stand_in is None:
+    left = None if isinstance(cells, str) else erasing.left_of(cells)
+    if left is None:
         return b""
-    cells = [erasing.stand_in(cell) if erasing.is_subject(cell) else cell for cell in cells]
     text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n" if line.endswith(b"\r\n") else "\n").writerow(cells)
+    csv.writer(text, lineterminator="\r\n" if line.endswith(b"\r\n") else "\n").writerow(left)
     return text.getvalue().encode()
 
 
 def _doomed_lines(path: Path, erasing: Erasing) -> tuple[set[int], int]:
     """Physical lines to remove, and how many records they are."""
     lines = physical_lines(path, DEFAULT_LIMITS)
-    header = split_record(next(lines, b"").decode("utf-8-sig", "replace"), ",")
+    header_lines, text = first_line(path)
+    header = split_record(text or "", ",")
     if isinstance(header, str):
         header = []
-    reader = RecordReader(lines, ",", len(header), first_line=2)
     positions = erasing.positions(header)
+    for _ in range(header_lines):
+        next(lines)
+    reader = RecordReader(lines, ",", len(header), header_lines + 1)
     doomed: set[int] = set()
     n_record = 0
     for line, cells in reader:
@@ -133,7 +170,7 @@ def _damaged_lines(path: Path, rejected: set[int], is_subject: IsSubject) -> set
 
 
 def _erase_xpt(path: Path, out: Path, erasing: Erasing) -> int:
-    layout = read_layout(path.name, path)
+    layout = read_layout(erasing.file_name, path)
     variables = [layout.variables[i] for i in erasing.positions([v.name for v in layout.variables])]
     n_removed, written = 0, 0
     with path.open("rb") as source, out.open("wb") as target:
@@ -153,7 +190,7 @@ def _erase_sas_data_set(path: Path, out: Path, erasing: Erasing, scratch: Path) 
     """A SAS data set can be read but not written: what is left is written as CSV, in UTF-8."""
     n_removed = 0
     with (
-        open_sas(path.name, path, scratch, DEFAULT_LIMITS, in_doubt="cp1252") as sas,
+        open_sas(erasing.file_name, path, scratch, DEFAULT_LIMITS, in_doubt="cp1252") as sas,
         out.open("w", encoding="utf-8", newline="") as target,
     ):
         writer = csv.writer(target)
@@ -165,61 +202,71 @@ def _erase_sas_data_set(path: Path, out: Path, erasing: Erasing, scratch: Path) 
                 n_removed += doomed
                 if not doomed:
                     writer.writerow(cells)
-                elif erasing.stand_in is not None:
-                    writer.writerow(
-                        [erasing.stand_in(c) if c and erasing.is_subject(c) else c for c in cells]
-                    )
+                elif (left := erasing.left_of(cells)) is not None:
+                    writer.writerow(left)
     return n_removed
 
 
 def _erase_json(path: Path, out: Path, erasing: Erasing) -> int:
-    document = json.loads(path.read_text("utf-8-sig"))
-    n_removed = 0
-    for holder, names, rows in _row_lists(document):
-        kept = list(
-            _kept(document_rows=holder[rows], header=[c["name"] for c in holder[names]], erasing=erasing)
-        )
-        n_removed += len(holder[rows]) - len(kept)
-        holder[rows] = kept
-        if "records" in holder:
-            holder["records"] = len(kept)
-    out.write_text(json.dumps(document, ensure_ascii=False), "utf-8")
+    held = read_document(erasing.file_name, path, DEFAULT_LIMITS, json.loads)
+    header = held.names(erasing.file_name)
+    positions = erasing.positions(header)
+    kept, n_removed = [], 0
+    for row in held.rows:
+        due = _is_due(row, positions, len(header), erasing)
+        n_removed += due
+        left = _left_of(row, erasing) if due else row
+        kept += [] if left is None else [left]
+    held.holder[held.rows_key] = kept
+    if held.declared is not None:
+        held.holder["records"] = len(kept)
+    out.write_text(json.dumps(held.document, ensure_ascii=False), "utf-8")
     return n_removed
 
 
-def _row_lists(document: Any) -> Iterator[tuple[dict[str, Any], str, str]]:
-    if document.get("rows"):
-        yield document, "columns", "rows"
-    for part in ("clinicalData", "referenceData"):
-        for group in document.get(part, {}).get("itemGroupData", {}).values():
-            yield group, "items", "itemData"
+def _is_due(row: Any, positions: list[int], n_field: int, erasing: Erasing) -> bool:
+    """Of a record of another form than the header's no column can be told: there, any text counts."""
+    if isinstance(row, list) and len(row) == n_field:
+        return any(erasing.is_due(str(row[i])) for i in positions)
+    return any(map(erasing.is_due, _TOKENS.split(json.dumps(row, ensure_ascii=False))))
 
 
-def _kept(document_rows: list[Any], header: list[str], erasing: Erasing) -> Iterator[Any]:
-    positions = erasing.positions(header)
-    for row in document_rows:
-        if not (isinstance(row, list) and any(_cell_is(row, i, erasing.is_subject) for i in positions)):
-            yield row
-
-
-def _cell_is(row: list[Any], position: int, is_subject: IsSubject) -> bool:
-    return position < len(row) and is_subject(str(row[position]))
+def _left_of(row: Any, erasing: Erasing) -> list[Any] | None:
+    return erasing.left_of(row) if isinstance(row, list) else None
 
 
 def _erase_ndjson(path: Path, out: Path, erasing: Erasing) -> int:
-    lines = path.read_text("utf-8-sig").splitlines()
-    head, rows = json.loads(lines[0]), lines[1:]
-    positions = erasing.positions([column["name"] for column in head["columns"]])
-
-    def doomed(line: str) -> bool:
-        try:
-            row = json.loads(line)
-        except ValueError:
-            return any(map(erasing.is_subject, _TOKENS.split(line)))
-        return isinstance(row, list) and any(_cell_is(row, i, erasing.is_subject) for i in positions)
-
-    kept = [line for line in rows if not doomed(line)]
+    # The reader's word on the first line, and its caps.
+    header = read_header(erasing.file_name, path, DEFAULT_LIMITS)
+    positions = erasing.positions(header)
+    head: Any = None
+    kept: list[bytes] = []
+    n_record = n_removed = 0
+    with path.open("rb") as source:
+        for line in source:
+            if head is not None and not line.strip():
+                kept.append(line)
+            elif line.strip() and head is None:
+                head = json.loads(line.decode("utf-8-sig"))
+            elif line.strip():
+                left = _line_left(line, positions, len(header), erasing)
+                n_removed += left != line
+                n_record += bool(left)
+                kept.append(left)
     if "records" in head:
-        head["records"] = sum(1 for line in kept if line.strip())
-    out.write_text("\n".join([json.dumps(head, ensure_ascii=False), *kept]) + "\n", "utf-8")
-    return len(rows) - len(kept)
+        head["records"] = n_record
+    out.write_bytes(json.dumps(head, ensure_ascii=False).encode() + b"\n" + b"".join(kept))
+    return n_removed
+
+
+def _line_left(line: bytes, positions: list[int], n_field: int, erasing: Erasing) -> bytes:
+    """What stays of a line: itself, where it is not a subject's."""
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError):
+        text = line.decode(errors="replace")
+        return b"" if any(map(erasing.is_due, _TOKENS.split(text))) else line
+    if not _is_due(row, positions, n_field, erasing):
+        return line
+    left = _left_of(row, erasing)
+    return b"" if left is None else json.dumps(left, ensure_ascii=False).encode() + b"\n"

@@ -45,7 +45,7 @@ def delivered_ids(
     for location in locations:
         try:
             named = assign_files(list_files(location), dictionary)[0]
-        except DeliveryError:
+        except (DeliveryError, OSError):
             continue
         for one in named:
             if one.table.name == "dm":

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from orchestration.erasure.files import SAS_DATA_SET, Erasing, erase_from_file
-from orchestration.extracts.contents import DeliveredFile, as_local, list_files
+from orchestration.extracts.conform import fold_name
+from orchestration.extracts.contents import DeliveredFile, as_local, list_files, unreadable
 from orchestration.extracts.deliveries import REGISTRY, places
 from orchestration.extracts.dictionary import SourceDictionary, SourceTable
 from orchestration.extracts.errors import DeliveryError
@@ -37,6 +38,7 @@ WITHDRAWALS_TABLE = "withdrawals"
 """The list that keeps its requests, under the pseudonym, when the subject is gone."""
 
 _PSEUDONYM_AT_END = re.compile(rf"(?:.*-)?({PSEUDONYM.pattern})")
+_WHOLE = re.compile(r"\+?([0-9]+)(?:\.0*)?")
 
 
 @dataclass(frozen=True)
@@ -98,8 +100,8 @@ def rewrite_without_subjects(
         try:
             files = list_files(location)
             simulated = is_simulated(files)
-        except DeliveryError as error:
-            unread.append(str(error))
+        except (DeliveryError, OSError) as error:
+            unread.append(str(unreadable(location.name, error) if isinstance(error, OSError) else error))
             continue
         matcher = _matcher(subjects, source, location, simulated, key)
         pseudonyms |= matcher.pseudonyms
@@ -126,7 +128,7 @@ class _Matcher:
 
     def is_subject(self, cell: str) -> bool:
         if self.key is None:
-            found = normalise_identifier(cell) in self.raw
+            found = whole_number(cell) in self.raw
         else:
             found = pseudonym(cell, self.key, keep_pseudonyms=True) in self.pseudonyms
         if found and not PSEUDONYM.fullmatch(cell.strip()):
@@ -145,10 +147,16 @@ class _Rewritten:
     unread: tuple[str, ...]
 
 
+def whole_number(cell: str) -> str:
+    """An id of PRO-ACT as the marts have it: a number, however it is written (`007`, `7.0`)."""
+    folded = normalise_identifier(cell)
+    return match[1] if (match := _WHOLE.fullmatch(folded)) else folded
+
+
 def _matcher(
     subjects: Collection[str], source: str, location: Path, simulated: bool, key: PseudonymKey | None
 ) -> _Matcher:
-    raw = frozenset(normalise_identifier(subject) for subject in subjects)
+    raw = frozenset(whole_number(subject) for subject in subjects)
     if source != REGISTRY:
         return _Matcher(frozenset(), raw, None)
     key = key_for(location.stem, simulated=simulated, key=key)
@@ -194,12 +202,12 @@ def _rewrite_delivery(
 
 def _erasing(one: NamedFile, matcher: _Matcher) -> Erasing:
     columns = frozenset(
-        text.casefold()
+        fold_name(text)
         for name in identifier_columns(one.table)
         for text in (name, *_aliases(one.table, name))
     )
     keeps = one.table.name == WITHDRAWALS_TABLE
-    return Erasing(columns, matcher.is_subject, matcher.stand_in if keeps else None)
+    return Erasing(one.file.name, columns, matcher.is_subject, matcher.stand_in if keeps else None)
 
 
 def identifier_columns(table: SourceTable) -> list[str]:
@@ -226,7 +234,9 @@ def _put_back(
     if manifest is not None:
         out = store.scratch / f"erased-{MANIFEST}"
         with as_local(manifest, store.scratch) as local:
-            out.write_text(_new_manifest(local.read_text("utf-8-sig"), replaced), encoding="utf-8")
+            out.write_text(
+                _new_manifest(local.read_bytes().decode("utf-8-sig", "replace"), replaced), encoding="utf-8"
+            )
         outs = {manifest: out, **replaced}
     for file, out in outs.items():
         if file.member is None:

@@ -40,18 +40,19 @@ class HeaderMatch:
     missing: tuple[str, ...]
 
 
-def _fold(name: str) -> str:
+def fold_name(name: str) -> str:
+    """A column's name as it is compared: in any case, without white space around it."""
     return name.strip(WHITE_SPACE).casefold()
 
 
 def _spellings(table: SourceTable) -> dict[str, SourceColumn]:
-    return {_fold(text): column for column in table.columns for text in (*column.aliases, column.name)}
+    return {fold_name(text): column for column in table.columns for text in (*column.aliases, column.name)}
 
 
 def count_known(header: Sequence[str], table: SourceTable) -> int:
     """How many of the delivered names the dictionary knows."""
     known = _spellings(table)
-    return sum(_fold(name) in known for name in header)
+    return sum(fold_name(name) in known for name in header)
 
 
 def match_header(header: Sequence[str], table: SourceTable, file_name: str) -> HeaderMatch:
@@ -70,7 +71,7 @@ def match_header(header: Sequence[str], table: SourceTable, file_name: str) -> H
     positions: dict[str, int] = {}
     unknown: list[tuple[str, int]] = []
     for position, name in enumerate(header):
-        column = known.get(_fold(name))
+        column = known.get(fold_name(name))
         if column is None:
             unknown.append((name.strip(WHITE_SPACE) or f"unnamed_{position + 1}", position))
         elif column.name in positions:
@@ -82,7 +83,7 @@ def match_header(header: Sequence[str], table: SourceTable, file_name: str) -> H
         else:
             positions[column.name] = position
     _refuse_missing(table, positions, [name for name, _ in unknown], file_name)
-    hidden = {n for n, _ in unknown if table.source == "registry" and _fold(n) not in table.allowed}
+    hidden = {n for n, _ in unknown if table.source == "registry" and fold_name(n) not in table.allowed}
     return HeaderMatch(
         positions=positions,
         unknown=tuple((name, position) for name, position in unknown if name not in hidden),
@@ -92,7 +93,7 @@ def match_header(header: Sequence[str], table: SourceTable, file_name: str) -> H
 
 
 def _refuse_duplicates(header: Sequence[str], file_name: str) -> None:
-    folded = Counter(_fold(name) for name in header if _fold(name))
+    folded = Counter(fold_name(name) for name in header if fold_name(name))
     if twice := sorted(name for name, n in folded.items() if n > 1):
         raise DeliveryError(
             f"{quoted(file_name)}: column {listed(twice)} occurs more than once; keep one of each"
@@ -105,10 +106,10 @@ def _refuse_missing(
     missing = [c.name for c in table.columns if c.required and c.name not in positions]
     if not missing:
         return
-    folded = {_fold(name): name for name in unknown}
+    folded = {fold_name(name): name for name in unknown}
     hints = []
     for name in missing:
-        close = difflib.get_close_matches(_fold(name), list(folded), n=1, cutoff=0.6)
+        close = difflib.get_close_matches(fold_name(name), list(folded), n=1, cutoff=0.6)
         hints.append(f"{name} (closest found: {quoted(folded[close[0]])})" if close else name)
     found = listed(unknown) if unknown else "no unknown column"
     raise DeliveryError(

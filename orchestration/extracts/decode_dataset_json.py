@@ -4,7 +4,8 @@ Numbers keep the digits they were written with. Not here: writing Dataset-JSON (
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,28 +26,64 @@ def read_dataset_json(name: str, path: Path, limits: Limits) -> CellStream:
     """
     if path.suffix.lower() == ".ndjson":
         return _read_ndjson(name, path, limits)
+    held = read_document(name, path, limits, _parse)
+    return _stream(name, held.names(name), held.rows, held.declared)
+
+
+@dataclass(frozen=True)
+class HeldRecords:
+    """A document and the part of it that holds the records, under which names."""
+
+    document: dict[str, Any]
+    holder: dict[str, Any]
+    columns_key: str
+    rows_key: str
+
+    @property
+    def rows(self) -> list[Any]:
+        """The records; none where they are left out."""
+        return self.holder.get(self.rows_key) or []
+
+    @property
+    def declared(self) -> Any:
+        """How many there should be; None where the file does not say."""
+        return self.holder.get("records")
+
+    def names(self, name: str) -> list[str]:
+        """Names of the columns.
+
+        Raises:
+            DeliveryError: there are none.
+        """
+        return column_names(name, self.holder.get(self.columns_key))
+
+
+def read_document(name: str, path: Path, limits: Limits, parse: Callable[[str], Any]) -> HeldRecords:
+    """Read a Dataset-JSON document whole.
+
+    Raises:
+        DeliveryError: not Dataset-JSON, several data sets, or over the cap.
+    """
     check_size(name, path.stat().st_size, limits.json_bytes)
     try:
-        document = _parse(path.read_bytes().decode("utf-8-sig"))
+        document = parse(path.read_bytes().decode("utf-8-sig"))
     except RecursionError as error:
         raise DeliveryError(f"{quoted(name)}: nested too deeply for Dataset-JSON; export it again") from error
     except ValueError as error:
         raise DeliveryError(f"{quoted(name)}: not readable as JSON, perhaps cut; copy it again") from error
-    header, rows, declared = _dataset(name, document)
-    return _stream(name, header, rows, declared)
+    return _held(name, document)
 
 
 def _parse(text: str) -> Any:
     return json.loads(text, parse_float=str, parse_int=str)
 
 
-def _dataset(name: str, document: Any) -> tuple[list[str], list[Any], str | None]:
+def _held(name: str, document: Any) -> HeldRecords:
     if not isinstance(document, dict):
         raise DeliveryError(f"{quoted(name)}: not a Dataset-JSON object; export it again")
-    rows = document.get("rows")
     # `rows` may be left out where there are none: an empty table.
-    if "columns" in document and (rows is None or isinstance(rows, list)):
-        return _names(name, document["columns"]), rows or [], document.get("records")
+    if "columns" in document and isinstance(document.get("rows"), list | None):
+        return HeldRecords(document, document, "columns", "rows")
     parts = document.get("clinicalData") or document.get("referenceData")
     data_sets = parts.get("itemGroupData") if isinstance(parts, dict) else None
     groups = list(data_sets.values()) if isinstance(data_sets, dict) else []
@@ -54,26 +91,44 @@ def _dataset(name: str, document: Any) -> tuple[list[str], list[Any], str | None
         raise DeliveryError(
             f"{quoted(name)}: {len(groups)} data sets in the file; deliver one file per domain"
         )
-    group = groups[0]
-    rows = group.get("itemData") or []
-    if not isinstance(rows, list):
+    held = HeldRecords(document, groups[0], "items", "itemData")
+    if not isinstance(held.rows, list):
         raise DeliveryError(f"{quoted(name)}: its records are no list; export it again")
-    return _names(name, group.get("items")), rows, group.get("records")
+    return held
 
 
-def _names(name: str, items: Any) -> list[str]:
+def column_names(name: str, items: Any) -> list[str]:
+    """Names of the columns as Dataset-JSON lists them.
+
+    Raises:
+        DeliveryError: one has none.
+    """
     try:
         return [str(item["name"]) for item in items]
     except (TypeError, KeyError) as error:
         raise DeliveryError(f"{quoted(name)}: columns without names; export it again") from error
 
 
+def read_header(name: str, path: Path, limits: Limits) -> list[str]:
+    """Names of the columns of an NDJSON file.
+
+    Raises:
+        DeliveryError: its first line is no metadata.
+    """
+    return column_names(name, _metadata(name, _json_lines(name, path, limits))["columns"])
+
+
 def _read_ndjson(name: str, path: Path, limits: Limits) -> CellStream:
     lines = _json_lines(name, path, limits)
+    first = _metadata(name, lines)
+    return _stream(name, column_names(name, first["columns"]), lines, first.get("records"))
+
+
+def _metadata(name: str, lines: Iterator[Any]) -> dict[str, Any]:
     first = next(lines, None)
     if not isinstance(first, dict) or "columns" not in first:
         raise DeliveryError(f"{quoted(name)}: row 1: expected the Dataset-JSON metadata; export it again")
-    return _stream(name, _names(name, first["columns"]), lines, first.get("records"))
+    return first
 
 
 def _json_lines(name: str, path: Path, limits: Limits) -> Iterator[Any]:

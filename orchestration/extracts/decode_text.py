@@ -105,7 +105,7 @@ def _with_header(name: str, path: Path, scan: ByteScan, encoding: str, table: So
         raise DeliveryError(
             f"{quoted(name)}: lines end in a carriage return alone; save with CRLF or LF line ends"
         )
-    lines, text = _first_line(path)
+    lines, text = first_line(path)
     if len(text or "") >= DEFAULT_LIMITS.line_bytes:
         raise DeliveryError(
             f"{quoted(name)}: row {lines}: line longer than {DEFAULT_LIMITS.line_bytes} bytes; check the export"
@@ -124,7 +124,7 @@ def _with_header(name: str, path: Path, scan: ByteScan, encoding: str, table: So
     return TextFile(name, path, scan, encoding, tuple(header), lines)
 
 
-def _first_line(path: Path) -> tuple[int, str | None]:
+def first_line(path: Path) -> tuple[int, str | None]:
     """Number and text of the first line that is not blank."""
     number = 0
     with path.open("rb") as file:

@@ -14,6 +14,7 @@ CARD = 80
 _LIBRARY = b"HEADER RECORD*******LIBRARY HEADER RECORD!!!!!!!"
 _MEMBER = b"HEADER RECORD*******MEMBER  HEADER RECORD!!!!!!!"
 _NAMESTR = b"HEADER RECORD*******NAMESTR HEADER RECORD!!!!!!!"
+_ENTRY = 88
 _OBS = b"HEADER RECORD*******OBS     HEADER RECORD!!!!!!!"
 
 
@@ -71,8 +72,12 @@ def _variables(name: str, head: bytes, at: int) -> tuple[XptVariable, ...]:
     found = []
     for i in range(n_variable):
         entry = head[at + CARD + i * entry_length : at + CARD + (i + 1) * entry_length]
+        if len(entry) < _ENTRY:
+            raise DeliveryError(f"{quoted(name)}: the transport header is damaged; copy it again")
         kind, _, length, _ = struct.unpack(">hhhh", entry[:8])
         (position,) = struct.unpack(">i", entry[84:88])
+        if length < 0 or position < 0:
+            raise DeliveryError(f"{quoted(name)}: the transport header is damaged; copy it again")
         found.append(XptVariable(entry[8:16].decode("ascii", "replace").strip(), kind, position, length))
     return tuple(found)
 
@@ -80,6 +85,8 @@ def _variables(name: str, head: bytes, at: int) -> tuple[XptVariable, ...]:
 def _count_observations(name: str, path: Path, start: int, length: int) -> int:
     """Count observations: what is left over after the last must be the blank padding of the last card."""
     data = path.stat().st_size - start
+    if data < 0:
+        raise DeliveryError(f"{quoted(name)}: the transport file is cut; copy it again")
     n, rest = divmod(data, length) if length else (0, 0)
     with path.open("rb") as file:
         _refuse_second_member(name, path)
