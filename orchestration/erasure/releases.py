@@ -13,7 +13,7 @@ import duckdb
 
 from orchestration.releases.analysts import open_hardened
 from orchestration.releases.index import ReleaseIndex
-from orchestration.releases.manifest import Manifest, read_manifest, write_manifest
+from orchestration.releases.manifest import read_manifest, write_manifest
 from orchestration.releases.purge import ERASED, delete_contents
 from orchestration.settings import DATABASE
 
@@ -45,8 +45,8 @@ def erase_from_releases(
 ) -> ErasedReleases:
     """Delete database and report of every release that holds one of some subjects.
 
-    First `current` moves to the newest release that stays, then the others are emptied; running it again completes what a
-    crash left.
+    First `current` moves to the newest release that stays and is not held, then the others are emptied; running it again
+    completes what a crash left.
 
     Args:
         index: the releases.
@@ -62,7 +62,7 @@ def erase_from_releases(
     current = index.current()
     if current in doomed:
         step("current")
-        _move_current(index, kept, at)
+        _move_current(index, doomed, at)
     for folder in doomed:
         step(f"mark {folder.name}")
         write_manifest(folder, replace(read_manifest(folder), erased=True))
@@ -75,13 +75,12 @@ def erase_from_releases(
     return ErasedReleases(tuple(f.name for f in doomed), tuple(sorted(gone)), now.name if now else None)
 
 
-def _move_current(index: ReleaseIndex, kept: list[Manifest], at: str) -> None:
-    newest = max(kept, key=lambda m: (m.data_cut, m.number), default=None)
-    reason = "the release before held an erased subject"
+def _move_current(index: ReleaseIndex, doomed: list[Path], at: str) -> None:
+    newest, reason = index.choice([f.name for f in doomed]), "the release before held an erased subject"
     if newest is None:
         index.withdraw(at=at, reason=reason)
     else:
-        index.switch(newest.release_id, at=at, reason=reason)
+        index.switch(newest.release_id, at=at, reason=reason, automatic=True)
 
 
 def _to_purge(folder: Path, pseudonyms: frozenset[str], whole_ids: bool) -> bool:

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from orchestration.releases.copies import copied_ids
 from orchestration.releases.journal import Journal, alone, sync_folder
 from orchestration.releases.manifest import MANIFEST, Manifest, read_manifest
-from orchestration.releases.standing import damaged, deleted, published
+from orchestration.releases.standing import AUTOMATIC, damaged, deleted, held, published
 from orchestration.settings import DATABASE
 
 CURRENT = "current"
@@ -102,8 +102,24 @@ class ReleaseIndex:
         kept = [m for m in self.standing() if not_after is None or m.data_cut <= not_after]
         return max(kept, key=lambda m: (m.data_cut, m.number), default=None)
 
-    def switch(self, release_id: str, *, at: str, reason: str) -> None:
+    def choice(self, but: Collection[str] = ()) -> Manifest | None:
+        """The release that becomes current where nobody asked for one: the newest that is whole and not held.
+
+        Args:
+            but: ids that are about to be emptied.
+        """
+        barred = held(self.journal()) | set(but)
+        free = [m for m in self.standing() if m.has_database and m.release_id not in barred]
+        return max(free, key=lambda m: (m.data_cut, m.number), default=None)
+
+    def switch(self, release_id: str, *, at: str, reason: str, automatic: bool = False) -> None:
         """Point `current` at a release. The journal says so first: a link that was not moved any more follows it.
+
+        Args:
+            release_id: its id or number.
+            at: when, for the journal.
+            reason: why, for the journal.
+            automatic: nobody asked for it.
 
         Raises:
             LookupError: there is no such release, it is damaged, or only its manifest is left.
@@ -112,7 +128,7 @@ class ReleaseIndex:
         previous = self.current()
         chain = read_manifest(folder).chain
         moved = {"from": previous.name if previous else None, "to": folder.name, "chain": chain}
-        self.record(at=at, reason=reason, **moved)
+        self.record(at=at, reason=reason, **moved, **({"act": AUTOMATIC} if automatic else {}))
         self.point_at(folder.name)
 
     def point_at(self, name: str) -> None:
@@ -125,9 +141,10 @@ class ReleaseIndex:
             sync_folder(self.root)
 
     def withdraw(self, *, at: str, reason: str) -> None:
-        """Remove the link `current`: there is no release left to point at."""
+        """Remove the link `current`: there is no release left to point at; never what a person asks for."""
         previous = self.current()
-        self.record(at=at, reason=reason, **{"from": previous.name if previous else None, "to": None})
+        moved = {"from": previous.name if previous else None, "to": None}
+        self.record(at=at, act=AUTOMATIC, reason=reason, **moved)
         (self.root / CURRENT).unlink(missing_ok=True)
         sync_folder(self.root)
 

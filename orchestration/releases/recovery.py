@@ -15,13 +15,15 @@ from orchestration.releases.index import CURRENT, ReleaseIndex
 from orchestration.releases.journal import JOURNAL, Journal
 from orchestration.releases.manifest import KEPT, MANIFEST, Manifest, write_manifest
 from orchestration.releases.purge import ERASED, RETIRED, empty, purge
-from orchestration.releases.soundness import changed_files, unsound
+from orchestration.releases.soundness import changed_files, changed_manifest, unsound
 from orchestration.releases.standing import (
     DAMAGED,
     PUBLISHED,
     SOUND,
     damaged,
     deleted,
+    held,
+    intended,
     published,
     switched_to,
 )
@@ -120,14 +122,26 @@ def _pass_over_damaged(index: ReleaseIndex, at: str, data_cut: str | None) -> It
             yield _pass_over(index, release_id, f"{MANIFEST} or the whole folder is gone or damaged", at)
         elif release_id not in broken and release_id not in told:
             yield _pass_over(index, release_id, "its publication is not in the journal", at)
+        elif (wrong := changed_manifest(index.root / release_id)) and release_id not in broken:
+            yield _pass_over(index, release_id, wrong, at)
+        elif wrong and release_id in readable:
+            # Not what a disk does: said until somebody has looked.
+            yield f"{wrong}; it does not count: vigil releases verify, or a backup"
+    checked: set[str] = set()
+    while (asked := _next_to_check(index, data_cut, checked)) is not None:
+        checked.add(asked)
+        if found := unsound(index.root / asked):
+            yield _pass_over(index, asked, found[0], at)
+
+
+def _next_to_check(index: ReleaseIndex, data_cut: str | None, checked: set[str]) -> str | None:
+    """What a night rests on: `current`, the newest release, the one that may be chosen, the parent."""
     current = index.current()
-    if current is not None and current.name not in damaged(index.journal()) and (wrong := unsound(current)):
-        yield _pass_over(index, current.name, wrong[0], at)
-    for latest in dict.fromkeys((None, data_cut)):
-        while (newest := index.newest(latest)) is not None and (
-            wrong := unsound(index.root / newest.release_id)
-        ):
-            yield _pass_over(index, newest.release_id, wrong[0], at)
+    asked = [index.newest(), index.choice(), index.newest(data_cut)]
+    names = [m.release_id for m in asked if m is not None]
+    if current is not None and current.name not in damaged(index.journal()):
+        names.insert(0, current.name)
+    return next((name for name in names if name not in checked), None)
 
 
 def _restored(index: ReleaseIndex, at: str) -> Iterator[str]:
@@ -145,22 +159,34 @@ def _pass_over(index: ReleaseIndex, release_id: str, wrong: str, at: str) -> str
 
 
 def _mend_current(index: ReleaseIndex, at: str) -> Iterator[str]:
-    """`current` follows the journal; where that names a release that is not there, the newest that stands."""
-    link, found, wanted = index.root / CURRENT, index.current(), switched_to(index.journal())
-    standing = {m.release_id: m for m in index.standing() if m.has_database}
-    if found is not None and found.name == wanted and wanted in standing:
+    """`current` follows the journal: the last one intended; while that cannot be, the newest that may be chosen."""
+    link, found, last = index.root / CURRENT, index.current(), switched_to(index.journal())
+    wanted, reason = _wanted(index, last)
+    if found is not None and found.name == wanted == last:
         return
     there = os.path.lexists(link)
     if there and not link.is_symlink():
         yield set_aside(link)
-    newest = max(standing.values(), key=lambda m: (m.data_cut, m.number), default=None)
-    if wanted in standing:
+    if wanted is None:
+        if there and link.is_symlink():
+            index.withdraw(at=at, reason=reason)
+            yield f"no whole release that is not held is left to be {CURRENT}"
+    elif wanted == last:
         index.point_at(wanted)
         was = f"pointed at {found.name}" if found else "was dangling or no release" if there else "was gone"
         yield f"{CURRENT} {was}; it is {wanted} by the journal. Another release is made current by vigil releases rollback"
-    elif newest is not None:
-        index.switch(newest.release_id, at=at, reason=f"{wanted or 'nothing'} cannot be current")
-        yield f"{CURRENT} is now {newest.release_id}, the newest release that is whole"
-    elif there and link.is_symlink():
-        index.withdraw(at=at, reason="no release is left")
-        yield f"no whole release is left to be {CURRENT}"
+    else:
+        index.switch(wanted, at=at, reason=reason, automatic=True)
+        yield f"{CURRENT} is now {wanted}: {reason}"
+
+
+def _wanted(index: ReleaseIndex, last: str | None) -> tuple[str | None, str]:
+    """What should be current, and why where that is not what was so last."""
+    meant, whole = intended(index.journal()), {m.release_id for m in index.standing() if m.has_database}
+    if meant in whole and (meant == last or meant not in held(index.journal())):
+        return meant, f"{meant} is whole again and was current before"
+    chosen = index.choice()
+    return (
+        chosen.release_id if chosen else None,
+        f"{meant or 'nothing'} cannot be current; the newest release that is whole and not held",
+    )

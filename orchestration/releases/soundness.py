@@ -6,7 +6,9 @@ Light imports only: asked of the newest release every night. The tables inside a
 import hashlib
 from pathlib import Path
 
+from orchestration.releases.journal import Journal
 from orchestration.releases.manifest import KEPT, MANIFEST, Manifest, is_genuine, read_manifest
+from orchestration.releases.standing import published
 
 
 def file_hash(path: Path) -> str:
@@ -32,13 +34,23 @@ def changed_files(folder: Path, manifest: Manifest) -> list[str]:
 
 def unsound(folder: Path) -> list[str]:
     """What is wrong with the manifest and the files of a release, a line each; nothing where only a manifest is left."""
+    if wrong := changed_manifest(folder):
+        return [wrong]
+    manifest = read_manifest(folder)
+    return changed_files(folder, manifest) if manifest.has_database else []
+
+
+def changed_manifest(folder: Path) -> str | None:
+    """What is wrong with the manifest of a release, by itself and by the journal, which tells what was published."""
     try:
         manifest = read_manifest(folder)
     except ValueError as error:
-        return [str(error)]
+        return str(error)
     if not is_genuine(manifest, folder.name):
-        return [f"release {folder.name}: {MANIFEST} was changed after publication"]
-    return changed_files(folder, manifest) if manifest.has_database else []
+        return f"release {folder.name}: {MANIFEST} was changed after publication"
+    if published(Journal.of(folder.parent).entries()).get(folder.name) not in (None, manifest.chain):
+        return f"release {folder.name}: is not the one whose publication is in the journal"
+    return None
 
 
 def _entries(folder: Path) -> set[str]:

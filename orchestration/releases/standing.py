@@ -10,6 +10,8 @@ from typing import Any
 BEGUN, PUBLISHED = "begun", "published"
 ERASED, RETIRED = "erased", "retention"
 DAMAGED, SOUND = "damaged", "sound"
+AUTOMATIC = "automatic"
+"""A move of `current` that nobody asked for: it goes back when what was current before can be so again."""
 APPROVED, HELD, NOT_APPROVED = "approved", "held", "not approved"
 Entry = Mapping[str, Any]
 
@@ -72,6 +74,16 @@ def published(entries: Iterable[Entry]) -> dict[str, str | None]:
 def begun(entries: Iterable[Entry]) -> dict[str, str]:
     """The chain hash of every release whose publication was begun, be it finished or not; the last one of an id."""
     return {e["release"]: e["chain"] for e in entries if e.get("act") == BEGUN}
+
+
+def held(entries: Iterable[Entry]) -> frozenset[str]:
+    """Releases that a person said may not be acted on."""
+    return frozenset(release for release, verdict in verdicts(entries).items() if verdict.state == HELD)
+
+
+def intended(entries: Iterable[Entry]) -> str | None:
+    """The release that the last publication or the last person made current."""
+    return switched_to(e for e in entries if e.get("act") != AUTOMATIC)
 
 
 def switched_to(entries: Iterable[Entry]) -> str | None:
