@@ -5,6 +5,7 @@ import hashlib
 import json
 import re
 import tomllib
+import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,13 +37,35 @@ def parse_protocol(text: str, name: str = "protocol") -> Protocol:
         given = tomllib.loads(text)
         if reason := _not_plain(given):
             raise ProtocolError(f"{name}: {reason}")
-        return Protocol.model_validate(given)
+        protocol = Protocol.model_validate(given)
     except tomllib.TOMLDecodeError as error:
         raise ProtocolError(f"{name}: not valid TOML: {error}") from error
     except ValidationError as error:
         raise ProtocolError(f"{name}: {_reasons(error)}") from error
+    if reason := _alike(protocol):
+        raise ProtocolError(f"{name}: {reason}")
+    return protocol
 
 
+def _alike(protocol: Protocol) -> str | None:
+    """Which two things a reader could not tell apart, as they carry one name."""
+    arms = protocol.treatment
+    titles = [endpoint.title for endpoint in protocol.endpoint]
+    names = {
+        "treatment.control_value": [str(arms.treated_value), str(arms.control_value)],
+        "treatment.control_label": [arms.treated_label, arms.control_label],
+        "endpoint.label": titles,
+    }
+    for key, texts in names.items():
+        folded = [" ".join(unicodedata.normalize("NFKC", text).casefold().split()) for text in texts]
+        if len(set(folded)) < len(folded):
+            return f"{key}: two are called alike; no reader could tell them apart"
+    return None
+
+
+# Printed as nothing: space, the fillers of Hangul, and the Braille cell without a dot.
+_UNSEEN = frozenset(" \u115f\u1160\u2800\u3164\uffa0")
+_MAY_BE_EMPTY = re.compile(r"protocol\.endpoint\.\d+\.label")
 _MARKUP = re.compile(r"<[A-Za-z/!?]|\{\{|\{%")
 
 
@@ -54,6 +77,8 @@ def _not_plain(value: Any, key: str = "protocol") -> str | None:
         parts = [(part, f"{key}.{number}") for number, part in enumerate(value)]
     elif isinstance(value, str) and not value.isprintable():
         return f"{key.removeprefix('protocol.')}: holds a control character; write plain text"
+    elif isinstance(value, str) and not set(value) - _UNSEEN and (value or not _MAY_BE_EMPTY.fullmatch(key)):
+        return f"{key.removeprefix('protocol.')}: is blank; write a text, or leave the key out"
     elif isinstance(value, str) and _MARKUP.search(value):
         return f"{key.removeprefix('protocol.')}: holds markup; write plain text"
     else:

@@ -7,6 +7,7 @@ from pydantic import Field, field_validator
 from analytics.protocol.criteria import parse_criterion
 from analytics.protocol.section import Column, Days, Section
 
+MARK = "SYNTHETIC"
 WINDOWS = (0, 30, 90, 180, "unlimited")
 
 
@@ -40,8 +41,14 @@ class Treatment(Section):
     """The control arm's name in tables and figures."""
     falsification_value: int | str | None = 2
     """Value of the column marking the arm that must show no benefit (PRO-ACT active); none to leave the run out."""
-    simulated_label: str = "SYNTHETIC"
-    """Mark on everything made from simulated deliveries."""
+    simulated_label: str = MARK
+    """Mark on everything made from simulated deliveries; SYNTHETIC stands before a mark that does not say so."""
+
+    @property
+    def mark(self) -> str:
+        """The mark as it is shown: no protocol takes SYNTHETIC off."""
+        label = self.simulated_label.strip()
+        return label if MARK in label.upper() else f"{MARK} {label}".strip()
 
 
 class Criterion(Section):

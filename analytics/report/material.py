@@ -66,7 +66,7 @@ class Material:
     @property
     def mark(self) -> str | None:
         """SYNTHETIC, or whatever the protocol calls it; None for genuine data."""
-        return self.protocol.treatment.simulated_label if self.simulated else None
+        return self.protocol.treatment.mark if self.simulated else None
 
     @property
     def arms(self) -> tuple[str, str]:

@@ -113,6 +113,7 @@ def published(build: SharedBuild) -> dg.MaterializeResult:
     """Copy, verify, switch `current`."""
     refuse_erased_subjects(build)
     refuse_unchecked(build, BLOCKING)
+    build.refuse_changed_code()
     lineage = {**build.lineage, **dbt_tables(project(), build.run), **checked(build.run, CHECKED)}
     now = datetime.now(ZoneInfo(TIME_ZONE)).isoformat(timespec="seconds")
     folder = publish(build.releases, publication_of(build, now, identities_of(lineage)))

@@ -72,6 +72,7 @@ def transform(context: dg.AssetExecutionContext, dbt: DbtCliResource, build: Sha
             f"dbt ended with {invocation.process.wait()} before it had results; see build/work/dbt/logs",
             allow_retries=False,
         )
+    build.refuse_changed_code()
     results = json.loads(written.read_text())
     built = _built_tables(results)
     build.stamp({name: made for name, made in known.items() if name in built})

@@ -15,7 +15,7 @@ from analytics.catalogue.declarations import TableDeclaration
 from analytics.protocol import Protocol, parse_canonical
 from analytics.study import MARTS, SLICES
 from orchestration.night.build_run import BuildRun, read_run, run_of, write_run
-from orchestration.night.fingerprint import code_hash, lock_hash
+from orchestration.night.fingerprint import code_hash, code_on_disk, lock_hash
 from orchestration.night.gaps import begin_gaps
 from orchestration.night.inputs import CutInputs, inputs_now
 from orchestration.night.lineage import (
@@ -31,6 +31,10 @@ from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.manifest import Manifest, read_manifest
 from orchestration.settings import Settings
 from orchestration.warehouse import Warehouse, literal, scalar
+
+
+class ChangedCodeError(RuntimeError):
+    """The sources are not those any more that the build began with; the message says what to run, in one line."""
 
 
 class NoBuildError(RuntimeError):
@@ -116,6 +120,18 @@ class Build:
                 f"the code changed since the build of data cut {self.data_cut} began: {way_out}"
             )
         return run
+
+    def refuse_changed_code(self) -> None:
+        """Refuse sources that are not those the build began with any more: a release says by which code it was made.
+
+        Raises:
+            ChangedCodeError: a source was changed, added or removed since, also one that dbt reads.
+        """
+        if code_on_disk() != self.run.code_hash:
+            raise ChangedCodeError(
+                f"the code changed while the build of data cut {self.data_cut} ran: "
+                f"run vigil refresh --cut {self.data_cut} again"
+            )
 
     @property
     def warehouse(self) -> Warehouse:

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, fields
 
 import duckdb
 
+from orchestration.night.code_commit import code_commit
 from orchestration.night.inputs import CutInputs
 from orchestration.releases.manifest import Manifest
 from orchestration.settings import Settings
@@ -33,6 +34,7 @@ class BuildRun:
         protocol_hash, code_hash, lock_hash: of the protocol, the sources and the locked dependencies.
         key_id: public fingerprint of the pseudonym key.
         terms_hash, columns_hash: of what the site says beside its deliveries; empty where it says nothing.
+        code_commit: of the sources when the build began; `+` behind it where files were changed, None without a repository.
     """
 
     run_id: str
@@ -52,6 +54,7 @@ class BuildRun:
     key_id: str
     terms_hash: str
     columns_hash: str
+    code_commit: str | None = None
 
 
 def run_of(inputs: CutInputs, settings: Settings, run_id: str, parent: Manifest | None) -> BuildRun:
@@ -74,6 +77,7 @@ def run_of(inputs: CutInputs, settings: Settings, run_id: str, parent: Manifest 
         key_id=inputs.key_id,
         terms_hash=inputs.site_terms.sha256,
         columns_hash=inputs.site_columns.sha256,
+        code_commit=code_commit(),
     )
 
 

@@ -22,9 +22,18 @@ def code_hash() -> str:
     return sources_hash(*PACKAGES)
 
 
+def code_on_disk() -> str:
+    """SHA-256 over the packages' sources as they lie there now, which is what dbt and a late import read."""
+    return _hash_of(PACKAGES)
+
+
 @cache
 def sources_hash(*folders: str) -> str:
     """SHA-256 over the sources under folders of this repository, as they were when this process first asked."""
+    return _hash_of(folders)
+
+
+def _hash_of(folders: Iterable[str]) -> str:
     digest = hashlib.sha256()
     for path in sorted(_sources(folders)):
         digest.update(path.relative_to(REPOSITORY).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")

@@ -6,7 +6,6 @@ from analytics import change
 from analytics.protocol import to_toml
 from orchestration.erasure.requests import requested
 from orchestration.night.build import Build
-from orchestration.night.code_commit import code_commit
 from orchestration.night.gaps import TABLE as GAP
 from orchestration.night.gaps import known_gaps
 from orchestration.releases.manifest import GENESIS, InputFile, Manifest, library_versions
@@ -82,7 +81,7 @@ def _manifest(build: Build, created_at: str) -> Manifest:
         logical_hash="",
         parent_id=parent.release_id if parent else None,
         parent_chain=parent.chain if parent else GENESIS,
-        code_commit=code_commit(),
+        code_commit=run.code_commit,
     )
 
 

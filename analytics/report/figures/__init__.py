@@ -35,7 +35,7 @@ def figure_of_table(protocol: Protocol, table: str, frame: pd.DataFrame, *, simu
     draw = FIGURES.get(table)
     if draw is None or frame.empty or ("note" in frame.columns and len(frame.columns) == 1):
         return None
-    mark = protocol.treatment.simulated_label if simulated else None
+    mark = protocol.treatment.mark if simulated else None
     svg = draw(protocol, frame, mark)
     return svg if svg is not None and len(svg.encode()) <= MAX_BYTES else None
 

@@ -1,6 +1,7 @@
 """A build is pinned when it begins: to deliveries, protocol, code, key and parent. Landing is looked at once."""
 
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,10 @@ from orchestration import landing
 from orchestration.extracts.deliveries import Delivery
 from orchestration.extracts.land import accept_delivery
 from orchestration.night import build as building
-from orchestration.night.build import Build, NoBuildError
+from orchestration.night import build_run as pinning
+from orchestration.night import fingerprint
+from orchestration.night import inputs as inputs_of_a_cut
+from orchestration.night.build import Build, ChangedCodeError, NoBuildError
 from orchestration.night.build_run import TABLE, read_run
 from orchestration.night.inputs import ChangedDeliveryError
 from orchestration.night.plan import RefreshPlan, refresh_plan
@@ -144,6 +148,54 @@ def test_other_code_does_not_go_on_with_a_build(
     assert refusal(Build(settings, CUT)).startswith(
         f"the code changed since the build of data cut {CUT} began: "
     )
+
+
+def _add(repository: Path) -> None:
+    (repository / "dbt_project" / "models" / "another.sql").write_text("select 2")
+
+
+def _edit(repository: Path) -> None:
+    (repository / "dbt_project" / "models" / "mart.sql").write_text("select 2")
+
+
+def _remove(repository: Path) -> None:
+    (repository / "dbt_project" / "models" / "mart.sql").unlink()
+
+
+def _edit_python(repository: Path) -> None:
+    (repository / "analytics" / "late.py").write_text("ONE = 2")
+
+
+@pytest.mark.parametrize("change", [_add, _edit, _remove, _edit_python])
+def test_sources_that_change_while_a_build_runs_are_refused(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: Callable[[Path], None]
+) -> None:
+    repository = tmp_path / "repository"
+    (repository / "dbt_project" / "models").mkdir(parents=True)
+    (repository / "dbt_project" / "models" / "mart.sql").write_text("select 1")
+    (repository / "analytics").mkdir()
+    (repository / "analytics" / "late.py").write_text("ONE = 1")
+    monkeypatch.setattr(fingerprint, "REPOSITORY", repository)
+    code = fingerprint.code_on_disk()
+    monkeypatch.setattr(inputs_of_a_cut, "code_hash", lambda: code)
+    monkeypatch.setattr(building, "code_hash", lambda: code)
+    build = Build(settings, CUT)
+    build.begin("run")
+    (repository / "dbt_project" / "target").mkdir()
+    (repository / "dbt_project" / "target" / "made.sql").write_text("select 1")
+    build.refuse_changed_code()
+    change(repository)
+    with pytest.raises(
+        ChangedCodeError, match=f"^the code changed while the build of data cut {CUT} ran: run"
+    ):
+        build.refuse_changed_code()
+
+
+def test_the_commit_is_that_of_the_beginning(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pinning, "code_commit", lambda: "abc1234+")
+    Build(settings, CUT).begin("run")
+    monkeypatch.setattr(pinning, "code_commit", lambda: "def5678")
+    assert Build(settings, CUT).run.code_commit == "abc1234+"
 
 
 def test_a_working_file_of_another_version_holds_no_build(settings: Settings) -> None:

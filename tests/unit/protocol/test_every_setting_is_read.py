@@ -13,7 +13,7 @@ CODE = "\n".join(
     path.read_text(encoding="utf-8") for path in ANALYTICS.rglob("*.py") if path.parent.name != "protocol"
 )
 # Named by the protocol's own properties, which the code reads instead.
-BY_PROPERTY = {"window_days", "undated_death", "label", "information_events"}
+BY_PROPERTY = {"window_days", "undated_death", "label", "information_events", "simulated_label"}
 
 
 def _settings(model: type[BaseModel]) -> list[str]:

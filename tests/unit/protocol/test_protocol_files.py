@@ -12,6 +12,7 @@ from analytics.protocol import (
     protocol_hash,
     to_toml,
 )
+from analytics.protocol.population import Treatment
 
 
 def test_the_written_protocol_reads_back_as_itself() -> None:
@@ -98,6 +99,20 @@ def test_columns_may_be_spelt_in_any_case() -> None:
             '[[endpoint]]\nname = "OS"\nlabel = "dea\\u202Eht"\n',
             "endpoint.0.label: holds a control character",
         ),
+        ('[treatment]\nsimulated_label = ""\n', "treatment.simulated_label: is blank"),
+        ('[treatment]\ntreated_label = "  "\n', "treatment.treated_label: is blank"),
+        ('[study]\ntitle = "\u3164\u2800"\n', "study.title: is blank"),
+        ('[[endpoint]]\nname = "OS"\nlabel = " "\n', "endpoint.0.label: is blank"),
+        ('[[subgroup]]\nname = ""\ncolumn = "SEX"\n', "subgroup.0.name: is blank"),
+        (
+            '[treatment]\ntreated_label = "Drug A"\ncontrol_label = "drug  \uff21 "\n',
+            "treatment.control_label: two are called alike",
+        ),
+        ('[treatment]\ncontrol_value = "1"\n', "treatment.control_value: two are called alike"),
+        (
+            '[[endpoint]]\nname = "OS"\n[[endpoint]]\nname = "TFS"\nlabel = "OS"\n',
+            "endpoint.label: two are called alike",
+        ),
     ],
 )
 def test_what_is_wrong_is_said_in_one_line_that_names_the_key(text: str, key: str) -> None:
@@ -106,6 +121,25 @@ def test_what_is_wrong_is_said_in_one_line_that_names_the_key(text: str, key: st
     assert key in str(failure.value)
     assert str(failure.value).startswith("mine.toml: ")
     assert "\n" not in str(failure.value)
+
+
+def test_an_endpoint_without_a_label_reads_back() -> None:
+    protocol = parse_protocol('[[endpoint]]\nname = "OS"\n')
+    assert parse_protocol(to_toml(protocol)) == protocol
+
+
+@pytest.mark.parametrize(
+    ("label", "shown"),
+    [
+        ("SYNTHETIC", "SYNTHETIC"),
+        ("Synthetic, made in Seoul", "Synthetic, made in Seoul"),
+        ("Clinical records", "SYNTHETIC Clinical records"),
+        ("", "SYNTHETIC"),
+        (" ", "SYNTHETIC"),
+    ],
+)
+def test_no_protocol_takes_the_mark_of_simulated_data_off(label: str, shown: str) -> None:
+    assert Treatment(simulated_label=label).mark == shown
 
 
 def test_differences_name_each_setting_with_both_values_and_nothing_else() -> None:
