@@ -119,6 +119,23 @@ def rewrite_without_subjects(
     )
 
 
+def names_subject(
+    path: Path, *, dictionary: SourceDictionary, subjects: Collection[str], scratch: Path
+) -> bool:
+    """Whether a delimited file, told by its header to be of a source, has one of some subjects in its id column."""
+    numbers = frozenset(whole_number(subject) for subject in subjects)
+    columns = frozenset().union(*map(_id_columns, dictionary.tables.values()))
+    erasing = Erasing(path.name, columns, lambda cell: whole_number(cell) in numbers)
+    out = scratch / "searched"
+    scratch.mkdir(parents=True, exist_ok=True)
+    try:
+        return bool(erase_from_file(path, out, erasing, scratch))
+    except DeliveryError:
+        return False
+    finally:
+        out.unlink(missing_ok=True)
+
+
 @dataclass(frozen=True)
 class _Matcher:
     pseudonyms: frozenset[str]
@@ -201,13 +218,15 @@ def _rewrite_delivery(
 
 
 def _erasing(one: NamedFile, matcher: _Matcher) -> Erasing:
-    columns = frozenset(
-        fold_name(text)
-        for name in identifier_columns(one.table)
-        for text in (name, *_aliases(one.table, name))
-    )
     keeps = one.table.name == WITHDRAWALS_TABLE
-    return Erasing(one.file.name, columns, matcher.is_subject, matcher.stand_in if keeps else None)
+    return Erasing(
+        one.file.name, _id_columns(one.table), matcher.is_subject, matcher.stand_in if keeps else None
+    )
+
+
+def _id_columns(table: SourceTable) -> frozenset[str]:
+    names = identifier_columns(table)
+    return frozenset(fold_name(text) for name in names for text in (name, *_aliases(table, name)))
 
 
 def identifier_columns(table: SourceTable) -> list[str]:

@@ -6,16 +6,19 @@ here: the steps (`subject`).
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from orchestration.extracts.errors import quoted
 from orchestration.releases.journal import sync_folder
 
 PENDING = "erasing.json"
 
 
 class PendingErasureError(RuntimeError):
-    """The note of an erasure under way is damaged; the message says what to do, in one line."""
+    """An erasure under way cannot be completed; the message says what to do, in one line."""
 
 
 @dataclass(frozen=True)
@@ -67,3 +70,20 @@ def clear_pending(home: Path) -> None:
     """It is done."""
     (home / PENDING).unlink(missing_ok=True)
     sync_folder(home)
+
+
+@contextmanager
+def saying_what_is_under_way() -> Iterator[None]:
+    """Tell what the system refuses as what it means: an erasure that is not at its end.
+
+    Raises:
+        PendingErasureError: in place of an `OSError`.
+    """
+    try:
+        yield
+    except OSError as error:
+        where = f"{quoted(str(error.filename))}: " if error.filename else ""
+        raise PendingErasureError(
+            f"an erasure is under way and cannot be completed: {where}{error.strerror}; mend that, and the next vigil "
+            "refresh or erase completes it"
+        ) from error

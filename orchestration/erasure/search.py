@@ -6,9 +6,8 @@ The simulation's own truth, which no deliverer has, is not searched.
 
 import re
 import sqlite3
-import zipfile
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,12 +16,13 @@ from typing import IO
 import duckdb
 
 from orchestration.erasure.pending import PENDING
+from orchestration.erasure.unpack import ARCHIVES, DAMAGED, SEALED, TooMuchError, archive_kind, members
 from orchestration.releases.analysts import open_hardened
 from orchestration.warehouse import file_literal, identifier
 
 _NOT_SEARCHED = ("truth", PENDING)
 _BLOCK = 2**22
-_MAGIC = {b"PK\x03\x04": "zip", b"PAR1": "parquet", b"SQLite f": "sqlite"}
+_MAGIC = {b"PAR1": "parquet", b"SQLite f": "sqlite"}
 _DUCKDB_AT, _DUCKDB = 8, b"DUCK"
 _ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be")
 # Letters and digits of one id do not make another.
@@ -75,9 +75,9 @@ class Searched:
     """What was searched, and where something was found.
 
     Attributes:
-        n_file: files by kind: plain, zip, parquet, duckdb, sqlite.
+        n_file: files by kind: plain, zip, tar, gzip, bzip2, xz, parquet, duckdb, sqlite.
         found: paths under the home that hold one of the texts.
-        unread: paths that could not be decoded; their bytes were searched as they are.
+        unread: paths that could not be decoded, or only in part; their bytes were searched as they are.
     """
 
     n_file: dict[str, int]
@@ -91,48 +91,97 @@ class Searched:
         return f"searched by content: {sum(self.n_file.values())} files ({kinds or 'none'})"
 
 
+InTable = Callable[[Path], bool]
+"""Whether a table, told by its header, has a subject in its identifier column."""
+
+
 def search_home(
-    home: Path, texts: Collection[str], *, pseudonyms: Collection[str] = (), requests: Collection[Path] = ()
+    home: Path,
+    texts: Collection[str],
+    *,
+    scratch: Path,
+    pseudonyms: Collection[str] = (),
+    requests: Collection[Path] = (),
+    in_table: InTable | None = None,
 ) -> Searched:
-    """Search every file of a home.
+    """Search every file of a home, and what is packed in it.
 
     Args:
         home: the home folder.
         texts: looked for everywhere.
+        scratch: where archives are unpacked, one member at a time; empty afterwards.
         pseudonyms: looked for everywhere but in landing, where a withdrawal list keeps its request under the pseudonym.
         requests: what the store made of such lists.
+        in_table: asked of plain files in landing, packed or not, where an id is no word of its own.
     """
     counts: Counter[str] = Counter()
     found, unread = [], []
-    in_landing, elsewhere = _Sought((*texts,)), _Sought((*texts, *pseudonyms))
+    in_landing = _Search(_Sought((*texts,)), scratch, in_table)
+    elsewhere = _Search(_Sought((*texts, *pseudonyms)), scratch)
     for path in sorted(home.rglob("*")):
         relative = path.relative_to(home)
-        if path.is_symlink() or not path.is_file() or relative.parts[0] in _NOT_SEARCHED:
+        if relative.parts[0] in _NOT_SEARCHED:
             continue
-        sought = in_landing if relative.parts[0] == "landing" or path in requests else elsewhere
-        kind = _kind(path)
-        counts[kind] += 1
+        is_landing = relative.parts[0] == "landing"
+        if path.is_symlink() or not path.is_file():
+            # Where a link leads is nowhere in this home.
+            unread += [relative.as_posix()] if is_landing and path.is_symlink() else []
+            continue
+        search = in_landing if is_landing or path in requests else elsewhere
+        whole = True
         try:
-            held = _holds(path, kind, sought)
-        except (duckdb.Error, sqlite3.Error, zipfile.BadZipFile, NotImplementedError, EOFError):
+            counts[_kind(path)] += 1
+            held, whole = search.of(path)
+        except OSError:
+            held, whole = False, False
+        if not whole:
             unread.append(relative.as_posix())
-            held = _holds_bytes(path, sought)
-        if held or sought.is_in(relative.as_posix()):
+        if held or search.sought.is_in(relative.as_posix()):
             found.append(relative.as_posix())
     return Searched(dict(counts), tuple(found), tuple(unread))
 
 
 def _kind(path: Path) -> str:
     with path.open("rb") as file:
-        head = file.read(_DUCKDB_AT + len(_DUCKDB))
-    if head[_DUCKDB_AT:] == _DUCKDB:
+        head = file.read(512)
+    if head[_DUCKDB_AT:].startswith(_DUCKDB):
         return "duckdb"
-    return next((kind for magic, kind in _MAGIC.items() if head.startswith(magic)), "plain")
+    kind = next((kind for magic, kind in _MAGIC.items() if head.startswith(magic)), None)
+    return kind or archive_kind(head) or ("sealed" if head.startswith(SEALED) else "plain")
+
+
+@dataclass(frozen=True)
+class _Search:
+    """What is looked for in a file and in everything packed in it."""
+
+    sought: _Sought
+    scratch: Path
+    in_table: InTable | None = None
+
+    def of(self, path: Path, depth: int = 0) -> tuple[bool, bool]:
+        """Whether a file holds one of the texts, and whether all of it could be decoded."""
+        kind = _kind(path)
+        try:
+            if kind in ARCHIVES:
+                return self._of_archive(path, kind, depth)
+            if kind == "plain" and self.in_table is not None and self.in_table(path):
+                return True, True
+            return _holds(path, kind, self.sought), kind != "sealed"
+        except (duckdb.Error, sqlite3.Error, TooMuchError, *DAMAGED):
+            return _holds_bytes(path, self.sought), False
+
+    def _of_archive(self, path: Path, kind: str, depth: int) -> tuple[bool, bool]:
+        whole = True
+        with members(path, kind, self.scratch, depth + 1) as unpacked:
+            for name, member in unpacked:
+                held, decoded = self.of(member, depth + 1)
+                whole = whole and decoded
+                if held or self.sought.is_in(name):
+                    return True, whole
+        return False, whole
 
 
 def _holds(path: Path, kind: str, sought: _Sought) -> bool:
-    if kind == "zip":
-        return _zip_holds(path, sought)
     if kind == "parquet":
         with duckdb.connect() as connection:
             return _relation_holds(connection, f"read_parquet({file_literal(path)})", sought)
@@ -142,15 +191,6 @@ def _holds(path: Path, kind: str, sought: _Sought) -> bool:
     if kind == "sqlite":
         return _holds_bytes(path, sought) or any(map(sought.is_in, _sqlite_text(path)))
     return _holds_bytes(path, sought)
-
-
-def _zip_holds(path: Path, sought: _Sought) -> bool:
-    with zipfile.ZipFile(path) as archive:
-        for info in archive.infolist():
-            with archive.open(info) as member:
-                if sought.is_in(info.filename) or sought.is_in_stream(member):
-                    return True
-    return False
 
 
 def _holds_bytes(path: Path, sought: _Sought) -> bool:

@@ -7,6 +7,7 @@ who asked for it (`requests`), who is meant (`identity`), one file, one release.
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from orchestration.erasure.audit import record_erasure
@@ -19,10 +20,22 @@ from orchestration.erasure.identity import (
     proact_names,
 )
 from orchestration.erasure.key_ring import retired_keys
-from orchestration.erasure.landing import WITHDRAWALS_TABLE, ErasureReport, rewrite_without_subjects
-from orchestration.erasure.pending import Pending, clear_pending, read_pending, write_pending
+from orchestration.erasure.landing import (
+    WITHDRAWALS_TABLE,
+    ErasureReport,
+    names_subject,
+    rewrite_without_subjects,
+)
+from orchestration.erasure.pending import (
+    Pending,
+    clear_pending,
+    read_pending,
+    saying_what_is_under_way,
+    write_pending,
+)
 from orchestration.erasure.releases import ErasedReleases, erase_from_releases
 from orchestration.erasure.search import Searched, search_home
+from orchestration.erasure.writable import refuse_unwritable
 from orchestration.extracts.deliveries import PROACT, REGISTRY, places
 from orchestration.extracts.pseudonyms import key_from_text, key_in_force
 from orchestration.extracts.store import ExtractStore
@@ -70,7 +83,8 @@ class Erasure:
             )
         lines += [f"still named in {path}: delete or mend that file by hand" for path in self.searched.found]
         lines += [
-            f"{path} cannot be decoded: delete it, or look into it by hand" for path in self.searched.unread
+            f"{path} cannot be decoded, or not all of it: delete it, or look into it by hand"
+            for path in self.searched.unread
         ]
         return tuple(lines)
 
@@ -88,7 +102,7 @@ def erase_subject(
         step: called before each write with its name; tests kill the process there.
 
     Raises:
-        ErasureError: the subject is nowhere, or the reason names it; nothing was erased.
+        ErasureError: the subject is nowhere, the reason names it, or a delivery cannot be rewritten; nothing was erased.
         DeliveryError: a genuine delivery lacks its key; running it again completes the erasure.
     """
     given = subject.strip()
@@ -105,6 +119,7 @@ def erase_subject(
     if any(text in reason for text in (given, *names)):
         raise ErasureError("the reason names the subject; give one that does not, nothing was erased")
     pending = Pending(source, names, reason, at, key.key_id)
+    refuse_unwritable(settings, source)
     step("note")
     write_pending(settings.home, pending)
     return _carry_out(settings, pending, step, given=given)
@@ -116,13 +131,18 @@ def finish_erasure(settings: Settings) -> Erasure:
     The caller holds the lock and has compared the keys.
 
     Raises:
-        PendingErasureError: what was noted of it is damaged.
+        PendingErasureError: what was noted of it is damaged, or the system does not let it be completed.
         DeliveryError: as `erase_subject`.
     """
     return _carry_out(settings, read_pending(settings.home), lambda name: None)
 
 
 def _carry_out(settings: Settings, pending: Pending, step: Step, given: str | None = None) -> Erasure:
+    with saying_what_is_under_way():
+        return _erase(settings, pending, step, given)
+
+
+def _erase(settings: Settings, pending: Pending, step: Step, given: str | None) -> Erasure:
     """The steps, each of which may be done again."""
     store = ExtractStore(settings.store)
     store.clear_leftovers()
@@ -170,10 +190,16 @@ def _search(
 ) -> Searched:
     """By every spelling known; the id of PRO-ACT alone is a number, and would be found in any measurement."""
     if pending.source == PROACT:
-        return search_home(home, pending.names)
+        own = [name.removeprefix(PROACT_ID) for name in pending.names]
+        in_table = partial(
+            names_subject, dictionary=dictionaries()[PROACT.lower()], subjects=own, scratch=store.scratch
+        )
+        return search_home(home, pending.names, scratch=store.scratch, in_table=in_table)
     spellings = {*landing.spellings, *([given] if given else [])} - set(pending.names)
     requests = [store.parquet(entry.key) for entry in store.entries() if entry.table == WITHDRAWALS_TABLE]
-    return search_home(home, sorted(spellings), pseudonyms=pending.names, requests=requests)
+    return search_home(
+        home, sorted(spellings), scratch=store.scratch, pseudonyms=pending.names, requests=requests
+    )
 
 
 def _delete(folder: Path) -> None:
