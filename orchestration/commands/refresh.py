@@ -28,9 +28,9 @@ from orchestration.releases.index import ReleaseIndex
 from orchestration.settings import DATABASE, TIME_ZONE, Settings
 
 RELEASED, NOT_RELEASED, WITH_GAPS = 0, 1, 3
-EXIT_STATUS = """exit status: 0 released, or nothing new; 3 released with gaps: a delivery set aside, a stage that refused or
-failed, a covariate that cannot be used, each named here, in the report and in release.gap; 1 not released, the last
-release stays current; 143 or 130 stopped by a signal."""
+EXIT_STATUS = """exit status: 0 released, or nothing new; 3 released with gaps (a delivery set aside, a stage that refused or
+failed, a covariate that cannot be used, each named here, in the report and in release.gap), or nothing new while a
+delivery is set aside; 1 not released, the last release stays current; 143 or 130 stopped by a signal."""
 ALLOWED_AND_MISSING = """
     select domain, column_name from raw.site_column where not exists (
         select 1 from raw.delivered_file as file where file.table_name = domain
@@ -81,8 +81,6 @@ def _refresh(settings: Settings, arguments: argparse.Namespace) -> int:
     if not _tell_result(settings):
         print("vigil: no release is current: vigil releases verify says why; vigil refresh --cut YYYY-MM-DD makes one",
               file=sys.stderr)  # fmt: skip
-        return NOT_RELEASED
-    if plan.set_aside and not plan.cuts:
         return NOT_RELEASED
     return WITH_GAPS if plan.set_aside or lacking else RELEASED
 

@@ -5,15 +5,15 @@ Not here: reading (`intake`), what a format is called (`formats`).
 
 import zipfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from orchestration.extracts.contents import DeliveredFile
+from orchestration.extracts.contents import DeliveredFile, why_no_file
 from orchestration.extracts.deliveries import Delivery
 from orchestration.extracts.dictionary import SourceDictionary
-from orchestration.extracts.errors import DeliveryError, quoted
+from orchestration.extracts.errors import DeliveryError, quoted, shown
 from orchestration.extracts.formats import holds_no_data, may_hold_table, why_not_read
-from orchestration.extracts.limits import is_data_file
+from orchestration.extracts.limits import FILE_NAME, is_data_file
 from orchestration.extracts.naming import NamedFile, is_near_withdrawals, table_of
 
 _MARKS = {
@@ -67,16 +67,17 @@ def other_files(
             other = _answer(file, named, dictionary)
             _refuse_unread_table(other, tables, dictionary)
             _refuse_unread_requests(other, tables, dictionary)
-            found.append(other)
+            found.append(replace(other, name=shown(other.name)))
     return tuple(sorted(found, key=lambda other: other.name))
 
 
 def _answer(file: DeliveredFile, named: Sequence[NamedFile], dictionary: SourceDictionary) -> OtherFile:
     base = PurePosixPath(file.name).name
-    if base.lower() in _MARKS:
+    odd = why_no_file(file.path) if file.member is None else None
+    if base.lower() in _MARKS and not odd:
         return OtherFile(file.name, file.size, True, _MARKS[base.lower()])
-    if not is_data_file(base) or base.startswith("."):
-        return OtherFile(file.name, file.size, False, why_not_read(base))
+    if reason := _no_data_file(base, odd):
+        return OtherFile(file.name, file.size, False, reason)
     table = table_of(base, dictionary)
     if table is None:
         known = (
@@ -88,6 +89,15 @@ def _answer(file: DeliveredFile, named: Sequence[NamedFile], dictionary: SourceD
     twin = next((one.file.name for one in named if one.table.name == table.name), None)
     reason = f"beside the folder of the data files; table {table.name} is read from {quoted(twin or 'there')}"
     return OtherFile(file.name, file.size, False, reason)
+
+
+def _no_data_file(base: str, odd: str | None) -> str | None:
+    """Why a file is none that could be read, whatever table its name says."""
+    if odd:
+        return odd.partition(": ")[2]
+    if not is_data_file(base) or base.startswith("."):
+        return why_not_read(base)
+    return None if FILE_NAME.fullmatch(base) else "file name not allowed, and the manifest does not list it"
 
 
 def _refuse_unread_table(other: OtherFile, tables: set[str], dictionary: SourceDictionary) -> None:
@@ -124,12 +134,12 @@ def _everything(location: Path, files: Sequence[DeliveredFile]) -> Iterator[Deli
     if location.is_file():
         yield from _members(location, "")
         return
-    for path in sorted(p for p in location.rglob("*") if p.is_file()):
+    for path in sorted(p for p in location.rglob("*") if p.is_symlink() or not p.is_dir()):
         name = path.relative_to(location).as_posix()
         if path in opened:
             yield from _members(path, f"{name}/")
         else:
-            yield DeliveredFile(name, path.stat().st_size, path)
+            yield DeliveredFile(name, path.lstat().st_size, path)
 
 
 def _members(path: Path, prefix: str) -> Iterator[DeliveredFile]:

@@ -13,10 +13,19 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from orchestration.extracts.errors import DeliveryError, listed, quoted
-from orchestration.extracts.limits import DEFAULT_LIMITS, Limits, check_file_name, check_size, is_data_file
+from orchestration.extracts.formats import may_hold_table
+from orchestration.extracts.limits import (
+    DEFAULT_LIMITS,
+    FILE_NAME,
+    Limits,
+    check_file_name,
+    check_size,
+    is_data_file,
+)
 
 CHUNK = 2**20
 MAX_WRAPPERS = 3
+_MANIFEST = "manifest.sha256"
 READ_COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 """What a damaged member raises; `RuntimeError` where it is encrypted."""
@@ -42,7 +51,10 @@ def list_files(location: Path, limits: Limits = DEFAULT_LIMITS) -> tuple[Deliver
     Raises:
         DeliveryError: a name, a size, a compression ratio or the layout is not allowed.
     """
+    if location.is_symlink():
+        raise DeliveryError(why_no_file(location) or "")
     found = _zip_files(location, limits) if location.is_file() else _folder_files(location, limits)
+    found = _without_strays(found)
     data = [file for file in found if is_data_file(file.name)]
     for file in data:
         check_file_name(file.name)
@@ -54,21 +66,32 @@ def list_files(location: Path, limits: Limits = DEFAULT_LIMITS) -> tuple[Deliver
 
 
 def why_no_file(path: Path) -> str | None:
-    """What an entry is that is neither a file nor a folder, and the way out; None where it is one."""
-    if path.is_file() or path.is_dir():
+    """What an entry is that is neither a file nor a folder, and the way out; None where it is one.
+
+    A link is none, wherever it leads: what lies at its end is no part of the delivery, and could not be erased with it.
+    """
+    if path.is_symlink():
+        what = "a link" if path.exists() else "a link that leads nowhere"
+    elif path.is_file() or path.is_dir():
         return None
-    what = "a link that leads nowhere" if path.is_symlink() else "a pipe, socket or device"
+    else:
+        what = "a pipe, socket or device"
     return f"{quoted(path.name)}: {what}; deliver the file itself, or take it away"
 
 
 def _folder_files(folder: Path, limits: Limits, depth: int = 0) -> list[DeliveredFile]:
     entries = sorted(entry for entry in folder.iterdir() if not _is_hidden(entry.name))
-    if reason := next(filter(None, map(why_no_file, entries)), None):
+    odd = {entry: reason for entry in entries if (reason := why_no_file(entry))}
+    files = [entry for entry in entries if entry not in odd and entry.is_file()]
+    folders = [entry for entry in entries if entry not in odd and entry.is_dir()]
+    odd |= {entry: _folder_for_a_file(entry.name) for entry in folders if is_data_file(entry.name)}
+    whole = any(_holds_records(file.name) for file in files)
+    if reason := next(
+        (reason for entry, reason in odd.items() if not whole or _may_matter(entry.name)), None
+    ):
         raise DeliveryError(reason)
-    files = [entry for entry in entries if entry.is_file()]
-    folders = [entry for entry in entries if entry.is_dir()]
     here = [DeliveredFile(file.name, file.stat().st_size, file) for file in files]
-    if any(_holds_records(file.name) for file in files):
+    if whole:
         return here
     zips = [file for file in files if file.suffix.lower() == ".zip"]
     # A folder of documents beside the data is a bystander.
@@ -85,14 +108,37 @@ def _folder_files(folder: Path, limits: Limits, depth: int = 0) -> list[Delivere
     return here
 
 
+def _folder_for_a_file(name: str) -> str:
+    return f"{quoted(name)}: a folder where a file is expected; deliver the file itself, or take it away"
+
+
+def _may_matter(name: str) -> bool:
+    """Whether an entry that is no file would be read, or told of as a table, if it were one; other strays are passed by."""
+    return is_data_file(name) or may_hold_table(name) or name.lower() == _MANIFEST
+
+
+def _without_strays(found: list[DeliveredFile]) -> list[DeliveredFile]:
+    """Without files whose names are not allowed, where the manifest says what belongs to the delivery and names none."""
+    manifest = next((file for file in found if file.name.lower() == _MANIFEST), None)
+    odd = [file for file in found if is_data_file(file.name) and not FILE_NAME.fullmatch(file.name)]
+    if manifest is None or not odd:
+        return found
+    text = read_small(manifest).decode("utf-8-sig", errors="replace")
+    return [file for file in found if file not in odd or file.name in text]
+
+
 def _zip_files(path: Path, limits: Limits) -> list[DeliveredFile]:
     try:
         with zipfile.ZipFile(path) as archive:
-            members = [info for info in archive.infolist() if not info.is_dir()]
+            entries = archive.infolist()
     except (zipfile.BadZipFile, OSError) as error:
         raise DeliveryError(
             f"{quoted(path.name)}: not a complete zip file ({error}); copy it again"
         ) from error
+    members = [info for info in entries if not info.is_dir()]
+    for name in (PurePosixPath(info.filename).name for info in entries if info.is_dir()):
+        if is_data_file(name):
+            raise DeliveryError(_folder_for_a_file(name))
     kept = [info for info in members if not any(_is_hidden(p) for p in info.filename.split("/"))]
     data = [info for info in kept if _holds_records(PurePosixPath(info.filename).name)]
     for info in data:

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from orchestration.extracts.contents import DeliveredFile, list_files, unreadable, why_no_file
-from orchestration.extracts.errors import DeliveryError, listed, quoted
+from orchestration.extracts.errors import DeliveryError, listed, quoted, shown
 from orchestration.extracts.formats import may_hold_table, why_not_read
 from orchestration.extracts.limits import DEFAULT_LIMITS, Limits, is_data_file
 from orchestration.extracts.scan import digest_bytes
@@ -86,8 +86,8 @@ def find_deliveries(
         settle_seconds: how long an unmarked delivery must have been still.
         limits: caps on number and size.
         in_doubt: encoding of registry text that can be read both ways. PRO-ACT's is cp1252: its trials were Western.
-        today: the day where the service stands; a data cut more than a day later is a slip, unless it is simulated. None
-            lets every date pass.
+        today: the day where the service stands; a delivery dated more than a day later is a slip, unless it is simulated.
+            None lets every date pass.
     """
     folder = landing / source.lower()
     if not folder.is_dir():
@@ -95,7 +95,7 @@ def find_deliveries(
     found = [
         _inspect(path, source, now, settle_seconds, limits) for path in (*places(folder), *_no_files(folder))
     ]
-    if source == REGISTRY and today is not None:
+    if today is not None:
         found = [_not_of_the_future(delivery, today) for delivery in found]
     in_doubt = "cp1252" if source == PROACT else in_doubt
     return tuple(sorted((replace(delivery, in_doubt=in_doubt) for delivery in found), key=_order))
@@ -125,19 +125,16 @@ def places(folder: Path) -> list[Path]:
 
 def _no_files(folder: Path) -> list[Path]:
     """Broken links, pipes and devices that lie among the deliveries, the zips of `places` apart."""
-    shown = (path for path in sorted(folder.iterdir()) if not path.name.startswith("."))
-    return [path for path in shown if path.suffix.lower() != ".zip" and why_no_file(path)]
+    entries = (path for path in sorted(folder.iterdir()) if not path.name.startswith("."))
+    return [p for p in entries if p.suffix.lower() != ".zip" and not (p.is_file() or p.is_dir())]
 
 
 def _inspect(path: Path, source: str, now: float, settle_seconds: float, limits: Limits) -> Delivery:
-    release = path.stem if path.is_file() else path.name
+    release = path.stem if path.suffix.lower() == ".zip" and not path.is_dir() else path.name
     own_date = _own_date(release)
     blank = Delivery(source, release, own_date, path, complete=False)
-    if source == REGISTRY and (own_date is None or not _CUT.fullmatch(release)):
-        reason = f"{quoted(release)}: a registry delivery is named by its data cut, YYYY-MM-DD in digits 0 to 9; rename it"
+    if reason := _misnamed(path, source, release) or why_no_file(path):
         return replace(blank, reason=reason)
-    if no_file := why_no_file(path):
-        return replace(blank, reason=no_file)
     try:
         if path.is_file() and not zipfile.is_zipfile(path):
             return replace(blank, reason=f"{quoted(path.name)}: not a complete zip yet; still being copied?")
@@ -151,10 +148,23 @@ def _inspect(path: Path, source: str, now: float, settle_seconds: float, limits:
     return replace(blank, simulated=simulated, complete=waiting is None, reason=waiting)
 
 
+def _misnamed(path: Path, source: str, release: str) -> str | None:
+    """Why a delivery cannot be known by its name, and the way out; None where it can."""
+    if shown(release) != release:
+        return f"{quoted(release)}: a name with characters that cannot be shown; rename it"
+    if source != REGISTRY or (_own_date(release) and _CUT.fullmatch(release)):
+        return None
+    if path.name == REGISTRY.lower() and path.is_dir():
+        loose = [p.name for p in sorted(path.iterdir()) if is_data_file(p.name) and not p.is_dir()]
+        return f"{listed(loose)}: loose among the deliveries; put it into a folder named by its data cut, YYYY-MM-DD"
+    return f"{quoted(release)}: a registry delivery is named by its data cut, YYYY-MM-DD in digits 0 to 9; rename it"
+
+
 def _not_of_the_future(delivery: Delivery, today: date) -> Delivery:
     if delivery.simulated or delivery.own_date is None or delivery.own_date <= today + timedelta(days=1):
         return delivery
-    reason = f"{quoted(delivery.release)}: a data cut after today ({today}); correct the date in its name"
+    what = "a data cut" if delivery.source == REGISTRY else "an export dated"
+    reason = f"{quoted(delivery.release)}: {what} after today ({today}); correct the date in its name"
     return replace(delivery, complete=False, reason=reason)
 
 

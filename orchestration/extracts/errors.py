@@ -19,10 +19,15 @@ class DeliveryError(Exception):
         super().__init__(" ".join(message.split()))
 
 
+def shown(name: str) -> str:
+    """A foreign name with a mark for each character that breaks the line, hides, turns others round or is none."""
+    return "".join(c if c.isprintable() and unicodedata.category(c) != "Cf" else "?" for c in name)
+
+
 def quoted(name: str, limit: int = 80) -> str:
     """Quote a foreign file or column name so that it can neither break the line nor hide characters."""
-    shown = "".join(c if c.isprintable() and unicodedata.category(c) != "Cf" else "?" for c in name)
-    return f"'{shown[:limit]}…'" if len(shown) > limit else f"'{shown}'"
+    visible = shown(name)
+    return f"'{visible[:limit]}…'" if len(visible) > limit else f"'{visible}'"
 
 
 def listed(names: list[str] | tuple[str, ...], limit: int = 12) -> str:

@@ -16,7 +16,7 @@ from orchestration.extracts.dictionary import SourceDictionary
 from orchestration.extracts.errors import DeliveryError, quoted
 from orchestration.extracts.intake import AcceptedFile, file_warnings, take_in
 from orchestration.extracts.limits import DEFAULT_LIMITS, Limits
-from orchestration.extracts.naming import NamedFile, assign_files, refuse_missing_tables
+from orchestration.extracts.naming import NamedFile, assign_files, refuse_missing_tables, table_of
 from orchestration.extracts.pseudonyms import PseudonymKey, key_for
 from orchestration.extracts.store import ExtractStore
 from orchestration.extracts.verify import (
@@ -81,9 +81,9 @@ def accept_delivery(
     simulated = is_simulated(files)
     key = key_for(delivery.release, simulated=simulated, key=key) if delivery.source == REGISTRY else None
     manifest = read_manifest(files)
-    if manifest is not None:
-        check_listing(manifest, files)
     dictionary = dictionaries[delivery.source.lower()]
+    if manifest is not None:
+        check_listing(manifest, files, lambda name: table_of(name, dictionary) is not None)
     named, others = _answered(delivery, files, dictionary)
     for one in named:
         check_digest(one.file.name, store.file_scan(one.file).sha256, manifest)

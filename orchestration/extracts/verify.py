@@ -6,7 +6,7 @@ Not here: finding deliveries, decoding files.
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from orchestration.extracts.contents import DeliveredFile, read_small
@@ -52,16 +52,18 @@ def read_manifest(files: Sequence[DeliveredFile]) -> dict[str, ManifestEntry] | 
     return entries
 
 
-def check_listing(manifest: dict[str, ManifestEntry], files: Sequence[DeliveredFile]) -> None:
-    """Check that manifest and folder name the same data files.
+def check_listing(
+    manifest: dict[str, ManifestEntry], files: Sequence[DeliveredFile], is_table: Callable[[str], bool]
+) -> None:
+    """Check that manifest and folder name the same tables; another file that is not listed is not read, and told of.
 
     Raises:
-        DeliveryError: a listed file is missing, or a data file is not listed.
+        DeliveryError: a listed file is missing, or a table is not listed.
     """
     present = {file.name for file in files}
     if missing := sorted(set(manifest) - present):
         raise DeliveryError(f"{MANIFEST}: {listed(missing)} listed but not delivered; complete the delivery")
-    data = {name for name in present if is_data_file(name) and name != SYNTHETIC}
+    data = {name for name in present if is_data_file(name) and name != SYNTHETIC and is_table(name)}
     if extra := sorted(data - set(manifest)):
         raise DeliveryError(f"{MANIFEST}: {listed(extra)} delivered but not listed; list it or take it away")
 

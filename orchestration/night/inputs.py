@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from analytics.protocol import Protocol, canonical_json, protocol_hash
 from orchestration.extracts.deliveries import Delivery, newest_complete
-from orchestration.extracts.errors import DeliveryError, listed, quoted
+from orchestration.extracts.errors import DeliveryError, listed, quoted, shown
 from orchestration.extracts.land import AcceptedDelivery, delivery_fingerprint
 from orchestration.extracts.pseudonyms import key_in_force
 from orchestration.extracts.site_columns import COLUMNS_FILE, NO_SITE_COLUMNS, SiteColumns
@@ -138,7 +138,9 @@ def inputs_of(
         key_id=key_id(settings),
         site_terms=found.terms,
         site_columns=found.columns,
-        set_aside=tuple((f"{d.source} {d.release}", d.reason or "not complete") for d in found.set_aside),
+        set_aside=tuple(
+            (f"{d.source} {shown(d.release)}", d.reason or "not complete") for d in found.set_aside
+        ),
     )
 
 

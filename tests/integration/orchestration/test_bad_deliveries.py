@@ -61,7 +61,7 @@ def test_a_bad_delivery_is_refused_in_one_line_and_the_release_stays(
         (newest / "MANIFEST.sha256").unlink()
     damage(newest)
     capsys.readouterr()
-    assert vigil(home, "refresh") == 1
+    assert vigil(home, "refresh") == 3
     said = [line for line in capsys.readouterr().err.splitlines() if line]
     assert named in said[-1]
     assert "Traceback" not in "\n".join(said)
