@@ -14,8 +14,11 @@ def innermost_reason(event: Any) -> str:
         return str(getattr(event, "message", "") or "the run failed").splitlines()[0]
     while error.cause is not None:
         error = error.cause
-    first = str(error.message).strip().splitlines()[0]
-    return first.partition(": ")[2] or first
+    # A class name, a colon and what was said; either may be missing, and what was said may begin on a line of its own.
+    text = str(error.message).strip()
+    head, _, said = text.partition(": ")
+    lines = (text if "\n" in head else said.strip() or text).splitlines()
+    return lines[0] if lines else error.cls_name or "the run failed"
 
 
 def came_of(event: Any, kind: type[Exception]) -> bool:
