@@ -129,6 +129,7 @@ def test_a_damaged_note_is_named(pristine: Path, tmp_path: Path) -> None:
 def test_files_lying_loose_in_proact_are_erased_and_whoever_comes_back_is_known(
     pristine: Path, tmp_path: Path
 ) -> None:
+    from orchestration.erasure.requests import to_erase
     from orchestration.erasure.returned import returned_subjects
     from orchestration.warehouse import Warehouse
 
@@ -147,9 +148,14 @@ def test_files_lying_loose_in_proact_are_erased_and_whoever_comes_back_is_known(
     assert [t.key_id for t in tombstones(settings.home)] == [None]
     assert _returned(settings, site) == []
     for name, content in originals.items():
-        (folder / name).write_bytes(content.replace(CONTROL.encode(), f"00{CONTROL}".encode()))
+        again = content.replace(CONTROL.encode(), f"00{CONTROL}".encode())
+        (folder / name).write_bytes(again.replace(b"subject_id", "SUBJECT_ID\u00a0".encode(), 1))
     assert _returned(settings, site) == [(f"PROACT-{CONTROL}", "PROACT_ALSFRS.csv", 4)]
     assert Warehouse(settings.build_file).has("raw.proact_demographics")
+    assert to_erase(settings) == (f"PROACT-{CONTROL}",)
+    done = erase_subject(settings, *to_erase(settings), reason="delivered again", at=AT)
+    assert (done.n_record, done.shortcomings) == (5, ())
+    assert _returned(settings, site) == []
     assert returned_subjects(Settings(tmp_path / "nowhere"), Warehouse(settings.build_file)) == ()
 
 
