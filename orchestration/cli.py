@@ -3,11 +3,12 @@
 import argparse
 import gc
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from orchestration.interruption import end_on_signals, hold_while_ending
+from orchestration.interruption import StoppedError, end_on_signals, hold_while_ending, stopped_by
 from orchestration.telling import telling_never_fails
 
 OURS = ("orchestration", "analytics", "expectations")
@@ -47,6 +48,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _status_of(parsed: argparse.Namespace) -> int:
     try:
         return import_module(f"orchestration.commands.{parsed.command}").run(parsed)
+    except StoppedError:
+        hold_while_ending()
+        print(stopped_by(signal.SIGTERM), file=sys.stderr)
+        return 128 + signal.SIGTERM
     except Exception as error:
         hold_while_ending()
         if not _is_expected(error):

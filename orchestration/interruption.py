@@ -16,6 +16,12 @@ from typing import Any
 from orchestration.processes import descendants, end
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+
+class StoppedError(RuntimeError):
+    """A library took a signal for its own and ended; the command ends as if it had been stopped itself."""
+
+
 _ending = threading.Event()
 _told: list[int] = []
 """Where the bytes of signals are read, once somebody watches."""
@@ -30,6 +36,11 @@ def end_on_signals() -> None:
     for number in SIGNALS:
         signal.signal(number, _hold_main)
     threading.Thread(target=_end, args=(told,), name="signals", daemon=True).start()
+
+
+def stopped_by(number: signal.Signals) -> str:
+    """The one line of a command that a signal ends."""
+    return f"vigil: stopped by {number.name}; the last release stays current"
 
 
 def hold_while_ending() -> None:
@@ -47,7 +58,7 @@ def _end(told: int) -> None:
     _ending.set()
     number = signal.Signals(os.read(told, 1)[0])
     with suppress(OSError):
-        os.write(2, f"vigil: stopped by {number.name}; the last release stays current\n".encode())
+        os.write(2, f"{stopped_by(number)}\n".encode())
     # What the main thread still has to say would be about its own end.
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):

@@ -10,6 +10,7 @@ from uuid import uuid4
 from dagster import (
     DagsterEvent,
     DagsterEventType,
+    DagsterExecutionInterruptedError,
     DagsterInstance,
     DagsterRunStatus,
     EventLogEntry,
@@ -19,9 +20,9 @@ from dagster import (
 from orchestration.dagster_parts.build_resource import build_resource
 from orchestration.dagster_parts.data_cuts import add_partition
 from orchestration.dagster_parts.event_log import unwritten
-from orchestration.dagster_parts.run_reasons import innermost_reason
+from orchestration.dagster_parts.run_reasons import came_of, innermost_reason
 from orchestration.definitions import defs
-from orchestration.interruption import hold_while_ending
+from orchestration.interruption import StoppedError, hold_while_ending
 from orchestration.night.build import Build
 from orchestration.night.failures import write_failure_report
 from orchestration.night.inputs import CutInputs
@@ -49,6 +50,7 @@ def run_refresh(inputs: CutInputs, tell: Callable[[str], None]) -> bool:
 
     Raises:
         RefreshFailedError: a step failed; the last good release is still current.
+        StoppedError: a signal came that nobody but Dagster watched for.
     """
     if Build(Settings.from_environment(), inputs.data_cut, inputs).released_already():
         return False
@@ -72,6 +74,8 @@ def run_refresh(inputs: CutInputs, tell: Callable[[str], None]) -> bool:
         )
     # What a signal broke off has not failed.
     hold_while_ending()
+    if any(came_of(event, DagsterExecutionInterruptedError) for event in result.all_events):
+        raise StoppedError
     if not result.success:
         reason = _first_failure(result.all_events) or "the run did not finish; see it in the Dagster UI"
         # A report that cannot be written hides nothing: the reason is raised.

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from orchestration.commands.reason import reason
 from orchestration.lock import refresh_lock
 from orchestration.night.recovery import recover
 from orchestration.settings import TIME_ZONE, Settings
@@ -21,7 +22,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     whom.add_argument(
         "--requested", action="store_true", help="everyone for whom the last built delivery asks erasure"
     )
-    parser.add_argument("--reason", required=True, help="kept with the date; must not name the subject")
+    parser.add_argument(
+        "--reason", type=reason, required=True, help="kept with the date; must not name the subject"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -2,11 +2,11 @@
 
 import argparse
 import contextlib
-import tempfile
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from orchestration.commands.reason import reason
 from orchestration.lock import AlreadyRunningError, refresh_lock
 from orchestration.night.recovery import recover
 from orchestration.releases.index import CURRENT, ReleaseIndex
@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions.add_parser("sign", help="sign what VIGIL_SIGNING_KEY did not sign, once you have looked at it")
     rollback = actions.add_parser("rollback", help="make an earlier release current")
     rollback.add_argument("release", metavar="ID")
-    rollback.add_argument("--reason", default="rolled back by hand", help="kept in the journal")
+    rollback.add_argument("--reason", type=reason, default="rolled back by hand", help="kept in the journal")
     reproduce = actions.add_parser(
         "reproduce", help="make a release again from landing and compare the hashes, or list what is missing"
     )
@@ -44,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         verdict = actions.add_parser(action, help=f"{what}; who, when and why are kept in the journal")
         verdict.add_argument("release", metavar="ID")
         verdict.add_argument(
-            "--reason", required=True, help="kept in the journal, and told with every export"
+            "--reason", type=reason, required=True, help="kept in the journal, and told with every export"
         )
 
 
@@ -191,22 +191,22 @@ def _judge(index: ReleaseIndex, arguments: argparse.Namespace) -> int:
 
 def _reproduce(index: ReleaseIndex, arguments: argparse.Namespace) -> int:
     from orchestration.night.reproduction import lay_out, make_again, missing_parts
+    from orchestration.night.scratch_home import scratch_home
     from orchestration.releases.manifest import read_manifest
 
     settings = Settings.from_environment()
     manifest = read_manifest(index.folder(arguments.release))
-    (settings.home / "build").mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="reproduce-", dir=settings.home / "build") as folder:
+    with scratch_home(settings) as folder:
         with refresh_lock(settings.home, _now()):
             missing = missing_parts(settings, manifest)
             if not missing:
-                lay_out(settings, manifest, Path(folder))
+                lay_out(settings, manifest, folder)
         for line in missing:
             print(f"missing  {line}")
         if missing:
             print(f"{manifest.release_id} cannot be made again: {len(missing)} things are missing")
             return 1
-        different = make_again(manifest, Path(folder), lambda line: print(f"  {line}", flush=True))
+        different = make_again(manifest, folder, lambda line: print(f"  {line}", flush=True))
     for line in different:
         print(line)
     n_table = len(manifest.tables)

@@ -21,7 +21,7 @@ def innermost_reason(event: Any) -> str:
     return lines[0] if lines else error.cls_name or "the run failed"
 
 
-def came_of(event: Any, kind: type[Exception]) -> bool:
+def came_of(event: Any, kind: type[BaseException]) -> bool:
     """Whether a failure event goes back to an error of some kind."""
     error = getattr(getattr(event, "event_specific_data", None), "error", None)
     while error is not None:

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from orchestration.erasure.key_ring import RING
 from orchestration.extracts.contents import list_files
 from orchestration.extracts.deliveries import Delivery
 from orchestration.extracts.errors import DeliveryError, quoted
@@ -20,6 +21,8 @@ from orchestration.extracts.store import ExtractStore
 from orchestration.landing import deliveries
 from orchestration.night.fingerprint import code_hash, lock_hash
 from orchestration.night.inputs import key_id
+from orchestration.night.orphan import recorded
+from orchestration.night.scratch_home import REFRESH
 from orchestration.releases.analysts import open_hardened
 from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.manifest import Manifest
@@ -122,9 +125,12 @@ def make_again(manifest: Manifest, home: Path, tell: Callable[[str], None]) -> l
     own = {"VIGIL_SIGNING_KEY": "", "VIGIL_HOME": str(home), "VIGIL_PROTOCOL": str(home / PROTOCOL),
            "VIGIL_SETTLE_SECONDS": "0", "VIGIL_KEEP_RELEASES": "0"}  # fmt: skip
     command = [sys.executable, "-m", "orchestration.cli", "refresh", "--cut", manifest.data_cut]
-    with subprocess.Popen(
-        command, env={**os.environ, **own}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as run:
+    with (
+        subprocess.Popen(
+            command, env={**os.environ, **own}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        ) as run,
+        recorded(Settings(home=home), run.pid, REFRESH),
+    ):
         for line in run.stdout or ():
             tell(line.rstrip("\n"))
     made = ReleaseIndex(home / "releases").newest_of(manifest.data_cut)
@@ -162,6 +168,9 @@ def lay_out(settings: Settings, manifest: Manifest, home: Path) -> None:
     with open_hardened(settings.releases / manifest.release_id / DATABASE) as released:
         text = scalar(released, "select toml from release.protocol")
     (home / PROTOCOL).write_text(text, encoding="utf-8")
+    if (settings.home / RING).is_file():
+        # The parent may have been made under a key that is retired by now.
+        _copy(settings.home / RING, home / RING)
     if manifest.parent_id is not None:
         index = ReleaseIndex(home / "releases")
         shutil.copytree(settings.releases / manifest.parent_id, index.root / manifest.parent_id)
