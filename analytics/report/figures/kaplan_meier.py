@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.report.disclosure import Disclosure
-from analytics.report.figures.style import CONTROL, GREY, TREATED, reference_line, render
+from analytics.report.figures.style import CONTROL, GREY, TREATED, legend_label, reference_line, render
 from analytics.report.numbers import DAYS_PER_MONTH
 
 if TYPE_CHECKING:
@@ -95,7 +95,14 @@ def _curve(axes: "Axes", curve: pd.DataFrame, arm: str, look: tuple) -> None:
         curve[c].astype(float).fillna(curve["survival"]).to_numpy() for c in ("ci_lower", "ci_upper")
     )
     axes.fill_between(month, lower, upper, step="post", color=color, alpha=0.16, linewidth=0)
-    axes.step(month, curve["survival"].to_numpy(float), where="post", color=color, linestyle=line, label=arm)
+    axes.step(
+        month,
+        curve["survival"].to_numpy(float),
+        where="post",
+        color=color,
+        linestyle=line,
+        label=legend_label(arm),
+    )
 
 
 def _frame(axes: "Axes", end: float, ticks: np.ndarray, horizon_days: float | None) -> None:

@@ -17,6 +17,8 @@ TREATED, CONTROL = "#0072B2", "#D55E00"
 GREEN, PURPLE, SKY, ORANGE, INK, GREY = "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#222222", "#6b6b6b"
 RC: dict[Any, Any] = {
     "svg.fonttype": "none",
+    # Labels are text of a protocol or a delivery: a dollar sign is one.
+    "text.parse_math": False,
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans"],
     "font.size": 9,
@@ -110,6 +112,11 @@ def accessible(svg: str, name: str, title: str, description: str) -> str:
         f'aria-labelledby="{name}-title {name}-desc" style="width:100%;max-width:{1.42 * float(width.group(1)):.0f}px">'
         f"{words}{rest}"
     )
+
+
+def legend_label(text: str) -> str:
+    """A name for a legend, which leaves out what begins with an underscore."""
+    return f" {text}" if text.startswith("_") else text
 
 
 def reference_line(axes: "Axes", at: float, text: str = "") -> None:

@@ -81,3 +81,14 @@ def test_endless_intervals_do_not_stretch_the_axis():
 )  # fmt: skip
 def test_numbers_are_rounded_by_what_they_are(made, text):
     assert made == text
+
+
+@pytest.mark.parametrize("label", ["$\\frac{1}{2}$", "_hidden", "cost $5 or $6", "$\\nonsense{$"])
+def test_a_label_is_shown_as_it_is_written(protocol, results, label):
+    treatment = protocol.treatment.model_copy(update={"treated_label": label, "simulated_label": label})
+    changed = protocol.model_copy(update={"treatment": treatment})
+    curve = results["survival_curve"].replace({"arm": {protocol.treatment.treated_label: label}})
+    svg = figure_of_table(changed, "survival_curve", curve, simulated=True)
+    texts = [text.strip() for text in re.findall(r">([^<]+)</text>", svg)]
+    assert texts.count(label) == 2, "beside the numbers at risk, and in the legend"
+    assert texts.count(f"SYNTHETIC {label}") == 2
