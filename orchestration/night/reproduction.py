@@ -104,7 +104,8 @@ def _digests(settings: Settings, store: ExtractStore, source: str, release: str)
 
 
 def _delivery(settings: Settings, source: str, release: str) -> Delivery | None:
-    return next((d for d in deliveries(settings, source) if d.release == release), None)
+    named = [d for d in deliveries(settings, source) if d.release == release]
+    return next((d for d in named if d.complete), named[0] if named else None)
 
 
 def make_again(manifest: Manifest, home: Path, tell: Callable[[str], None]) -> list[str]:

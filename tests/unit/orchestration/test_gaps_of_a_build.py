@@ -62,7 +62,7 @@ def test_a_release_names_its_gaps(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         (0, (), 0, 0),
         (1, (), 2, 3),
         (1, ASIDE[:1], 0, 3),
-        (0, ASIDE[:1], 0, 1),
+        (0, ASIDE[:1], 0, 3),
     ],
 )
 def test_the_exit_status_tells_a_whole_release_from_one_with_gaps(
