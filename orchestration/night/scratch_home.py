@@ -48,6 +48,9 @@ def _remove(folder: Path) -> None:
     # The refresh ends its own dbt, unless it was killed as well.
     end_orphan(own, REFRESH)
     end_orphan(own)
+    # Copies of a landing that nobody may write to.
+    for inside, _, _ in os.walk(folder):
+        os.chmod(inside, 0o700)
     shutil.rmtree(folder)
 
 

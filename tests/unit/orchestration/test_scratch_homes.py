@@ -27,6 +27,7 @@ def left_by(settings: Settings, owner: str) -> Path:
 @pytest.mark.parametrize("owner", ["1-0", "999999999-5", "k3x9_q"])
 def test_what_a_dead_owner_left_is_removed(settings: Settings, owner: str) -> None:
     folder = left_by(settings, owner)
+    (folder / "landing" / "registry").chmod(0o500)
     assert clear_scratch_homes(settings)
     assert not folder.exists()
     assert not clear_scratch_homes(settings)
