@@ -8,6 +8,16 @@ from zoneinfo import ZoneInfo
 from orchestration.settings import TIME_ZONE
 
 
+def set_aside_unless(kind: str, *paths: Path) -> list[str]:
+    """Set aside what stands where a file or a folder (`kind`) belongs and is none, be it a dangling link.
+
+    Returns:
+        A line for each.
+    """
+    right = {"file": Path.is_file, "folder": Path.is_dir}[kind]
+    return [set_aside(path) for path in paths if os.path.lexists(path) and not right(path)]
+
+
 def set_aside(path: Path) -> str:
     """Rename a damaged file or folder, in its folder.
 

@@ -1,4 +1,4 @@
-"""SIGTERM and SIGINT end a command at once, whatever it is doing: one line, no child left, status 128 + the signal.
+"""SIGTERM, SIGINT and SIGHUP end a command at once, whatever it is doing: one line, no child left, status 128 + the signal.
 
 What is left so is what a power cut leaves, and made good by the next command (`night.recovery`): the way out is the same,
 and tried at every step. A thread of its own acts, because the main one may be in a query or a compiled function for minutes,
@@ -15,13 +15,15 @@ from typing import Any
 
 from orchestration.processes import descendants, end
 
-SIGNALS = (signal.SIGTERM, signal.SIGINT)
+SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 class StoppedError(RuntimeError):
     """A library took a signal for its own and ended; the command ends as if it had been stopped itself."""
 
 
+_left = ["the last release stays current"]
+"""What a signal would leave; the last one is said."""
 _ending = threading.Event()
 _told: list[int] = []
 """Where the bytes of signals are read, once somebody watches."""
@@ -34,13 +36,26 @@ def end_on_signals() -> None:
     signal.set_wakeup_fd(tell, warn_on_full_buffer=False)
     _told.append(told)
     for number in SIGNALS:
+        if number == signal.SIGHUP and signal.getsignal(number) == signal.SIG_IGN:
+            # Started by nohup: it is to outlive its terminal.
+            continue
         signal.signal(number, _hold_main)
     threading.Thread(target=_end, args=(told,), name="signals", daemon=True).start()
 
 
 def stopped_by(number: signal.Signals) -> str:
     """The one line of a command that a signal ends."""
-    return f"vigil: stopped by {number.name}; the last release stays current"
+    return f"vigil: stopped by {number.name}; {_left[-1]}"
+
+
+def leaves(what: str) -> None:
+    """Say from now on what a signal would leave, until `leaves_nothing`."""
+    _left.append(what)
+
+
+def leaves_nothing() -> None:
+    """A signal leaves again only what the last release is."""
+    del _left[1:]
 
 
 def hold_while_ending() -> None:

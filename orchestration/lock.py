@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from orchestration.aside import set_aside_unless
+
 LOCK = "refresh.lock"
 
 
@@ -29,6 +31,8 @@ def refresh_lock(home: Path, started_at: str) -> Iterator[None]:
         NoLocksError: the file system has no locks.
     """
     home.mkdir(parents=True, exist_ok=True)
+    for line in set_aside_unless("file", home / LOCK):
+        print(line)
     with open(home / LOCK, "a", encoding="utf-8") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

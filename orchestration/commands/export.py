@@ -5,6 +5,7 @@ from pathlib import Path
 
 from analytics.study import MARTS
 from orchestration.releases.index import CURRENT, ReleaseIndex
+from orchestration.releases.soundness import unsound
 from orchestration.releases.standing import NOT_APPROVED, verdicts
 from orchestration.settings import Settings
 
@@ -28,6 +29,8 @@ def run(arguments: argparse.Namespace) -> int:
     index = ReleaseIndex(Settings.from_environment().releases)
     database = index.database(arguments.release)
     release_id = database.parent.name
+    if wrong := unsound(database.parent):
+        raise LookupError(f"not exported: {wrong[0]}")
     simulated = False
     for data, path in export_marts(database, arguments.form, arguments.out, tuple(arguments.marts)):
         print(f"{path}  {data.n_row} rows, {len(data.columns)} columns  {data.title}")

@@ -11,6 +11,7 @@ from orchestration.lock import AlreadyRunningError, refresh_lock
 from orchestration.night.recovery import recover
 from orchestration.releases.index import CURRENT, ReleaseIndex
 from orchestration.releases.manifest import Manifest
+from orchestration.releases.soundness import missing_or_changed
 from orchestration.releases.standing import APPROVED, HELD, NOT_APPROVED, damaged, verdicts
 from orchestration.settings import TIME_ZONE, Settings
 
@@ -65,11 +66,13 @@ def _list(index: ReleaseIndex, arguments: argparse.Namespace) -> int:
         if manifest is None:
             print(f"{mark} {release_id}  gone or damaged: vigil releases verify")
             continue
+        if release_id in broken or missing_or_changed(index.root / release_id):
+            print(f"{mark} {release_id}  damaged: vigil releases verify {release_id}")
+            continue
         state = [
             manifest.mark,
             "erased: manifest only" if manifest.erased else "",
             "retired: manifest only" if manifest.retired else "",
-            "damaged" if release_id in broken else "",
             said[release_id].state if release_id in said else "",
         ]
         about = f"{manifest.release_id}  {manifest.created_at}  protocol {manifest.protocol['version']}"
@@ -79,9 +82,13 @@ def _list(index: ReleaseIndex, arguments: argparse.Namespace) -> int:
 
 def _show(index: ReleaseIndex, arguments: argparse.Namespace) -> int:
     from orchestration.releases.manifest import read_manifest
+    from orchestration.releases.soundness import unsound
 
     manifest = read_manifest(index.folder(arguments.release))
-    verdict = verdicts(index.journal()).get(manifest.release_id)
+    verdict: object = verdicts(index.journal()).get(manifest.release_id)
+    if wrong := unsound(index.root / manifest.release_id):
+        print(f"DAMAGED, not what was published: {wrong[0]}")
+        verdict = "damaged, whatever was said of it before"
     for name, value in {**_facts(manifest), "verdict": verdict or NOT_APPROVED}.items():
         print(f"{name:<18}{value}")
     print("\nfiles")

@@ -12,6 +12,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+from orchestration.aside import set_aside_unless
 from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.journal import sync_folder
 
@@ -95,8 +96,8 @@ def mend_audit(home: Path, at: str) -> list[str]:
     Raises:
         AuditError: a line can be read in neither.
     """
+    told = set_aside_unless("file", home / AUDIT, home / SECOND_COPY)
     lines = _lines(home)
-    told = []
     for name, other in ((AUDIT, SECOND_COPY), (SECOND_COPY, AUDIT)):
         found = _read(home / name)
         if (found or []) == lines:

@@ -12,9 +12,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from orchestration.extracts.errors import quoted
+from orchestration.interruption import leaves, leaves_nothing
 from orchestration.releases.journal import sync_folder
 
 PENDING = "erasing.json"
+_LEFT = "an erasure is under way: the next vigil refresh, erase or rollback completes it"
 
 
 class PendingErasureError(RuntimeError):
@@ -49,6 +51,7 @@ def write_pending(home: Path, pending: Pending) -> None:
         os.fsync(file.fileno())
     os.replace(staged, home / PENDING)
     sync_folder(home)
+    leaves(_LEFT)
 
 
 def read_pending(home: Path) -> Pending:
@@ -59,17 +62,20 @@ def read_pending(home: Path) -> Pending:
     """
     try:
         entry = json.loads((home / PENDING).read_text(encoding="utf-8"))
-        return Pending(**{**entry, "names": tuple(entry["names"])})
-    except (ValueError, TypeError, KeyError):
+        pending = Pending(**{**entry, "names": tuple(entry["names"])})
+    except (OSError, ValueError, TypeError, KeyError):
         raise PendingErasureError(
             f"{PENDING} is damaged: an erasure was under way; delete the file and run vigil erase for that subject again"
         ) from None
+    leaves(_LEFT)
+    return pending
 
 
 def clear_pending(home: Path) -> None:
     """It is done."""
     (home / PENDING).unlink(missing_ok=True)
     sync_folder(home)
+    leaves_nothing()
 
 
 @contextmanager

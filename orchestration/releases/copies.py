@@ -3,9 +3,10 @@
 Belongs here: writing, comparing and restoring single manifests. Does not belong here: the order of all mending (`recovery`).
 """
 
+import os
 from pathlib import Path
 
-from orchestration.aside import set_aside
+from orchestration.aside import set_aside, set_aside_unless
 from orchestration.releases.journal import LEDGER, write_durably
 from orchestration.releases.manifest import MANIFEST, Manifest, is_genuine, read_manifest_file, write_manifest
 from orchestration.releases.signing import signature_of
@@ -49,6 +50,10 @@ def mend_manifest(releases: Path, release_id: str) -> list[str]:
         What was mended or cannot be, a line each.
     """
     path, copy = releases / release_id / MANIFEST, copy_of(releases, release_id)
+    return set_aside_unless("file", copy) + _mended(releases, release_id, path, copy)
+
+
+def _mended(releases: Path, release_id: str, path: Path, copy: Path) -> list[str]:
     here, there = _genuine(path, release_id), _genuine(copy, release_id)
     if here is not None and there is not None and here.chain != there.chain:
         return [
@@ -64,10 +69,10 @@ def mend_manifest(releases: Path, release_id: str) -> list[str]:
     if not path.parent.is_dir() and there.has_database:
         return []
     told = []
-    if path.exists():
+    if os.path.lexists(path):
         # Kept in the ledger, where it is no part of the release.
         found = copy.with_name(f"{copy.name}.found")
-        write_durably(found, path.read_bytes())
+        os.rename(path, found)
         told.append(set_aside(found))
     path.parent.mkdir(exist_ok=True)
     write_manifest(path.parent, there)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from orchestration.aside import set_aside
+from orchestration.aside import set_aside, set_aside_unless
 from orchestration.releases.manifest import MANIFEST
 from orchestration.releases.signing import is_signed, read_signatures, signature, signature_of, signing_key
 
@@ -109,6 +109,11 @@ class Journal:
         Returns:
             What was mended or cannot be, a line each.
         """
+        strange = set_aside_unless("folder", self.second.parent)
+        strange += set_aside_unless("file", self.path, self.second)
+        return strange + self._mended()
+
+    def _mended(self) -> list[str]:
         content, copy = _read(self.path), _read(self.second)
         if content == copy or (content is not None and copy is not None and _both_stand(content, copy)):
             return [] if content == copy else [f"{JOURNAL} and its copy in {LEDGER}/ contradict each other: "

@@ -173,6 +173,9 @@ def read_manifest_file(path: Path, release_id: str) -> Manifest:
         ValueError: it is not there or not a manifest; the message names the release.
     """
     try:
+        # A pipe would be waited for.
+        if not path.is_file():
+            raise FileNotFoundError
         raw = json.loads(path.read_text(encoding="utf-8"))
         raw["inputs"] = tuple(InputFile(**item) for item in raw["inputs"])
         raw["tables"] = {name: TableDigest(**digest) for name, digest in raw["tables"].items()}

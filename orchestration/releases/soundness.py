@@ -53,6 +53,14 @@ def changed_manifest(folder: Path) -> str | None:
     return None
 
 
+def missing_or_changed(folder: Path) -> bool:
+    """Whether a release is damaged at first sight: its manifest, or a file that is not there; no file is read."""
+    if changed_manifest(folder):
+        return True
+    manifest = read_manifest(folder)
+    return manifest.has_database and not all((folder / name).is_file() for name in manifest.files)
+
+
 def _entries(folder: Path) -> set[str]:
     """Everything in a release but folders that hold something; a link is a file of its own."""
     return {

@@ -62,9 +62,11 @@ def _strangers(index: ReleaseIndex) -> list[str]:
     expected = {path.name for copy in copies for path in (copy, signature_of(copy))}
     beside = [p.name for p in ledger.iterdir()] if ledger.is_dir() else []
     kept = sorted(name for name in beside if name not in expected and not _under_way(name))
-    return [f"{name} does not belong to {index.root.name}/" for name in strange] + [
-        f"{name} does not belong to {LEDGER}/: delete it once it has been looked at" for name in kept
-    ]
+    looked = ": delete it once it has been looked at"
+    return [
+        f"{name} does not belong to {index.root.name}/{looked if '.damaged-' in name else ''}"
+        for name in strange
+    ] + [f"{name} does not belong to {LEDGER}/{looked}" for name in kept]
 
 
 def _under_way(name: str) -> bool:

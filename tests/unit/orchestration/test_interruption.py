@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -48,7 +49,7 @@ script()
 
 
 @pytest.mark.parametrize("work", WORK)
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_one_line_no_child_and_the_status_of_the_signal(number: signal.Signals, work: str) -> None:
     code = COMMAND.replace("{work}", WORK[work].strip().replace("\n", "\n    "))
     command = subprocess.Popen(
@@ -67,3 +68,24 @@ def test_one_line_no_child_and_the_status_of_the_signal(number: signal.Signals, 
     assert command.returncode == 128 + number
     assert said == f"vigil: stopped by {number.name}; the last release stays current\n"
     assert not child.alive
+
+
+def test_of_an_erasure_under_way_it_says_that_the_next_command_completes_it(tmp_path: Path) -> None:
+    work = f"""
+from pathlib import Path
+from orchestration.erasure.pending import Pending, write_pending
+write_pending(Path({str(tmp_path)!r}), Pending("PROACT", ("PROACT-1",), "asked", "2026-10-01T03:00:00+09:00", "k"))
+print("noted", flush=True)
+time.sleep(60)
+"""
+    code = COMMAND.replace("{work}", work.strip().replace("\n", "\n    "))
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as command:
+        assert command.stdout is not None
+        while command.stdout.readline() != "noted\n":
+            pass
+        command.send_signal(signal.SIGINT)
+        _, said = command.communicate(timeout=20)
+    assert command.returncode == 130
+    assert "the next vigil refresh, erase or rollback completes it" in said
