@@ -46,24 +46,21 @@ class Undisturbed:
     @property
     def home(self) -> Path:
         """Two data cuts, both released, nothing changed since."""
-        with self._once("home") as made:
-            if not made.exists():
-                work = self.folder / "released"
-                write_demonstration(work, SimulationSettings(cuts=default_cuts(2), **SIZE))
-                (work / "protocol.toml").write_text(PROTOCOL)
-                assert vigil(work, "refresh") in RELEASED
-                shutil.rmtree(work / "dagster")
-                work.rename(made)
+        with self._once("home") as (made, there):
+            if not there:
+                write_demonstration(made, SimulationSettings(cuts=default_cuts(2), **SIZE))
+                (made / "protocol.toml").write_text(PROTOCOL)
+                assert vigil(made, "refresh") in RELEASED
+                shutil.rmtree(made / "dagster")
         return made
 
     def release(self, cut: str, changed: Changed) -> Manifest:
         """The release of a data cut after changes."""
         changed -= {"terms"}  # a word that nobody uses changes no table
-        with self._once("-".join((cut, *sorted(changed)))) as made:
-            if changed and not made.exists():
-                work = self.changed(changed, made.with_suffix(".work"))
-                assert vigil(work, "refresh", "--cut", cut) in RELEASED
-                work.rename(made)
+        with self._once("-".join((cut, *sorted(changed)))) as (made, there):
+            if changed and not there:
+                self.changed(changed, made)
+                assert vigil(made, "refresh", "--cut", cut) in RELEASED
         releases = ReleaseIndex((made if changed else self.home) / "releases")
         return next(m for m in reversed(releases.manifests()) if m.data_cut == cut)
 
@@ -90,18 +87,23 @@ class Undisturbed:
 
     def begun(self, opening: tuple[Step, ...], target: Path) -> Path:
         """A copy of the home after what a sequence begins with."""
-        with self._once(f"opening-{OPENINGS.index(opening)}") as made:
-            if not made.exists():
-                work = shutil.copytree(self.home, made.with_suffix(".work"), symlinks=True)
-                go_through(self, work, opening)
-                work.rename(made)
+        with self._once(f"opening-{OPENINGS.index(opening)}") as (made, there):
+            if not there:
+                shutil.copytree(self.home, made, symlinks=True)
+                go_through(self, made, opening)
         return shutil.copytree(made, target, symlinks=True)
 
     @contextmanager
-    def _once(self, name: str) -> Iterator[Path]:
+    def _once(self, name: str) -> Iterator[tuple[Path, bool]]:
+        """A folder, and whether it is made; it stays where it was made, since a build under way names its store by path."""
+        made, done = self.folder / name, self.folder / f"{name}.done"
         with open(self.folder / f"{name}.lock", "w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            yield self.folder / name
+            there = done.exists()
+            if not there:
+                shutil.rmtree(made, ignore_errors=True)
+            yield made, there
+            done.touch()
 
 
 @pytest.fixture(scope="session")
