@@ -33,6 +33,8 @@ time.sleep(60)
 }
 COMMAND = """
 import signal, subprocess, sys, time, types
+# As from a terminal; whoever runs the tests may have been started by nohup.
+signal.signal(signal.SIGHUP, signal.{hangup})
 from orchestration.cli import script
 child = subprocess.Popen([sys.executable, "-c", "import signal, time; signal.signal(15, signal.SIG_IGN); time.sleep(60)"])
 print(child.pid, flush=True)
@@ -48,13 +50,26 @@ script()
 """
 
 
+def started(work: str, hangup: str = "SIG_DFL") -> "subprocess.Popen[str]":
+    """A command that does some work, with a child that no request can end."""
+    code = COMMAND.replace("{work}", work.strip().replace("\n", "\n    ")).replace("{hangup}", hangup)
+    return subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def what_it_says(command: "subprocess.Popen[str]") -> str:
+    """Standard error of a command that is to have ended; one that has not is killed."""
+    try:
+        return command.communicate(timeout=20)[1]
+    finally:
+        command.kill()
+
+
 @pytest.mark.parametrize("work", WORK)
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_one_line_no_child_and_the_status_of_the_signal(number: signal.Signals, work: str) -> None:
-    code = COMMAND.replace("{work}", WORK[work].strip().replace("\n", "\n    "))
-    command = subprocess.Popen(
-        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    command = started(WORK[work])
     assert command.stdout is not None
     child = process(int(command.stdout.readline()))
     assert child is not None
@@ -63,7 +78,7 @@ def test_one_line_no_child_and_the_status_of_the_signal(number: signal.Signals, 
     time.sleep(0.5)
     sent = time.monotonic()
     command.send_signal(number)
-    _, said = command.communicate(timeout=20)
+    said = what_it_says(command)
     assert time.monotonic() - sent < 10
     assert command.returncode == 128 + number
     assert said == f"vigil: stopped by {number.name}; the last release stays current\n"
@@ -78,14 +93,23 @@ write_pending(Path({str(tmp_path)!r}), Pending("PROACT", ("PROACT-1",), "asked",
 print("noted", flush=True)
 time.sleep(60)
 """
-    code = COMMAND.replace("{work}", work.strip().replace("\n", "\n    "))
-    with subprocess.Popen(
-        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as command:
-        assert command.stdout is not None
-        while command.stdout.readline() != "noted\n":
-            pass
-        command.send_signal(signal.SIGINT)
-        _, said = command.communicate(timeout=20)
+    command = started(work)
+    assert command.stdout is not None
+    while command.stdout.readline() != "noted\n":
+        pass
+    command.send_signal(signal.SIGINT)
+    said = what_it_says(command)
     assert command.returncode == 130
     assert "the next vigil refresh, erase or rollback completes it" in said
+
+
+def test_what_nohup_started_outlives_its_terminal() -> None:
+    command = started("time.sleep(60)", hangup="SIG_IGN")
+    assert command.stdout is not None
+    while command.stdout.readline() != "ready\n":
+        pass
+    command.send_signal(signal.SIGHUP)
+    with pytest.raises(subprocess.TimeoutExpired):
+        command.wait(timeout=2)
+    command.send_signal(signal.SIGTERM)
+    assert what_it_says(command).startswith("vigil: stopped by SIGTERM")
