@@ -72,8 +72,10 @@ def test_what_is_gone_is_refused_before_anything_is_estimated_until_just_that_is
     assert _current(home) == before
 
     (home / "landing" / "registry" / NIGHT / ".accept-drop").write_text("\n".join(fallen))
-    assert vigil(home, "refresh") == 0
+    # Released with a gap: what was accepted leaves a covariate that nothing can be adjusted by.
+    assert vigil(home, "refresh") == 3
     assert _current(home) == f"0003-{NIGHT}"
+    assert {kind for (kind,) in query(home, "select kind from release.gap")} == {"covariate unusable"}
     guards = query(
         home, "select check_name, status, n_failed from quality.check_result where engine = 'vigil'"
     )

@@ -111,7 +111,8 @@ def test_a_child_is_ended_where_the_wait_for_it_is_broken_off_and_left_to_end_wh
     child = subprocess.Popen(SLEEPER)
     with pytest.raises(KeyError), recorded(settings, child.pid):
         raise KeyError
-    assert child.wait(5) == -signal.SIGTERM
+    # Asked to; on a busy machine it may be killed before it could.
+    assert child.wait(5) in (-signal.SIGTERM, -signal.SIGKILL)
     child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(0.5)"])
     with recorded(settings, child.pid):
         pass
