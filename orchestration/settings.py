@@ -6,9 +6,11 @@ The only module that reads the environment for Vigil's own settings. No heavy im
 
 import os
 from dataclasses import dataclass, field
+from datetime import datetime
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from analytics.protocol import Protocol
@@ -81,9 +83,14 @@ class Settings:
         return self.store / "kernels"
 
     @property
+    def build(self) -> Path:
+        """What is made anew by every refresh, and nobody keeps."""
+        return self.home / "build"
+
+    @property
     def build_file(self) -> Path:
         """The working database of the build under way; nobody but the build reads it."""
-        return self.home / "build" / "work" / DATABASE
+        return self.build / "work" / DATABASE
 
     @property
     def releases(self) -> Path:
@@ -93,7 +100,7 @@ class Settings:
     @property
     def failures(self) -> Path:
         """Quality reports of failed runs, outside any release."""
-        return self.home / "build" / "failures"
+        return self.build / "failures"
 
     @property
     def dagster_home(self) -> Path:
@@ -123,6 +130,11 @@ class Settings:
 
         name, text = self.protocol_text()
         return parse_protocol(text, name)
+
+
+def time_here() -> str:
+    """Now, ISO with the UTC offset of the study's time zone: for journals and locks, never for what is computed."""
+    return datetime.now(ZoneInfo(TIME_ZONE)).isoformat(timespec="seconds")
 
 
 def _home() -> Path:

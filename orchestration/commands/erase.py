@@ -2,14 +2,12 @@
 
 import argparse
 import sys
-from datetime import datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from orchestration.commands.reason import reason
 from orchestration.lock import refresh_lock
 from orchestration.night.recovery import recover
-from orchestration.settings import TIME_ZONE, Settings
+from orchestration.settings import Settings, time_here
 
 if TYPE_CHECKING:
     from orchestration.erasure.subject import Erasure
@@ -37,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     from orchestration.erasure.subject import erase_subject
 
     settings = Settings.from_environment()
-    now = datetime.now(ZoneInfo(TIME_ZONE)).isoformat(timespec="seconds")
+    now = time_here()
     with refresh_lock(settings.home, now):
         for line in recover(settings, now):
             print(line)

@@ -5,11 +5,9 @@ import contextlib
 import json
 import sys
 import time
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TextIO
-from zoneinfo import ZoneInfo
 
 from orchestration.dagster_parts.damage import set_damage_aside
 from orchestration.dagster_parts.instance import prepare_instance
@@ -25,7 +23,7 @@ from orchestration.night.inputs import CutInputs
 from orchestration.night.plan import RefreshPlan, refresh_plan
 from orchestration.night.recovery import recover
 from orchestration.releases.index import ReleaseIndex
-from orchestration.settings import DATABASE, TIME_ZONE, Settings
+from orchestration.settings import DATABASE, Settings, time_here
 
 RELEASED, NOT_RELEASED, WITH_GAPS = 0, 1, 3
 EXIT_STATUS = """exit status: 0 released, or nothing new; 3 released with gaps (a delivery set aside, a stage that refused or
@@ -58,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
         DiskFullError: there is no room.
     """
     settings = Settings.from_environment()
-    now = datetime.now(ZoneInfo(TIME_ZONE)).isoformat(timespec="seconds")
+    now = time_here()
     with refresh_lock(settings.home, now), full_disk_told(settings.home):
         for line in recover(settings, now, arguments.cut):
             print(line)

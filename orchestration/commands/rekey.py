@@ -1,11 +1,9 @@
 """`vigil rekey`: another pseudonym key takes the place of the one that the home was made under."""
 
 import argparse
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from orchestration.lock import refresh_lock
-from orchestration.settings import TIME_ZONE, Settings
+from orchestration.settings import Settings, time_here
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,7 +19,7 @@ def run(arguments: argparse.Namespace) -> int:
     from orchestration.erasure.keys import rekey
 
     settings = Settings.from_environment()
-    now = datetime.now(ZoneInfo(TIME_ZONE)).isoformat(timespec="seconds")
+    now = time_here()
     with refresh_lock(settings.home, now):
         retired = rekey(settings, settings.old_pseudonym_key)
     print(

@@ -2,9 +2,7 @@
 
 import argparse
 import contextlib
-from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from orchestration.commands.reason import reason
 from orchestration.lock import AlreadyRunningError, refresh_lock
@@ -12,8 +10,8 @@ from orchestration.night.recovery import recover
 from orchestration.releases.index import CURRENT, ReleaseIndex
 from orchestration.releases.manifest import Manifest
 from orchestration.releases.soundness import missing_or_changed
-from orchestration.releases.standing import APPROVED, HELD, NOT_APPROVED, damaged, verdicts
-from orchestration.settings import TIME_ZONE, Settings
+from orchestration.releases.standing import APPROVED, HELD, NOT_APPROVED, damaged, published, verdicts
+from orchestration.settings import Settings, time_here
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -59,14 +57,15 @@ def _list(index: ReleaseIndex, arguments: argparse.Namespace) -> int:
     if not index.known_ids():
         raise LookupError(f"no release yet in {index.root}; run `vigil refresh`")
     current, readable = index.current(), {m.release_id: m for m in index.manifests()}
-    broken, said = damaged(index.journal()), verdicts(index.journal())
+    entries = list(index.journal())
+    broken, said, told = damaged(entries), verdicts(entries), published(entries)
     for release_id in index.known_ids():
         mark = "*" if current is not None and current.name == release_id else " "
         manifest = readable.get(release_id)
         if manifest is None:
             print(f"{mark} {release_id}  gone or damaged: vigil releases verify")
             continue
-        if release_id in broken or missing_or_changed(index.root / release_id):
+        if release_id in broken or missing_or_changed(index.root / release_id, told):
             print(f"{mark} {release_id}  damaged: vigil releases verify {release_id}")
             continue
         state = [
@@ -154,7 +153,7 @@ def _problems(index: ReleaseIndex, folders: list[Path]) -> list[str]:
 def _sign(index: ReleaseIndex, arguments: argparse.Namespace) -> int:
     from orchestration.releases.verify_signatures import sign_everything
 
-    with refresh_lock(index.root.parent, _now()):
+    with refresh_lock(index.root.parent, time_here()):
         problems = _problems(index, index.folders())
         for problem in dict.fromkeys(problems):
             print(problem)
@@ -169,7 +168,7 @@ def _sign(index: ReleaseIndex, arguments: argparse.Namespace) -> int:
 def _rollback(index: ReleaseIndex, arguments: argparse.Namespace) -> int:
     from orchestration.releases.soundness import unsound
 
-    now = _now()
+    now = time_here()
     # What a killed publication left unrecorded must not come back after the rollback; a running one looks after itself.
     with contextlib.suppress(AlreadyRunningError), refresh_lock(index.root.parent, now):
         for line in recover(Settings.from_environment(), now):
@@ -191,7 +190,7 @@ def _judge(index: ReleaseIndex, arguments: argparse.Namespace) -> int:
         index.database(folder.name)
         if wrong := unsound(folder):
             raise LookupError(f"not approved: {wrong[0]}")
-    index.record(at=_now(), act=state, reason=arguments.reason, release=folder.name)
+    index.record(at=time_here(), act=state, reason=arguments.reason, release=folder.name)
     print(f"{folder.name} is {verdicts(index.journal())[folder.name]}")
     return 0
 
@@ -204,7 +203,7 @@ def _reproduce(index: ReleaseIndex, arguments: argparse.Namespace) -> int:
     settings = Settings.from_environment()
     manifest = read_manifest(index.folder(arguments.release))
     with scratch_home(settings) as folder:
-        with refresh_lock(settings.home, _now()):
+        with refresh_lock(settings.home, time_here()):
             missing = missing_parts(settings, manifest)
             if not missing:
                 lay_out(settings, manifest, folder)
@@ -221,10 +220,6 @@ def _reproduce(index: ReleaseIndex, arguments: argparse.Namespace) -> int:
         f"{manifest.release_id} made again from landing: {n_table - len(different)} of {n_table} tables are the same"
     )
     return 1 if different else 0
-
-
-def _now() -> str:
-    return datetime.now(ZoneInfo(TIME_ZONE)).isoformat(timespec="seconds")
 
 
 _ACTIONS = {

@@ -2,15 +2,13 @@
 
 import argparse
 import contextlib
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from orchestration.dagster_parts.damage import set_damage_aside
 from orchestration.dagster_parts.dbt_manifest import manifest_path
 from orchestration.dagster_parts.instance import prepare_instance, write_environment_file
 from orchestration.lock import AlreadyRunningError, refresh_lock
 from orchestration.modes import secure_home
-from orchestration.settings import TIME_ZONE, Settings
+from orchestration.settings import Settings, time_here
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _mend(settings: Settings) -> None:
     """What a server or a refresh has open just now it can also read."""
-    now = datetime.now(ZoneInfo(TIME_ZONE)).isoformat(timespec="seconds")
+    now = time_here()
     with contextlib.suppress(AlreadyRunningError), refresh_lock(settings.home, now):
         for line in set_damage_aside(settings):
             print(line)

@@ -4,9 +4,7 @@ Belongs here: what Dagster adds to a build. Does not belong here: the build itse
 """
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import TypeAlias
-from zoneinfo import ZoneInfo
 
 import dagster as dg
 
@@ -14,7 +12,7 @@ from orchestration.lock import refresh_lock
 from orchestration.night.build import Build
 from orchestration.night.inputs import CutInputs
 from orchestration.night.recovery import recover
-from orchestration.settings import TIME_ZONE, Settings
+from orchestration.settings import Settings, time_here
 
 SharedBuild: TypeAlias = dg.ResourceParam[Build]
 PARTITION = "dagster/partition"
@@ -35,7 +33,7 @@ def build_resource(planned: CutInputs | None = None) -> dg.ResourceDefinition:
         if planned is not None:
             yield Build(settings, data_cut, planned)
             return
-        now = datetime.now(ZoneInfo(TIME_ZONE)).isoformat(timespec="seconds")
+        now = time_here()
         with refresh_lock(settings.home, now):
             for line in recover(settings, now, data_cut):
                 dg.get_dagster_logger().info(line)

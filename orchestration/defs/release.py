@@ -4,9 +4,6 @@ Only these assets see the whole build. Publication refuses a working file that m
 checks did not run on it, or failed.
 """
 
-from datetime import datetime
-from zoneinfo import ZoneInfo
-
 import dagster as dg
 
 from analytics import study
@@ -26,7 +23,7 @@ from orchestration.night.since_parent import change_tables
 from orchestration.releases.manifest import read_manifest
 from orchestration.releases.publish import publish
 from orchestration.releases.retention import apply_retention
-from orchestration.settings import TIME_ZONE
+from orchestration.settings import time_here
 
 RESULTS = [dg.AssetKey(["results", table]) for stage in study.STAGES for table in stage.makes]
 MARTS = [dg.AssetKey(["marts", name]) for name in study.MARTS]
@@ -115,7 +112,7 @@ def published(build: SharedBuild) -> dg.MaterializeResult:
     refuse_unchecked(build, BLOCKING)
     build.refuse_changed_code()
     lineage = {**build.lineage, **dbt_tables(project(), build.run), **checked(build.run, CHECKED)}
-    now = datetime.now(ZoneInfo(TIME_ZONE)).isoformat(timespec="seconds")
+    now = time_here()
     folder = publish(build.releases, publication_of(build, now, identities_of(lineage)))
     removed = apply_retention(build.releases, build.settings.keep_releases, now)
     manifest = read_manifest(folder)

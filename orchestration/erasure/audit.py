@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.aside import set_aside_unless
+from orchestration.durable import write_durably
 from orchestration.releases.index import ReleaseIndex
-from orchestration.releases.journal import sync_folder
 
 AUDIT, SECOND_COPY = "erasures.jsonl", "erasures-copy.jsonl"
 _FIRST = "0" * 64
@@ -192,13 +192,7 @@ def _is_entry(line: str) -> bool:
 
 
 def _write(path: Path, lines: list[str]) -> None:
-    staged = path.with_name(f".{path.name}")
-    with open(staged, "w", encoding="utf-8") as file:
-        file.write("".join(f"{line}\n" for line in lines))
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(staged, path)
-    sync_folder(path.parent)
+    write_durably(path, "".join(f"{line}\n" for line in lines).encode())
 
 
 def _hash(line: str) -> str:

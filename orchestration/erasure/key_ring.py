@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orchestration.durable import write_durably
 from orchestration.extracts.pseudonyms import PseudonymKey
-from orchestration.releases.journal import sync_folder
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -51,13 +51,8 @@ def retired_keys(home: Path, in_force: PseudonymKey) -> dict[str, PseudonymKey]:
 def write_ring(home: Path, retired: Mapping[str, PseudonymKey], in_force: PseudonymKey) -> None:
     """Seal the retired keys under the key in force, in one step."""
     keys = {key_id: b64encode(_sealed(key, in_force)).decode() for key_id, key in sorted(retired.items())}
-    staged = home / f".{RING}"
-    with open(staged, "w", encoding="utf-8") as file:
-        file.write(json.dumps({"sealed_under": in_force.key_id, "keys": keys}, indent=1) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(staged, home / RING)
-    sync_folder(home)
+    content = json.dumps({"sealed_under": in_force.key_id, "keys": keys}, indent=1) + "\n"
+    write_durably(home / RING, content.encode())
 
 
 def _sealed(key: PseudonymKey, under: PseudonymKey) -> bytes:

@@ -5,13 +5,13 @@ the subject are purged by the release code. Whatever a refresh accepts is looked
 file's format (`files`), who is meant (`identity`).
 """
 
-import os
 import re
 import zipfile
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from orchestration.durable import move_durably
 from orchestration.erasure.files import SAS_DATA_SET, Erasing, erase_from_file
 from orchestration.extracts.conform import fold_name
 from orchestration.extracts.contents import DeliveredFile, as_local, list_files, unreadable
@@ -29,7 +29,6 @@ from orchestration.extracts.pseudonyms import (
 from orchestration.extracts.scan import digest_bytes
 from orchestration.extracts.store import ExtractStore
 from orchestration.extracts.verify import MANIFEST, is_simulated
-from orchestration.releases.journal import sync_folder
 from orchestration.warehouse import scalar
 
 Step = Callable[[str], None]
@@ -271,16 +270,9 @@ def _put_file(path: Path, content: Path) -> None:
     temporary = path.with_name(f"{HALF_WRITTEN}{path.name}")
     temporary.write_bytes(content.read_bytes())
     final = path.with_name(_name_after(path.name))
-    _move_durably(temporary, final)
+    move_durably(temporary, final)
     if final != path:
         path.unlink()
-
-
-def _move_durably(temporary: Path, final: Path) -> None:
-    with temporary.open("rb") as file:
-        os.fsync(file.fileno())
-    temporary.replace(final)
-    sync_folder(final.parent)
 
 
 def _name_after(name: str) -> str:
@@ -308,7 +300,7 @@ def _rewrite_zip(path: Path, replaced: dict[str | None, Path]) -> None:
                 new.writestr(member, replaced[info.filename].read_bytes(), zipfile.ZIP_DEFLATED)
             else:
                 new.writestr(info, old.read(info), zipfile.ZIP_DEFLATED)
-    _move_durably(temporary, path)
+    move_durably(temporary, path)
 
 
 def _purge_store(

@@ -5,15 +5,14 @@ here: the steps (`subject`).
 """
 
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from orchestration.durable import sync_folder, write_durably
 from orchestration.extracts.errors import quoted
 from orchestration.interruption import leaves, leaves_nothing
-from orchestration.releases.journal import sync_folder
 
 PENDING = "erasing.json"
 _LEFT = "an erasure is under way: the next vigil refresh, erase or rollback completes it"
@@ -44,13 +43,7 @@ class Pending:
 
 def write_pending(home: Path, pending: Pending) -> None:
     """Write it down, durably."""
-    staged = home / f".{PENDING}"
-    with open(staged, "w", encoding="utf-8") as file:
-        file.write(json.dumps(asdict(pending)))
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(staged, home / PENDING)
-    sync_folder(home)
+    write_durably(home / PENDING, json.dumps(asdict(pending)).encode())
     leaves(_LEFT)
 
 

@@ -161,7 +161,7 @@ def _erase(settings: Settings, pending: Pending, step: Step, given: str | None) 
         raise ErasureError("this subject is in no delivery, store or release; nothing was erased")
     step("builds")
     # Builds are made anew by the next refresh; nothing in them is worth searching.
-    _delete(settings.build_file.parent.parent)
+    _delete(settings.build)
     store.clear_leftovers()
     step("search")
     searched = _search(settings.home, store, pending, landing, given)

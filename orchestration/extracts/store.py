@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from orchestration.durable import move_durably
 from orchestration.extracts.contents import DeliveredFile, as_local
 from orchestration.extracts.dictionary import SourceTable
 from orchestration.extracts.errors import DeliveryError, quoted
@@ -116,14 +117,14 @@ class ExtractStore:
         entry = replace(entry, parquet_bytes=parquet.stat().st_size, parquet_sha256=digest_bytes(parquet))
         if rejects is not None:
             entry = replace(entry, rejects_sha256=digest_bytes(rejects))
-            _move_in(rejects, self.rejects(entry.key))
-        _move_in(parquet, self.parquet(entry.key))
+            move_durably(rejects, self.rejects(entry.key))
+        move_durably(parquet, self.parquet(entry.key))
         description = self.scratch / f"{entry.key}.json"
         fields = json.loads(json.dumps(asdict(entry)))
         description.write_text(
             json.dumps({**fields, OWN_DIGEST: _digest_of(fields)}, indent=1, sort_keys=True)
         )
-        _move_in(description, self.sidecar(entry.key))
+        move_durably(description, self.sidecar(entry.key))
         return entry
 
     def clear_leftovers(self) -> None:
@@ -217,14 +218,3 @@ def extract_key(
 
 def _digest_of(fields: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
-
-
-def _move_in(temporary: Path, final: Path) -> None:
-    with temporary.open("rb") as file:
-        os.fsync(file.fileno())
-    temporary.replace(final)
-    folder = os.open(final.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

@@ -18,7 +18,7 @@ from orchestration.extracts.pseudonyms import key_in_force, pseudonym
 from orchestration.landing import dictionaries
 from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.manifest import Manifest
-from orchestration.releases.publish import file_hash
+from orchestration.releases.soundness import file_hash
 from orchestration.settings import DATABASE, Settings
 from orchestration.warehouse import identifier
 
@@ -46,7 +46,7 @@ def parent_copy(settings: Settings, parent: Manifest, registry_delivery: Path) -
         ParentError: the database is gone, or is not the one that was published.
     """
     key = key_in_force(settings.pseudonym_key)
-    folder = settings.build_file.parent.parent / "parent"
+    folder = settings.build / "parent"
     copy = folder / f"{parent.release_id}-{key.key_id}" / DATABASE
     if copy.is_file() or not parent.has_database:
         return copy

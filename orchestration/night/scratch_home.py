@@ -23,7 +23,7 @@ REFRESH = "refresh.process"
 def scratch_home(settings: Settings) -> Iterator[Path]:
     """An empty home under `build/`, gone afterwards."""
     own = process(os.getpid()) or Process(os.getpid(), "0")
-    folder = settings.home / "build" / f"{PREFIX}{own.pid}-{own.started}"
+    folder = settings.build / f"{PREFIX}{own.pid}-{own.started}"
     Settings(home=folder).build_file.parent.mkdir(parents=True)
     try:
         yield folder
@@ -37,7 +37,7 @@ def clear_scratch_homes(settings: Settings) -> bool:
     Returns:
         Whether there was any.
     """
-    left = [folder for folder in (settings.home / "build").glob(f"{PREFIX}*") if not _in_use(folder)]
+    left = [folder for folder in settings.build.glob(f"{PREFIX}*") if not _in_use(folder)]
     for folder in left:
         _remove(folder)
     return bool(left)

@@ -7,8 +7,15 @@ import os
 from pathlib import Path
 
 from orchestration.aside import set_aside, set_aside_unless
-from orchestration.releases.journal import LEDGER, write_durably
-from orchestration.releases.manifest import MANIFEST, Manifest, is_genuine, read_manifest_file, write_manifest
+from orchestration.releases.journal import LEDGER, write_in_ledger
+from orchestration.releases.manifest import (
+    MANIFEST,
+    Manifest,
+    is_genuine,
+    number_of,
+    read_manifest_file,
+    write_manifest,
+)
 from orchestration.releases.signing import signature_of
 
 
@@ -19,7 +26,7 @@ def copy_of(releases: Path, release_id: str) -> Path:
 
 def copied_ids(releases: Path) -> list[str]:
     """Releases whose manifest has a copy, by number."""
-    return sorted((p.stem for p in (releases.parent / LEDGER).glob("[0-9]*-*.json")), key=_number)
+    return sorted((p.stem for p in (releases.parent / LEDGER).glob("[0-9]*-*.json")), key=number_of)
 
 
 def genuine_copy(releases: Path, release_id: str) -> Manifest | None:
@@ -29,7 +36,7 @@ def genuine_copy(releases: Path, release_id: str) -> Manifest | None:
 
 def keep_copy(releases: Path, release_id: str) -> None:
     """Write the copy of a manifest and of its signature, or write it anew."""
-    write_durably(copy_of(releases, release_id), (releases / release_id / MANIFEST).read_bytes())
+    write_in_ledger(copy_of(releases, release_id), (releases / release_id / MANIFEST).read_bytes())
     _keep_signature(releases, release_id)
 
 
@@ -40,7 +47,7 @@ def _keep_signature(releases: Path, release_id: str) -> None:
     ]
     for here, there in (signed, reversed(signed)):
         if here.is_file() and not there.exists() and there.parent.is_dir():
-            write_durably(there, here.read_bytes())
+            write_in_ledger(there, here.read_bytes())
 
 
 def mend_manifest(releases: Path, release_id: str) -> list[str]:
@@ -86,7 +93,3 @@ def _genuine(path: Path, release_id: str) -> Manifest | None:
     except ValueError:
         return None
     return manifest if is_genuine(manifest, release_id) else None
-
-
-def _number(release_id: str) -> int:
-    return int(release_id.partition("-")[0])

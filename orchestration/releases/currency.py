@@ -39,7 +39,7 @@ def finish_interrupted(index: ReleaseIndex, *, at: str) -> list[str]:
     for manifest in index.standing():
         name = manifest.release_id
         meant = name not in told and (older or intended.get(name) == manifest.chain)
-        if meant and manifest.has_database and not unsound(index.root / name):
+        if meant and manifest.has_database and not unsound(index.root / name, told):
             make_current(index, manifest, at=at)
             late.append(name)
     return late

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from orchestration.durable import sync_folder
 from orchestration.releases.copies import copied_ids
-from orchestration.releases.journal import Journal, alone, sync_folder
-from orchestration.releases.manifest import MANIFEST, Manifest, read_manifest
+from orchestration.releases.journal import Journal, alone
+from orchestration.releases.manifest import MANIFEST, Manifest, number_of, read_manifest
 from orchestration.releases.standing import AUTOMATIC, damaged, deleted, held, published
 from orchestration.settings import DATABASE
 
@@ -155,11 +156,6 @@ class ReleaseIndex:
     def journal(self) -> Iterator[dict[str, Any]]:
         """What happened to the releases, oldest first."""
         return Journal.of(self.root).entries()
-
-
-def number_of(release_id: str) -> int:
-    """The number that a release's id begins with."""
-    return int(release_id.partition("-")[0])
 
 
 def _readable(folder: Path) -> Manifest | None:

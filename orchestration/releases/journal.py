@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orchestration.aside import set_aside, set_aside_unless
+from orchestration.durable import write_durably
 from orchestration.releases.manifest import MANIFEST
 from orchestration.releases.signing import is_signed, read_signatures, signature, signature_of, signing_key
 
@@ -63,12 +64,12 @@ class Journal:
         signed = _signed(key, content) if key is not None and self._goes_on(before, key) else None
         # One of both signatures is of the whole journal, wherever this is killed.
         if signed is not None:
-            write_durably(signature_of(self.second), signed)
-        write_durably(self.path, content)
+            write_in_ledger(signature_of(self.second), signed)
+        write_in_ledger(self.path, content)
         if copy is None or content.startswith(copy):
-            write_durably(self.second, content)
+            write_in_ledger(self.second, content)
         if signed is not None:
-            write_durably(signature_of(self.path), signed)
+            write_in_ledger(signature_of(self.path), signed)
 
     def _goes_on(self, before: bytes, key: "SecretKey") -> bool:
         """Whether all that was written before is signed, or nothing is: signed over what was written without the key, that
@@ -81,7 +82,7 @@ class Journal:
         """Sign every line there is, whoever wrote it."""
         with alone(self.path.parent):
             for path in (self.second, self.path):
-                write_durably(signature_of(path), _signed(key, self.path.read_bytes()))
+                write_in_ledger(signature_of(path), _signed(key, self.path.read_bytes()))
 
     def clear_staged(self) -> None:
         """Remove what a killed writer left of a file that it was about to put in its place."""
@@ -119,11 +120,11 @@ class Journal:
             return [] if content == copy else [f"{JOURNAL} and its copy in {LEDGER}/ contradict each other: "
                                                "vigil releases verify"]  # fmt: skip
         if content is not None and not _faults(content) and content.startswith(copy or b""):
-            write_durably(self.second, content)
+            write_in_ledger(self.second, content)
             return []
         if copy is not None and not _faults(copy):
             told = [set_aside(self.path)] if content else []
-            write_durably(self.path, copy)
+            write_in_ledger(self.path, copy)
             return [*told, f"{JOURNAL} is restored from its copy in {LEDGER}/"]
         return self._begin_anew(content or b"")
 
@@ -134,7 +135,7 @@ class Journal:
         damaged += [self.second] if self.second.exists() else []
         told = [set_aside(path) for path in damaged]
         for path in (self.path, self.second):
-            write_durably(path, b"" if self.path in damaged else whole)
+            write_in_ledger(path, b"" if self.path in damaged else whole)
         return told
 
 
@@ -198,25 +199,10 @@ def _user() -> str:
         return f"uid {os.getuid()}"
 
 
-def write_durably(path: Path, content: bytes) -> None:
-    """Put a file in its place in one step, and on disk."""
+def write_in_ledger(path: Path, content: bytes) -> None:
+    """Put a file of the ledger in its place in one step, and on disk; the process that writes it is in the staged name."""
     if not path.parent.is_dir():
         path.parent.mkdir(mode=0o700, parents=True)
-    staged = path.with_name(f".{path.name}-{os.getpid()}")
-    # Who may read the folder may read what lies in it, whatever the umask of this process.
-    with open(staged, "wb") as file:
-        os.fchmod(file.fileno(), 0o640 if path.parent.stat().st_mode & 0o040 else 0o600)
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(staged, path)
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make renames in a folder durable."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    # Who may read the folder may read what lies in it.
+    mode = 0o640 if path.parent.stat().st_mode & 0o040 else 0o600
+    write_durably(path, content, staged=path.with_name(f".{path.name}-{os.getpid()}"), mode=mode)

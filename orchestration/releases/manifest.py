@@ -112,6 +112,11 @@ class Manifest:
         return asdict(self)
 
 
+def number_of(release_id: str) -> int:
+    """The number that a release's id begins with."""
+    return int(release_id.partition("-")[0])
+
+
 def is_genuine(manifest: Manifest, release_id: str) -> bool:
     """Whether a manifest is of this release and closed by its own chain hash."""
     own = f"{manifest.number:04d}-{manifest.data_cut}"

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.durable import sync_folder
 from orchestration.modes import seal
 from orchestration.releases.copies import keep_copy
 from orchestration.releases.currency import finish_interrupted, make_current
 from orchestration.releases.index import ReleaseIndex
-from orchestration.releases.journal import sync_folder
 from orchestration.releases.logical_hash import logical_hash
 from orchestration.releases.manifest import Manifest, TableDigest, overall_hash, read_manifest, write_manifest
 from orchestration.releases.signing import sign_manifest

@@ -4,9 +4,9 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+from orchestration.durable import sync_folder
 from orchestration.releases.copies import keep_copy
 from orchestration.releases.index import ReleaseIndex
-from orchestration.releases.journal import sync_folder
 from orchestration.releases.manifest import KEPT, read_manifest, write_manifest
 from orchestration.releases.standing import ERASED, RETIRED
 

@@ -122,7 +122,7 @@ def _pass_over_damaged(index: ReleaseIndex, at: str, data_cut: str | None) -> It
             yield _pass_over(index, release_id, f"{MANIFEST} or the whole folder is gone or damaged", at)
         elif release_id not in broken and release_id not in told:
             yield _pass_over(index, release_id, "its publication is not in the journal", at)
-        elif (wrong := changed_manifest(index.root / release_id)) and release_id not in broken:
+        elif (wrong := changed_manifest(index.root / release_id, told)) and release_id not in broken:
             yield _pass_over(index, release_id, wrong, at)
         elif wrong and release_id in readable:
             # Not what a disk does: said until somebody has looked.
@@ -147,7 +147,7 @@ def _next_to_check(index: ReleaseIndex, data_cut: str | None, checked: set[str])
 def _restored(index: ReleaseIndex, at: str) -> Iterator[str]:
     told = published(index.journal())
     for release_id in sorted(damaged(index.journal()) & told.keys()):
-        if not unsound(index.root / release_id):
+        if not unsound(index.root / release_id, told):
             index.record(at=at, act=SOUND, reason="what was published is back", release=release_id)
             yield f"release {release_id} is again what was published, and counts again"
 

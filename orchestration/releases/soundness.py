@@ -4,11 +4,15 @@ Light imports only: asked of the newest release every night. The tables inside a
 """
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 
 from orchestration.releases.journal import Journal
 from orchestration.releases.manifest import KEPT, MANIFEST, Manifest, is_genuine, read_manifest
 from orchestration.releases.standing import published
+
+Told = Mapping[str, str | None]
+"""Chain hashes of the releases whose publication the journal tells (`standing.published`)."""
 
 
 def file_hash(path: Path) -> str:
@@ -32,30 +36,38 @@ def changed_files(folder: Path, manifest: Manifest) -> list[str]:
     ]
 
 
-def unsound(folder: Path) -> list[str]:
-    """What is wrong with the manifest and the files of a release, a line each; nothing where only a manifest is left."""
-    if wrong := changed_manifest(folder):
+def unsound(folder: Path, told: Told | None = None) -> list[str]:
+    """What is wrong with the manifest and the files of a release, a line each; nothing where only a manifest is left.
+
+    Args:
+        folder: of the release.
+        told: what the journal says of publications; read for one release, given by who asks of many.
+    """
+    if wrong := changed_manifest(folder, told):
         return [wrong]
     manifest = read_manifest(folder)
     return changed_files(folder, manifest) if manifest.has_database else []
 
 
-def changed_manifest(folder: Path) -> str | None:
-    """What is wrong with the manifest of a release, by itself and by the journal, which tells what was published."""
+def changed_manifest(folder: Path, told: Told | None = None) -> str | None:
+    """What is wrong with the manifest of a release, by itself and by the journal, which tells what was published; `told` as
+    in `unsound`."""
     try:
         manifest = read_manifest(folder)
     except ValueError as error:
         return str(error)
     if not is_genuine(manifest, folder.name):
         return f"release {folder.name}: {MANIFEST} was changed after publication"
-    if published(Journal.of(folder.parent).entries()).get(folder.name) not in (None, manifest.chain):
+    if told is None:
+        told = published(Journal.of(folder.parent).entries())
+    if told.get(folder.name) not in (None, manifest.chain):
         return f"release {folder.name}: is not the one whose publication is in the journal"
     return None
 
 
-def missing_or_changed(folder: Path) -> bool:
+def missing_or_changed(folder: Path, told: Told) -> bool:
     """Whether a release is damaged at first sight: its manifest, or a file that is not there; no file is read."""
-    if changed_manifest(folder):
+    if changed_manifest(folder, told):
         return True
     manifest = read_manifest(folder)
     return manifest.has_database and not all((folder / name).is_file() for name in manifest.files)

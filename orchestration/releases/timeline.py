@@ -17,7 +17,7 @@ from orchestration.releases.earlier_columns import in_todays_columns
 from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.manifest import Manifest
 from orchestration.releases.soundness import unsound
-from orchestration.releases.standing import DAMAGED, verdicts
+from orchestration.releases.standing import DAMAGED, published, verdicts
 from orchestration.settings import DATABASE
 from orchestration.warehouse import comment_on, scalar
 
@@ -62,7 +62,8 @@ def write_timeline(index: ReleaseIndex, out: Path) -> dict[str, int]:
     staged.unlink(missing_ok=True)
     try:
         with duckdb.connect(str(staged)) as connection:
-            broken = {m.release_id for m in manifests if unsound(index.root / m.release_id)}
+            told = published(index.journal())
+            broken = {m.release_id for m in manifests if unsound(index.root / m.release_id, told)}
             _write_releases(connection, index, manifests, broken)
             for name, (_, description) in UNITED.items():
                 columns = {**ORIGIN, **DECLARED[name].columns}

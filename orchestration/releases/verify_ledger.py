@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.releases.copies import copy_of, genuine_copy
-from orchestration.releases.index import CURRENT, ReleaseIndex, number_of
+from orchestration.releases.index import CURRENT, ReleaseIndex
 from orchestration.releases.journal import BEFORE, JOURNAL, LEDGER, STAGED, Journal
-from orchestration.releases.manifest import GENESIS, Manifest, read_manifest
+from orchestration.releases.manifest import GENESIS, Manifest, number_of, read_manifest
 from orchestration.releases.signing import signature_of
 from orchestration.releases.standing import ERASED, RETIRED, deleted, published, switched_to
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from orchestration.releases.copies import copy_of, keep_copy
 from orchestration.releases.index import ReleaseIndex
-from orchestration.releases.journal import JOURNAL, Journal, write_durably
+from orchestration.releases.journal import JOURNAL, Journal, write_in_ledger
 from orchestration.releases.manifest import MANIFEST, as_published
 from orchestration.releases.signing import (
     SigningError,
@@ -80,7 +80,7 @@ def sign_everything(index: ReleaseIndex) -> list[str]:
         path = index.root / manifest.release_id / MANIFEST
         content = as_published(path.parent, manifest)
         if not is_signed(content, read_signatures(path), public):
-            write_durably(signature_of(path), signature(key, content, f"release {manifest.release_id}"))
+            write_in_ledger(signature_of(path), signature(key, content, f"release {manifest.release_id}"))
             signature_of(path).chmod(0o444)
             keep_copy(index.root, manifest.release_id)
             signed.append(manifest.release_id)

@@ -42,7 +42,7 @@ def test_what_the_system_refuses_later_is_told_as_an_erasure_under_way(
         raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(final))
 
     with monkeypatch.context() as patched:
-        patched.setattr(landing, "_move_durably", refused)
+        patched.setattr(landing, "move_durably", refused)
         with pytest.raises(PendingErasureError, match="an erasure is under way and cannot be completed"):
             erase_subject(settings, RAW, reason="asked", at=AT)
         with pytest.raises(

@@ -250,7 +250,7 @@ def test_a_journal_killed_between_its_writes_stays_signed(
     from orchestration.releases import journal
 
     monkeypatch.setenv("VIGIL_SIGNING_KEY", str(folder / "keys" / "own.key"))
-    index, real, done = ReleaseIndex(folder / "home" / "releases"), journal.write_durably, []
+    index, real, done = ReleaseIndex(folder / "home" / "releases"), journal.write_in_ledger, []
 
     def dying(path: Path, content: bytes) -> None:
         if len(done) == write:
@@ -258,10 +258,10 @@ def test_a_journal_killed_between_its_writes_stays_signed(
         real(path, content)
         done.append(path)
 
-    monkeypatch.setattr(journal, "write_durably", dying)
+    monkeypatch.setattr(journal, "write_in_ledger", dying)
     with pytest.raises(Killed):
         index.record(at="now", act="held", reason="x", release=NEWEST)
-    monkeypatch.setattr(journal, "write_durably", real)
+    monkeypatch.setattr(journal, "write_in_ledger", real)
     assert unsigned(folder) == []
     Journal.of(index.root).mend()
     index.record(at="now", act="approved", reason="y", release=NEWEST)
