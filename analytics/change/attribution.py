@@ -11,12 +11,14 @@ import numpy as np
 import pandas as pd
 
 from analytics.change import TABLES
+from analytics.comparison.data_sets import COMPLETE_CASE
 from analytics.comparison.effect_row import headline_row
-from analytics.comparison.marginal_effects import cox_of_treatment
+from analytics.comparison.hazard_ratio import cox_of_treatment
 from analytics.comparison.refusal import lacking
 from analytics.comparison.specification import CRUDE, MATCHED, specifications
 from analytics.protocol import Protocol
 from analytics.stages import variant
+from analytics.survival.followed import Followed
 
 Tables = Mapping[str, pd.DataFrame]
 PROTOCOL, FOLLOW_UP, CORRECTIONS, REMATCHING, ENROLMENT = STEPS = (
@@ -98,23 +100,25 @@ def _designed(protocol: Protocol, marts: Tables) -> Tables:
 
 def _estimate(protocol: Protocol, tables: Tables, name: str) -> float | None:
     """Log hazard ratio averaged over data sets, as it is published, without pooling variances."""
-    frames = _frames(protocol, tables, name)
-    found = [cox_of_treatment(frame, name)[0] for frame in frames if len(frame)]
+    found = [cox_of_treatment(part)[0] for part in _parts(protocol, tables, name) if len(part)]
     return float(np.mean(found)) if found and np.isfinite(found).all() else None
 
 
-def _frames(protocol: Protocol, tables: Tables, name: str) -> list[pd.DataFrame]:
+def _parts(protocol: Protocol, tables: Tables, name: str) -> list[Followed]:
     follow_up = tables["follow_up"]
     mine = follow_up.loc[follow_up["endpoint"] == protocol.primary.name].drop(columns="endpoint")
     if name == CRUDE:
         members = tables["analysis_set"][["usubjid", "treated"]].assign(set_id=0, weight=1.0)
-        return [members.merge(mine, on="usubjid")]
+        return [Followed(name, COMPLETE_CASE, "", members.merge(mine, on="usubjid"))]
     table = tables["matched_set" if name == MATCHED else "balancing_weight"]
     rows = table[table["specification"] == name]
     if "set_id" not in rows:
         rows = rows[rows["weight"] > 0].assign(set_id=0)
     columns = ["usubjid", "treated", "set_id", "weight"]
-    return [part[columns].merge(mine, on="usubjid") for _, part in rows.groupby("imputation")]
+    return [
+        Followed(name, int(part["imputation"].iloc[0]), "", part[columns].merge(mine, on="usubjid"))
+        for _, part in rows.groupby("imputation")
+    ]
 
 
 def _extended(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:

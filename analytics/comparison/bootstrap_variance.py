@@ -3,10 +3,10 @@
 The sandwich variance takes the weights or the match as given; the bootstrap does not.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 
 from analytics.comparison.bootstrap import (
     StudyArrays,
@@ -20,7 +20,7 @@ from analytics.comparison.specification import SPECIFICATIONS
 from analytics.propensity.score_terms import score_terms
 from analytics.protocol import Protocol
 from analytics.protocol.population import Endpoint
-from analytics.survival.records import Records
+from analytics.survival.followed import Followed
 
 FEWEST_REPLICATES = 100
 
@@ -53,18 +53,18 @@ def matched_by_score(protocol: Protocol) -> bool:
     )
 
 
-def bootstrap_errors(protocol: Protocol, frames: list[pd.DataFrame], specification: str) -> np.ndarray:
+def bootstrap_errors(protocol: Protocol, parts: Sequence[Followed], specification: str) -> np.ndarray:
     """Standard error of the log hazard ratio of each data set; NaN where too many replicates fail.
 
     Args:
         protocol: names the replicates, which the data sets share out, the seed and the matching.
-        frames: everyone scored, with follow-up and covariates; one per imputation.
+        parts: everyone scored, with covariates, followed up; one per imputation.
         specification: a scheme of weights, or matched.
     """
-    each = max(FEWEST_REPLICATES, -(-protocol.weighting.bootstrap_replicates // len(frames)))
+    each = max(FEWEST_REPLICATES, -(-protocol.weighting.bootstrap_replicates // len(parts)))
     errors = []
-    for number, frame in enumerate(frames):
-        arrays = _arrays(protocol, frame)
+    for number, part in enumerate(parts):
+        arrays = _arrays(protocol, part)
         statistic = _statistic(protocol, arrays, specification)
         found = bootstrap(statistic, by_arm(arrays.treated), protocol.study.seed + number, each)
         errors.append(np.nan if found.standard_error is None else found.standard_error)
@@ -79,12 +79,12 @@ def _statistic(protocol: Protocol, arrays: StudyArrays, specification: str) -> C
     return matched_log_hazard_ratio(arrays, how.caliper or None, how.caliper_scale, how.ratio, how.order)
 
 
-def _arrays(protocol: Protocol, frame: pd.DataFrame) -> StudyArrays:
-    people = frame.sort_values("usubjid", ignore_index=True)
-    entry = people["entry_days"]
-    late = entry if (entry > 0).any() else None
+def _arrays(protocol: Protocol, part: Followed) -> StudyArrays:
+    people = replace(part, frame=part.frame.sort_values("usubjid", ignore_index=True).assign(weight=1.0))
     return StudyArrays(
-        covariates=np.ascontiguousarray(score_terms(people[score_covariates(protocol, people)]).matrix),
-        treated=people["treated"].to_numpy(int),
-        records=Records(people["stop_days"], people["event"], entry=late).checked(),
+        covariates=np.ascontiguousarray(
+            score_terms(people.frame[score_covariates(protocol, people.frame)]).matrix
+        ),
+        treated=people.treated,
+        records=people.clustered(None).checked(),
     )

@@ -8,6 +8,7 @@ import pandas as pd
 from analytics.comparison.data_sets import COMPLETE_CASE, data_sets
 from analytics.comparison.specification import CRUDE, MATCHED, SPECIFICATIONS
 from analytics.protocol import Protocol
+from analytics.survival.followed import Followed
 from analytics.weighting.scheme import ATT
 
 NEEDS = (
@@ -37,15 +38,12 @@ class Comparison:
     estimand: str
     frame: pd.DataFrame
 
-    @property
-    def weighted(self) -> bool:
-        """Whether any weight differs from 1."""
-        return bool((self.frame["weight"] != 1).any())
-
-    def with_follow_up(self, follow_up: pd.DataFrame, endpoint: str) -> pd.DataFrame:
-        """The frame with entry_days, stop_days and event of one endpoint; who has no follow-up is left out."""
+    def followed(self, follow_up: pd.DataFrame, endpoint: str) -> Followed:
+        """The comparison with entry_days, stop_days and event of one endpoint; who has no follow-up is left out, counted."""
         columns = ["usubjid", "entry_days", "stop_days", "event"]
-        return self.frame.merge(follow_up.loc[follow_up["endpoint"] == endpoint, columns], on="usubjid")
+        frame = self.frame.merge(follow_up.loc[follow_up["endpoint"] == endpoint, columns], on="usubjid")
+        lost = self.frame["usubjid"].nunique() - frame["usubjid"].nunique()
+        return Followed(self.specification, self.imputation, self.estimand, frame, lost)
 
 
 def comparisons(

@@ -10,14 +10,14 @@ from analytics.catalogue import TABLES
 from analytics.cohort import category_levels, coded_covariates
 from analytics.comparison.comparison import Comparison, comparisons, everyone
 from analytics.comparison.effect_row import compared, effect_row, no_estimate
-from analytics.comparison.pooling import Pooled, rubin
-from analytics.comparison.records import records_of
+from analytics.comparison.pooling import Pooled, nothing, rubin
 from analytics.comparison.refusal import lacking, unrecorded
 from analytics.comparison.specification import CRUDE, MATCHED
 from analytics.protocol import Protocol
 from analytics.protocol.outcome import CoxModel
 from analytics.protocol.population import Endpoint
 from analytics.survival.cox import CoxFit, fit_cox
+from analytics.survival.followed import Followed
 from analytics.survival.proportional_hazards import proportional_hazards_test
 from analytics.survival.records import Records
 
@@ -33,9 +33,14 @@ class FittedModel:
 
 @dataclass(frozen=True)
 class _Fit:
+    """A fit, and how many subjects, of them with the event, it used and left out; its records are rows."""
+
     records: Records
     design: pd.DataFrame
     cox: CoxFit
+    n: int
+    n_event: int
+    n_left_out: int
 
 
 def fit_model(
@@ -43,19 +48,19 @@ def fit_model(
 ) -> FittedModel:
     """Fit one outcome model on every data set and pool it."""
     population = _population(protocol, tables, model)
-    frames = [part.with_follow_up(tables["follow_up"], endpoint.name) for part in population]
+    parts = [part.followed(tables["follow_up"], endpoint.name) for part in population]
     estimand = "conditional on covariates" if model.covariates != ("TREATED",) or model.strata else "marginal"
     specification = CRUDE if model.population == "all" else model.population
-    about = compared(protocol, specification, endpoint.name, estimand, frames)
+    about = compared(protocol, specification, endpoint.name, estimand, parts)
     method = f"Cox, {model.name}"
     named = [covariate for covariate in model.covariates if covariate != "TREATED"]
     refusal = about.refusal(protocol, lacking(protocol, tables, model.population))
-    refusal = refusal or unrecorded(named, frames[0])
+    refusal = refusal or unrecorded(named, parts[0].frame)
     if refusal:
         effect = no_estimate(about, method, "hazard_ratio", refusal)
         return FittedModel(effect, _refused(model, endpoint, refusal), TABLES["proportional_hazards"].frame())
-    levels = category_levels(frames, named)
-    fits = [_fit(frame, model, levels) for frame in frames]
+    levels = category_levels([part.frame for part in parts], named)
+    fits = [_fit(part, model, levels) for part in parts]
     coefficients = _coefficients(protocol, model, endpoint, fits)
     effect = effect_row(about, method, "hazard_ratio", _treatment(protocol, fits), log=True)
     tests = _proportional_hazards(protocol, model, endpoint, fits[0], population[0].imputation)
@@ -68,23 +73,33 @@ def _population(protocol: Protocol, tables: Mapping[str, pd.DataFrame], model: C
     return list(comparisons(protocol, tables, model.population))
 
 
-def _fit(frame: pd.DataFrame, model: CoxModel, levels: dict[str, list[str]]) -> _Fit:
-    frame = frame.sort_values(["usubjid", "set_id"], ignore_index=True)
+def _fit(part: Followed, model: CoxModel, levels: dict[str, list[str]]) -> _Fit:
+    part = replace(part, frame=part.frame.sort_values(["usubjid", "set_id"], ignore_index=True))
+    frame = part.frame
     covariates = pd.DataFrame(
         {c: frame["treated"] * 1.0 if c == "TREATED" else frame[c] for c in model.covariates}
     )
     design = coded_covariates(covariates, levels)
-    records = records_of(frame, cluster=_cluster(frame, model), strata=_strata(frame, model))
-    return _Fit(records, design, fit_cox(records, design))
+    records = part.clustered(_cluster(part, model), _strata(frame, model))
+    incomplete = design.isna().any(axis=1).to_numpy() | ~records.usable
+    counts = [
+        frame.loc[kept, "usubjid"].nunique() for kept in (~incomplete, ~incomplete & (frame["event"] == 1))
+    ]
+    left_out = frame["usubjid"].nunique() - counts[0]
+    return _Fit(records, design, fit_cox(records, design), counts[0], counts[1], left_out)
 
 
-def _cluster(frame: pd.DataFrame, model: CoxModel) -> pd.Series | None:
-    """Sets exist for the matched only; elsewhere every subject is a cluster of its own."""
+def _cluster(part: Followed, model: CoxModel) -> pd.Series | None:
+    """Sets exist for the matched only; elsewhere, and where somebody stands in several sets, a subject is a cluster."""
+    frame = part.frame
+    if part.repeated and "SET" in model.strata:
+        return part.linked_sets
+    if part.repeated or model.cluster == "SUBJECT":
+        return frame["usubjid"]
     if model.cluster == "NONE":
         return None
-    if model.cluster in ("SET", "SUBJECT"):
-        matched = model.cluster == "SET" and model.population == MATCHED
-        return frame["set_id"] if matched else frame["usubjid"]
+    if model.cluster == "SET":
+        return frame["set_id"] if model.population == MATCHED else frame["usubjid"]
     return frame[model.cluster]
 
 
@@ -102,9 +117,9 @@ def _treatment(protocol: Protocol, fits: list[_Fit]) -> Pooled:
     estimates = np.array([fit.cox.coefficient[position] for fit in fits])
     errors = np.array([fit.cox.chosen_standard_error()[position] for fit in fits])
     pooled = rubin(estimates, errors**2, protocol.outcome.level)
-    if np.isnan(pooled.estimate) and notes:
-        return Pooled(np.nan, np.nan, np.nan, np.nan, np.nan, notes[0])
-    left_out = int(np.median([fit.cox.n_missing for fit in fits]))
+    if np.isnan(pooled.standard_error) and notes:
+        return nothing(notes[0])
+    left_out = int(np.median([fit.n_left_out for fit in fits]))
     if left_out:
         incomplete = f"{left_out} subjects left out for want of a covariate of this model"
         pooled = replace(pooled, note="; ".join(filter(None, (pooled.note, incomplete))))
@@ -134,8 +149,8 @@ def _coefficients(protocol: Protocol, model: CoxModel, endpoint: Endpoint, fits:
         model=model.name,
         endpoint=endpoint.name,
         population=model.population,
-        n=int(np.median([fit.cox.n for fit in fits])),
-        n_event=int(np.median([fit.cox.n_event for fit in fits])),
+        n=int(np.median([fit.n for fit in fits])),
+        n_event=int(np.median([fit.n_event for fit in fits])),
         log_likelihood=float(np.mean([fit.cox.log_likelihood for fit in fits])),
         n_imputation=len(fits),
         note=next((fit.cox.note for fit in fits if fit.cox.note), None),

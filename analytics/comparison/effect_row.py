@@ -1,13 +1,15 @@
 """Rows of `effect_estimate`: one shape for every estimate, made or not."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from analytics.comparison.pooling import Pooled
+from analytics.comparison.pooling import Pooled, nothing
 from analytics.comparison.refusal import too_few
 from analytics.protocol import Protocol
+from analytics.survival.followed import Followed
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ class Compared:
     n_event_treated: int
     n_event_control: int
     n_imputation: int
+    n_unfollowed: int
 
     def refusal(self, protocol: Protocol, lacking: str | None) -> str | None:
         """Why no estimate is made at all, or nothing; `lacking` says it where there was no larger comparison to be had."""
@@ -34,16 +37,21 @@ class Compared:
 
 
 def compared(
-    protocol: Protocol, specification: str, endpoint: str, estimand: str, frames: list[pd.DataFrame]
+    protocol: Protocol, specification: str, endpoint: str, estimand: str, parts: Sequence[Followed]
 ) -> Compared:
     """Counts of distinct subjects and of those with the event; the median over imputations."""
     counts = [
-        [frame.loc[mask, "usubjid"].nunique() for mask in _masks(frame)] for frame in frames if len(frame)
+        [part.frame.loc[mask, "usubjid"].nunique() for mask in _masks(part.frame)]
+        for part in parts
+        if len(part)
     ] or [[0, 0, 0, 0]]
     middle = np.median(np.array(counts), axis=0).astype(int)
     contrast = f"{protocol.treatment.treated_label} versus {protocol.treatment.control_label}"
     n1, n0, events1, events0 = map(int, middle)
-    return Compared(specification, endpoint, contrast, estimand, n1, n0, events1, events0, len(frames))
+    unfollowed = max((part.n_unfollowed for part in parts), default=0)
+    return Compared(
+        specification, endpoint, contrast, estimand, n1, n0, events1, events0, len(parts), unfollowed
+    )
 
 
 def _masks(frame: pd.DataFrame) -> list[pd.Series]:
@@ -88,8 +96,7 @@ def no_estimate(
     headline: bool = False,
 ) -> dict:
     """A row that says why there is no estimate."""
-    nothing = Pooled(np.nan, np.nan, np.nan, np.nan, np.nan, note)
-    return effect_row(about, method, measure, nothing, horizon_days=horizon_days, headline=headline)
+    return effect_row(about, method, measure, nothing(note), horizon_days=horizon_days, headline=headline)
 
 
 def headline_row(effects: pd.DataFrame, specification: str, endpoint: str) -> pd.Series | None:

@@ -1,4 +1,4 @@
-"""Pooling over imputations: estimates by Rubin's rules, survival on the complementary log-log scale.
+"""Pooling over imputations: estimates by Rubin's rules, survival as the mean.
 
 With one data set everything is passed through.
 """
@@ -22,6 +22,11 @@ class Pooled:
     ci_upper: float
     p_value: float
     note: str | None = None
+
+
+def nothing(note: str | None) -> Pooled:
+    """No estimate, and why."""
+    return Pooled(np.nan, np.nan, np.nan, np.nan, np.nan, note)
 
 
 def rubin(estimates: np.ndarray, variances: np.ndarray, level: float = 0.95) -> Pooled:
@@ -53,8 +58,7 @@ def pooled_mean(estimates: np.ndarray, variances: np.ndarray) -> tuple[float, fl
 def pooled_curve(curves: list[SurvivalCurve], level: float) -> pd.DataFrame:
     """One curve of several: time_days, n_risk, n_event, n_censor, survival, ci_lower, ci_upper, n_imputation.
 
-    Survival is averaged on the complementary log-log scale at every time of any curve (Marshall et al. 2009); counts are
-    averaged.
+    Survival and counts are averaged at every time of any curve; the interval is on the complementary log-log scale.
     """
     if len(curves) == 1:
         return _as_frame(curves[0])

@@ -72,3 +72,9 @@ def specifications(protocol: Protocol) -> tuple[str, ...]:
 def leading(protocol: Protocol) -> str:
     """The specification that answers the question: matched, else the first weighting, else crude."""
     return next((name for name in specifications(protocol) if name != CRUDE), CRUDE)
+
+
+def variance(protocol: Protocol, specification: str) -> str:
+    """What the variance of a specification's hazard ratio is robust to, in words."""
+    repeats = specification == MATCHED and protocol.matching.replace
+    return "variance robust to repeated subjects" if repeats else SPECIFICATIONS[specification].variance

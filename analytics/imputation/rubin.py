@@ -116,31 +116,34 @@ def pool_wald(statistics: np.ndarray, df: int) -> PooledTest:
 
 
 def pool_survival(survival: np.ndarray, standard_error: np.ndarray, *, level: float = 0.95) -> pd.DataFrame:
-    """Pool survival curves on the complementary log-log scale (Marshall, Altman, Holder and Royston 2009).
+    """Pool survival curves: the mean over imputations, which never rises, its interval on the complementary log-log scale.
+
+    One rule at every time, whether or not somebody has died in each imputation: Rubin's variance of the mean survival is
+    brought to the complementary log-log scale by the delta method. (Averaging on that scale, Marshall et al. 2009, has no
+    value where an imputation stands at 0 or 1, and makes a curve rise where it changes to another rule.)
 
     Args:
-        survival: (m, k) survival at k times in each of m > 1 imputations; null where not estimable.
-        standard_error: (m, k) of survival.
+        survival: (m, k) survival at k times in each of m > 1 imputations.
+        standard_error: (m, k) of survival; null where an imputation has none, as at survival 0.
         level: of the interval, which is by the t distribution as in `pool_estimates`.
 
     Returns:
-        One row per time: survival, ci_lower, ci_upper. Where any imputation has survival 0 or 1 the transformation
-        does not exist: survival is the mean and the interval null, unless nobody has died in any of them.
+        One row per time: survival, ci_lower, ci_upper. The interval is [1, 1] before the first death and null where
+        survival is 0 in every imputation.
     """
     s, error = np.atleast_2d(survival).astype(float), np.atleast_2d(standard_error).astype(float)
-    m, k = s.shape
-    middle = s.mean(axis=0)
-    ends = np.full((2, k), np.nan)
-    ends[:, (s == 1.0).all(axis=0)] = 1.0
-    inner = ((s > 0.0) & (s < 1.0)).all(axis=0)
-    log = np.log(s[:, inner])
-    scale, variance = np.log(-log), (error[:, inner] / (s[:, inner] * log)) ** 2
-    within, between = variance.mean(axis=0), scale.var(axis=0, ddof=1)
+    m = len(s)
+    middle, between = s.mean(axis=0), s.var(axis=0, ddof=1)
+    # An imputation without an error (everybody has died) adds none; where none has one, there is none.
+    known = np.isfinite(error)
+    within = (np.where(known, error, 0.0) ** 2).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
     total = within + (1.0 + 1.0 / m) * between
     share = np.divide((1.0 + 1.0 / m) * between, total, out=np.zeros_like(total), where=total > 0)
     df = np.where(share < 1e-12, np.inf, (m - 1) / np.maximum(share, 1e-12) ** 2)
     reach = stats.t.ppf(0.5 + level / 2.0, df) * np.sqrt(total)
-    centre = scale.mean(axis=0)
-    middle[inner] = np.exp(-np.exp(centre))
-    ends[0, inner], ends[1, inner] = np.exp(-np.exp(centre + reach)), np.exp(-np.exp(centre - reach))
+    ends = np.where(middle == 1.0, 1.0, np.full((2, len(middle)), np.nan))
+    inner = (middle > 0.0) & (middle < 1.0)
+    log = np.log(middle[inner])
+    shift = reach[inner] / (middle[inner] * log)
+    ends[:, inner] = np.exp(log * np.exp(np.array([-shift, shift])))
     return pd.DataFrame({"survival": middle, "ci_lower": ends[0], "ci_upper": ends[1]})

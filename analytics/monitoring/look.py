@@ -66,8 +66,8 @@ def formal_look(
     z = _statistic(log_hazard_ratio, standard_error)
     reason = _refusal(plan, matched_set_frozen, information, looks_taken, z)
     if reason is not None:
-        row |= {"decision": "refused", "note": f"formal look refused: {reason}"}
-        return TABLES["monitoring_look"].frame([row])
+        refused = refused_look(str(row["method"]), reason, specification, endpoint)
+        return refused.assign(n_event=n_event, information=information)
     # A missing figure has been refused above; the type checker cannot know.
     assert information is not None
     assert z is not None
@@ -158,4 +158,16 @@ def anytime_look(found: SafeLogRank, specification: str = "", endpoint: str = ""
         "note": found.note
         or f"alternative {found.alternative:g} or its reciprocal; approximate with staggered entry",
     }
+    return TABLES["monitoring_look"].frame([row])
+
+
+def refused_look(method: str, reason: str, specification: str, endpoint: str) -> pd.DataFrame:
+    """A look that was not taken, and why."""
+    row = TABLES["monitoring_look"].row(
+        specification=specification,
+        endpoint=endpoint,
+        method=method,
+        decision="refused",
+        note=f"formal look refused: {reason}",
+    )
     return TABLES["monitoring_look"].frame([row])

@@ -1,10 +1,10 @@
 """Rosenbaum bounds for censored matched sets: how much hidden bias Γ overturns the finding.
 
-The test is named in every result. `first failure`: in each set, at the first death while the treated member
-and at least one control are still at risk, is it the treated or a control who dies? For pairs this is
-McNemar's sign test on which member fails first. `paired Prentice-Wilcoxon` (O'Brien and Fleming): the same
-question weighted by how much the members' generalised Wilcoxon scores differ, for pairs only.
-Both take censoring as unrelated to treatment within a set.
+The test is named in every result. `first failure`: in each set, at the first death while members of both arms are at risk
+(entered, and still followed), is it a treated or a control who dies? For pairs this is McNemar's sign test on which
+member fails first. `paired Prentice-Wilcoxon` (O'Brien and Fleming): the same question weighted by how much the members'
+generalised Wilcoxon scores differ, for pairs who all enter at time zero only.
+Both take censoring as unrelated to treatment within a set, and sets as having no members in common.
 
 Sources: Rosenbaum PR. Observational Studies, 2nd ed. 2002, sections 4.3 and 4.4; O'Brien PC, Fleming TR.
 A paired Prentice-Wilcoxon test for censored paired data. Biometrics 1987;43:169-180.
@@ -18,6 +18,7 @@ import pandas as pd
 from scipy.stats import binom, norm
 
 from analytics.sensitivity.rows import Row, sensitivity_row
+from analytics.survival.followed import Followed
 
 FIRST_FAILURE = "first failure in the set (McNemar's sign test for pairs)"
 PRENTICE_WILCOXON = "paired Prentice-Wilcoxon (O'Brien-Fleming)"
@@ -38,11 +39,19 @@ class RosenbaumBound:
 
 @dataclass(frozen=True)
 class _Contributions:
-    """One entry per informative set: its weight, members at risk, and whether it supports a benefit."""
+    """One entry per informative set.
+
+    Attributes:
+        test: its name.
+        weight: of the set in the test.
+        odds: without hidden bias, that the death supports the finding: the members at risk whose death would, over those
+            whose death would not.
+        supports: whether it does.
+    """
 
     test: str
     weight: np.ndarray
-    size: np.ndarray
+    odds: np.ndarray
     supports: np.ndarray
 
 
@@ -50,32 +59,35 @@ def first_failures(sets: pd.DataFrame, benefit: bool = True) -> _Contributions:
     """Finds the sets that inform the first-failure test.
 
     Args:
-        sets: One row per member: `set_id`, `treated` (0/1), `stop_days` from time zero, `event` (0/1).
+        sets: One row per member: `set_id`, `treated` (0/1), `entry_days`, `stop_days`, `event` (0/1).
         benefit: True when the finding to examine is that the treated live longer.
 
     Returns:
         Contributions of sets whose first deciding death is by one member alone; tied deaths do not decide.
     """
-    size, supports = [], []
-    for _, group in sets.sort_values(["set_id", "treated", "stop_days"]).groupby("set_id", sort=True):
-        found = _first_failure(*(group[c].to_numpy() for c in ("treated", "stop_days", "event")))
+    odds, supports = [], []
+    columns = ["treated", "entry_days", "stop_days", "event"]
+    for _, group in sets.sort_values(["set_id", *columns]).groupby("set_id", sort=True):
+        found = _first_failure(*(group[c].to_numpy() for c in columns))
         if found is not None:
-            size.append(found[0])
-            supports.append(found[1] == (0 if benefit else 1))
-    ones = np.ones(len(size))
-    return _Contributions(FIRST_FAILURE, ones, np.array(size, dtype=int), np.array(supports, dtype=bool))
+            n_treated, n_control, died = found
+            odds.append(n_control / n_treated if benefit else n_treated / n_control)
+            supports.append(died == (0 if benefit else 1))
+    return _Contributions(FIRST_FAILURE, np.ones(len(odds)), np.array(odds), np.array(supports, dtype=bool))
 
 
-def _first_failure(treated: np.ndarray, stop: np.ndarray, event: np.ndarray) -> tuple[int, int] | None:
-    """Members at risk and arm of the first death with both arms at risk; None when it does not decide."""
+def _first_failure(
+    treated: np.ndarray, entry: np.ndarray, stop: np.ndarray, event: np.ndarray
+) -> tuple[int, int, int] | None:
+    """Treated and controls at risk, and arm, of the first death with both arms at risk; None when it does not decide."""
     for time in np.unique(stop[event == 1]):
-        at_risk = stop >= time
-        if treated[at_risk].min() == treated[at_risk].max():
-            return None
+        at_risk = (entry < time) & (stop >= time)
+        n_treated = int(treated[at_risk].sum())
+        n_control = int(at_risk.sum()) - n_treated
+        if not n_treated or not n_control:
+            continue
         dying = treated[(stop == time) & (event == 1)]
-        if len(dying) > 1:
-            return None
-        return int(at_risk.sum()), int(dying[0])
+        return None if len(dying) > 1 else (n_treated, n_control, int(dying[0]))
     return None
 
 
@@ -91,8 +103,7 @@ def prentice_wilcoxon(sets: pd.DataFrame, benefit: bool = True) -> _Contribution
     score = _wilcoxon_scores(pairs["stop_days"].to_numpy(float), pairs["event"].to_numpy(int))
     difference = score[1::2] - score[0::2]  # treated minus control; above zero, the treated outlived
     difference = difference[np.abs(difference) > 1e-12] * (1 if benefit else -1)
-    size = np.full(len(difference), 2)
-    return _Contributions(PRENTICE_WILCOXON, np.abs(difference), size, difference > 0)
+    return _Contributions(PRENTICE_WILCOXON, np.abs(difference), np.ones(len(difference)), difference > 0)
 
 
 def _wilcoxon_scores(stop: np.ndarray, event: np.ndarray) -> np.ndarray:
@@ -112,8 +123,9 @@ def _wilcoxon_scores(stop: np.ndarray, event: np.ndarray) -> np.ndarray:
 def bound(found: _Contributions, gamma: float) -> RosenbaumBound:
     """Upper bound of the one-sided p-value at hidden bias `gamma` ≥ 1.
 
-    Equal weights and sizes give the exact binomial tail; otherwise the normal approximation of Rosenbaum
-    2002, 4.4.
+    A death of one of c controls and t treated at risk supports a benefit with probability at most cΓ / (cΓ + t), and harm
+    at most tΓ / (tΓ + c). Equal weights and odds give the exact binomial tail; otherwise the normal approximation of
+    Rosenbaum 2002, 4.4.
 
     Raises:
         ValueError: If gamma is below 1.
@@ -124,9 +136,8 @@ def bound(found: _Contributions, gamma: float) -> RosenbaumBound:
     if n == 0:
         note = "no informative matched set: none has a deciding death"
         return RosenbaumBound(found.test, gamma, None, 0, 0, note)
-    others = found.size - 1
-    probability = others * gamma / (1 + others * gamma)
-    if np.ptp(found.weight) == 0 and np.ptp(found.size) == 0:
+    probability = found.odds * gamma / (1 + found.odds * gamma)
+    if np.ptp(found.weight) == 0 and np.ptp(found.odds) == 0:
         p = float(binom.sf(supporting - 1, n, probability[0]))
     else:
         observed = float(found.weight @ found.supports)
@@ -151,23 +162,33 @@ def gamma_value(found: _Contributions, alpha: float = 0.025) -> float | None:
 
 
 def rosenbaum_rows(
-    sets: pd.DataFrame,
+    sets: Followed,
     gammas: tuple[float, ...] = (1.0, 1.25, 1.5, 2.0, 3.0),
     alpha: float = 0.025,
     benefit: bool = True,
 ) -> list[Row]:
     """Rows of `results.sensitivity`.
 
-    Γ and the p-value bounds of both tests (the weighted one for pairs only).
+    Γ and the p-value bounds of both tests (the weighted one for pairs who all enter at time zero only), of one data set.
     """
-    one_to_one = bool(sets.groupby("set_id")["treated"].agg(["size", "sum"]).eq([2, 1]).all(axis=None))
-    tests = [first_failures(sets, benefit)] + ([prentice_wilcoxon(sets, benefit)] if one_to_one else [])
-    return [row for found in tests for row in _test_rows(found, gammas, alpha, benefit)]
+    if sets.repeated:
+        reason = "no bounds: a control stands in several sets, so that they are not independent"
+        return [sensitivity_row("rosenbaum", _direction(benefit), "gamma", None, note=reason, n_imputation=1)]
+    frame = sets.frame
+    pairs = bool(frame.groupby("set_id")["treated"].agg(["size", "sum"]).eq([2, 1]).all(axis=None))
+    tests = [first_failures(frame, benefit)]
+    if pairs and not (frame["entry_days"] > 0).any():
+        tests.append(prentice_wilcoxon(frame, benefit))
+    return [row | {"n_imputation": 1} for found in tests for row in _test_rows(found, gammas, alpha, benefit)]
+
+
+def _direction(benefit: bool) -> str:
+    return "benefit" if benefit else "harm"
 
 
 def _test_rows(found: _Contributions, gammas: tuple[float, ...], alpha: float, benefit: bool) -> list[Row]:
     """Γ of one test, then its bound at each asked Γ."""
-    direction = "benefit" if benefit else "harm"
+    direction = _direction(benefit)
     largest = gamma_value(found, alpha)
     why = (
         "no informative matched set" if len(found.weight) == 0 else f"p > {alpha} already without hidden bias"

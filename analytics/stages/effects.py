@@ -45,13 +45,11 @@ def _marginal(
     protocol: Protocol, tables: Mapping[str, pd.DataFrame], specification: str, endpoint: Endpoint
 ) -> list[dict]:
     made = list(comparisons(protocol, tables, specification))
-    frames = [compared.with_follow_up(tables["follow_up"], endpoint.name) for compared in made]
+    parts = [compared.followed(tables["follow_up"], endpoint.name) for compared in made]
     estimand = made[0].estimand if made else SPECIFICATIONS[specification].estimand.label
     reason = lacking(protocol, tables, specification)
-    rows = marginal_effects.rows(protocol, specification, estimand, endpoint, frames, reason)
-    if specification == MATCHED and endpoint == protocol.primary and frames and matched_by_score(protocol):
-        people = [
-            part.with_follow_up(tables["follow_up"], endpoint.name) for part in everyone(protocol, tables)
-        ]
-        rows.append(marginal_effects.bootstrap_row(protocol, estimand, endpoint, frames, people, reason))
+    rows = marginal_effects.rows(protocol, specification, estimand, endpoint, parts, reason)
+    if specification == MATCHED and endpoint == protocol.primary and parts and matched_by_score(protocol):
+        people = [part.followed(tables["follow_up"], endpoint.name) for part in everyone(protocol, tables)]
+        rows.append(marginal_effects.bootstrap_row(protocol, estimand, endpoint, parts, people, reason))
     return rows

@@ -9,13 +9,13 @@ import pandas as pd
 from analytics.catalogue import TABLES
 from analytics.comparison import comparison
 from analytics.comparison.comparison import comparisons
-from analytics.comparison.marginal_effects import cox_of_treatment
+from analytics.comparison.hazard_ratio import cox_of_treatment
 from analytics.comparison.specification import MATCHED
 from analytics.gaps import whole_stage
-from analytics.monitoring.look import MonitoringPlan, anytime_look, formal_look
+from analytics.monitoring.look import MonitoringPlan, anytime_look, formal_look, refused_look
 from analytics.monitoring.safe_log_rank import safe_log_rank
 from analytics.protocol import Protocol
-from analytics.survival.records import Records
+from analytics.survival.followed import Followed
 
 NEEDS = (*comparison.NEEDS, "follow_up", "parent:monitoring_look")
 MAKES = ("monitoring_look",)
@@ -31,26 +31,28 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
     made = next(iter(comparisons(protocol, tables, MATCHED)), None)
     if made is None:
         return {"monitoring_look": taken}
-    frame = made.with_follow_up(tables["follow_up"], protocol.primary.name)
-    look = (
-        _anytime(protocol, frame)
-        if protocol.monitoring.method == "e_process"
-        else _formal(protocol, frame, taken)
-    )
+    part = made.followed(tables["follow_up"], protocol.primary.name)
+    anytime = protocol.monitoring.method == "e_process"
+    look = _anytime(protocol, part) if anytime else _formal(protocol, part, taken)
+    look["n_imputation"] = 1
     return {"monitoring_look": TABLES["monitoring_look"].stacked([taken, look])}
 
 
-def _anytime(protocol: Protocol, frame: pd.DataFrame) -> pd.DataFrame:
+def _anytime(protocol: Protocol, part: Followed) -> pd.DataFrame:
+    """A bet is on whole subjects, each once."""
+    if part.repeated or part.weighted:
+        reason = "an e-process bets on whole subjects: these sets repeat or weigh them"
+        return refused_look("safe log-rank e-process", reason, MATCHED, protocol.primary.name)
     found = safe_log_rank(
-        Records(frame["stop_days"], frame["event"], entry=frame["entry_days"]),
-        frame["treated"],
+        part.clustered(None),
+        part.treated,
         alternative=protocol.monitoring.alternative_hazard_ratio,
         level=1 - protocol.monitoring.alpha,
     )
     return anytime_look(found, MATCHED, protocol.primary.name)
 
 
-def _formal(protocol: Protocol, frame: pd.DataFrame, taken: pd.DataFrame) -> pd.DataFrame:
+def _formal(protocol: Protocol, part: Followed, taken: pd.DataFrame) -> pd.DataFrame:
     events = protocol.monitoring.information_events
     plan = MonitoringPlan(
         planned_events=events[-1],
@@ -58,12 +60,12 @@ def _formal(protocol: Protocol, frame: pd.DataFrame, taken: pd.DataFrame) -> pd.
         alpha=protocol.monitoring.alpha,
         spending="pocock" if protocol.monitoring.method == "pocock" else "obrien_fleming",
     )
-    log_ratio, error, _ = cox_of_treatment(frame, MATCHED)
+    log_ratio, error, _ = cox_of_treatment(part)
     looked: Any = taken.loc[taken["decision"] != "refused", "information"] if len(taken) else []
     return formal_look(
         plan,
         matched_set_frozen=protocol.matching.refresh == "frozen",
-        n_event=int(frame["event"].sum()),
+        n_event=int(part.subjects().event.sum()),
         log_hazard_ratio=None if np.isnan(log_ratio) else log_ratio,
         standard_error=None if np.isnan(error) else error,
         looks_taken=[float(value) for value in looked],

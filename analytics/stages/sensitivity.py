@@ -7,7 +7,7 @@ import pandas as pd
 
 from analytics.cohort.eligibility import partly_dated
 from analytics.comparison import comparison
-from analytics.comparison.comparison import Comparison, comparisons
+from analytics.comparison.comparison import comparisons
 from analytics.comparison.effect_row import headline_row
 from analytics.comparison.marginal_effects import HAZARD_RATIO
 from analytics.comparison.specification import CRUDE, MATCHED
@@ -20,11 +20,12 @@ from analytics.sensitivity.rows import Row, sensitivity_frame, sensitivity_row
 from analytics.sensitivity.vital_status import LostFollowUp, tipping_point, vital_status_bounds
 from analytics.stages.falsification import falsification_rows
 from analytics.stages.variant import (
-    design,
+    first_imputations,
     has_windows,
     headline,
     narrowed,
     no_variant,
+    own_or_designed,
     primary_only,
     refollowed,
     rematched,
@@ -32,7 +33,7 @@ from analytics.stages.variant import (
     with_settings,
 )
 from analytics.stages.variant_row import variant_row
-from analytics.survival.records import Records
+from analytics.survival.followed import Followed
 
 NEEDS = (*comparison.NEEDS, "follow_up", "effect_estimate", "propensity_score", "adsl", "adtte")
 MAKES = ("sensitivity",)
@@ -67,17 +68,17 @@ def _hidden_bias(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> list
         settings.confounder_hazard_ratio,
     )
     rows = e_value_rows(estimate["estimate"], estimate["ci_lower"], estimate["ci_upper"])
-    sets = _first_matched(protocol, tables)
-    if sets is not None:
-        rows += rosenbaum_rows(sets, settings.gammas, benefit=bool(estimate["estimate"] <= 1))
+    sets = _matched(protocol, tables)
+    if sets:
+        rows += rosenbaum_rows(sets[0], settings.gammas, benefit=bool(estimate["estimate"] <= 1))
     return rows + bias_rows(
         estimate["estimate"], estimate["standard_error"], parameters, protocol.study.seed, settings.bias_draws
     )
 
 
-def _first_matched(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame | None:
-    made: Comparison | None = next(iter(comparisons(protocol, tables, MATCHED)), None)
-    return None if made is None else made.with_follow_up(tables["follow_up"], protocol.primary.name)
+def _matched(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> list[Followed]:
+    made = comparisons(protocol, tables, MATCHED)
+    return [part.followed(tables["follow_up"], protocol.primary.name) for part in made]
 
 
 def _vital_status(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> list[Row]:
@@ -89,7 +90,7 @@ def _vital_status(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> lis
     rows = []
     for undated, words in (("exclude", "left out"), ("last_visit", "at the last visit")):
         base = with_settings(protocol, vital_status={"undated_death": undated})
-        tables_of_rule = design(base, tables)
+        tables_of_rule = own_or_designed(protocol, base, tables)
         for window in protocol.sensitivity.windows_days:
             varied = with_settings(base, vital_status={"window_days": window})
             followed = refollowed(varied, tables_of_rule)
@@ -125,19 +126,19 @@ def _dates_in_doubt(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> l
 
 
 def _not_recorded(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> list[Row]:
-    sets = _first_matched(protocol, tables)
-    if sets is None or "VITSTAT" not in tables["adsl"]:
+    """Whoever ended alive with no recorded status dies or lives on: in every combination, and by and by in either arm."""
+    sets = _matched(protocol, tables)
+    if not sets or "VITSTAT" not in tables["adsl"]:
         return []
     status = tables["adsl"].set_index("USUBJID")["VITSTAT"]
-    ended = sets["event"] == 0
-    lost = ended & sets["usubjid"].map(status).eq("NOT RECORDED")
-    data = LostFollowUp(
-        records=Records(sets["stop_days"], sets["event"], cluster=sets["set_id"]),
-        treated=sets["treated"].to_numpy(int),
-        lost=lost.to_numpy(bool),
-        horizon_days=float(protocol.primary.horizon_days),
-    )
-    return [*vital_status_bounds(data), *tipping_point(data, arm=0, seed=protocol.study.seed)]
+    follow_up = tables["follow_up"]
+    ended = follow_up.loc[
+        (follow_up["endpoint"] == protocol.primary.name) & (follow_up["event"] == 0), "usubjid"
+    ]
+    lost = frozenset(ended[ended.map(status).eq("NOT RECORDED")])
+    data = LostFollowUp(sets, lost, float(protocol.primary.horizon_days), protocol.outcome.level)
+    tips = [row for arm in (1, 0) for row in tipping_point(data, arm, protocol.study.seed)]
+    return [*vital_status_bounds(data), *tips]
 
 
 def _calipers(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> list[Row]:
@@ -145,7 +146,8 @@ def _calipers(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> list[Ro
     for caliper in protocol.sensitivity.calipers:
         varied = with_settings(protocol, matching={"caliper": caliper, "refresh": "rematch"})
         scenario = f"caliper {caliper:g} SD" if caliper else "no caliper"
-        variant = headline(varied, rematched(varied, tables))
+        again = tables if varied == protocol else rematched(varied, first_imputations(tables))
+        variant = headline(varied, again)
         rows.append(variant_row("caliper", scenario, "caliper", float(caliper), variant))
     return rows
 

@@ -8,14 +8,17 @@ import numpy as np
 import pandas as pd
 
 from analytics.catalogue import TABLES
+from analytics.comparison import comparison
+from analytics.comparison.effect_row import headline_row
 from analytics.comparison.specification import CRUDE, MATCHED
 from analytics.protocol import Protocol
 from analytics.stages.variant import (
     Variant,
-    design,
+    first_imputations,
     has_windows,
     headline,
     narrowed,
+    own_or_designed,
     primary_only,
     refollowed,
     rematched,
@@ -23,7 +26,7 @@ from analytics.stages.variant import (
     with_settings,
 )
 
-NEEDS = ("adsl", "adtte")
+NEEDS = (*comparison.NEEDS, "propensity_score", "follow_up", "effect_estimate", "adsl", "adtte")
 MAKES = ("specification_curve",)
 # What tells one choice from another.
 CHOICE = ["specification", "endpoint", "time_zero", "vital_status_rule", "matching", "caliper", "missing"]
@@ -35,10 +38,14 @@ DESIGNS: tuple[dict[str, Any], ...] = (
 CALIPERS = (0.1, 0.2)
 # A window of 0 counts no dated control death after the last visit: nothing can be estimated.
 WINDOWS = (30, 90, "unlimited")
+RESULT = ["estimate", "ci_lower", "ci_upper", "n_treated", "n_control", "n_event"]
 
 
 def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """One row per specification, sorted by estimate; `number` is its place in the curve."""
+    """One row per specification, sorted by estimate; `number` is its place in the curve.
+
+    The protocol's own rows are the headlines as published, with all imputations; the others may rest on fewer.
+    """
     if not protocol.sensitivity.specification_curve:
         return {"specification_curve": TABLES["specification_curve"].frame()}
     protocol, tables = primary_only(protocol), narrowed(protocol, tables)
@@ -49,12 +56,34 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
         rows += _rows_of_design(protocol, base, tables)
     frame = pd.DataFrame(rows).sort_values("is_protocol", ascending=False, kind="stable")
     frame = frame.drop_duplicates(CHOICE).sort_values(["estimate", *CHOICE], ignore_index=True)
-    return {"specification_curve": frame.assign(number=np.arange(1, len(frame) + 1))}
+    frame = _as_published(protocol, frame, tables["effect_estimate"])
+    frame = frame.sort_values(["estimate", *CHOICE], ignore_index=True)
+    frame["number"] = np.arange(1, len(frame) + 1)
+    return {"specification_curve": frame.assign(same_as=_same_as(frame))}
+
+
+def _as_published(protocol: Protocol, frame: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFrame:
+    """The protocol's own rows with the numbers of their headlines: a weighted one's interval comes from a bootstrap."""
+    frame = frame.copy()
+    for place in frame.index[frame["is_protocol"] == "Y"]:
+        row = headline_row(effects, str(frame.loc[place, "specification"]), protocol.primary.name)
+        if row is not None:
+            columns = ["estimate", "ci_lower", "ci_upper", "p_value", "note", "n_imputation"]
+            frame.loc[place, columns] = row[columns].to_numpy()
+    return frame
+
+
+def _same_as(frame: pd.DataFrame) -> pd.Series:
+    """Number of the first row with the same result; null in that row, and where there is no estimate."""
+    first = frame.groupby(RESULT, dropna=False, sort=False)["number"].transform("min")
+    again = (first != frame["number"]) & frame["estimate"].notna()
+    return first.where(again).astype("Int64")
 
 
 def _rows_of_design(protocol: Protocol, base: Protocol, marts: Mapping[str, pd.DataFrame]) -> Iterator[dict]:
     """One score, then every window, matching and weighting on it."""
-    tables = design(base, marts)
+    tables = own_or_designed(protocol, base, marts)
+    fewer = first_imputations(tables)
     varied = WINDOWS if has_windows(marts) else ()
     windows = tuple(dict.fromkeys((protocol.vital_status.window_days, *varied)))
     followed = {w: refollowed(with_settings(base, vital_status={"window_days": w}), tables) for w in windows}
@@ -66,7 +95,8 @@ def _rows_of_design(protocol: Protocol, base: Protocol, marts: Mapping[str, pd.D
         base.matching.model_dump(),
         *({**how, "caliper": c} for how, c in product(DESIGNS, CALIPERS)),
     ):
-        matched = rematched(with_settings(base, matching=how), tables)
+        own = base == protocol and how == base.matching.model_dump()
+        matched = tables if own else rematched(with_settings(base, matching=how), fewer)
         for window in windows:
             choice = with_settings(base, matching=how, vital_status={"window_days": window})
             yield _row(
@@ -94,5 +124,6 @@ def _row(protocol: Protocol, choice: Protocol, variant: Variant) -> dict:
         "n_treated": variant.n_treated,
         "n_control": variant.n_control,
         "n_event": variant.n_event,
+        "n_imputation": variant.n_imputation,
         "note": pooled.note,
     }

@@ -7,13 +7,12 @@ import pandas as pd
 from analytics.catalogue import TABLES
 from analytics.comparison import comparison
 from analytics.comparison.comparison import comparisons
-from analytics.comparison.marginal_effects import cluster_of
-from analytics.comparison.records import records_of
 from analytics.comparison.specification import CRUDE, MATCHED, specifications
 from analytics.protocol import Protocol
 from analytics.protocol.outcome import Subgroup
 from analytics.subgroups.interaction import subgroup_effects
 from analytics.subgroups.pooled import pooled_subgroup_effects
+from analytics.survival.followed import Followed
 
 NEEDS = (*comparison.NEEDS, "follow_up")
 MAKES = ("subgroup_effect",)
@@ -27,17 +26,17 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
         return {"subgroup_effect": TABLES["subgroup_effect"].frame()}
     parts = []
     for endpoint in protocol.endpoint:
-        frames = [part.with_follow_up(tables["follow_up"], endpoint.name) for part in made]
-        effects = pooled_subgroup_effects([_effects(protocol, frame, specification) for frame in frames])
+        followed = [part.followed(tables["follow_up"], endpoint.name) for part in made]
+        effects = pooled_subgroup_effects([_effects(protocol, part) for part in followed])
         parts.append(effects.assign(specification=specification, endpoint=endpoint.name))
     return {"subgroup_effect": TABLES["subgroup_effect"].stacked(parts)}
 
 
-def _effects(protocol: Protocol, frame: pd.DataFrame, specification: str) -> pd.DataFrame:
+def _effects(protocol: Protocol, part: Followed) -> pd.DataFrame:
     """Of one completed data set."""
-    levels = {subgroup.name: _levels(subgroup, frame[subgroup.column]) for subgroup in protocol.subgroup}
+    levels = {subgroup.name: _levels(subgroup, part.frame[subgroup.column]) for subgroup in protocol.subgroup}
     return subgroup_effects(
-        records_of(frame, cluster=cluster_of(frame, specification)), frame["treated"], pd.DataFrame(levels)
+        part.records(), part.treated, pd.DataFrame(levels), subjects=part.frame["usubjid"]
     )
 
 

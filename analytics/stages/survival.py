@@ -1,6 +1,6 @@
 """Stage: survival curves and their summaries, by specification, endpoint and arm."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -8,87 +8,114 @@ import pandas as pd
 
 from analytics.catalogue import TABLES
 from analytics.comparison import comparison
-from analytics.comparison.comparison import Comparison, comparisons
+from analytics.comparison.comparison import comparisons
 from analytics.comparison.pooling import pooled_curve, pooled_mean
-from analytics.comparison.records import records_of
 from analytics.comparison.refusal import lacking
-from analytics.comparison.specification import CRUDE, specifications
+from analytics.comparison.risk_floor import first_day, too_few_in_arm
+from analytics.comparison.specification import specifications
 from analytics.protocol import Protocol
 from analytics.survival.curve import SurvivalCurve
+from analytics.survival.followed import Followed
 from analytics.survival.kaplan_meier import kaplan_meier
 from analytics.survival.observation import reverse_kaplan_meier
-from analytics.survival.records import Records
 from analytics.survival.rmst import restricted_mean
 
 NEEDS = (*comparison.NEEDS, "follow_up")
 MAKES = ("survival_curve", "survival_summary")
+SEVERAL = "median of the imputations"
 
 
 def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Kaplan–Meier curves with log-log intervals, pooled over imputations on the complementary log-log scale."""
+    """Kaplan–Meier curves with log-log intervals, pooled over imputations."""
     curves, summaries = [], []
+    labels = {1: protocol.treatment.treated_label, 0: protocol.treatment.control_label}
     for specification in specifications(protocol):
         made = list(comparisons(protocol, tables, specification))
         reason = lacking(protocol, tables, specification) or "nobody in this arm"
         for endpoint in protocol.endpoint:
-            for arm in (1, 0):
-                frames = [_arm(compared, tables["follow_up"], endpoint.name, arm) for compared in made]
-                label = protocol.treatment.treated_label if arm else protocol.treatment.control_label
+            parts = [compared.followed(tables["follow_up"], endpoint.name) for compared in made]
+            for arm, label in labels.items():
                 key: dict[str, Any] = {
                     "specification": specification,
                     "endpoint": endpoint.name,
                     "arm": label,
                 }
-                fitted = [arm_curve(protocol, frame, specification) for frame in frames if len(frame)]
-                if fitted:
-                    curves.append(pooled_curve(fitted, protocol.outcome.level).assign(**key))
-                made_of_arm = key | _summary(frames, fitted, endpoint.horizon_days, reason)
-                summaries.append(TABLES["survival_summary"].row(**made_of_arm))
+                people = [mine for mine in (part.arm(arm) for part in parts) if len(mine)]
+                curve, summary = _of_arm(protocol, people, float(endpoint.horizon_days), reason)
+                curves.append(curve.assign(**key))
+                summaries.append(TABLES["survival_summary"].row(**key, **summary))
     return {
         "survival_curve": TABLES["survival_curve"].stacked(curves),
         "survival_summary": TABLES["survival_summary"].frame(summaries),
     }
 
 
-def _arm(compared: Comparison, follow_up: pd.DataFrame, endpoint: str, arm: int) -> pd.DataFrame:
-    frame = compared.with_follow_up(follow_up, endpoint)
-    return frame[frame["treated"] == arm]
-
-
-def arm_curve(protocol: Protocol, frame: pd.DataFrame, specification: str) -> SurvivalCurve:
-    """One arm's curve; weights make its errors robust."""
-    weighted = specification != CRUDE and bool((frame["weight"] != 1).any())
-    records = records_of(frame, cluster=frame["usubjid"] if weighted else None)
-    return kaplan_meier(records, level=protocol.outcome.level)
-
-
-def _summary(frames: list[pd.DataFrame], fitted: list[SurvivalCurve], tau: float, lacking: str) -> dict:
-    if not fitted:
-        return {"n": 0, "n_event": 0, "rmst_tau_days": tau, "note": lacking}
-    medians = np.array([curve.median() for curve in fitted])
-    areas = [restricted_mean(curve, tau) for curve in fitted]
-    area, error = pooled_mean(np.array([a for a, _ in areas]), np.array([e for _, e in areas]) ** 2)
-    followed = [reverse_kaplan_meier(_unweighted(frame)).median()[0] for frame in frames]
-    median, lower, upper = (_middle(medians[:, i]) for i in range(3))
-    return {
-        "n": _typical([f["usubjid"].nunique() for f in frames]),
-        "n_event": _typical([f.loc[f["event"] == 1, "usubjid"].nunique() for f in frames]),
-        "median_days": median,
-        "median_ci_lower": lower,
-        "median_ci_upper": upper,
-        "rmst_days": area,
-        "rmst_standard_error": error,
-        "rmst_tau_days": tau,
-        "follow_up_median_days": _middle(np.array(followed)),
-        "last_follow_up_days": max(float(f["stop_days"].max()) for f in frames),
-        "n_risk_at_horizon": _middle(np.array([float(curve.n_risk_at([tau])[0]) for curve in fitted])),
-        "note": "median of the imputations" if len(fitted) > 1 else None,
+def _of_arm(
+    protocol: Protocol, people: Sequence[Followed], tau: float, lacking: str
+) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Curve and summary of one arm; the curve begins where as many are at risk as the floor asks for."""
+    if not people:
+        return pd.DataFrame(), {"n": 0, "n_event": 0, "rmst_tau_days": tau, "note": lacking}
+    summary = _counts(people, tau)
+    starts = [first_day(protocol, part) for part in people]
+    if None in starts:
+        least = protocol.outcome.min_at_risk
+        return pd.DataFrame(), summary | {"note": f"never as many as {least} at risk: no curve"}
+    start = max(day for day in starts if day is not None)
+    whole = [kaplan_meier(part.records(), level=protocol.outcome.level) for part in people]
+    drawn = whole
+    if start > 0:
+        drawn = [
+            kaplan_meier(part.from_day(start).records(), level=protocol.outcome.level) for part in people
+        ]
+    curve = pooled_curve(drawn, protocol.outcome.level)
+    curve = curve.assign(time_days=curve["time_days"].clip(lower=start))
+    numbers, reasons = _numbers(protocol, people, whole, tau)
+    note = "; ".join(dict.fromkeys(reasons)) or None
+    at_horizon = _middle(np.array([float(each.n_risk_at([tau])[0]) for each in whole]))
+    return curve, summary | numbers | {
+        "curve_from_days": start,
+        "n_risk_at_horizon": at_horizon,
+        "note": note,
     }
 
 
-def _unweighted(frame: pd.DataFrame) -> Records:
-    """How long somebody was followed does not depend on whom they resemble."""
-    return Records(frame["stop_days"], frame["event"], entry=frame["entry_days"])
+def _numbers(
+    protocol: Protocol, people: Sequence[Followed], curves: list[SurvivalCurve], tau: float
+) -> tuple[dict[str, float], list[str]]:
+    """Median and restricted mean, each null where the risk set is too small for it, and what is to be said of them."""
+    reasons = [SEVERAL] if len(people) > 1 else []
+    medians = np.array([curve.median() for curve in curves])
+    median, lower, upper = (_middle(medians[:, i]) for i in range(3))
+    short = None if np.isnan(median) else _too_few(protocol, people, median)
+    if short:
+        median = lower = upper = np.nan
+        reasons.append(f"median: {short}")
+    areas = [restricted_mean(curve, tau) for curve in curves]
+    area, error = pooled_mean(np.array([a for a, _ in areas]), np.array([e for _, e in areas]) ** 2)
+    short = _too_few(protocol, people, tau)
+    if short:
+        area = error = np.nan
+        reasons.append(f"restricted mean: {short}")
+    numbers = {"median_days": median, "median_ci_lower": lower, "median_ci_upper": upper}
+    return numbers | {"rmst_days": area, "rmst_standard_error": error}, reasons
+
+
+def _too_few(protocol: Protocol, people: Sequence[Followed], day: float) -> str | None:
+    found = (too_few_in_arm(protocol, part, day) for part in people)
+    return next((reason for reason in found if reason), None)
+
+
+def _counts(people: Sequence[Followed], tau: float) -> dict[str, Any]:
+    """Subjects, events and length of follow-up. How long somebody was followed does not depend on whom they resemble."""
+    once = [part.subjects() for part in people]
+    return {
+        "n": _typical([len(records) for records in once]),
+        "n_event": _typical([int((records.event == 1).sum()) for records in once]),
+        "rmst_tau_days": tau,
+        "follow_up_median_days": _middle(np.array([reverse_kaplan_meier(r).median()[0] for r in once])),
+        "last_follow_up_days": max(float(records.stop.max()) for records in once),
+    }
 
 
 def _middle(values: np.ndarray) -> float:

@@ -6,14 +6,13 @@ Not a stage: what the sensitivity stages vary. Nothing is estimated in another w
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from analytics.cohort.arms import arm_of
 from analytics.comparison.comparison import comparisons
 from analytics.comparison.effect_row import compared
-from analytics.comparison.marginal_effects import hazard_ratio
-from analytics.comparison.pooling import Pooled
+from analytics.comparison.hazard_ratio import hazard_ratio
+from analytics.comparison.pooling import Pooled, nothing
 from analytics.comparison.refusal import lacking
 from analytics.comparison.specification import MATCHED
 from analytics.protocol import Protocol
@@ -31,6 +30,7 @@ class Variant:
     n_treated: int
     n_control: int
     n_event: int
+    n_imputation: int = 0
 
 
 def with_settings(protocol: Protocol, **sections: Mapping[str, object]) -> Protocol:
@@ -80,6 +80,26 @@ def design(
     return tables
 
 
+def own_or_designed(
+    protocol: Protocol, varied: Protocol, tables: Mapping[str, pd.DataFrame]
+) -> dict[str, pd.DataFrame]:
+    """The study's own design and follow-up where nothing is varied, with all its imputations; else made anew."""
+    return dict(tables) if varied == protocol else design(varied, tables)
+
+
+def first_imputations(
+    tables: Mapping[str, pd.DataFrame], number: int = FEW_IMPUTATIONS
+) -> dict[str, pd.DataFrame]:
+    """The tables with the first few imputations alone, for what is made again many times."""
+    kept = sorted(tables["imputed_covariate"]["imputation"].unique())[:number]
+    if not kept:
+        return dict(tables)
+    return {
+        name: frame[frame["imputation"].isin(kept)] if "imputation" in frame else frame
+        for name, frame in tables.items()
+    }
+
+
 def rematched(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """The same scores, matched as this protocol says."""
     return {**tables, **matching.run(protocol, tables)}
@@ -93,12 +113,12 @@ def refollowed(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[s
 def headline(protocol: Protocol, tables: Mapping[str, pd.DataFrame], specification: str = MATCHED) -> Variant:
     """The primary endpoint's hazard ratio from design tables."""
     made = list(comparisons(protocol, tables, specification))
-    frames = [part.with_follow_up(tables["follow_up"], protocol.primary.name) for part in made]
-    about = compared(protocol, specification, protocol.primary.name, "", frames)
+    parts = [part.followed(tables["follow_up"], protocol.primary.name) for part in made]
+    about = compared(protocol, specification, protocol.primary.name, "", parts)
     refusal = about.refusal(protocol, lacking(protocol, tables, specification))
-    found = _nothing(refusal) if refusal else hazard_ratio(protocol, frames, specification)
+    found = nothing(refusal) if refusal else hazard_ratio(parts, protocol.outcome.level)
     n_event = about.n_event_treated + about.n_event_control
-    return Variant(specification, found, about.n_treated, about.n_control, n_event)
+    return Variant(specification, found, about.n_treated, about.n_control, n_event, about.n_imputation)
 
 
 def rerun(
@@ -111,8 +131,4 @@ def rerun(
 
 def no_variant(specification: str, note: str) -> Variant:
     """A variant that cannot be estimated, and why."""
-    return Variant(specification, _nothing(note), 0, 0, 0)
-
-
-def _nothing(note: str | None) -> Pooled:
-    return Pooled(np.nan, np.nan, np.nan, np.nan, np.nan, note)
+    return Variant(specification, nothing(note), 0, 0, 0)

@@ -29,5 +29,6 @@ def variant_row(
         p_value=pooled.p_value,
         n=variant.n_treated + variant.n_control,
         n_event=variant.n_event,
+        n_imputation=variant.n_imputation,
         note=pooled.note,
     )

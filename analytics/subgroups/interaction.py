@@ -26,6 +26,7 @@ def subgroup_effects(
     treated: ArrayLike,
     subgroups: pd.DataFrame,
     covariates: pd.DataFrame | None = None,
+    subjects: ArrayLike | None = None,
 ) -> pd.DataFrame:
     """Hazard ratio of treatment within every level of every subgroup.
 
@@ -35,6 +36,7 @@ def subgroup_effects(
         subgroups: (n, s) one column per subgroup, few levels each; missing values are left out of that
             subgroup.
         covariates: (n, p) further covariates of every model.
+        subjects: (n,) keys of subjects, who are counted once; None where each record is one.
 
     Returns:
         `results.subgroup_effect`, one row per subgroup and level, levels in order; null with a note where a level has
@@ -42,7 +44,8 @@ def subgroup_effects(
     """
     if records.weight is not None and records.cluster is None:
         records = replace(records, cluster=np.arange(len(records)))
-    base = _People(records, np.asarray(treated, dtype=float), covariates)
+    keys = np.arange(len(records)) if subjects is None else pd.factorize(np.asarray(subjects, object))[0]
+    base = _People(records, np.asarray(treated, dtype=float), covariates, keys)
     parts = [_subgroup(name, subgroups[name].reset_index(drop=True), base) for name in subgroups.columns]
     return TABLES["subgroup_effect"].stacked(parts)
 
@@ -52,11 +55,16 @@ class _People:
     records: Records
     treated: np.ndarray
     covariates: pd.DataFrame | None
+    subjects: np.ndarray
 
     def where(self, kept: np.ndarray) -> "_People":
         """Those marked."""
         covariates = None if self.covariates is None else self.covariates.loc[kept]
-        return _People(self.records.where(kept), self.treated[kept], covariates)
+        return _People(self.records.where(kept), self.treated[kept], covariates, self.subjects[kept])
+
+    def count(self, marked: np.ndarray) -> int:
+        """Subjects in the rows marked."""
+        return len(np.unique(self.subjects[marked]))
 
     def cox(self, terms: dict[str, np.ndarray]) -> CoxFit:
         """Cox model of these terms and the covariates."""
@@ -74,7 +82,7 @@ def _subgroup(name: str, value: pd.Series, base: _People) -> pd.DataFrame:
     statistic, df, p, note = _interaction(value, usable, base)
     frame = TABLES["subgroup_effect"].frame(rows)
     frame["interaction_chi2"], frame["interaction_df"], frame["interaction_p_value"] = statistic, df, p
-    missing = int(value.isna().sum())
+    missing = base.count(value.isna().to_numpy(bool))
     extra = [note, f"{missing} subjects without a value are left out" if missing else None]
     frame["note"] = ["; ".join(x for x in [own, *extra] if x) or None for own in frame["note"]]
     return TABLES["subgroup_effect"].cast(frame)
@@ -84,9 +92,10 @@ def _level(name: str, level: object, people: _People) -> dict[str, object]:
     """Row of one level, before the interaction test."""
     arm, died = people.treated == 1, people.records.event == 1
     row = TABLES["subgroup_effect"].row(specification="", endpoint="", subgroup=name, level=str(level))
-    row |= {"n_treated": int(arm.sum()), "n_control": int((~arm).sum())}
-    row |= {"n_event_treated": int((arm & died).sum()), "n_event_control": int((~arm & died).sum())}
-    if min(arm.sum(), (~arm).sum()) < FEWEST_PER_ARM:
+    counts = {"n_treated": people.count(arm), "n_control": people.count(~arm)}
+    row |= counts
+    row |= {"n_event_treated": people.count(arm & died), "n_event_control": people.count(~arm & died)}
+    if min(counts.values()) < FEWEST_PER_ARM:
         return row | {"note": f"fewer than {FEWEST_PER_ARM} subjects in an arm"}
     if not died.any():
         return row | {"note": "no events"}

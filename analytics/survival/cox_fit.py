@@ -14,6 +14,8 @@ from scipy.special import ndtr, ndtri
 from analytics.survival.arrays import Floats, Marks
 from analytics.survival.design import Design
 
+ONE_CLUSTER = "one cluster: a variance robust to clusters needs several"
+
 
 class CoxArrays(NamedTuple):
     """Estimates of p columns. ``aliased`` and ``diverging`` (p,) mark columns that have no estimate."""
@@ -129,7 +131,9 @@ def named_fit(
 ) -> CoxFit:
     """Attach names, blank out what has no estimate and say why."""
     absent = arrays.aliased | arrays.diverging if arrays.converged else np.ones(len(design.names), dtype=bool)
-    robust = arrays.robust_covariance
+    robust, note = arrays.robust_covariance, _note(arrays, design.names)
+    if robust is not None and n_cluster == 1:
+        robust, note = np.full_like(robust, np.nan), "; ".join(filter(None, (note, ONE_CLUSTER)))
     return CoxFit(
         terms=design.names,
         coefficient=np.where(absent, np.nan, arrays.coefficient),
@@ -141,7 +145,7 @@ def named_fit(
         n_event=n_event,
         iterations=arrays.iterations,
         converged=arrays.converged and not bool(arrays.diverging.any()),
-        note=_note(arrays, design.names),
+        note=note,
         n_missing=n_missing,
         n_cluster=n_cluster,
         ties=ties,

@@ -86,9 +86,11 @@ class SurvivalCurve:
 def _crossing(time: Floats, survival: Floats, p: float) -> float:
     """First time at which 1 − survival reaches p; the middle when it stays there.
 
-    As R's ``findq``: also where limits are not monotone (then the value nearest above p decides) or end unknown.
+    As R's ``findq``, also where limits end unknown. Limits that are not monotone, as under delayed entry, count from
+    where they first get there; R's ``quantile.survfit`` takes the value nearest above p, its ``print`` the first.
     """
     failed = np.concatenate([[0.0], 1.0 - survival])
+    failed = np.where(np.isnan(failed), np.nan, np.fmax.accumulate(failed))
     at = np.concatenate([[min(0.0, time[0])], time])
     if p == 0:
         return float(at[0])

@@ -1,4 +1,4 @@
-"""Log-rank tests: the weighted family, stratified (also by matched pair), with delayed entry and case weights.
+"""Log-rank tests: the weighted family, stratified (also by matched pair), with delayed entry, case weights and clusters.
 
 Belongs here: tests of equal hazards between groups. Does not belong here: effect sizes.
 """
@@ -12,8 +12,10 @@ from scipy.special import chdtrc
 
 from analytics.survival.arrays import Array, Floats
 from analytics.survival.cox_data import risk_set_rows
+from analytics.survival.cox_residual_kernel import residual_pass
 from analytics.survival.log_rank_kernel import forward_product, group_table
-from analytics.survival.records import Records
+from analytics.survival.records import CheckedRecords, Records
+from analytics.survival.sorting_kernel import sum_by_group
 
 FAMILIES = ("log_rank", "wilcoxon", "tarone_ware", "peto", "fleming_harrington")
 
@@ -47,20 +49,23 @@ def log_rank(
     (``tarone_ware``), Peto & Peto's survival ∏(1 − d/(n + 1)) (``peto``), or S(t−)^rho·(1 − S(t−))^gamma with the
     pooled Kaplan–Meier of the stratum (``fleming_harrington``; gamma = 0 is R's ``survdiff(rho)``). Case weights
     (inverse probability of treatment) enter the variance as in Xie & Liu 2005. For matched pairs give the pair as
-    stratum.
+    stratum. With clusters (a subject in several rows) the variance of the log-rank score is robust to them, as the
+    robust score test of a Cox model with Breslow ties (Lin & Wei 1989).
 
     Args:
-        records: n records; clusters do not enter the test.
+        records: n records; clusters for the log-rank test alone.
         group: (n,) labels.
         family: one of the five above.
         rho: exponent of Fleming–Harrington.
         gamma: exponent of Fleming–Harrington.
 
     Raises:
-        ValueError: unknown family; see also ``Records.checked``.
+        ValueError: unknown family, or clusters with another than the log-rank test; see also ``Records.checked``.
     """
     if family not in FAMILIES:
         raise ValueError(f"family must be one of {', '.join(FAMILIES)}, not {family}")
+    if records.cluster is not None and family != "log_rank":
+        raise ValueError(f"{family}: only the log_rank test has a variance robust to clusters")
     labels = np.asarray(group)
     kept = records.usable & ~np.asarray(pd.isna(labels))
     used = records.checked(kept)
@@ -73,6 +78,8 @@ def log_rank(
     expected = at_risk * (events.sum(axis=1) / at_risk.sum(axis=1))[:, None]
     score = (time_weight[:, None] * (events - expected)).sum(axis=0)
     variance = _variance(time_weight, at_risk, squares, n, d)
+    if used.cluster is not None:
+        variance = _robust_variance(used, codes, len(names))
     weighted = time_weight[:, None]
     return _test(names, score, variance, (weighted * events).sum(axis=0), (weighted * expected).sum(axis=0))
 
@@ -104,6 +111,18 @@ def _variance(time_weight: Floats, at_risk: Floats, squares: Floats, n: Floats, 
     cross = scaled.T @ share
     total = (factor * squares.sum(axis=1))[:, None] * share
     return np.diag(scaled.sum(axis=0)) - cross - cross.T + share.T @ total
+
+
+def _robust_variance(used: CheckedRecords, codes: Array, n_group: int) -> Floats:
+    """Covariance (k, k) of the scores from their sums by cluster."""
+    indicator = np.ascontiguousarray((codes[:, None] == np.arange(n_group)).astype(np.float64))
+    data = risk_set_rows(used, indicator)
+    _, residual, _, _ = residual_pass(data.rows, np.zeros(n_group), False)
+    # Rows are standardised for fitting; a score residual scales as its column does.
+    assert used.cluster is not None
+    weighted = residual * data.scale * data.rows.weight[:, None]
+    by_cluster = sum_by_group(weighted, used.cluster[data.order], int(used.cluster.max()) + 1)
+    return np.asarray(by_cluster.T @ by_cluster)
 
 
 def _test(names: Array, score: Floats, variance: Floats, observed: Floats, expected: Floats) -> TestResult:

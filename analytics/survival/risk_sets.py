@@ -6,11 +6,12 @@ Belongs here: the table every one-sample estimator begins with. Does not belong 
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from analytics.survival.arrays import Array, Floats, Integers
 from analytics.survival.cox_data import NO_ROWS, NO_TIMES
 from analytics.survival.km_kernel import jackknife_variance, risk_table
-from analytics.survival.records import CheckedRecords
+from analytics.survival.records import CheckedRecords, Records
 
 
 @dataclass(frozen=True)
@@ -76,3 +77,12 @@ def risk_sets(records: CheckedRecords) -> RiskSets:
     return RiskSets(
         records, order, entry_order, time, at_risk, events, censored, rows, row_events, hazard, everyone_fails
     )
+
+
+def number_at_risk(records: Records, times: ArrayLike) -> Integers:
+    """Records at risk at each time (k,): entered before it and not stopped before it; weights do not enter."""
+    used = records.checked()
+    at = np.asarray(times, dtype=np.float64)
+    left = np.searchsorted(np.sort(used.stop), at, side="left")
+    entered = used.n if used.entry is None else np.searchsorted(np.sort(used.entry), at, side="left")
+    return np.asarray(entered - left, dtype=np.int64)

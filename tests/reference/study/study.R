@@ -28,17 +28,33 @@ results <- pairs <- NULL
 put <- function(study, specification, quantity, key, value)
   results <<- rbind(results, data.frame(study, specification, quantity, key, value))
 
+# Fewest at risk for a number to be said, as in the protocols.
+floor_at_risk <- 10
+at_risk <- function(a, day) vapply(day, function(t) length(unique(a$id[a$entry < t & a$stop >= t])), 1L)
+# Rows of one subject, or of one set where nobody stands in two, are one cluster.
+cluster <- function(d) if (is.null(d$set)) d$id else if (anyDuplicated(d$id)) d$id else as.character(d$set)
 arms <- function(study, spec, d, tau, days) for (arm in c(1, 0)) {
   a <- d[d$z == arm, ]
-  fit <- survfit(Surv(entry, stop, event) ~ 1, data = a, weights = a$w, conf.type = "log-log", id = a$id, robust = any(a$w != 1))
-  at <- summary(fit, times = days, extend = TRUE)
+  a$cl <- cluster(d)[d$z == arm]
+  curve <- function(a) survfit(Surv(entry, stop, event) ~ 1, data = a, weights = a$w, conf.type = "log-log", cluster = a$cl,
+                               robust = any(a$w != 1) || anyDuplicated(a$cl) > 0)
+  # Who enters late: from the first day on which enough are at risk.
+  begin <- if (any(a$entry > 0)) with(a, min(entry[vapply(entry, function(e) sum(entry <= e & stop > e), 1L) >= floor_at_risk])) else 0
+  b <- a[a$stop > begin, ]; b$entry <- pmax(b$entry, begin)
+  at <- summary(curve(b), times = days, extend = TRUE)
   for (q in c("surv", "lower", "upper")) put(study, spec, paste0("curve_", q), paste(arm, days), at[[q]])
-  m <- quantile(fit, .5)
-  put(study, spec, "median", arm, unname(m$quantile)); put(study, spec, "median_lower", arm, unname(m$lower))
-  put(study, spec, "median_upper", arm, unname(m$upper))
+  fit <- curve(a)
+  m <- summary(fit)$table[c("median", "0.95LCL", "0.95UCL")]
+  before <- unique(a$stop[a$event == 1 & a$stop <= m[1]])
+  if (!is.na(m[1]) && any(at_risk(a, before) < floor_at_risk)) m[] <- NA
+  put(study, spec, "median", arm, m[[1]]); put(study, spec, "median_lower", arm, m[[2]]); put(study, spec, "median_upper", arm, m[[3]])
   if (all(a$w == 1) && all(a$entry == 0)) {
     r <- summary(fit, rmean = tau)$table
-    put(study, spec, "rmst", arm, r[["rmean"]]); put(study, spec, "rmst_se", arm, r[["se(rmean)"]])
+    put(study, spec, "rmst", arm, r[["rmean"]])
+    shared <- anyDuplicated(a$cl) > 0
+    assign("a", a, envir = globalenv())  # residuals() looks for the data there
+    error <- if (shared) sqrt(sum(rowsum(residuals(fit, times = tau, type = "auc")[, 1], a$cl)^2)) else r[["se(rmean)"]]
+    put(study, spec, "rmst_se", arm, error)
   }
 }
 # Terms as the result tables name them: the treatment, and a level of a category in brackets.
@@ -85,15 +101,26 @@ whole <- function(study, d, eligible, covariates, tau, days, distance = "glm", l
   arms(study, "crude", eligible, tau, days); arms(study, "matched", md, tau, days)
   delayed <- any(d$entry > 0)
   model(study, "crude", cox("z", eligible), zph = FALSE)
-  model(study, "matched", cox("z", md, weights = md$w, cluster = md$set), zph = FALSE)
-  model(study, "adjusted matched", cox(adjust, md, weights = md$w, cluster = md$set), zph = ratio == 1)
+  md$cl <- cluster(md)
+  model(study, "matched", cox("z", md, weights = md$w, cluster = md$cl), zph = FALSE)
+  model(study, "adjusted matched", cox(adjust, md, weights = md$w, cluster = md$cl), zph = ratio == 1)
   model(study, "adjusted all", cox(adjust, d, cluster = d$id))
-  model(study, "within sets", cox("z + strata(set)", md, weights = md$w), zph = FALSE)
+  # Sets that share their control are one cluster.
+  md$linked <- md$id[md$z == 0][match(md$set, md$set[md$z == 0])]
+  within <- if (replace) cox("z + strata(set)", md, weights = md$w, cluster = md$linked) else cox("z + strata(set)", md, weights = md$w)
+  model(study, "within sets", within, zph = FALSE)
   if (!delayed) {
     put(study, "crude", "log_rank", "", survdiff(Surv(stop, event) ~ z, data = eligible)$chisq)
     if (ratio == 1) {
-      put(study, "matched", "log_rank", "", survdiff(Surv(stop, event) ~ z, data = md)$chisq)
-      put(study, "matched", "log_rank_sets", "", survdiff(Surv(stop, event) ~ z + strata(set), data = md)$chisq)
+      # With repeated subjects the robust score test, whose numerator is that of the log-rank test.
+      score_test <- function(rhs, labels) {
+        x <- md
+        x$labels <- labels
+        summary(coxph(as.formula(paste("Surv(stop, event) ~", rhs)), data = x, ties = "breslow", cluster = labels))$robscore[["test"]]
+      }
+      put(study, "matched", "log_rank", "", if (replace) score_test("z", md$cl) else survdiff(Surv(stop, event) ~ z, data = md)$chisq)
+      put(study, "matched", "log_rank_sets", "", if (replace) score_test("z + strata(set)", md$linked)
+                                                 else survdiff(Surv(stop, event) ~ z + strata(set), data = md)$chisq)
     }
     for (spec in c("crude", "matched")[c(TRUE, ratio == 1)]) {
       x <- if (spec == "crude") eligible else md

@@ -63,7 +63,7 @@ def _effects(effects: pd.DataFrame) -> dict:
             quantity = "naive_se" if row.specification == "crude" else "robust_se"
             found[row.specification, quantity, "TREATED"] = row.standard_error
         if row.measure == "log_rank_chi2":
-            quantity = "log_rank" if row.method.endswith("unstratified") else "log_rank_sets"
+            quantity = "log_rank" if "unstratified" in row.method else "log_rank_sets"
             found[row.specification, quantity, ""] = row.estimate
         if row.measure == "rmst_difference":
             found[row.specification, "rmst_difference", ""] = row.estimate

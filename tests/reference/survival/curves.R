@@ -13,7 +13,11 @@ record <- function(case, fit, tau = NULL, auc_weights = NULL) {
   put(case, "ci_lower", i, fit$lower[i]); put(case, "ci_upper", i, fit$upper[i])
   put(case, "cumulative_hazard", i, fit$cumhaz[i]); put(case, "hazard_std_error", i, fit$std.chaz[i])
   p <- c(0.1, 0.25, 0.5, 0.75); q <- quantile(fit, p)
-  put(case, "quantile", p, q$quantile); put(case, "quantile_lower", p, q$lower); put(case, "quantile_upper", p, q$upper)
+  # A limit that is not monotone counts from where it first gets there, as print.survfit has it; quantile.survfit jumps.
+  first <- function(limit, found) if (!is.unsorted(-limit[!is.na(limit)])) found else
+    vapply(p, function(share) fit$time[which(limit <= 1 - share + 1e-8)[1]], 0)
+  put(case, "quantile", p, q$quantile)
+  put(case, "quantile_lower", p, first(fit$lower, q$lower)); put(case, "quantile_upper", p, first(fit$upper, q$upper))
   if (!is.null(tau)) {
     m <- summary(fit, rmean = tau)$table
     put(case, "rmst", tau, m["rmean"])

@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analytics.imputation.auxiliary import outcome_auxiliary
 from analytics.imputation.chained import impute_covariates
@@ -144,14 +146,13 @@ def test_imputations_that_agree_pool_to_a_normal_interval() -> None:
     assert pooled.fraction_missing == 0
 
 
-def test_survival_pools_on_the_complementary_log_log_scale() -> None:
+def test_survival_pools_as_the_mean_with_limits_between_0_and_1() -> None:
     survival = np.array([[1.0, 0.8, 0.5], [1.0, 0.7, 0.6]])
     error = np.array([[0.0, 0.05, 0.06], [0.0, 0.06, 0.05]])
     table = pool_survival(survival, error)
     assert table.loc[0, "survival"] == 1
     assert table.loc[0, ["ci_lower", "ci_upper"]].tolist() == [1, 1]
-    middle = np.log(-np.log(survival[:, 1])).mean()
-    assert table.loc[1, "survival"] == pytest.approx(np.exp(-np.exp(middle)))
+    assert table["survival"].tolist() == pytest.approx([1, 0.75, 0.55])
     assert (table["ci_lower"] < table["survival"]).iloc[1:].all()
     assert (table["survival"] < table["ci_upper"]).iloc[1:].all()
     assert table["ci_lower"].iloc[1:].gt(0).all()
@@ -164,14 +165,28 @@ def test_a_pooled_curve_is_pooled_time_by_time_as_any_estimate() -> None:
     error = draw.uniform(0.01, 0.05, (5, 40))
     table = pool_survival(survival, error)
     for time in range(40):
-        log = np.log(survival[:, time])
-        one = pool_estimates(np.log(-log), (error[:, time] / (survival[:, time] * log)) ** 2)
-        expected = np.exp(-np.exp([one.estimate, one.ci_upper, one.ci_lower]))
+        one = pool_estimates(survival[:, time], error[:, time] ** 2)
+        scale = np.log(-np.log(one.estimate))
+        half = (one.ci_upper - one.estimate) / (one.estimate * -np.log(one.estimate))
+        expected = [one.estimate, np.exp(-np.exp(scale + half)), np.exp(-np.exp(scale - half))]
         assert table.loc[time].to_numpy() == pytest.approx(expected, rel=1e-12)
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(2, 6))
+def test_pooled_curves_never_rise_and_have_an_interval_from_the_first_death_on(seed: int, m: int) -> None:
+    draw = np.random.default_rng(seed)
+    deaths = draw.random((m, 12)) < 0.4
+    survival = np.cumprod(np.where(deaths, draw.uniform(0, 1, (m, 12)).round(1), 1.0), axis=1)
+    table = pool_survival(survival, 0.1 * survival * (1 - survival))
+    assert (np.diff(table["survival"]) <= 0).all()
+    dying = table["survival"].between(0, 1, inclusive="neither")
+    assert table.loc[dying, ["ci_lower", "ci_upper"]].notna().all(axis=None)
+    assert (table["ci_lower"] <= table["survival"]).loc[dying].all()
+    assert (table["ci_upper"] >= table["survival"]).loc[dying].all()
 
 
 def test_before_anybody_has_died_survival_is_one_for_certain() -> None:
     table = pool_survival(np.array([[1.0, 1.0], [1.0, 0.9]]), np.array([[0.0, 0.0], [0.0, 0.03]]))
     assert table.loc[0].tolist() == [1.0, 1.0, 1.0]
     assert table.loc[1, "survival"] == pytest.approx(0.95)
-    assert table.loc[1, ["ci_lower", "ci_upper"]].isna().all()
+    assert table.loc[1, "ci_lower"] < 0.95 < table.loc[1, "ci_upper"]

@@ -4,10 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analytics.comparison.hazard_ratio import hazard_ratio
 from analytics.sensitivity.ipcw import censoring_weights
 from analytics.sensitivity.riluzole import delta_riluzole
 from analytics.sensitivity.vital_status import LostFollowUp, tipping_point, vital_status_bounds
-from analytics.survival.records import Records
+from analytics.survival.followed import Followed
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +19,27 @@ def lost() -> LostFollowUp:
     leaves = np.where(rng.random(400) < 0.3, np.ceil(rng.uniform(1, 500, 400)), 540)
     stop = np.minimum(time, leaves)
     event = (time <= leaves).astype(int)
-    return LostFollowUp(Records(stop, event), treated, (event == 0) & (stop < 540), horizon_days=540)
+    frame = pd.DataFrame({"usubjid": [f"S{i:03d}" for i in range(400)], "treated": treated, "set_id": 0})
+    frame = frame.assign(weight=1.0, entry_days=0.0, stop_days=stop, event=event)
+    gone = frozenset(frame.loc[(event == 0) & (stop < 540), "usubjid"])
+    return LostFollowUp([Followed("crude", 0, "unadjusted", frame)], gone, horizon_days=540)
+
+
+def in_sets(lost: LostFollowUp) -> LostFollowUp:
+    """Two data sets: in each, sets of a treated and two controls, of whom some stand in several; entry is delayed."""
+    frame = lost.parts[0].frame
+    parts = []
+    for number in (1, 2):
+        rng = np.random.default_rng(number)
+        treated = frame[frame["treated"] == 1].assign(set_id=range(1, 201))
+        controls = [
+            frame[frame["treated"] == 0].sample(200, replace=True, random_state=rng) for _ in range(2)
+        ]
+        members = pd.concat([treated, *(c.assign(set_id=range(1, 201), weight=0.5) for c in controls)])
+        members["entry_days"] = np.where(members["usubjid"].str.endswith("3"), 20.0, 0.0)
+        kept = members[members["stop_days"] > members["entry_days"]]
+        parts.append(Followed("matched", number, "ATT", kept.reset_index(drop=True)))
+    return LostFollowUp(parts, lost.lost, horizon_days=540)
 
 
 def test_bounds_are_ordered_by_who_is_taken_to_die(lost: LostFollowUp) -> None:
@@ -29,9 +50,30 @@ def test_bounds_are_ordered_by_who_is_taken_to_die(lost: LostFollowUp) -> None:
     best = next(
         v for k, v in rows.items() if k.startswith("lost treated: all survive") and "controls: all die" in k
     )
-    plain = np.exp(lost.fitted(lost.records).coefficient[0])
+    plain = np.exp(hazard_ratio(lost.parts, 0.95).estimate)
     assert best < plain < worst
     assert len(rows) == 4
+
+
+@pytest.mark.parametrize("arm", [0, 1])
+@pytest.mark.parametrize("sets", [False, True], ids=["crude", "weighted, repeated, entering late"])
+def test_without_deaths_among_the_lost_it_is_the_headline_to_the_last_digit(
+    lost: LostFollowUp, arm: int, sets: bool
+) -> None:
+    data = in_sets(lost) if sets else lost
+    headline = hazard_ratio(data.parts, data.level)
+    first = tipping_point(data, arm=arm, seed=5)[0]
+    assert first["estimate"] == np.exp(headline.estimate)
+    assert (first["ci_lower"], first["ci_upper"]) == (np.exp(headline.ci_lower), np.exp(headline.ci_upper))
+
+
+def test_a_lost_control_in_several_sets_dies_in_all_of_them_and_counts_once(lost: LostFollowUp) -> None:
+    data = in_sets(lost)
+    last = tipping_point(data, arm=0, seed=5)[-2]
+    dead = data.imputed(data.parts[0], data.of_arm(0)).frame
+    assert dead.loc[dead["usubjid"].isin(data.of_arm(0)), "event"].eq(1).all()
+    assert last["note"] == f"{len(data.of_arm(0))} of the {len(data.of_arm(0))} lost die"
+    assert last["n"] == np.median([part.frame["usubjid"].nunique() for part in data.parts])
 
 
 def test_the_more_lost_treated_die_the_worse_the_hazard_ratio_until_it_tips(lost: LostFollowUp) -> None:

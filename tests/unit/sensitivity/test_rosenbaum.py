@@ -6,12 +6,14 @@ import pytest
 from scipy.stats import binom, norm
 
 from analytics.sensitivity.rosenbaum import (
+    FIRST_FAILURE,
     bound,
     first_failures,
     gamma_value,
     prentice_wilcoxon,
     rosenbaum_rows,
 )
+from analytics.survival.followed import Followed
 
 
 def _pairs(control_first: int, treated_first: int, uninformative: int = 0) -> pd.DataFrame:
@@ -20,11 +22,16 @@ def _pairs(control_first: int, treated_first: int, uninformative: int = 0) -> pd
         [(50, 10, 0, 1)] * control_first + [(10, 50, 1, 0)] * treated_first + [(40, 40, 0, 0)] * uninformative
     )
     rows = [
-        {"set_id": i, "treated": arm, "stop_days": kind[1 - arm], "event": kind[3 - arm]}
+        {"set_id": i, "treated": arm, "entry_days": 0, "stop_days": kind[1 - arm], "event": kind[3 - arm]}
         for i, kind in enumerate(kinds)
         for arm in (1, 0)
     ]
     return pd.DataFrame(rows)
+
+
+def _matched(sets: pd.DataFrame) -> Followed:
+    keys = sets.get("usubjid", pd.Series([f"S{i}" for i in range(len(sets))]))
+    return Followed("matched", 0, "ATT", sets.assign(usubjid=keys, weight=1.0, set_id=sets["set_id"] + 1))
 
 
 def test_the_sign_test_bound_is_the_binomial_tail_at_gamma_over_one_plus_gamma() -> None:
@@ -44,7 +51,7 @@ def test_gamma_is_where_the_bound_meets_alpha() -> None:
 
 
 def test_gamma_is_null_when_nothing_is_significant_without_bias() -> None:
-    row = rosenbaum_rows(_pairs(6, 6))[0]
+    row = rosenbaum_rows(_matched(_pairs(6, 6)))[0]
     assert row["estimate"] is None
     assert "already without hidden bias" in str(row["note"])
 
@@ -52,7 +59,7 @@ def test_gamma_is_null_when_nothing_is_significant_without_bias() -> None:
 def test_pairs_without_a_deciding_death_do_not_inform() -> None:
     tied = pd.DataFrame(
         {"set_id": [1, 1, 2, 2], "treated": [1, 0, 1, 0], "stop_days": [9, 9, 5, 8], "event": [1, 1, 0, 1]}
-    )
+    ).assign(entry_days=0)
     result = bound(first_failures(tied), 1.0)
     assert result.p_value is None
     assert result.n_informative == 0
@@ -66,7 +73,7 @@ def test_sets_with_two_controls_use_the_members_at_risk_at_the_first_death() -> 
             "stop_days": [9, 5, 7] * 30,
             "event": [1, 1, 0] * 30,
         }
-    ).assign(set_id=np.repeat(np.arange(30), 3))
+    ).assign(set_id=np.repeat(np.arange(30), 3), entry_days=0)
     result = bound(first_failures(sets), 1.0)
     assert result.p_value == pytest.approx((2 / 3) ** 30)
     assert bound(first_failures(sets), 2.0).p_value == pytest.approx((4 / 5) ** 30)
@@ -95,7 +102,7 @@ def test_prentice_wilcoxon_without_bias_is_the_published_standardised_statistic(
 
 
 def test_the_test_is_named_in_every_row() -> None:
-    rows = rosenbaum_rows(_pairs(20, 6))
+    rows = rosenbaum_rows(_matched(_pairs(20, 6)))
     assert all("test: " in str(row["note"]) for row in rows)
     assert {row["measure"] for row in rows} == {"gamma", "p_value_bound"}
 
@@ -103,3 +110,47 @@ def test_the_test_is_named_in_every_row() -> None:
 def test_gamma_below_one_is_refused() -> None:
     with pytest.raises(ValueError, match="at least 1"):
         bound(first_failures(_pairs(3, 1)), 0.5)
+
+
+@pytest.mark.parametrize(("n_treated", "n_control"), [(1, 1), (1, 2), (1, 4), (3, 1), (2, 3)])
+@pytest.mark.parametrize("benefit", [True, False])
+def test_without_effect_and_without_hidden_bias_p_is_uniform_whatever_the_shape_of_the_sets(
+    n_treated: int, n_control: int, benefit: bool
+) -> None:
+    rng = np.random.default_rng(17)
+    arm = np.tile([1] * n_treated + [0] * n_control, 60)
+    found = []
+    for _ in range(100):
+        sets = pd.DataFrame({"set_id": np.repeat(np.arange(60), n_treated + n_control), "treated": arm})
+        sets["stop_days"] = rng.exponential(300, len(arm)).clip(max=500)
+        sets["event"] = (sets["stop_days"] < 500).astype(int)
+        found.append(bound(first_failures(sets.assign(entry_days=0), benefit), 1.0).p_value)
+    assert 0.4 < np.mean(found) < 0.65, "a tail that counts ties is a little above one half"
+
+
+def test_harm_with_two_controls_a_set_is_found_and_bounded_by_who_is_at_risk() -> None:
+    sets = pd.DataFrame(
+        {"set_id": np.repeat(np.arange(20), 3), "treated": [1, 0, 0] * 20, "entry_days": 0,
+         "stop_days": [5, 9, 9] * 20, "event": [1, 0, 0] * 20}
+    )  # fmt: skip
+    found = first_failures(sets, benefit=False)
+    assert bound(found, 1.0).p_value == pytest.approx((1 / 3) ** 20)
+    assert bound(found, 2.0).p_value == pytest.approx((2 / 4) ** 20)
+
+
+def test_who_has_not_entered_is_not_at_risk() -> None:
+    late = pd.DataFrame(
+        {"set_id": [1, 1], "treated": [1, 0], "entry_days": [50, 0], "stop_days": [80, 40], "event": [1, 1]}
+    )
+    assert len(first_failures(late).odds) == 0, "the control died before the treated came under observation"
+    rows = rosenbaum_rows(_matched(pd.concat([late.assign(set_id=i) for i in range(9)], ignore_index=True)))
+    assert {str(row["note"]).split("test: ")[1][: len(FIRST_FAILURE)] for row in rows} == {FIRST_FAILURE}
+
+
+def test_sets_that_share_a_control_have_no_bounds_and_say_why() -> None:
+    pairs = _pairs(20, 6).assign(
+        usubjid=lambda f: [f"T{i}" if t else "C0" for i, t in enumerate(f["treated"])]
+    )
+    (row,) = rosenbaum_rows(_matched(pairs))
+    assert row["estimate"] is None
+    assert "stands in several sets" in str(row["note"])

@@ -13,6 +13,7 @@ from analytics.comparison.specification import specifications
 from analytics.protocol import Protocol
 from analytics.stages import balance, effects
 from analytics.stages.variant import design, with_settings
+from analytics.survival.followed import Followed
 from analytics.survival.kaplan_meier import kaplan_meier
 from analytics.survival.records import Records
 
@@ -29,7 +30,8 @@ def frame(n_treated: int, n_control: int, stop: float = 400.0, event: int = 1) -
 
 
 def rows(protocol: Protocol, data: pd.DataFrame) -> pd.DataFrame:
-    return pd.DataFrame(marginal_effects.rows(protocol, "crude", "unadjusted", protocol.primary, [data]))
+    part = Followed("crude", 0, "unadjusted", data)
+    return pd.DataFrame(marginal_effects.rows(protocol, "crude", "unadjusted", protocol.primary, [part]))
 
 
 @pytest.mark.parametrize(
@@ -71,7 +73,7 @@ def test_an_arm_without_events_has_no_hazard_ratio_and_says_why(protocol: Protoc
 
 def test_ratios_are_on_their_own_scale_with_the_error_of_the_log(protocol: Protocol, marts: Marts) -> None:
     tables = design(protocol, marts)
-    compared = next(comparisons(protocol, tables, "crude")).with_follow_up(tables["follow_up"], "OS")
+    compared = next(comparisons(protocol, tables, "crude")).followed(tables["follow_up"], "OS").frame
     found = rows(protocol, compared).query("measure == 'hazard_ratio'").iloc[0]
     half = 1.959963984540054 * found["standard_error"]
     assert np.log(found["estimate"]) - half == pytest.approx(np.log(found["ci_lower"]))

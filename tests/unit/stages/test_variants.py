@@ -6,7 +6,7 @@ import pytest
 
 from analytics import study
 from analytics.protocol import Protocol
-from analytics.stages import sensitivity, specification_curve
+from analytics.stages import sensitivity
 from analytics.stages.falsification import falsification_rows
 from analytics.stages.variant import with_settings
 
@@ -40,10 +40,11 @@ def test_rules_and_time_zeros_are_varied_where_the_data_have_them(protocol: Prot
     ]
     varied = {**marts, "adtte": pd.concat(parts, ignore_index=True)}
     curve_too = with_settings(protocol, sensitivity={"specification_curve": True, "windows_days": [0, 90]})
-    curve = specification_curve.run(curve_too, varied)["specification_curve"]
+    results = study.run(curve_too, varied)
+    curve = results["specification_curve"]
     assert set(curve["time_zero"]) == {"first_injection", "harvest"}
     assert set(curve["vital_status_rule"]) == {"EXCL_30", "EXCL_90", "EXCL_INF"}
-    rows = study.run(curve_too, varied)["sensitivity"]
+    rows = results["sensitivity"]
     windows = rows[rows["analysis"] == "vital_status_window"]
     assert set(windows["parameter_value"]) == {0.0, 90.0}
     assert windows["estimate"].notna().all()

@@ -1,0 +1,126 @@
+"""A comparison followed up for one endpoint: what every estimator of an effect takes, and nothing looser.
+
+Belongs here: who is in it with which weight, set, entry, stop and event; which rows are not independent.
+Does not belong here: how the comparison was made (`analytics.comparison`), any estimate.
+"""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from analytics.survival.records import Records
+
+
+@dataclass(frozen=True)
+class Followed:
+    """One specification on one data set, followed up for one endpoint.
+
+    Attributes:
+        specification, imputation, estimand: as of the comparison.
+        frame: usubjid, treated, set_id (0 outside matched sets), weight, entry_days, stop_days, event and covariates; a row
+            per membership of a set, so that a row is not a subject.
+        n_unfollowed: subjects of the comparison who have no follow-up for this endpoint and are not in the frame.
+    """
+
+    specification: str
+    imputation: int
+    estimand: str
+    frame: pd.DataFrame
+    n_unfollowed: int = 0
+
+    def __len__(self) -> int:
+        """Rows: memberships, not subjects."""
+        return len(self.frame)
+
+    @property
+    def treated(self) -> np.ndarray:
+        """(rows,) 1 treated, 0 control."""
+        return self.frame["treated"].to_numpy(int)
+
+    @cached_property
+    def repeated(self) -> bool:
+        """Whether somebody stands in several rows, as a control matched with replacement does."""
+        return bool(self.frame["usubjid"].duplicated().any())
+
+    @property
+    def weighted(self) -> bool:
+        """Whether any weight differs from 1."""
+        return bool((self.frame["weight"] != 1).any())
+
+    @property
+    def cluster(self) -> pd.Series | None:
+        """Labels of rows that are not independent.
+
+        Subjects where somebody stands in several sets (Austin and Cafri 2020), else matched sets; weighted subjects each for
+        itself; None where rows are independent, as in one arm of pairs.
+        """
+        in_sets = not self.repeated and bool((self.frame["set_id"] > 0).any())
+        labels = self.frame["set_id" if in_sets else "usubjid"]
+        return labels if self.weighted or labels.duplicated().any() else None
+
+    def records(self, strata: pd.Series | None = None) -> Records:
+        """Follow-up with weights and clusters, in the order of the frame.
+
+        Args:
+            strata: labels of rows that are compared with each other alone.
+        """
+        return self.clustered(self.cluster, strata)
+
+    def within_sets(self) -> Records:
+        """Follow-up in which members of a set are compared with each other alone.
+
+        Sets are independent but for members in common: those that share one, directly or through others, are one cluster.
+        """
+        return self.clustered(self.linked_sets if self.repeated else None, self.frame["set_id"])
+
+    @property
+    def linked_sets(self) -> pd.Series:
+        """Labels of sets linked by members in common."""
+        from scipy.sparse import coo_array
+        from scipy.sparse.csgraph import connected_components
+
+        sets, subjects = (pd.factorize(self.frame[column])[0] for column in ("set_id", "usubjid"))
+        n = len(self.frame)
+        links = coo_array((np.ones(n), (sets, subjects + sets.max() + 1)), shape=(2 * n, 2 * n))
+        return pd.Series(connected_components(links, directed=False)[1][sets], index=self.frame.index)
+
+    def clustered(self, cluster: pd.Series | None, strata: pd.Series | None = None) -> Records:
+        """Follow-up with other clusters than the comparison's own."""
+        frame = self.frame
+        return Records(
+            frame["stop_days"],
+            frame["event"],
+            entry=frame["entry_days"] if (frame["entry_days"] > 0).any() else None,
+            weight=frame["weight"] if self.weighted else None,
+            cluster=cluster,
+            strata=strata,
+        )
+
+    def subjects(self) -> Records:
+        """Each subject once, unweighted: for what depends on people and not on whom they resemble."""
+        once = self.frame.drop_duplicates("usubjid")
+        return Records(once["stop_days"], once["event"], entry=once["entry_days"])
+
+    def where(self, kept: pd.Series | np.ndarray) -> "Followed":
+        """The rows marked."""
+        return replace(self, frame=self.frame[np.asarray(kept, bool)].reset_index(drop=True))
+
+    def arm(self, value: int) -> "Followed":
+        """One arm."""
+        return self.where(self.treated == value)
+
+    def from_day(self, day: float) -> "Followed":
+        """Those still followed after a day, who enter then if they had entered before."""
+        later = self.where(self.frame["stop_days"] > day)
+        return replace(later, frame=later.frame.assign(entry_days=later.frame["entry_days"].clip(lower=day)))
+
+    def until_day(self, day: float) -> "Followed":
+        """Follow-up cut off at a day; who enters then or later is left out."""
+        inside = self.where(self.frame["entry_days"] < day)
+        late = inside.frame["stop_days"] > day
+        frame = inside.frame.assign(
+            stop_days=inside.frame["stop_days"].clip(upper=day), event=inside.frame["event"].mask(late, 0)
+        )
+        return replace(inside, frame=frame)

@@ -1,0 +1,86 @@
+"""The same specification is the same number, in every table of a study."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analytics import study
+from analytics.comparison.effect_row import headline_row
+from analytics.protocol import Protocol
+from analytics.stages.variant import FEW_IMPUTATIONS, with_settings
+
+Marts = dict[str, pd.DataFrame]
+NUMBERS = ["estimate", "ci_lower", "ci_upper"]
+RULES = ("EXCL_0", "EXCL_90", "EXCL_INF", "LASTVIS_0", "LASTVIS_90", "LASTVIS_INF")
+
+
+@pytest.fixture(params=["impute", "complete_case", "indicator"])
+def varied(request: pytest.FixtureRequest, protocol: Protocol) -> Protocol:
+    """More imputations than variants take, and weights whose interval comes from a bootstrap."""
+    return with_settings(
+        protocol,
+        propensity={"missing": request.param, "imputations": FEW_IMPUTATIONS + 2},
+        sensitivity={"specification_curve": True, "windows_days": [0, 90]},
+        weighting={"bootstrap_replicates": 60, "schemes": ["att", "overlap", "entropy"]},
+    )
+
+
+@pytest.fixture
+def results(varied: Protocol, marts: Marts) -> Marts:
+    adtte = pd.concat(
+        [
+            marts["adtte"].assign(ORIGIN=origin, VSRULE=rule)
+            for rule in RULES
+            for origin in ("FIRST_INJECTION", "TRIAL_BASELINE")
+        ]
+    )
+    unknown = np.where(marts["adsl"].index % 7 == 0, "NOT RECORDED", "ALIVE")
+    return study.run(varied, {"adsl": marts["adsl"].assign(VITSTAT=unknown), "adtte": adtte})
+
+
+def test_the_protocols_own_row_of_the_curve_of_the_grid_and_of_the_bounds_is_the_headline(
+    varied: Protocol, results: Marts
+) -> None:
+    curve = results["specification_curve"].query("is_protocol == 'Y'").set_index("specification")
+    rows = results["sensitivity"]
+    for name in ("crude", "matched", "att", "overlap", "entropy"):
+        headline = headline_row(results["effect_estimate"], name, "OS")
+        assert headline is not None
+        assert curve.loc[name, NUMBERS].tolist() == headline[NUMBERS].tolist()
+        assert curve.loc[name, "n_imputation"] == headline["n_imputation"]
+    headline = headline_row(results["effect_estimate"], "matched", "OS")
+    own = {
+        "window": (rows["analysis"] == "vital_status_window")
+        & (rows["parameter_value"] == 90)
+        & (rows["specification"] == "matched")
+        & rows["scenario"].str.endswith("left out"),
+        "tipping point": (rows["analysis"] == "tipping_point") & (rows["parameter_value"] == 0),
+        "caliper": (rows["analysis"] == "caliper") & (rows["parameter_value"] == varied.matching.caliper),
+    }
+    for what, mine in own.items():
+        found = rows[mine]
+        assert len(found) == (2 if what == "tipping point" else 1), what
+        for row in found[NUMBERS].to_numpy():
+            assert row.tolist() == headline[NUMBERS].tolist(), what
+        assert (found["n_imputation"] == headline["n_imputation"]).all(), what
+
+
+def test_the_curve_says_which_rows_are_one_result(results: Marts) -> None:
+    curve = results["specification_curve"]
+    numbers = ["estimate", "ci_lower", "ci_upper", "n_treated", "n_control", "n_event"]
+    made = curve[curve["estimate"].notna()]
+    assert made["same_as"].isna().sum() == len(made.drop_duplicates(numbers))
+    again = made[made["same_as"].notna()]
+    first = curve.set_index("number").loc[again["same_as"].astype(int), numbers].reset_index(drop=True)
+    pd.testing.assert_frame_equal(again[numbers].reset_index(drop=True), first)
+    assert len(again) > 0, "in these data every rule gives the same follow-up"
+
+
+def test_rows_say_how_many_imputations_they_rest_on(varied: Protocol, results: Marts) -> None:
+    full = FEW_IMPUTATIONS + 2 if varied.propensity.missing == "impute" else 1
+    few = min(full, FEW_IMPUTATIONS)
+    curve = results["specification_curve"].query("specification == 'matched'")
+    assert set(curve.loc[curve["missing"] == varied.propensity.missing, "n_imputation"]) == {full, few}
+    rows = results["sensitivity"]
+    assert set(rows.loc[rows["analysis"] == "rosenbaum", "n_imputation"]) == {1}
+    assert set(rows.loc[rows["analysis"] == "vital_status_bounds", "n_imputation"]) == {full}
