@@ -192,13 +192,13 @@ def _choices(material: Material) -> list[tuple[str, str]]:
     if curve.empty:
         return []
     biased = is_biased(curve) | (curve["specification"] == CRUDE)
-    fair = curve[curve["estimate"].notna() & ~biased]
+    fair = curve[curve["estimate"].notna() & ~biased].drop_duplicates(["estimate", "ci_lower", "ci_upper"])
     if fair.empty:
         return []
     below, above = int((fair["ci_upper"] < 1).sum()), int((fair["ci_lower"] > 1).sum())
     text = (
-        f"Of {len(fair)} ways to do this analysis (the crude one and biased rules left out), {below} put the whole "
-        f"interval below 1 and {above} above 1; hazard ratios run from {ratio(fair['estimate'].min())} to "
+        f"Of {len(fair)} distinct results of ways to do this analysis (the crude one and biased rules left out), {below} "
+        f"put the whole interval below 1 and {above} above 1; hazard ratios run from {ratio(fair['estimate'].min())} to "
         f"{ratio(fair['estimate'].max())}."
     )
     return [("Choices of the analyst.", text)]

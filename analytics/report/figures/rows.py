@@ -82,4 +82,6 @@ def _scenario(row: pd.Series, biased: bool) -> str:
         return f"no limit, {scenario}" if biased else scenario
     if row["parameter"] == "window_days":
         return f"{value:g} days, {scenario}"
-    return f"{100 * value:g} % of them" if str(row["parameter"]).startswith("share") else f"{value:g}"
+    if str(row["parameter"]).startswith("share"):
+        return f"{100 * value:g} % of the {scenario.removesuffix(' die at their last visit')}"
+    return f"{value:g}"

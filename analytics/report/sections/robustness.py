@@ -18,8 +18,8 @@ KEY, TITLE = "sensitivity", "Sensitivity to choices and bias"
 DRAWN = (
     ("vital_status_window", "Hazard ratio by vital-status rule.", "✕: late deaths count although survivors end at their "
      "last visit, which favours the arm with complete reporting; a biased reference, not an alternative."),
-    ("tipping_point", "Hazard ratio when a share of the lost controls is taken to have died.",
-     "Rows: share of the lost controls that die at their last visit."),
+    ("tipping_point", "Hazard ratio when a share of the lost of one arm is taken to have died.",
+     "Rows: share of the lost, treated or controls, that die at their last visit; 0 % is the headline."),
 )  # fmt: skip
 
 
@@ -96,16 +96,15 @@ def _curve(material: Material) -> Markup:
     curve = material.table("specification_curve", endpoint=material.protocol.primary.name)
     if curve.empty:
         return absent("the protocol asks for no specification curve")
-    known = curve[curve["estimate"].notna()]
+    known = curve[curve["estimate"].notna() & curve["same_as"].isna()]
     biased = int(is_biased(known).sum())
-    words = (
-        f"{len(known)} specifications; hazard ratios {ratio(known['estimate'].min())} to {ratio(known['estimate'].max())}; "
-        f"{biased} of them under the biased reference rule"
-    )
+    reach = f"{ratio(known['estimate'].min())} to {ratio(known['estimate'].max())}"
+    words = f"{len(known)} distinct results of {len(curve)} specifications; hazard ratios {reach}; "
+    words += f"{biased} of them under the biased reference rule"
     draw = partial(
         specification_curve, "specifications", curve, title="Specification curve", description=words, mark=material.mark
     )  # fmt: skip
-    lost = len(curve) - len(known)
+    lost = int(curve["estimate"].isna().sum())
     note = (
         f"{words}. {fixed(lost, 0)} could not be estimated. Estimates share data: the curve is not a "
         f"sample and not a test."

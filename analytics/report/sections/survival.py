@@ -17,6 +17,7 @@ from analytics.report.names import estimand, in_sentence, specification
 from analytics.report.numbers import MISSING, fixed, interval, missing
 
 KEY, TITLE = "survival", "Survival"
+AT_RISK = "at risk"
 
 
 def body(material: Material) -> Markup:
@@ -69,6 +70,17 @@ def _note(material: Material, name: str, endpoint: Endpoint) -> str:
         f"Kaplan–Meier{', weighted' if name not in (CRUDE, MATCHED) else ''}. About {whom}. "
         f"{material.arms[0]}: n = {count(found.n_treated)}, {count(found.n_event_treated)} events; "
         f"{material.arms[1]}: n = {count(found.n_control)}, {count(found.n_event_control)} events."
+        f"{_conditional(material, name, endpoint)}"
+    )
+
+
+def _conditional(material: Material, name: str, endpoint: Endpoint) -> str:
+    """Curves of late entrants begin where enough are at risk, and speak of those alive then."""
+    rows = material.table("survival_summary", specification=name, endpoint=endpoint.name)
+    late = rows[rows["curve_from_days"].fillna(0) > 0]
+    return "".join(
+        f" {row['arm']} from day {row['curve_from_days']:g} on, conditional on being free of the event then."
+        for _, row in late.iterrows()
     )
 
 
@@ -109,7 +121,7 @@ def _summary(material: Material) -> Markup:
     tau = ", ".join(sorted({days(value) for value in rows["rmst_tau_days"].dropna()}))
     note = (
         f"Restricted mean up to day {tau}. Median follow-up by reverse Kaplan–Meier. {MISSING}: not "
-        f"reached or not estimable."
+        f"estimable.{_too_few(rows)}"
     )
     return table(
         shown,
@@ -122,9 +134,17 @@ def _summary(material: Material) -> Markup:
     )
 
 
+def _too_few(rows: pd.DataFrame) -> str:
+    """Why medians and restricted means are not given, each reason once."""
+    reasons = [
+        reason for note in rows["note"].dropna() for reason in str(note).split("; ") if AT_RISK in reason
+    ]
+    return "".join(f" {reason}." for reason in dict.fromkeys(reasons))
+
+
 def _median(row: pd.Series) -> str:
     if missing(row["median_days"]):
-        return "not reached"
+        return MISSING if not missing(row["note"]) and "median: fewer" in row["note"] else "not reached"
     return (
         f"{fixed(row['median_days'], 0)} "
         f"({interval(row['median_ci_lower'], row['median_ci_upper'], lambda v: fixed(v, 0))})"

@@ -83,7 +83,7 @@ def test_threats_carry_the_numbers_of_this_data_cut(material):
     e_value = material.table("sensitivity", analysis="e_value", scenario="estimate")["estimate"].iloc[0]
     assert f"{e_value:.2f}" in words
     assert "specification" not in words
-    assert re.search(r"Of \d+ ways to do this analysis", words)
+    assert re.search(r"Of \d+ distinct results of ways to do this analysis", words)
 
 
 @pytest.mark.parametrize("values", [{}, {"estimate": 0.5, "ci_lower": 0.3, "ci_upper": 0.8}])
