@@ -68,12 +68,26 @@ def changes_of(home: Path, *arguments: str, code: str = VIGIL) -> list[Change]:
 
 
 def cut_power(home: Path, at: int, *arguments: str, code: str = VIGIL) -> None:
-    """Run a command and cut its power at a change; all its processes are gone afterwards."""
+    """Run a command and cut its power at a change; all its processes are gone afterwards.
+
+    Raises:
+        EndedBeforeError: the command came to its end, as one may whose threads make a few changes more or fewer.
+    """
     process = start(home, arguments, at, code)
     said, _ = process.communicate()
+    if process.returncode == 0:
+        raise EndedBeforeError(len(home.with_name(home.name + ".changes").read_text().splitlines()))
     assert process.returncode == -signal.SIGKILL, f"not cut at change {at}: {said}"
     for left in processes_of(home):
         os.kill(left, signal.SIGKILL)
+
+
+class EndedBeforeError(Exception):
+    """A command ended before its power was to be cut, after `n_change` changes."""
+
+    def __init__(self, n_change: int) -> None:
+        super().__init__(f"ended after {n_change} changes")
+        self.n_change = n_change
 
 
 def processes_of(home: Path) -> list[int]:

@@ -1,4 +1,5 @@
-"""`vigil releases reproduce` on a whole home: what a release was made of and is gone is listed."""
+"""`vigil releases reproduce` on a whole home: a release made again in an empty folder is the same table for table, or what
+it was made of and is gone is listed."""
 
 import shutil
 import subprocess
@@ -19,6 +20,24 @@ def home(refreshed_home: Path, tmp_path: Path) -> Path:
     for name in ("landing", "releases", "ledger", "protocol.toml"):
         subprocess.run(["cp", "-a", str(refreshed_home / name), str(copy)], check=True)
     return copy
+
+
+def test_a_release_comes_out_the_same_and_leaves_nothing_behind(
+    home: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    index = ReleaseIndex(home / "releases")
+    newest = index.newest()
+    assert newest is not None
+    assert newest.parent_id is not None
+    n_table = len(newest.tables)
+    assert vigil(home, "releases", "reproduce", newest.release_id) == 0
+    told = capfd.readouterr().out.splitlines()
+    assert told[-1] == (
+        f"{newest.release_id} made again from landing: {n_table} of {n_table} tables are the same"
+    )
+    assert n_table > 50
+    assert [m.release_id for m in index.manifests()] == [newest.parent_id, newest.release_id]
+    assert list((home / "build").glob("reproduce-*")) == []
 
 
 def test_what_is_missing_is_listed_and_nothing_is_made(
