@@ -35,7 +35,7 @@ def test_a_release_comes_out_the_same_and_leaves_nothing_behind(
     assert told[-1] == (
         f"{newest.release_id} made again from landing: {n_table} of {n_table} tables are the same"
     )
-    assert n_table > 50
+    assert n_table >= 50
     assert [m.release_id for m in index.manifests()] == [newest.parent_id, newest.release_id]
     assert list((home / "build").glob("reproduce-*")) == []
 
