@@ -20,6 +20,7 @@ _HOMES = {
     "survival.cox_residuals": ("cox_residuals",),
     "survival.baseline": ("baseline_hazard",),
     "survival.proportional_hazards": ("proportional_hazards_test",),
+    "survival.accelerated": ("fit_accelerated",),
     "survival.competing_risks": ("aalen_johansen", "cause_specific_cox"),
     "survival.fine_gray": ("fine_gray",),
     "propensity.model": ("fit_propensity",),

@@ -7,16 +7,12 @@ standard errors.
 
 import warnings
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analytics.one_thread import one_blas_thread
 from analytics.propensity.logistic import MAX_ITERATIONS, _location_scale
 from analytics.propensity.logistic_kernel import linear_predictor
-
-if TYPE_CHECKING:
-    from threadpoolctl import ThreadpoolController
 
 PATH_LENGTH = 40
 STEP_TOLERANCE = 1e-10
@@ -49,7 +45,7 @@ def fit_penalised(values: np.ndarray, outcome: np.ndarray, kind: str, penalty: f
     """
     centre, scale = _location_scale(values)
     terms = np.asfortranarray(((values - centre[:, None]) / scale[:, None]).T)
-    with _threads().limit(limits=1, user_api="blas"), warnings.catch_warnings():
+    with one_blas_thread(), warnings.catch_warnings():
         beta, converged = (_ridge if kind == "ridge" else _lasso)(terms, outcome, penalty)
     slope = beta[1:] / scale
     exact = [beta[0] - float(slope @ centre), *slope]
@@ -92,14 +88,6 @@ def _lasso(terms: np.ndarray, outcome: np.ndarray, penalty: float) -> tuple[np.n
         if np.max(np.abs(beta - before)) < STEP_TOLERANCE:
             return beta, True
     return beta, False
-
-
-@cache
-def _threads() -> "ThreadpoolController":
-    import sklearn.linear_model  # noqa: F401  the libraries to limit must have been loaded
-    from threadpoolctl import ThreadpoolController
-
-    return ThreadpoolController()
 
 
 def penalty_path(values: np.ndarray, outcome: np.ndarray, kind: str) -> np.ndarray:

@@ -1,10 +1,13 @@
 """What is estimated: Cox models, dose contrasts, subgroups, sensitivity, monitoring."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from analytics.protocol.section import Column, Days, Fraction, Section
+from analytics.protocol.section import DISTINCT, Column, Days, Fraction, Section
+
+Distribution = Literal["weibull", "lognormal", "loglogistic"]
+"""Of survival times, in accelerated failure time models."""
 
 
 class CoxModel(Section):
@@ -40,6 +43,8 @@ class Outcome(Section):
         CoxModel(name="within pairs", covariates=("TREATED",), strata=("SET",), cluster="NONE"),
     )
     """Models fitted besides the crude and the pair-robust marginal one."""
+    accelerated: Annotated[tuple[Distribution, ...], DISTINCT] = ("weibull", "lognormal", "loglogistic")
+    """Accelerated failure time models of the primary endpoint: time ratios beside the hazard ratios; empty for none."""
     transform: Literal["km", "identity", "rank", "log"] = "km"
     """Time transform of the proportional-hazards test."""
     min_at_risk: int = Field(default=10, ge=1)

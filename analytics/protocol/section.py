@@ -17,7 +17,9 @@ def _distinct(columns: tuple[str, ...]) -> tuple[str, ...]:
     return columns
 
 
-DistinctColumns = Annotated[tuple[Column, ...], AfterValidator(_distinct)]
+DISTINCT = AfterValidator(_distinct)
+"""A list that names nothing twice."""
+DistinctColumns = Annotated[tuple[Column, ...], DISTINCT]
 
 
 class Section(BaseModel):

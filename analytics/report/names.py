@@ -36,6 +36,7 @@ MEASURES = {
     "rmst_ratio": "Ratio of restricted mean survival",
     "survival_difference": "Difference in survival, percentage points",
     "log_rank_chi2": "Log-rank χ²",
+    "time_ratio": "Time ratio",
     "e_value": "E-value",
     "gamma": "Γ at which the finding is lost",
     "p_value_bound": "Upper bound of p",

@@ -10,15 +10,16 @@ from analytics.comparison.bootstrap_variance import matched_by_score
 from analytics.comparison.comparison import comparisons, everyone
 from analytics.comparison.refusal import lacking
 from analytics.comparison.specification import MATCHED, SPECIFICATIONS, specifications
+from analytics.comparison.time_ratios import time_ratios
 from analytics.protocol import Protocol
 from analytics.protocol.population import Endpoint
 
 NEEDS = (*comparison.NEEDS, "follow_up", "balance_gate")
-MAKES = ("effect_estimate", "cox_coefficient", "proportional_hazards")
+MAKES = ("effect_estimate", "cox_coefficient", "proportional_hazards", "parametric_model")
 
 
 def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Marginal effects of every specification, then the outcome models of the protocol."""
+    """Marginal effects of every specification, then the outcome models of the protocol, then time ratios."""
     rows: list[dict] = []
     coefficients, tests = [], []
     for endpoint in protocol.endpoint:
@@ -29,7 +30,8 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
             rows.append(fitted.effect)
             coefficients.append(fitted.coefficients)
             tests.append(fitted.proportional_hazards)
-    effects = pd.DataFrame(rows)
+    ratios = time_ratios(protocol, tables)
+    effects = pd.DataFrame([*rows, *ratios.effects])
     gate = tables["balance_gate"].set_index("specification")["supported"]
     effects["supported"] = effects["specification"].map(gate)
     one_sided = [endpoint.name for endpoint in protocol.endpoint if endpoint.one_sided]
@@ -38,6 +40,7 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
         "effect_estimate": effects,
         "cox_coefficient": TABLES["cox_coefficient"].stacked(coefficients),
         "proportional_hazards": TABLES["proportional_hazards"].stacked(tests),
+        "parametric_model": ratios.models,
     }
 
 

@@ -16,9 +16,9 @@ from tests.validation.treatment_study import summarise
 PAGE = Path(__file__).parents[2] / "docs" / "validation.md"
 COLUMNS = {
     "estimator": "Estimator",
-    "true_hazard_ratio": "Truth (HR)",
-    "mean_hazard_ratio": "Mean (HR)",
-    "bias": "Bias (log HR)",
+    "true_ratio": "Truth (ratio)",
+    "mean_ratio": "Mean (ratio)",
+    "bias": "Bias (log)",
     "bias_error": "± Monte Carlo",
     "spread": "Spread",
     "mean_standard_error": "Mean SE",

@@ -2,20 +2,25 @@
 
 The matched and weighted estimators are marginal: their truth is the marginal hazard ratio in the subjects they speak
 of, from both potential outcomes under the same censoring. The correctly specified model is conditional: its truth is
-the hazard ratio planted.
+the hazard ratio planted. A time ratio is the same in all of them, and for the marginal as for the conditional model: to
+multiply everybody's time is to multiply the times of any group.
 """
 
 import numpy as np
 import pandas as pd
+from scipy.special import expit
 
 from analytics.comparison.bootstrap import StudyArrays, bootstrap, by_arm, weighted_log_hazard_ratio
 from analytics.matching.caliper import caliper_width
 from analytics.matching.nearest import nearest_pairs
 from analytics.propensity.logistic import fit_logistic
+from analytics.survival.accelerated import fit_accelerated
 from analytics.survival.cox import CoxArrays, fit_cox_arrays
+from analytics.survival.log_time import DISTRIBUTIONS
 from analytics.survival.records import Records
+from analytics.weighting.balancing import balancing_weights
 from analytics.weighting.scheme import SCHEMES
-from tests.validation.treatment_cohorts import Cohort, draw_both_outcomes, draw_cohort
+from tests.validation.treatment_cohorts import SHAPE, Cohort, draw_both_outcomes, draw_cohort
 
 N_SUBJECT = 1200
 _Z = 1.959963984540054
@@ -26,6 +31,8 @@ ESTIMANDS = {
     "ATT weights, bootstrap": "treated",
     "overlap weights, bootstrap": "overlap",
     "adjusted Cox, correctly specified": "conditional",
+    **{f"matched 1:1, {each.words} time ratio": "time ratio" for each in DISTRIBUTIONS.values()},
+    **{f"ATT weights, {each.words} time ratio": "time ratio" for each in DISTRIBUTIONS.values()},
 }
 """Estimator → population of its truth; the crude one is held against that of the matched, to show the confounding."""
 
@@ -33,7 +40,7 @@ ESTIMANDS = {
 def replicate_estimates(
     hazard_ratio: float, n_replicate: int, seed: int, n_bootstrap: int = 100
 ) -> pd.DataFrame:
-    """Log hazard ratio and standard error of each estimator in each replicate, with the truth of its estimand."""
+    """Log ratio and standard error of each estimator in each replicate, with the truth of its estimand."""
     rows: list[tuple[str, float, float]] = []
     matched_covariates = []
     for number in range(n_replicate):
@@ -73,7 +80,17 @@ def _estimates(
         spread = bootstrap(statistic, by_arm(cohort.treated), seed, n_bootstrap).standard_error
         name = f"{'ATT' if scheme == 'att' else scheme} weights, bootstrap"
         found[name] = (statistic(np.arange(N_SUBJECT)), np.nan if spread is None else spread)
+    weight = balancing_weights(cohort.treated, expit(logit), SCHEMES["att"].tilt)
+    weighted = Records(cohort.stop, cohort.event, weight=weight)
+    for name, each in DISTRIBUTIONS.items():
+        found[f"matched 1:1, {each.words} time ratio"] = _time_ratio(pairs, cohort.treated[rows], name)
+        found[f"ATT weights, {each.words} time ratio"] = _time_ratio(weighted, cohort.treated, name)
     return found, chosen
+
+
+def _time_ratio(records: Records, treated: np.ndarray, distribution: str) -> tuple[float, float]:
+    fit = fit_accelerated(records, treated, distribution)
+    return float(fit.coefficient[0]), float(np.sqrt(fit.robust_covariance[0, 0]))
 
 
 def _pair(fit: CoxArrays) -> tuple[float, float]:
@@ -92,6 +109,7 @@ def _truths(hazard_ratio: float, matched: np.ndarray, rng: np.random.Generator) 
         "treated": _marginal(treated, np.ones(treated.shape[1]), hazard_ratio, rng),
         "overlap": _marginal(large.covariates, overlap / overlap.mean(), hazard_ratio, rng),
         "conditional": float(np.log(hazard_ratio)),
+        "time ratio": -float(np.log(hazard_ratio)) / SHAPE,
     }
 
 
@@ -110,7 +128,7 @@ def summarise(estimates: pd.DataFrame) -> pd.DataFrame:
     """Bias with its Monte Carlo error, spread, mean standard error and coverage of the 95 % interval.
 
     Args:
-        estimates: estimator, estimate, standard_error, truth (log hazard ratios); one row per replicate.
+        estimates: estimator, estimate, standard_error, truth (log ratios); one row per replicate.
     """
     rows = []
     for name, part in estimates.groupby("estimator", sort=False):
@@ -119,8 +137,8 @@ def summarise(estimates: pd.DataFrame) -> pd.DataFrame:
         rows.append(
             {
                 "estimator": name,
-                "true_hazard_ratio": float(np.exp(part["truth"].iloc[0])),
-                "mean_hazard_ratio": float(np.exp(part["estimate"].mean())),
+                "true_ratio": float(np.exp(part["truth"].iloc[0])),
+                "mean_ratio": float(np.exp(part["estimate"].mean())),
                 "bias": float(gap.mean()),
                 "bias_error": float(gap.std(ddof=1) / np.sqrt(n)),
                 "spread": float(part["estimate"].std(ddof=1)),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 SIZE = (8.4, 4.5)
 LINE_HEIGHT = 0.004  # of the scale from 0 to 1: about a line's width at this size
+DOTTED = (0, (1, 1.3))
 LOOKS = ((TREATED, "-"), (CONTROL, (0, (5, 1.6))))
 
 
@@ -32,6 +33,8 @@ def kaplan_meier(
     mark: str | None,
     horizon_days: float | None = None,
     weighted: bool = False,
+    fitted: pd.DataFrame | None = None,
+    fitted_label: str = "",
     size: tuple[float, float] = SIZE,
 ) -> str | None:
     """Draw `survival_curve` rows of one specification and endpoint.
@@ -44,6 +47,8 @@ def kaplan_meier(
         title, description, mark: as in `render`.
         horizon_days: pre-specified horizon, drawn as a line.
         weighted: numbers at risk are weighted ones.
+        fitted: arm, time_days, survival by a model, dotted over the observed curves.
+        fitted_label: what the model is called.
         size: inches.
 
     Returns:
@@ -61,6 +66,11 @@ def kaplan_meier(
         for arm, look in zip(arms, LOOKS, strict=True):
             if arm in shown:
                 _curve(axes, shown[arm], arm, look)
+                if fitted is not None:
+                    days, height = over_observed(fitted[fitted["arm"] == arm], shown[arm])
+                    axes.plot(days / DAYS_PER_MONTH, height, color=look[0], linestyle=DOTTED, linewidth=1.1)
+        if fitted is not None:
+            axes.plot([], [], color=GREY, linestyle=DOTTED, linewidth=1.1, label=legend_label(fitted_label))
         _frame(axes, end, ticks, horizon_days)
         _numbers_at_risk(figure, axes, curves, arms, ticks, disclosure, weighted=weighted)
 
@@ -103,6 +113,17 @@ def _curve(axes: "Axes", curve: pd.DataFrame, arm: str, look: tuple) -> None:
         linestyle=line,
         label=legend_label(arm),
     )
+
+
+def over_observed(curve: pd.DataFrame, observed: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Days and survival of a model's curve as far as the observed one is drawn, from the same height on."""
+    days, survival = curve["time_days"].to_numpy(float), curve["survival"].to_numpy(float)
+    if not len(days):
+        return days, survival
+    first, last = (float(observed["time_days"].iloc[row]) for row in (0, -1))
+    at = np.concatenate([[first], days[(days > first) & (days < last)], [last]])
+    height = np.interp(at, days, survival)
+    return at, height * float(observed["survival"].iloc[0]) / height[0]
 
 
 def _frame(axes: "Axes", end: float, ticks: np.ndarray, horizon_days: float | None) -> None:

@@ -17,9 +17,10 @@ from analytics.report.sections import (
     sources,
     subgroups,
     survival,
+    time_ratios,
 )
 
 SECTIONS = (
-    answer, flow, sources, baseline, survival, effects, subgroups, dose, robustness, safety, quality, changes, protocol,
-    provenance, glossary, limits,
+    answer, flow, sources, baseline, survival, effects, time_ratios, subgroups, dose, robustness, safety, quality, changes,
+    protocol, provenance, glossary, limits,
 )  # fmt: skip

@@ -11,6 +11,7 @@ from analytics.protocol.population import Endpoint
 from analytics.report.drawing import figure
 from analytics.report.figures.kaplan_meier import kaplan_meier
 from analytics.report.findings import hazard_ratio
+from analytics.report.fitted_model import FittedModel, best_model
 from analytics.report.markup import absent, heading, paragraph, table
 from analytics.report.material import Material
 from analytics.report.names import estimand, in_sentence, specification
@@ -52,15 +53,17 @@ def _figures(material: Material, endpoint: Endpoint) -> Iterator[Markup]:
         if curves.empty:
             yield absent(nothing)
             continue
+        model = best_model(material, name, endpoint.name)
         draw = partial(
             kaplan_meier, f"km-{endpoint.name}-{name}".lower(), curves, material.arms, material.disclosure, title=title,
             description=_description(material, name, endpoint), mark=material.mark,
             horizon_days=endpoint.horizon_days, weighted=name not in (CRUDE, MATCHED),
+            fitted=model.curve if model else None, fitted_label=f"{model.words} model" if model else "",
         )  # fmt: skip
-        yield figure(material, title + ".", draw, _note(material, name, endpoint), nothing=nothing)
+        yield figure(material, title + ".", draw, _note(material, name, endpoint, model), nothing=nothing)
 
 
-def _note(material: Material, name: str, endpoint: Endpoint) -> str:
+def _note(material: Material, name: str, endpoint: Endpoint, model: FittedModel | None) -> str:
     found = hazard_ratio(material, name, endpoint.name)
     if found is None:
         return "Kaplan–Meier."
@@ -70,7 +73,7 @@ def _note(material: Material, name: str, endpoint: Endpoint) -> str:
         f"Kaplan–Meier{', weighted' if name not in (CRUDE, MATCHED) else ''}. About {whom}. "
         f"{material.arms[0]}: n = {count(found.n_treated)}, {count(found.n_event_treated)} events; "
         f"{material.arms[1]}: n = {count(found.n_control)}, {count(found.n_event_control)} events."
-        f"{_conditional(material, name, endpoint)}"
+        f"{_conditional(material, name, endpoint)}{f' Dotted: {model.caption}.' if model else ''}"
     )
 
 

@@ -48,4 +48,4 @@ def test_summary_reports_bias_and_coverage_of_known_replicates() -> None:
     row = summarise(replicates).iloc[0]
     assert row["bias"] == pytest.approx(0.1)
     assert row["coverage_pct"] == pytest.approx(75.0)
-    assert row["mean_hazard_ratio"] == pytest.approx(np.exp(0.1))
+    assert row["mean_ratio"] == pytest.approx(np.exp(0.1))
