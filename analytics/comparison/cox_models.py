@@ -10,13 +10,14 @@ from analytics.catalogue import TABLES
 from analytics.cohort import category_levels, coded_covariates
 from analytics.comparison.comparison import Comparison, comparisons, everyone
 from analytics.comparison.effect_row import compared, effect_row, no_estimate
-from analytics.comparison.pooling import Pooled, nothing, rubin
+from analytics.comparison.pooling import Pooled, nothing, pooled, rubin
 from analytics.comparison.refusal import lacking, unrecorded
 from analytics.comparison.specification import CRUDE, MATCHED
 from analytics.protocol import Protocol
 from analytics.protocol.outcome import CoxModel
 from analytics.protocol.population import Endpoint
 from analytics.survival.cox import CoxFit, fit_cox
+from analytics.survival.cox_residuals import cox_residuals
 from analytics.survival.followed import Followed
 from analytics.survival.proportional_hazards import proportional_hazards_test
 from analytics.survival.records import Records
@@ -35,6 +36,7 @@ class FittedModel:
 class _Fit:
     """A fit, and how many subjects, of them with the event, it used and left out; its records are rows."""
 
+    part: Followed
     records: Records
     design: pd.DataFrame
     cox: CoxFit
@@ -86,7 +88,7 @@ def _fit(part: Followed, model: CoxModel, levels: dict[str, list[str]]) -> _Fit:
         frame.loc[kept, "usubjid"].nunique() for kept in (~incomplete, ~incomplete & (frame["event"] == 1))
     ]
     left_out = frame["usubjid"].nunique() - counts[0]
-    return _Fit(records, design, fit_cox(records, design), counts[0], counts[1], left_out)
+    return _Fit(part, records, design, fit_cox(records, design), counts[0], counts[1], left_out)
 
 
 def _cluster(part: Followed, model: CoxModel) -> pd.Series | None:
@@ -113,36 +115,50 @@ def _strata(frame: pd.DataFrame, model: CoxModel) -> pd.Series | None:
 
 def _treatment(protocol: Protocol, fits: list[_Fit]) -> Pooled:
     notes = [fit.cox.note for fit in fits if fit.cox.note]
-    position = fits[0].cox.terms.index("TREATED")
-    estimates = np.array([fit.cox.coefficient[position] for fit in fits])
-    errors = np.array([fit.cox.chosen_standard_error()[position] for fit in fits])
-    pooled = rubin(estimates, errors**2, protocol.outcome.level)
-    if np.isnan(pooled.standard_error) and notes:
+    treatment = _pooled(protocol, fits)["TREATED"]
+    if np.isnan(treatment.standard_error) and notes:
         return nothing(notes[0])
     left_out = int(np.median([fit.n_left_out for fit in fits]))
     if left_out:
         incomplete = f"{left_out} subjects left out for want of a covariate of this model"
-        pooled = replace(pooled, note="; ".join(filter(None, (pooled.note, incomplete))))
-    return pooled
+        treatment = replace(treatment, note="; ".join(filter(None, (treatment.note, incomplete))))
+    return treatment
+
+
+def _pooled(protocol: Protocol, fits: list[_Fit]) -> dict[str, Pooled]:
+    """Every coefficient by term."""
+    parts = [fit.part for fit in fits]
+    coefficients = np.array([fit.cox.coefficient for fit in fits])
+    variances = np.array([fit.cox.chosen_standard_error() for fit in fits]) ** 2
+    influences = [_influences(fit) for fit in fits] if len(fits) > 1 else []
+    level = protocol.outcome.level
+    return {
+        term: pooled(parts, coefficients[:, i], variances[:, i], [each[:, i] for each in influences], level)
+        for i, term in enumerate(fits[0].cox.terms)
+    }
+
+
+def _influences(fit: _Fit) -> np.ndarray:
+    """Of each row on each coefficient; rows that the model does not use have none."""
+    values = cox_residuals(fit.cox, fit.records, fit.design, kind="dfbeta")
+    return values.reindex(range(len(fit.part))).to_numpy(float)
 
 
 def _coefficients(protocol: Protocol, model: CoxModel, endpoint: Endpoint, fits: list[_Fit]) -> pd.DataFrame:
     rows = []
-    for position, term in enumerate(fits[0].cox.terms):
+    for position, (term, found) in enumerate(_pooled(protocol, fits).items()):
         coefficient = np.array([fit.cox.coefficient[position] for fit in fits])
         naive = np.array([fit.cox.standard_error[position] for fit in fits])
-        robust = np.array([fit.cox.chosen_standard_error()[position] for fit in fits])
-        pooled = rubin(coefficient, robust**2, protocol.outcome.level)
         rows.append(
             {
                 "term": term,
-                "coefficient": pooled.estimate,
+                "coefficient": found.estimate,
                 "standard_error": rubin(coefficient, naive**2).standard_error,
-                "robust_standard_error": pooled.standard_error,
-                "hazard_ratio": float(np.exp(pooled.estimate)),
-                "ci_lower": float(np.exp(pooled.ci_lower)),
-                "ci_upper": float(np.exp(pooled.ci_upper)),
-                "p_value": pooled.p_value,
+                "robust_standard_error": found.standard_error,
+                "hazard_ratio": float(np.exp(found.estimate)),
+                "ci_lower": float(np.exp(found.ci_lower)),
+                "ci_upper": float(np.exp(found.ci_upper)),
+                "p_value": found.p_value,
             }
         )
     return pd.DataFrame(rows).assign(

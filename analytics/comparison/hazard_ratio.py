@@ -11,8 +11,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from analytics.comparison.pooling import Pooled, nothing, rubin
-from analytics.survival.cox import fit_cox
+from analytics.comparison.pooling import Pooled, nothing, pooled
+from analytics.survival.cox import CoxFit, fit_cox
+from analytics.survival.cox_residuals import cox_residuals
 from analytics.survival.followed import Followed
 
 NO_BOOTSTRAP = "more than a tenth of the bootstrap replicates failed: robust variance instead"
@@ -26,19 +27,38 @@ def hazard_ratio(parts: Sequence[Followed], level: float, errors: np.ndarray | N
         level: of the interval.
         errors: (m,) standard errors to use instead of those robust to sets, subjects and weights; NaN where there is none.
     """
-    fits = [cox_of_treatment(part) for part in parts]
-    notes = [note for _, _, note in fits if note]
-    robust = np.array([error for _, error, _ in fits])
+    fits = [_fit(part) for part in parts]
+    notes = [fit.note for fit in fits if fit.note]
+    robust = np.array([fit.chosen_standard_error()[0] for fit in fits])
     chosen = robust if errors is None else np.where(np.isfinite(errors), errors, robust)
-    pooled = rubin(np.array([b for b, _, _ in fits]), chosen**2, level)
-    if np.isnan(pooled.estimate) or np.isnan(pooled.standard_error):
-        return nothing(notes[0] if notes else pooled.note)
+    influences = (
+        [_influence(part, fit) for part, fit in zip(parts, fits, strict=True)] if len(parts) > 1 else []
+    )
+    found = pooled(parts, np.array([fit.coefficient[0] for fit in fits]), chosen**2, influences, level)
+    if np.isnan(found.estimate) or np.isnan(found.standard_error):
+        return nothing(notes[0] if notes else found.note)
     if errors is not None and not np.isfinite(errors).all():
-        return replace(pooled, note=NO_BOOTSTRAP)
-    return pooled
+        return replace(found, note=NO_BOOTSTRAP)
+    return found
 
 
 def cox_of_treatment(part: Followed) -> tuple[float, float, str | None]:
     """Log hazard ratio, its standard error and a note, of one data set."""
-    fit = fit_cox(part.records(), pd.DataFrame({"TREATED": part.treated.astype(float)}))
+    fit = _fit(part)
     return float(fit.coefficient[0]), float(fit.chosen_standard_error()[0]), fit.note
+
+
+def _fit(part: Followed) -> CoxFit:
+    return fit_cox(part.records(), _treatment(part))
+
+
+def _treatment(part: Followed) -> pd.DataFrame:
+    return pd.DataFrame({"TREATED": part.treated.astype(float)})
+
+
+def _influence(part: Followed, fit: CoxFit) -> np.ndarray:
+    """Influence of each row on the log hazard ratio."""
+    if np.isnan(fit.coefficient[0]):
+        return np.full(len(part), np.nan)
+    values = cox_residuals(fit, part.records(), _treatment(part), kind="dfbeta")["TREATED"]
+    return values.reindex(range(len(part))).to_numpy(float)

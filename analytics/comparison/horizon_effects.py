@@ -10,7 +10,7 @@ import numpy as np
 
 from analytics.comparison.effect_row import Compared, effect_row, no_estimate
 from analytics.comparison.hazard_ratio import hazard_ratio
-from analytics.comparison.pooling import Pooled, nothing, rubin
+from analytics.comparison.pooling import Pooled, nothing, pooled
 from analytics.comparison.risk_floor import too_few_at_risk, too_few_on_day
 from analytics.comparison.specification import variance
 from analytics.protocol import Protocol
@@ -32,8 +32,8 @@ def rows(protocol: Protocol, about: Compared, endpoint: Endpoint, parts: Sequenc
     if too_few:
         found = [no_estimate(about, method, TO_HORIZON, too_few, horizon_days=tau)]
     else:
-        pooled = hazard_ratio([part.until_day(tau) for part in parts], protocol.outcome.level)
-        found = [effect_row(about, method, TO_HORIZON, pooled, horizon_days=tau, log=True)]
+        ratio = hazard_ratio([part.until_day(tau) for part in parts], protocol.outcome.level)
+        found = [effect_row(about, method, TO_HORIZON, ratio, horizon_days=tau, log=True)]
     found += _rmst_rows(protocol, about, parts, tau)
     return found + [_milestone_row(protocol, about, parts, float(day)) for day in endpoint.milestones_days]
 
@@ -54,8 +54,8 @@ def _rmst_rows(protocol: Protocol, about: Compared, parts: Sequence[Followed], t
     found = []
     for position, measure in enumerate(RMST):
         log = measure == "rmst_ratio"
-        pooled = _pooled(protocol, [pair[position] for pair in both], np.log if log else float)
-        found.append(effect_row(about, AREA, measure, pooled, horizon_days=tau, log=log))
+        row = _pooled(protocol, parts, [pair[position] for pair in both], np.log if log else float)
+        found.append(effect_row(about, AREA, measure, row, horizon_days=tau, log=log))
     return found
 
 
@@ -64,20 +64,24 @@ def _milestone_row(protocol: Protocol, about: Compared, parts: Sequence[Followed
     if too_few:
         return no_estimate(about, "Kaplan–Meier", MILESTONE, too_few, horizon_days=day)
     contrasts = [survival_difference(**_arms(protocol, part), time=day) for part in parts]
-    pooled = _as_pooled(contrasts[0]) if len(contrasts) == 1 else _pooled(protocol, contrasts, float)
-    return effect_row(about, "Kaplan–Meier, log-log interval", MILESTONE, pooled, horizon_days=day)
+    row = _as_pooled(contrasts[0]) if len(contrasts) == 1 else _pooled(protocol, parts, contrasts, float)
+    return effect_row(about, "Kaplan–Meier, log-log interval", MILESTONE, row, horizon_days=day)
 
 
 def _arms(protocol: Protocol, part: Followed) -> dict:
     return {"records": part.records(), "treated": part.treated, "level": protocol.outcome.level}
 
 
-def _pooled(protocol: Protocol, contrasts: list[Contrast], scale: Callable[[float], float]) -> Pooled:
+def _pooled(
+    protocol: Protocol, parts: Sequence[Followed], contrasts: list[Contrast], scale: Callable[[float], float]
+) -> Pooled:
     notes = [contrast.note for contrast in contrasts if contrast.note]
     if notes:
         return nothing(notes[0])
     estimates = np.array([scale(contrast.estimate) for contrast in contrasts], float)
-    return rubin(estimates, np.array([c.std_error for c in contrasts]) ** 2, protocol.outcome.level)
+    variances = np.array([contrast.std_error for contrast in contrasts]) ** 2
+    influences = [np.zeros(0) if c.influence is None else c.influence for c in contrasts]
+    return pooled(parts, estimates, variances, influences, protocol.outcome.level)
 
 
 def _as_pooled(contrast: Contrast) -> Pooled:

@@ -1,15 +1,18 @@
-"""Pooling over imputations: estimates by Rubin's rules, survival as the mean.
+"""Pooling over imputations: estimates by Rubin's rules, of sets made anew by averaged influences; survival as the mean.
 
 With one data set everything is passed through.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from analytics.imputation.rubin import pool_estimates, pool_survival
+from analytics.imputation.rematched import Contributions, pool_rematched
+from analytics.imputation.rubin import PooledEstimate, pool_estimates, pool_survival
 from analytics.survival.curve import SurvivalCurve
+from analytics.survival.followed import Followed
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,37 @@ def nothing(note: str | None) -> Pooled:
     return Pooled(np.nan, np.nan, np.nan, np.nan, np.nan, note)
 
 
+def pooled(
+    parts: Sequence[Followed],
+    estimates: np.ndarray,
+    variances: np.ndarray,
+    influences: Sequence[np.ndarray],
+    level: float = 0.95,
+) -> Pooled:
+    """Pool over data sets as their comparison asks for: where sets are made anew in each, by averaged influences.
+
+    Args:
+        parts: the comparison on each data set.
+        estimates, variances: as `rubin`.
+        influences: of each row of each part on its estimate; NaN for rows that it does not use.
+        level: confidence level.
+    """
+    anchors = [part.anchor for part in parts]
+    if len(parts) < 2 or any(anchor is None for anchor in anchors):
+        return rubin(estimates, variances, level)
+    contributions = [
+        Contributions(np.nan_to_num(value), part.frame["usubjid"].to_numpy(), np.asarray(anchor))
+        for value, part, anchor in zip(influences, parts, anchors, strict=True)
+    ]
+    return _of_several(pool_rematched(estimates, variances, contributions, level=level))
+
+
+def _of_several(found: PooledEstimate) -> Pooled:
+    return Pooled(
+        found.estimate, found.standard_error, found.ci_lower, found.ci_upper, found.p_value, found.note
+    )
+
+
 def rubin(estimates: np.ndarray, variances: np.ndarray, level: float = 0.95) -> Pooled:
     """Rubin's rules over data sets; a single one keeps its normal interval.
 
@@ -40,9 +74,7 @@ def rubin(estimates: np.ndarray, variances: np.ndarray, level: float = 0.95) -> 
     from scipy.special import ndtr, ndtri
 
     if len(estimates) > 1:
-        several = pool_estimates(estimates, variances, level=level)
-        interval = (several.ci_lower, several.ci_upper)
-        return Pooled(several.estimate, several.standard_error, *interval, several.p_value, several.note)
+        return _of_several(pool_estimates(estimates, variances, level=level))
     estimate, error = float(estimates[0]), float(np.sqrt(variances[0]))
     half = float(ndtri(0.5 + level / 2)) * error
     p_value = float(2 * ndtr(-abs(estimate) / error)) if error > 0 else np.nan

@@ -5,13 +5,13 @@ Belongs here: the result object and the variance of arms that share clusters. Wh
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtr, ndtri
 
-from analytics.survival.arrays import Floats, Integers
+from analytics.survival.arrays import Floats, Integers, Marks
 from analytics.survival.curve import SurvivalCurve
 from analytics.survival.kaplan_meier import kaplan_meier
 from analytics.survival.records import Records, codes_of
@@ -32,15 +32,32 @@ class Contrast:
     treated: float
     control: float
     note: str | None = None
+    influence: Floats | None = field(default=None, repr=False, compare=False)
+    """(n,) of each record on the estimate (on the log of a ratio), whose squared sums by cluster add up to its variance."""
 
 
 @dataclass(frozen=True)
 class TwoArms:
-    """Curves of the treated and the control arm and, with clusters, each record's cluster code by arm."""
+    """Curves of the treated and the control arm, the records (n,) of each, and, with clusters, their cluster codes."""
 
     treated: SurvivalCurve
     control: SurvivalCurve
     clusters: tuple[Integers, Integers] | None
+    rows: tuple[Marks, Marks]
+
+    def difference_influence(
+        self,
+        influence: Callable[[CurveInfluence, float], Floats],
+        at: float,
+        scale: tuple[float, float] = (1, 1),
+    ) -> Floats:
+        """Influence (n,) of each record on the treated's estimate minus the controls', each times its scale."""
+        values = np.zeros(len(self.rows[0]))
+        for curve, mine, sign in zip(
+            (self.treated, self.control), self.rows, (scale[0], -scale[1]), strict=True
+        ):
+            values[mine] = sign * influence(curve.influence, at)
+        return values
 
     def covariance(self, influence: Callable[[CurveInfluence, float], Floats], at: float) -> float:
         """Covariance of the two arms' estimates through shared clusters; 0 without clusters.
@@ -68,7 +85,7 @@ def two_arms(
     curves = [kaplan_meier(records.where(mine), level=level, conf_type=conf_type) for mine in rows]
     codes = codes_of(records.cluster)
     clusters = None if codes is None else (codes[rows[0]], codes[rows[1]])
-    return TwoArms(curves[0], curves[1], clusters)
+    return TwoArms(curves[0], curves[1], clusters, (rows[0], rows[1]))
 
 
 def wald(

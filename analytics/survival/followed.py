@@ -98,6 +98,17 @@ class Followed:
             strata=strata,
         )
 
+    @property
+    def anchor(self) -> pd.Series | None:
+        """Each row's set by its treated subject, under which it is the same set in another imputation; None where a set has
+        several treated, or nobody stands in sets."""
+        if not (self.frame["set_id"] > 0).all():
+            return None
+        treated = self.frame[self.frame["treated"] == 1]
+        if treated["set_id"].duplicated().any():
+            return None
+        return self.frame["set_id"].map(treated.set_index("set_id")["usubjid"]).fillna(self.frame["usubjid"])
+
     def subjects(self) -> Records:
         """Each subject once, unweighted: for what depends on people and not on whom they resemble."""
         once = self.frame.drop_duplicates("usubjid")

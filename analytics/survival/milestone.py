@@ -50,7 +50,9 @@ def survival_difference(
         return no_contrast(measure, f"nobody of an arm survives to {time:g}: no standard error", s1, s0)
     shared = arms.covariance(survival_influence, time)
     error = float(np.sqrt(max(e1**2 + e0**2 - 2 * shared, 0.0)))
+    influence = arms.difference_influence(survival_influence, time)
     plain = wald(measure, s1 - s0, error, treated=s1, control=s0, level=level)
+    plain = replace(plain, influence=influence)
     if conf_type == "plain":
         return plain
     correlation = shared / (e1 * e0) if e1 > 0 and e0 > 0 else 0.0

@@ -3,6 +3,8 @@
 Belongs here: the contrast and what arms that share clusters add to it. Does not belong here: the choice of tau.
 """
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -44,7 +46,12 @@ def rmst_contrasts(
     log_variance = (error_t / mean_t) ** 2 + (error_c / mean_c) ** 2 - 2 * shared / (mean_t * mean_c)
     ratio_error = float(np.sqrt(log_variance))
     log_ratio = float(np.log(mean_t / mean_c))
+    difference = wald("rmst_difference", mean_t - mean_c, error, treated=mean_t, control=mean_c, level=level)
+    quotient = wald(
+        "rmst_ratio", log_ratio, ratio_error, treated=mean_t, control=mean_c, level=level, log=True
+    )
+    of_logs = (1 / mean_t, 1 / mean_c)
     return (
-        wald("rmst_difference", mean_t - mean_c, error, treated=mean_t, control=mean_c, level=level),
-        wald("rmst_ratio", log_ratio, ratio_error, treated=mean_t, control=mean_c, level=level, log=True),
+        replace(difference, influence=arms.difference_influence(restricted_mean_influence, tau)),
+        replace(quotient, influence=arms.difference_influence(restricted_mean_influence, tau, of_logs)),
     )
