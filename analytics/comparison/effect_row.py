@@ -82,6 +82,7 @@ def effect_row(
         "ci_upper": float(scale(pooled.ci_upper)),
         "p_value": pooled.p_value,
         "horizon_days": horizon_days,
+        "imputation_noise": pooled.imputation_noise,
         "note": pooled.note,
     }
 

@@ -5,6 +5,7 @@ Belongs here: those rows, and the list of every marginal effect. Does not belong
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -53,7 +54,7 @@ def rows(
     errors = None
     if refits_the_score(protocol, specification, endpoint):
         errors = bootstrap_errors(protocol, parts, specification)
-    pooled = hazard_ratio(parts, protocol.outcome.level, errors)
+    pooled = _with_its_noise(protocol, hazard_ratio(parts, protocol.outcome.level, errors), len(parts))
     return [
         effect_row(about, method, HAZARD_RATIO, pooled, log=True, headline=True),
         *_log_rank_rows(about, parts),
@@ -84,6 +85,15 @@ def bootstrap_row(
     errors = bootstrap_errors(protocol, everyone, MATCHED)
     pooled = hazard_ratio(parts, protocol.outcome.level, errors)
     return effect_row(about, method, HAZARD_RATIO, pooled, log=True)
+
+
+def _with_its_noise(protocol: Protocol, pooled: Pooled, n_imputation: int) -> Pooled:
+    """A headline that still hangs on the draws says so."""
+    noise, allowed = pooled.imputation_noise, protocol.propensity.imputation_noise
+    if not allowed or not noise > allowed:
+        return pooled
+    words = f"the noise of {n_imputation} imputations is {noise:.0%} of the standard error"
+    return replace(pooled, note="; ".join(filter(None, (pooled.note, words))))
 
 
 def _method(protocol: Protocol, specification: str, endpoint: Endpoint) -> str:

@@ -17,7 +17,10 @@ from analytics.survival.followed import Followed
 
 @dataclass(frozen=True)
 class Pooled:
-    """An estimate over imputations, on its own scale; NaN with a note where none of them has one."""
+    """An estimate over imputations, on its own scale; NaN with a note where none of them has one.
+
+    `imputation_noise` is what another set of as many draws would move it by, as a share of its standard error.
+    """
 
     estimate: float
     standard_error: float
@@ -25,6 +28,7 @@ class Pooled:
     ci_upper: float
     p_value: float
     note: str | None = None
+    imputation_noise: float = 0.0
 
 
 def nothing(note: str | None) -> Pooled:
@@ -58,9 +62,9 @@ def pooled(
 
 
 def _of_several(found: PooledEstimate) -> Pooled:
-    return Pooled(
-        found.estimate, found.standard_error, found.ci_lower, found.ci_upper, found.p_value, found.note
-    )
+    noise = float(np.sqrt(found.between / max(found.n_imputation, 1)) / found.standard_error)
+    numbers = (found.estimate, found.standard_error, found.ci_lower, found.ci_upper, found.p_value)
+    return Pooled(*numbers, found.note, noise)
 
 
 def rubin(estimates: np.ndarray, variances: np.ndarray, level: float = 0.95) -> Pooled:

@@ -40,6 +40,7 @@ def impute_covariates(
     *,
     auxiliary: pd.DataFrame | None = None,
     imputations: int = 10,
+    first: int = 0,
     iterations: int = 10,
     method: str = "pmm",
     donors: int = 5,
@@ -59,6 +60,7 @@ def impute_covariates(
         auxiliary: (n, q) complete numeric columns that predict but are not imputed: the event indicator and the
             Nelson–Aalen cumulative hazard (White and Royston 2009).
         imputations: number of completed tables.
+        first: how many were made before; the tables that follow are those that a longer run would have given.
         iterations: cycles over the incomplete covariates.
         method: "pmm" or "normal", for numeric covariates.
         donors: nearest donors one of which gives its value.
@@ -80,7 +82,7 @@ def impute_covariates(
         rows = rows[np.argsort(keys[rows], kind="stable")]
         chains = _Chain(covariates.iloc[rows], helpers[rows], method, donors)
         notes += [(name, *note) for note in chains.notes]
-        for number, frame in enumerate(frames):
+        for number, frame in enumerate(frames, start=first):
             generator = np.random.default_rng([seed, number, crc32(name.encode())])
             for column, values in chains.run(generator, iterations).items():
                 frame[column] = _placed(frame[column], rows, values)

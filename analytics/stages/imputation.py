@@ -5,6 +5,7 @@ propensity score sees the completed covariates alone.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,8 @@ from analytics.catalogue import TABLES
 from analytics.imputation.auxiliary import outcome_auxiliary
 from analytics.imputation.chained import impute_covariates
 from analytics.protocol import Protocol
+from analytics.stages.imputation_noise import MOST, STEP, headline_parts, too_noisy
+from analytics.survival.followed import Followed
 
 NEEDS = ("analysis_set", "follow_up")
 MAKES = ("imputed_covariate",)
@@ -22,23 +25,50 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
     """One row per imputation, subject and missing covariate; empty where nothing is missing or to be imputed."""
     frame = tables["analysis_set"].sort_values("usubjid", ignore_index=True)
     covariates = frame[[c for c in protocol.covariates() if c in frame]]
-    incomplete = [column for column in covariates if covariates[column].isna().any()]
-    if protocol.propensity.missing != "impute" or not incomplete:
+    if protocol.propensity.missing != "impute" or not covariates.isna().any(axis=None):
         return {"imputed_covariate": TABLES["imputed_covariate"].frame()}
-    completed = impute_covariates(
-        covariates,
-        frame["treated"].to_numpy(),
-        frame["usubjid"].to_numpy(dtype=object),
-        auxiliary=_auxiliary(protocol, frame["usubjid"], tables["follow_up"]),
-        imputations=protocol.propensity.imputations,
-        seed=protocol.study.seed,
-    )
-    parts = [
-        _imputed(number, frame["usubjid"], covariates[column], done[column])
-        for number, done in enumerate(completed.frames, start=1)
-        for column in incomplete
-    ]
-    return {"imputed_covariate": TABLES["imputed_covariate"].stacked(parts)}
+    drawn = _Draws(protocol, tables, frame, covariates)
+    draws = drawn.next(0, protocol.propensity.imputations)
+    parts = drawn.headline_parts(draws)
+    while len(draws) < MOST and too_noisy(protocol, parts):
+        more = drawn.next(len(draws), min(STEP, MOST - len(draws)))
+        parts += drawn.headline_parts(more)
+        draws += more
+    return {"imputed_covariate": TABLES["imputed_covariate"].stacked(draws)}
+
+
+@dataclass(frozen=True)
+class _Draws:
+    """Draws of the missing covariates of a study; `frame` and `covariates` are its subjects by key."""
+
+    protocol: Protocol
+    tables: Mapping[str, pd.DataFrame]
+    frame: pd.DataFrame
+    covariates: pd.DataFrame
+
+    def next(self, first: int, number: int) -> list[pd.DataFrame]:
+        """Rows of `imputed_covariate` of some draws, after the first so many."""
+        completed = impute_covariates(
+            self.covariates,
+            self.frame["treated"].to_numpy(),
+            self.frame["usubjid"].to_numpy(dtype=object),
+            auxiliary=_auxiliary(self.protocol, self.frame["usubjid"], self.tables["follow_up"]),
+            imputations=number,
+            first=first,
+            seed=self.protocol.study.seed,
+        )
+        return [self._rows(place, done) for place, done in enumerate(completed.frames, start=first + 1)]
+
+    def headline_parts(self, draws: list[pd.DataFrame]) -> list[Followed]:
+        """The comparison that leads, on each of these draws."""
+        imputed = TABLES["imputed_covariate"].stacked(draws)
+        return headline_parts(self.protocol, {**self.tables, "imputed_covariate": imputed})
+
+    def _rows(self, number: int, completed: pd.DataFrame) -> pd.DataFrame:
+        given = {name: self.covariates[name] for name in self.covariates}
+        incomplete = [name for name, column in given.items() if column.isna().any()]
+        subjects = self.frame["usubjid"]
+        return pd.concat([_imputed(number, subjects, given[name], completed[name]) for name in incomplete])
 
 
 def _auxiliary(protocol: Protocol, usubjid: pd.Series, follow_up: pd.DataFrame) -> pd.DataFrame:

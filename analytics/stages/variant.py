@@ -73,7 +73,8 @@ def design(
 ) -> dict[str, pd.DataFrame]:
     """The design and follow-up tables under a protocol; as a rule with fewer imputations than the headline's."""
     if few_imputations and protocol.propensity.missing == "impute":
-        protocol = with_settings(protocol, propensity={"imputations": FEW_IMPUTATIONS})
+        few = {"imputations": FEW_IMPUTATIONS, "imputation_noise": 0}
+        protocol = with_settings(protocol, propensity=few)
     tables = dict(marts)
     for stage in (eligibility, follow_up, imputation, propensity, matching, weighting):
         tables |= stage.run(protocol, tables)

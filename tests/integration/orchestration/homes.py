@@ -18,6 +18,7 @@ QUICK_PROTOCOL = """
 version = "{version}"
 [propensity]
 imputations = 2
+imputation_noise = 0
 [weighting]
 bootstrap_replicates = 0
 [sensitivity]

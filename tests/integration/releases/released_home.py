@@ -32,6 +32,7 @@ from orchestration.settings import Settings
 PROTOCOL = """
 [propensity]
 imputations = 2
+imputation_noise = 0
 [weighting]
 bootstrap_replicates = 0
 [sensitivity]

@@ -6,6 +6,7 @@ import pandas as pd
 PROTOCOL = """
 [propensity]
 imputations = 2
+imputation_noise = 0
 [weighting]
 bootstrap_replicates = 0
 [sensitivity]

@@ -20,6 +20,7 @@ milestones_days = [150, 300]
 covariates = ["AGE", "SCORE", "SITE"]
 missing = "complete_case"
 imputations = 2
+imputation_noise = 0
 [weighting]
 bootstrap_replicates = 0
 [sensitivity]

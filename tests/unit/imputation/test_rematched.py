@@ -1,0 +1,77 @@
+"""Pooling of estimates from sets that are made anew in every imputation."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analytics.imputation.rematched import Contributions, pool_rematched, two_way_variance
+from analytics.imputation.rubin import pool_estimates
+
+
+def pairs(seed: int, n: int = 40, pool: int = 60) -> Contributions:
+    """Pairs of n treated, each with a control of its own drawn from a pool."""
+    rng = np.random.default_rng(seed)
+    treated = np.array([f"T{i:02d}" for i in range(n)], object)
+    controls = np.array([f"C{i:02d}" for i in rng.permutation(pool)[:n]], object)
+    value = rng.normal(size=2 * n) / n
+    return Contributions(value, np.concatenate([treated, controls]), np.concatenate([treated, treated]))
+
+
+def own_variance(each: Contributions) -> float:
+    """Of one imputation: the square of each pair's sum."""
+    half = len(each.value) // 2
+    return float(((each.value[:half] + each.value[half:]) ** 2).sum())
+
+
+def test_imputations_that_agree_in_everything_are_one() -> None:
+    one = pairs(1)
+    variance = own_variance(one)
+    pooled = pool_rematched(np.full(5, 0.3), np.full(5, variance), [one] * 5)
+    assert pooled.standard_error == pytest.approx(np.sqrt(variance))
+    assert pooled.estimate == pytest.approx(0.3)
+
+
+def test_independent_controls_in_every_imputation_are_averaged() -> None:
+    """The treated's part of the variance stays, that of controls who change falls with their number."""
+    rng = np.random.default_rng(2)
+    n, m = 50, 20
+    treated = np.array([f"T{i}" for i in range(n)], object)
+    of_treated = rng.normal(size=n) / n
+    draws, variances = [], []
+    for number in range(m):
+        controls = np.array([f"C{number}-{i}" for i in range(n)], object)
+        value = np.concatenate([of_treated, rng.normal(size=n) / n])
+        draws.append(Contributions(value, np.concatenate([treated, controls]), np.tile(treated, 2)))
+        variances.append(own_variance(draws[-1]))
+    pooled = pool_rematched(np.zeros(m), np.array(variances), draws)
+    assert pooled.standard_error**2 == pytest.approx((of_treated**2).sum() * (1 + 1 / m), rel=0.25)
+    assert pooled.standard_error < 0.85 * np.sqrt(np.mean(variances))
+    assert pool_estimates(np.zeros(m), np.array(variances)).standard_error == pytest.approx(
+        np.sqrt(np.mean(variances))
+    )
+
+
+def test_the_order_of_imputations_and_of_rows_changes_nothing() -> None:
+    draws = [pairs(seed) for seed in range(4)]
+    estimates = np.array([0.1, 0.3, 0.2, 0.4])
+    variances = np.array([own_variance(each) for each in draws])
+    there = pool_rematched(estimates, variances, draws)
+    order, rows = [2, 0, 3, 1], np.random.default_rng(1).permutation(80)
+    shuffled = [
+        Contributions(draws[i].value[rows], draws[i].subject[rows], draws[i].anchor[rows]) for i in order
+    ]
+    back = pool_rematched(estimates[order], variances[order], shuffled)
+    assert back.standard_error == pytest.approx(there.standard_error, rel=1e-12)
+
+
+def test_where_an_imputation_has_no_estimate_rubins_rules_pool_the_others() -> None:
+    draws = [pairs(seed) for seed in range(3)]
+    estimates, variances = np.array([0.1, np.nan, 0.2]), np.array([0.04, np.nan, 0.05])
+    assert pool_rematched(estimates, variances, draws) == pool_estimates(estimates, variances)
+
+
+def test_a_control_in_two_sets_counts_as_one_subject() -> None:
+    rows = pd.DataFrame(
+        {"value": [1.0, 2.0, 3.0, 4.0], "subject": ["T1", "C", "T2", "C"], "anchor": ["T1", "T1", "T2", "T2"]}
+    )
+    assert two_way_variance(rows) == (1 + 2) ** 2 + (3 + 4) ** 2 + (1 + 9 + (2 + 4) ** 2) - (1 + 4 + 9 + 16)
