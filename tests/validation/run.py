@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from tests.validation import dosing_study, treatment_study
+from tests.validation import dosing_study, imputed_cohorts, imputed_study, treatment_study
 from tests.validation.treatment_study import summarise
 
 PAGE = Path(__file__).parents[2] / "docs" / "validation.md"
@@ -43,12 +43,18 @@ def main() -> None:
 
 
 def tables(n_replicate: int, seed: int) -> str:
-    """The four tables as Markdown."""
+    """The tables as Markdown."""
     studies: dict[str, Callable[[], pd.DataFrame]] = {
         "No effect planted (conditional hazard ratio 1)": lambda: treatment_study.replicate_estimates(
             1.0, n_replicate, seed
         ),
         "Conditional hazard ratio 0.6": lambda: treatment_study.replicate_estimates(0.6, n_replicate, seed),
+        "No effect, covariates missing for the fast, whole studies": lambda: (
+            imputed_study.replicate_estimates(imputed_cohorts.gaps_by_speed, n_replicate, seed)
+        ),
+        "No effect, covariates missing by site, another survival": lambda: imputed_study.replicate_estimates(
+            imputed_cohorts.gaps_by_site, n_replicate, seed
+        ),
         "Dose without effect, given at random": lambda: dosing_study.replicate_estimates(
             False, n_replicate, seed
         ),
