@@ -140,7 +140,7 @@ def run_stage(stage: Stage, protocol: Protocol, tables: Tables) -> dict[str, pd.
         AssertionError: the stage made other tables than it declares.
         DeclarationError: a table has another column than the catalogue declares, or lacks one.
     """
-    needed = {name: tables[name] for name in stage.needs if name in tables}
+    needed = {name: _as_declared(name, tables[name]) for name in stage.needs if name in tables}
     try:
         made = stage.function(protocol, needed)
     except REFUSALS as error:
@@ -155,6 +155,12 @@ def run_stage(stage: Stage, protocol: Protocol, tables: Tables) -> dict[str, pd.
         f"stage {stage.name} made {sorted(made)}, declares {sorted(stage.makes)}"
     )
     return {name: TABLES[name].cast(frame) for name, frame in made.items()}
+
+
+def _as_declared(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """A table that a stage reads; the parent release's may have been made by an earlier version."""
+    made = name.removeprefix("parent:")
+    return TABLES[made].of_then(frame) if made != name else frame
 
 
 def not_made(stage: Stage, protocol: Protocol, tables: Tables, reason: str) -> dict[str, pd.DataFrame]:

@@ -113,6 +113,16 @@ class TableDeclaration:
         ordered = frame if list(frame.columns) == names else frame[names]
         return ordered.assign(**other) if other else ordered
 
+    def of_then(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """A table made by an earlier version as this one declares it: what was not known then is null, what is no longer
+        declared is left out.
+
+        Raises:
+            DeclarationError: values of another type.
+        """
+        kept = frame if self.further else frame[[name for name in frame.columns if name in self.columns]]
+        return self.cast(kept.reindex(columns=list(dict.fromkeys([*self.columns, *kept.columns]))))
+
     def _type(self, name: str, values: pd.Series) -> str:
         declared = self.columns[name].type if name in self.columns else GIVEN
         if declared != GIVEN:

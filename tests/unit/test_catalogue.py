@@ -106,3 +106,26 @@ def test_covariates_are_numbers_or_text_as_in_their_file():
         "AGE": "DOUBLE",
         "SMOKER": "VARCHAR",
     }
+
+
+@pytest.mark.parametrize(
+    "name", sorted({n for stage in study.STAGES for n in stage.needs if n.startswith("parent:")})
+)
+def test_a_table_of_an_earlier_version_is_read_as_this_one_declares_it(name: str) -> None:
+    declared = TABLES[name.removeprefix("parent:")]
+    row = declared.frame([declared.row()])
+    for column in declared.columns:
+        then = row.drop(columns=column).assign(no_longer_declared="x")
+        now = declared.of_then(then)
+        assert list(now.columns) == list(declared.columns)
+        assert now[column].isna().all()
+
+
+def test_a_stage_goes_on_from_what_an_earlier_version_left() -> None:
+    stage = next(stage for stage in study.STAGES if stage.name == "monitoring")
+    declared = TABLES["monitoring_look"]
+    look = declared.frame([declared.row(decision="continue", look=1, note="as taken")])
+    then = look.drop(columns="n_imputation").assign(no_longer_declared=1)
+    made = study.run_stage(stage, parse_protocol(""), {"parent:monitoring_look": then})["monitoring_look"]
+    assert made["note"].tolist() == ["as taken"]
+    assert made["n_imputation"].isna().all()

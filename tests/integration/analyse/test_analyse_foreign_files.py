@@ -117,7 +117,7 @@ def test_everything_is_made_of_a_trial_with_events(
     text = (out / "ae_by_term.csv").read_text(encoding="utf-8")
     assert "'=cmd" in text
     assert ",=cmd" not in text
-    assert "37 tables" in capsys.readouterr().out
+    assert "39 tables" in capsys.readouterr().out
     _csv_and_parquet_agree(out)
 
 
