@@ -22,8 +22,8 @@ class Propensity(Section):
     imputations: int = Field(default=10, ge=2, le=200)
     """Least number of imputed data sets when `missing = "impute"`."""
     imputation_noise: float = Field(default=0.0, ge=0, lt=1)
-    """Imputations are added by tens, up to 100, until their noise is at most this share of the headline's standard error (0.1
-    is a good choice, and makes a night twice as long); 0 adds none, and sets that are kept keep their number."""
+    """Imputations are added by tens, up to 100, until their noise is at most this share of the headline's standard error
+    (0.1 is a good choice, and makes a night twice as long); 0 adds none, and sets that are kept keep their number."""
     trimming: Literal["none", "common_support", "crump", "sturmer"] = "none"
     """Rule that drops subjects of extreme propensity before matching and weighting."""
 
