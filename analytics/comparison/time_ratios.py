@@ -12,13 +12,14 @@ import pandas as pd
 
 from analytics.catalogue import TABLES
 from analytics.comparison.comparison import comparisons
-from analytics.comparison.effect_row import Compared, compared, effect_row, no_estimate
-from analytics.comparison.pooling import rubin
+from analytics.comparison.effect_row import Compared, compared, effect_row
+from analytics.comparison.pooling import Pooled, nothing, pooled
 from analytics.comparison.refusal import lacking
 from analytics.comparison.specification import CRUDE, SPECIFICATIONS, specifications, variance
 from analytics.protocol import Protocol
 from analytics.protocol.outcome import Distribution
 from analytics.survival.accelerated import AcceleratedFit, fit_accelerated
+from analytics.survival.followed import Followed
 from analytics.survival.log_time import DISTRIBUTIONS
 
 MEASURE = "time_ratio"
@@ -65,7 +66,8 @@ def _specification(
     effects, models = [], []
     for name, each in fits.items():
         first = f"the best of {len(aic)} fits by AIC" if name == best and len(aic) > 1 else None
-        effects.append(_effect(protocol, about, name, each, refusal, (first, fewer)))
+        found = nothing(refusal) if refusal else _pooled(parts, each, protocol.outcome.level)
+        effects.append(_effect(protocol, about, name, found, (first, fewer)))
         models.append(_model(about, name, each, refusal) | _standing(name, best, aic))
     return effects, models
 
@@ -83,27 +85,24 @@ def _standing(
     return {"aic": aic.get(distribution), "best": ("Y" if distribution == best else "N") if known else None}
 
 
+def _pooled(parts: Sequence[Followed], fits: Sequence[AcceleratedFit], level: float) -> Pooled:
+    """Log time ratio, pooled as the hazard ratio is."""
+    estimates = np.array([fit.coefficient[0] for fit in fits])
+    variances = np.array([fit.robust_covariance[0, 0] for fit in fits])
+    found = pooled(parts, estimates, variances, [fit.influence for fit in fits], level)
+    return nothing(next(fit.note for fit in fits if fit.note)) if np.isnan(found.estimate) else found
+
+
 def _effect(
-    protocol: Protocol,
-    about: Compared,
-    distribution: str,
-    fits: Sequence[AcceleratedFit],
-    refusal: str | None,
-    remarks: Sequence[str | None],
+    protocol: Protocol, about: Compared, distribution: str, found: Pooled, remarks: Sequence[str | None]
 ) -> dict:
     """The row of `effect_estimate`."""
     crude = about.specification == CRUDE
     robust = "variance robust by row" if crude else variance(protocol, about.specification)
     method = f"{DISTRIBUTIONS[distribution].words} accelerated failure time, {robust}"
-    if refusal:
-        return no_estimate(about, method, MEASURE, refusal)
-    estimates = np.array([fit.coefficient[0] for fit in fits])
-    variances = np.array([fit.robust_covariance[0, 0] for fit in fits])
-    pooled = rubin(estimates, variances, protocol.outcome.level)
-    if np.isnan(pooled.estimate):
-        return no_estimate(about, method, MEASURE, next(fit.note for fit in fits if fit.note))
-    note = "; ".join(filter(None, (pooled.note, *remarks))) or None
-    return effect_row(about, method, MEASURE, replace(pooled, note=note), log=True)
+    said = [found.note] if np.isnan(found.estimate) else [found.note, *remarks]
+    note = "; ".join(filter(None, said)) or None
+    return effect_row(about, method, MEASURE, replace(found, note=note), log=True)
 
 
 def _model(about: Compared, distribution: str, fits: Sequence[AcceleratedFit], refusal: str | None) -> dict:

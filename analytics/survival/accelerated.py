@@ -9,7 +9,7 @@ does. The same scores in closed form are summed by cluster here; without weights
 """
 
 import warnings
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -41,6 +41,8 @@ class AcceleratedFit:
         robust_covariance: (3, 3) sandwich, scores summed by cluster; each row its own where there are none.
         log_likelihood: of days, weighted.
         n, n_event, n_missing: rows used, events among them, rows left out.
+        influence: of each record given on the log time ratio; NaN for those left out. The squares of its sums by
+            cluster add up to the robust variance.
         note: why there is no fit.
     """
 
@@ -52,6 +54,7 @@ class AcceleratedFit:
     n: int
     n_event: int
     n_missing: int
+    influence: Floats = field(repr=False, compare=False)
     note: str | None = None
 
     @property
@@ -88,17 +91,18 @@ def fit_accelerated(records: Records, treated: ArrayLike, distribution: str = "w
         raise ValueError("treated must be 0 or 1 for every record")
     if records.strata is not None:
         raise ValueError("an accelerated failure time model of treatment alone has no strata")
-    kept = records.usable
-    rows = AcceleratedRows.of(records.checked(kept), arm[kept])
-    nothing = _no_fit(distribution, rows, len(records) - rows.n)
+    rows = AcceleratedRows.of(records, arm)
+    nothing = _no_fit(distribution, rows, len(records))
     reason = _refusal(rows)
     return replace(nothing, note=reason) if reason else _fitted(nothing, rows)
 
 
-def _no_fit(distribution: str, rows: AcceleratedRows, n_missing: int) -> AcceleratedFit:
+def _no_fit(distribution: str, rows: AcceleratedRows, n: int) -> AcceleratedFit:
     unknown = np.full((3, 3), np.nan)
-    n_event = int(rows.event.sum())
-    return AcceleratedFit(distribution, unknown[0], unknown, unknown, np.nan, rows.n, n_event, n_missing)
+    counts = rows.n, int(rows.event.sum()), n - rows.n
+    return AcceleratedFit(
+        distribution, unknown[0], unknown, unknown, np.nan, *counts, influence=np.full(n, np.nan)
+    )
 
 
 def _refusal(rows: AcceleratedRows) -> str | None:
@@ -128,13 +132,17 @@ def _fitted(nothing: AcceleratedFit, rows: AcceleratedRows) -> AcceleratedFit:
         scores = rows.scores(distribution, theta + step)
         if not (np.abs(step) < NEAR * np.sqrt(covariance.diagonal())).all():
             return replace(nothing, note=NO_FIT)
-    moved = rows.by_cluster(scores) @ covariance
+    moved = scores @ covariance
+    influence = nothing.influence.copy()
+    influence[rows.place] = moved[:, 0]
+    summed = rows.by_cluster(moved)
     shift = np.array([0.0, np.log(rows.unit), 0.0])
     return replace(
         nothing,
         coefficient=theta + step + shift,
         covariance=covariance,
-        robust_covariance=moved.T @ moved,
+        robust_covariance=summed.T @ summed,
+        influence=influence,
         log_likelihood=log_likelihood - float(rows.weight @ rows.event) * np.log(rows.unit),
     )
 

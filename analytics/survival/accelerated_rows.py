@@ -10,7 +10,7 @@ import numpy as np
 
 from analytics.survival.arrays import Floats, Integers
 from analytics.survival.log_time import LogTime
-from analytics.survival.records import CheckedRecords, codes_of
+from analytics.survival.records import Records, codes_of
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,7 @@ class AcceleratedRows:
     Attributes:
         treated, entry, stop, event, weight: (n,); entry is 0 for who was at risk from the beginning.
         cluster: (n,) codes 0..k-1 of rows that are not independent; None where all are.
+        place: (n,) of each among the records given.
         unit: days per event, so that times are about 1 in whatever unit they came.
     """
 
@@ -29,6 +30,7 @@ class AcceleratedRows:
     event: Floats
     weight: Floats
     cluster: Integers | None
+    place: Integers
     unit: float
 
     @property
@@ -37,16 +39,18 @@ class AcceleratedRows:
         return len(self.stop)
 
     @classmethod
-    def of(cls, records: CheckedRecords, treated: Floats) -> "AcceleratedRows":
-        """The rows of records, treated being (n,) 0 or 1."""
-        entry = np.zeros(records.n) if records.entry is None else np.maximum(records.entry, 0.0)
-        event = records.event.astype(np.float64)
-        order = np.lexsort((records.weight, event, records.stop, entry, treated))
-        weight, stop = records.weight[order], records.stop[order]
-        deaths = float(weight @ event[order])
-        unit = float(weight @ (stop - entry[order])) / deaths if deaths > 0 else 1.0
-        cluster = None if records.cluster is None else codes_of(records.cluster[order])
-        return cls(treated[order], entry[order] / unit, stop / unit, event[order], weight, cluster, unit)
+    def of(cls, records: Records, treated: Floats) -> "AcceleratedRows":
+        """The usable ones of records, treated being 0 or 1 for each of them."""
+        place = np.flatnonzero(records.usable)
+        used, arm = records.checked(records.usable), treated[place]
+        entry = np.zeros(used.n) if used.entry is None else np.maximum(used.entry, 0.0)
+        event = used.event.astype(np.float64)
+        order = np.lexsort((used.weight, event, used.stop, entry, arm))
+        weight, stop, entry, event = used.weight[order], used.stop[order], entry[order], event[order]
+        deaths = float(weight @ event)
+        unit = float(weight @ (stop - entry)) / deaths if deaths > 0 else 1.0
+        cluster = None if used.cluster is None else codes_of(used.cluster[order])
+        return cls(arm[order], entry / unit, stop / unit, event, weight, cluster, place[order], unit)
 
     def scores(self, distribution: LogTime, theta: Floats) -> Floats:
         """Weighted score of each row (n, 3): derivative of its log likelihood by log time ratio, location, log scale."""
@@ -65,8 +69,8 @@ class AcceleratedRows:
         by_location = self.weight * by_location / scale
         return np.column_stack([by_location * self.treated, by_location, self.weight * by_scale])
 
-    def by_cluster(self, scores: Floats) -> Floats:
-        """Scores (n, 3) summed over the rows of each cluster (k, 3)."""
+    def by_cluster(self, values: Floats) -> Floats:
+        """Values (n, 3) summed over the rows of each cluster (k, 3)."""
         if self.cluster is None:
-            return scores
-        return np.column_stack([np.bincount(self.cluster, column) for column in scores.T])
+            return values
+        return np.column_stack([np.bincount(self.cluster, column) for column in values.T])

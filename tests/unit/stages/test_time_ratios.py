@@ -12,6 +12,7 @@ from lifelines.exceptions import ConvergenceError
 from analytics import study
 from analytics.comparison import time_ratios
 from analytics.comparison.comparison import comparisons
+from analytics.imputation.rematched import Contributions, pool_rematched
 from analytics.imputation.rubin import pool_estimates
 from analytics.protocol import Protocol, parse_protocol
 from analytics.protocol.canonical import ProtocolError
@@ -115,27 +116,38 @@ def test_one_distribution_is_not_called_the_best_of_one(protocol: Protocol, mart
     assert models.query("specification == 'crude'")["best"].tolist() == ["Y"]
 
 
-def test_imputations_are_pooled_by_rubins_rules_and_a_part_of_them_is_said(
+def test_imputations_are_pooled_as_hazard_ratios_are_and_a_part_of_them_is_said(
     protocol: Protocol, marts: Marts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     impute = with_settings(protocol, propensity={"missing": "impute", "imputations": 3})
     tables = design(impute, marts, few_imputations=False)
-    fits = [fit(frame, cluster="set_id") for frame in frames(impute, tables, "matched")]
-    row = of(made(impute, tables)[0], "matched")
-    pooled = pool_estimates(
-        np.array([each.coefficient[0] for each in fits]),
-        np.array([each.robust_covariance[0, 0] for each in fits]),
-    )
-    assert row["n_imputation"] == 3
-    assert np.log(row[["estimate", "ci_lower", "ci_upper"]].astype(float)).tolist() == pytest.approx(
-        [pooled.estimate, pooled.ci_lower, pooled.ci_upper], rel=1e-6
-    )
+    for specification, cluster in (("matched", "set_id"), ("overlap", None)):
+        data = frames(impute, tables, specification)
+        fits = [fit(frame, cluster=cluster) for frame in data]
+        values = np.array([each.coefficient[0] for each in fits])
+        variances = np.array([each.robust_covariance[0, 0] for each in fits])
+        by_rubin = pool_estimates(values, variances)
+        contributions = [_contributions(*each) for each in zip(data, fits, strict=True)] if cluster else []
+        expected = pool_rematched(values, variances, contributions) if cluster else by_rubin
+        row = of(made(impute, tables)[0], specification)
+        assert row["n_imputation"] == 3
+        assert np.log(row[["estimate", "ci_lower", "ci_upper"]].astype(float)).tolist() == pytest.approx(
+            [expected.estimate, expected.ci_lower, expected.ci_upper], rel=1e-6
+        )
+        assert (by_rubin.standard_error > 1.02 * expected.standard_error) == (cluster is not None)
     monkeypatch.setattr(time_ratios, "MOST_IMPUTATIONS", 2)
     rows, models = made(impute, tables)
     assert of(rows, "matched")["n_imputation"] == 2
     assert rows.query("specification != 'crude'")["note"].str.endswith("the first 2 of 3 imputations").all()
     assert not rows.query("specification == 'crude'")["note"].fillna("").str.contains("imputations").any()
     assert set(models.query("specification != 'crude'")["n_imputation"]) == {2}
+
+
+def _contributions(frame: pd.DataFrame, fitted) -> Contributions:
+    """Influences of the rows, with sets named by their treated."""
+    treated = {row.set_id: row.usubjid for row in frame.itertuples() if row.treated == 1}
+    anchors = np.array([treated[set_id] for set_id in frame["set_id"]], object)
+    return Contributions(fitted.influence, frame["usubjid"].to_numpy(object), anchors)
 
 
 def refused(rows: pd.DataFrame, models: pd.DataFrame, note: str) -> None:

@@ -148,6 +148,18 @@ def test_two_rows_of_a_cluster_are_summed_before_they_are_squared(distribution: 
     assert_same_variance(fit(data, distribution).robust_covariance, as_subjects.robust_covariance)
 
 
+@EACH
+def test_the_squares_of_influences_summed_by_cluster_are_the_variance(distribution: str) -> None:
+    data = cohort().assign(weight=lambda frame: frame["weight"].mask(frame.index == 5, 0.0))
+    made = fit(data, distribution, weight="weight", cluster="pair")
+    by_pair = pd.Series(made.influence).groupby(data["pair"]).sum()
+    assert (by_pair**2).sum() == pytest.approx(made.robust_covariance[0, 0])
+    assert np.flatnonzero(np.isnan(made.influence)).tolist() == [5]
+    heavier = data.assign(weight=data["weight"].mask(data.index == 40, 1.001 * data["weight"]))
+    moved = fit(heavier, distribution, weight="weight").coefficient[0] - made.coefficient[0]
+    assert moved == pytest.approx(0.001 * made.influence[40], rel=0.02)
+
+
 def test_incomplete_rows_are_left_out_and_counted() -> None:
     data = cohort().astype(float)
     holes = data.assign(
