@@ -1,8 +1,9 @@
 """Safety conventions and disclosure: windows, dictionaries, expected terms, small cells."""
 
-from typing import Literal
+from collections import Counter
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from analytics.protocol.section import Days, Section
 
@@ -12,8 +13,8 @@ class SpecialInterest(Section):
 
     name: str
     """In words."""
-    terms: tuple[str, ...]
-    """Preferred terms, compared without case."""
+    terms: tuple[str, ...] = Field(min_length=1)
+    """Preferred terms, compared without case and blanks."""
     expected_per_100py: float | None = None
     """Background rate for sequential monitoring; none refuses it."""
 
@@ -22,7 +23,7 @@ class Safety(Section):
     """Adverse-event tables."""
 
     window_days: Days = 365
-    """Days after first administration in which serious related events are counted."""
+    """Days after first administration in which serious events not excluded to be related are counted."""
     emergence: Literal["cdisc", "phuse"] = "cdisc"
     """Rule of treatment emergence; every table prints it."""
     emergence_window_days: Days | None = None
@@ -38,9 +39,10 @@ class Safety(Section):
     comparable_collection: bool = False
     """State true only if both sources collected adverse events alike; otherwise no comparison across arms is made."""
     order: Literal["frequency", "alphabetical"] = "frequency"
-    """Order of system organ classes."""
+    """Order of system organ classes in every table; terms stand by frequency within their class."""
     reference_arm: str | None = None
-    """Arm that risk differences are taken against; none: the arm named placebo or control, else the first."""
+    """Arm that risk differences are taken against; none: the arm named placebo or control, else the first. One that is not
+    there refuses them."""
     fisher: bool = False
     """Whether Fisher's exact p stands beside risk differences."""
     at_risk_until: Literal["follow_up", "treatment"] = "follow_up"
@@ -53,6 +55,18 @@ class Safety(Section):
     """Error of the sequential test per event of special interest."""
     sequential_expected_max: float = Field(default=10, gt=0)
     """Expected count at which sequential monitoring ends."""
+
+    @model_validator(mode="after")
+    def _settings_have_an_effect(self) -> Self:
+        if self.emergence == "cdisc" and self.emergence_window_days is not None:
+            raise ValueError(
+                'emergence_window_days has no effect with emergence = "cdisc"; write emergence = "phuse" or leave it out'
+            )
+        names = Counter(interest.name for interest in self.special_interest)
+        twice = sorted(name for name, n in names.items() if n > 1)
+        if twice:
+            raise ValueError(f"special_interest: {', '.join(twice)} is the name of more than one list")
+        return self
 
 
 class Disclosure(Section):

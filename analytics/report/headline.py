@@ -239,19 +239,39 @@ def _follow_up(material: Material) -> list[tuple[str, str]]:
 
 def safety(material: Material) -> str:
     """Serious adverse drug reactions within the window, with the limit that the count excludes."""
-    rows = material.public("ae_overview", category="sadr_window")
-    rows = rows[rows["arm"] == material.arms[0]] if len(rows) else rows
-    if rows.empty:
+    row = reactions(material)
+    if row is None:
         return ""
-    row = rows.iloc[0]
     window = material.protocol.safety.window_days
-    text = f"Serious adverse drug reactions within {window} days of the first administration: {row['n_subject']} of "
-    text += f"{row['n_total']} {material.arms[0]} patients"
+    what = f"Serious adverse drug reactions within {window} days of the first administration"
+    if missing(row["n_subject"]):
+        serious = reactions(material, "serious")
+        known = "" if serious is None or missing(serious["n_subject"]) else (
+            f" Serious adverse events, whatever their cause: {serious['n_subject']} of {serious['n_total']} "
+            f"{material.arms[0]} patients."
+        )  # fmt: skip
+        return f"{what} cannot be told: {row['note']}.{known}"
+    text = f"{what}: {row['n_subject']} of {row['n_total']} {material.arms[0]} patients"
     if not missing(row["pct_ci_upper"]):
         share = percent(float(row["pct_ci_upper"]) / 100)
         rare = "none seen is not none possible: " if str(row["n_subject"]) == "0" else ""
         text += f" ({rare}the upper 95 % limit is {share})"
-    return f"{text}. {completed_window(row)}".strip()
+    return f"{text}{unassessed(material)}. {completed_window(row)}".strip()
+
+
+def reactions(material: Material, category: str = "sadr_window") -> pd.Series | None:
+    """A row of the overview, of the treated arm; None where there is none."""
+    rows = material.public("ae_overview", category=category)
+    rows = rows[rows["arm"] == material.arms[0]] if len(rows) else rows
+    return None if rows.empty else rows.iloc[0]
+
+
+def unassessed(material: Material) -> str:
+    """How many of the reactions count for want of a recorded causality, in words; nothing where none does."""
+    row = reactions(material, "sadr_window_causality_missing")
+    if row is None or missing(row["n_subject"]) or str(row["n_subject"]) == "0":
+        return ""
+    return f"; {row['n_subject']} of these count because no causality is recorded"
 
 
 def completed_window(row: pd.Series) -> str:

@@ -8,13 +8,12 @@ import pandas as pd
 
 from analytics.safety.columns import noted
 from analytics.safety.counting import Cells, Terms, count_terms, term_order
-from analytics.safety.events import SEVERITIES, Events
+from analytics.safety.events import Events
 from analytics.safety.intervals import clopper_pearson
-from analytics.safety.population import Population
+from analytics.safety.population import EMPTY_ARM, Population
 from analytics.safety.settings import SafetySettings
+from analytics.safety.severity import SEVERITIES
 from analytics.safety.subsets import Subset
-
-EMPTY_ARM = "no subject in this arm"
 
 BY_TERM_SUBSETS = (
     "emergent", "any", "related", "causality_missing", "serious", "serious_related", "serious_causality_missing",

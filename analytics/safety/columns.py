@@ -6,8 +6,11 @@ Here: reading a column whatever its type and presence. Not here: what a column m
 import numpy as np
 import pandas as pd
 
-# Numeric dates in SAS transport files count days from here.
+# Numeric dates in SAS transport files count days from here, numeric datetimes seconds.
 SAS_EPOCH = pd.Timestamp("1960-01-01")
+SECONDS_PER_DAY = 86_400
+# How much of an ISO date of this length is missing, as ADaM's imputation flags say it.
+_PARTIAL = {4: "M", 7: "D"}
 
 
 def text(frame: pd.DataFrame, column: str) -> "pd.Series[str]":
@@ -43,13 +46,25 @@ def number(frame: pd.DataFrame, column: str) -> np.ndarray:
 def day_number(frame: pd.DataFrame, column: str) -> np.ndarray:
     """A date column as float days since 1960-01-01 (time of day dropped), null where absent or unreadable.
 
-    Takes datetimes, dates, ISO text and SAS day numbers.
+    Takes datetimes, dates, ISO text and SAS numbers. Where a date is not there, the datetime that ADaM names alike is taken:
+    TRTSDTM for TRTSDT.
     """
+    days = _days(frame, column)
+    return first_present(days, _days(frame, f"{column}M")) if column.endswith("DT") else days
+
+
+def has_date(frame: pd.DataFrame, column: str) -> bool:
+    """Whether `day_number` finds the column, or the datetime named alike."""
+    return not {column, f"{column}M"}.isdisjoint(frame.columns)
+
+
+def _days(frame: pd.DataFrame, column: str) -> np.ndarray:
     if column not in frame.columns:
         return np.full(len(frame), np.nan)
     series = frame[column]
     if pd.api.types.is_numeric_dtype(series):
-        return series.to_numpy(dtype=np.float64, na_value=np.nan)
+        days = series.to_numpy(dtype=np.float64, na_value=np.nan)
+        return np.floor(days / SECONDS_PER_DAY) if column.endswith("DTM") else days
     codes, values = pd.factorize(series)
     distinct = pd.Series(values)
     given = pd.api.types.is_datetime64_any_dtype(distinct)
@@ -58,6 +73,15 @@ def day_number(frame: pd.DataFrame, column: str) -> np.ndarray:
         dates = dates.dt.tz_localize(None)
     days = ((dates.dt.normalize() - SAS_EPOCH) / pd.Timedelta(days=1)).to_numpy(dtype=np.float64)
     return np.append(days, np.nan)[codes]
+
+
+def imputed_part(frame: pd.DataFrame, column: str) -> "pd.Series[str]":
+    """What of a date is not known: the flag beside it (ASTDTF of ASTDT), else D or M of text that stops at month or year."""
+    flagged = text(frame, f"{column}F")
+    if column not in frame.columns or not pd.api.types.is_object_dtype(frame[column]):
+        return flagged
+    cut_short = text(frame, column).map(lambda date: date and _PARTIAL.get(len(date)))
+    return flagged.where(flagged.notna(), cut_short)
 
 
 def iso_dates(days: np.ndarray) -> np.ndarray:

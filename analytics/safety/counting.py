@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analytics.safety.terms import term_key
+
 
 @dataclass(frozen=True)
 class Cells:
@@ -47,7 +49,7 @@ class Terms:
     """The rows of a table by term: overall, each system organ class, each preferred term within its class.
 
     Attributes:
-        frame: level ('overall', 'soc', 'pt'), soc, pt (null above their level), soc_sort, pt_sort.
+        frame: level ('overall', 'soc', 'pt'), soc, pt (null above their level).
         codes: per level, the cell of each event; cells of a level follow each other in `frame`.
     """
 
@@ -57,6 +59,10 @@ class Terms:
     def size(self, level: str) -> int:
         """Cells of a level."""
         return int((self.frame["level"] == level).sum())
+
+    def of(self, chosen: np.ndarray) -> "Terms":
+        """The same rows for some of the events; `chosen` is a boolean over them."""
+        return Terms(self.frame, {level: codes[chosen] for level, codes in self.codes.items()})
 
 
 LEVELS = ("overall", "soc", "pt")
@@ -94,26 +100,34 @@ def count_terms(events: pd.DataFrame, n_arm: int) -> tuple[Terms, Cells]:
         The terms, and counts of shape (n_arm, rows of terms.frame).
     """
     terms = terms_of(events)
+    return terms, cells_of(events, terms, n_arm)
+
+
+def cells_of(events: pd.DataFrame, terms: Terms, n_arm: int) -> Cells:
+    """Counts of shape (n_arm, rows of terms.frame) of the events that `terms` codes."""
     arm, subject = events["arm_code"].to_numpy(), events["subject"].to_numpy()
     parts = [count_cells(arm, subject, terms.codes[level], n_arm, terms.size(level)) for level in LEVELS]
-    return terms, Cells(np.hstack([p.n_subject for p in parts]), np.hstack([p.n_event for p in parts]))
+    return Cells(np.hstack([p.n_subject for p in parts]), np.hstack([p.n_event for p in parts]))
 
 
 def term_order(terms: Terms, cells: Cells, order: str) -> pd.DataFrame:
     """Place of each row: overall first, classes by frequency or alphabet, terms by descending frequency in a
     class.
 
-    Frequency is subjects over all arms, then events, then the alphabet, so that ties never depend on row
-    order.
+    Frequency is subjects over all arms, then events, then the alphabet whatever the case, so that ties never depend on
+    row order.
     """
     frame = terms.frame.assign(subjects=cells.n_subject.sum(axis=0), events=cells.n_event.sum(axis=0))
+    frame["soc_key"], frame["pt_key"] = (
+        frame[name].map(term_key, na_action="ignore") for name in ("soc", "pt")
+    )
     soc = frame[frame["level"] == "soc"]
-    by = ["subjects", "events", "soc"] if order == "frequency" else ["soc"]
-    ranked = soc.sort_values(by, ascending=[b == "soc" for b in by])
+    by = ["subjects", "events", "soc_key"] if order == "frequency" else ["soc_key"]
+    ranked = soc.sort_values(by, ascending=[b == "soc_key" for b in by])
     rank = dict(zip(ranked["soc"], range(1, len(ranked) + 1), strict=True))
     frame["soc_order"] = frame["soc"].map(rank).fillna(0).astype(np.int64)
     within = frame.sort_values(
-        ["soc_order", "level", "subjects", "events", "pt"], ascending=[True, False, False, False, True]
+        ["soc_order", "level", "subjects", "events", "pt_key"], ascending=[True, False, False, False, True]
     )
     frame["pt_order"] = within.groupby("soc_order").cumcount()
     return frame[["soc_order", "pt_order"]]

@@ -97,6 +97,11 @@ def risk_difference_table(
     """
     cross = (population.subjects["excluded"] == OTHER_SOURCE).any()
     rows = _rows(overview, by_term)
+    if settings.reference_arm is not None and settings.reference_arm not in population.arms:
+        there = ", ".join(population.arms) or "none"
+        return _refused(
+            rows, None, f"safety.reference_arm {settings.reference_arm!r} is no arm here: {there}"
+        )
     reference = reference_arm(population.arms, settings)
     others = [arm for arm in population.arms if arm != reference]
     if not others:
@@ -126,8 +131,8 @@ def risk_difference_table(
 
 
 def reference_arm(arms: tuple[str, ...], settings: SafetySettings) -> str | None:
-    """The arm of the protocol; else the one called placebo or control; else the first."""
-    if settings.reference_arm in arms:
+    """The arm of the protocol; where it names none, the one called placebo or control; else the first."""
+    if settings.reference_arm is not None:
         return settings.reference_arm
     named = [arm for arm in arms if any(word in arm.upper() for word in ("PLACEBO", "CONTROL"))]
     candidates = named or list(arms)

@@ -9,6 +9,7 @@ import pandas as pd
 from scipy import special
 
 from analytics.safety.columns import noted
+from analytics.safety.terms import term_key
 
 REFUSED = "refused: not valid within one product's cohort; deliver an external 2 × 2 table"
 
@@ -26,7 +27,7 @@ def disproportionality_table(reports: pd.DataFrame | None, level: float = 0.95) 
         2004) with log-normal intervals, IC (Norén 2013, gamma interval, shrinkage 1/2).
 
     Raises:
-        ValueError: a column is absent or a count negative.
+        ValueError: a column is absent, a count negative, or an event there twice, in whichever spelling.
     """
     if reports is None:
         return _frame(np.array([None], dtype=object), "PRR", [np.array([np.nan])] * 3, REFUSED)
@@ -56,6 +57,12 @@ def _counts(reports: pd.DataFrame) -> np.ndarray:
     if absent:
         raise ValueError(
             f"external reports: columns {', '.join(sorted(absent))} are absent; give event, a, b, c, d"
+        )
+    repeated = reports["event"].astype(str).map(term_key).duplicated(keep=False)
+    if repeated.any():
+        raise ValueError(
+            f"external reports: {int(repeated.sum())} rows hold an event of another row in the same or another spelling; "
+            "give one 2 × 2 table an event"
         )
     counts = reports[["a", "b", "c", "d"]].to_numpy(dtype=np.float64).T
     if (counts < 0).any() or np.isnan(counts).any():

@@ -8,7 +8,7 @@ Sources: CDISC pilot ADAE programs; PHUSE/FDA treatment-emergence guide.
 import numpy as np
 import pandas as pd
 
-from analytics.safety.columns import SAS_EPOCH, day_number, flag, text
+from analytics.safety.columns import SAS_EPOCH, day_number, flag, imputed_part, text
 from analytics.safety.settings import SafetySettings
 
 
@@ -41,7 +41,7 @@ def emergent(adae: pd.DataFrame, timing: pd.DataFrame, settings: SafetySettings)
 def _cdisc(adae: pd.DataFrame, timing: pd.DataFrame) -> np.ndarray:
     """On or after first administration; a start known to the year only, or not even that, is as good as missing."""
     start = timing["start_day"].to_numpy()
-    year_only = text(adae, "ASTDTF").isin(("M", "Y")).to_numpy(dtype=bool)
+    year_only = imputed_part(adae, "ASTDT").isin(("M", "Y")).to_numpy(dtype=bool)
     return (start >= 0) & ~year_only
 
 
@@ -49,8 +49,8 @@ def _phuse(adae: pd.DataFrame, timing: pd.DataFrame, settings: SafetySettings) -
     """Emergent unless it certainly ended before, certainly started before, or certainly started after the
     window.
     """
-    earliest, latest = _possible_days(adae, timing, "start")
-    _, latest_end = _possible_days(adae, timing, "end")
+    earliest, latest = possible_days(adae, timing, "start")
+    _, latest_end = possible_days(adae, timing, "end")
     ended_before = latest_end < 0
     started_before = latest < 0
     too_late = np.zeros(len(adae), dtype=bool)
@@ -59,14 +59,14 @@ def _phuse(adae: pd.DataFrame, timing: pd.DataFrame, settings: SafetySettings) -
     return ~(ended_before | started_before | too_late)
 
 
-def _possible_days(adae: pd.DataFrame, timing: pd.DataFrame, what: str) -> tuple[np.ndarray, np.ndarray]:
+def possible_days(adae: pd.DataFrame, timing: pd.DataFrame, what: str) -> tuple[np.ndarray, np.ndarray]:
     """First and last day on which a partially dated event may have started or ended; equal where the date is complete.
 
     The last possible date is the file's (ASTLSTDT, AENLSTDT); where it has none, the end of the month or year that the
     imputation flag leaves open. A date of which nothing is known leaves everything open.
     """
     day, date = timing[f"{what}_day"].to_numpy(), timing[f"{what}_date"].to_numpy()
-    imputed = text(adae, {"start": "ASTDTF", "end": "AENDTF"}[what]).to_numpy(dtype=object)
+    imputed = imputed_part(adae, {"start": "ASTDT", "end": "AENDT"}[what]).to_numpy(dtype=object)
     earliest, latest = day.copy(), day.copy()
     last = day_number(adae, {"start": "ASTLSTDT", "end": "AENLSTDT"}[what])
     given = ~np.isnan(last)

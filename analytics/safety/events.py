@@ -8,23 +8,32 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analytics.safety.causality import RELATED, derive_causality
-from analytics.safety.columns import day_number, first_present, flag, noted, number, text, upper_text
-from analytics.safety.emergence import emergent
+from analytics.safety.causality import MISSING, RELATED, derive_causality
+from analytics.safety.columns import (
+    day_number,
+    first_present,
+    has_date,
+    imputed_part,
+    noted,
+    number,
+    text,
+    upper_text,
+)
+from analytics.safety.emergence import emergent, possible_days
 from analytics.safety.population import Population
 from analytics.safety.seriousness import CRITERIA, criteria, seriousness
 from analytics.safety.seriousness import unavailable as cannot_be_told
 from analytics.safety.settings import SafetySettings
+from analytics.safety.severity import SEVERITIES, SEVERITY_COLUMNS, fatal, severity
+from analytics.safety.terms import UNCODED, is_listed, one_spelling
 
 UNKNOWN_SUBJECT = "subject is not in ADSL"
-UNCODED = "UNCODED"
 
 COUNTED = (
-    "subject", "arm_code", "soc", "pt", "start_day", "after_start", "emergent", "serious", *CRITERIA, "related",
-    "causality", "severity", "unexpected", "fatal", "discontinuation",
+    "subject", "arm_code", "soc", "pt", "start_day", "after_start", "at_risk", "emergent", "serious", *CRITERIA,
+    "related", "causality", "severity", "unexpected", "fatal", "discontinuation", "reaction",
 )  # fmt: skip
-SEVERITIES = ("MISSING", "MILD", "MODERATE", "SEVERE", "LIFE THREATENING", "FATAL")
-_SEVERITY_RANK = {severity: rank for rank, severity in enumerate(SEVERITIES) if rank}
+IN_WINDOW, LATER = "WINDOW", "LATER"
 
 
 @dataclass(frozen=True)
@@ -33,9 +42,10 @@ class Events:
 
     Attributes:
         all: every row of ADAE in a canonical order, with `excluded` (reason or null), subject (row of the
-            population, -1 unknown), arm_code, soc, pt, start_day and end_day (0-based from first
-            administration), after_start (not known to start before it), emergent, causality, severity (0
-            missing to 5) and flags.
+            population, -1 unknown), arm_code, soc, pt (one spelling a term), start_day and end_day (0-based
+            from first administration), after_start (not known to start before it), at_risk (within its subject's
+            time at risk), emergent, causality, severity (0 missing to 5), reaction (WINDOW or LATER: a serious
+            adverse drug reaction within the safety window or after it; null: none) and flags.
         counted: the events of the safety population, with the columns that are counted by.
         unavailable: classification to the note why it cannot be made (a column is absent).
         n_unknown_causality: events whose causality is no known word.
@@ -75,6 +85,7 @@ def prepare_events(adae: pd.DataFrame, population: Population, settings: SafetyS
     _add_severity(frame, adae, unavailable)
     _add_outcome(frame, adae, settings, unavailable)
     _add_listedness(frame, settings)
+    _add_reaction(frame, settings)
     keys = ["usubjid", "sequence", "start_day", "soc", "pt", "end_day", "severity", "causality", "serious"]
     order = frame.sort_values(keys, kind="stable", na_position="last").index
     frame = frame.loc[order].reset_index(drop=True)
@@ -85,16 +96,15 @@ def prepare_events(adae: pd.DataFrame, population: Population, settings: SafetyS
 
 def _identity(adae: pd.DataFrame) -> pd.DataFrame:
     """Keys and terms; an event without a coded term keeps its reported one."""
-    reported = upper_text(adae, "AETERM")
-    pt = _first_text(text(adae, "AEDECOD"), reported)
+    pt = _first_text(text(adae, "AEDECOD"), text(adae, "AETERM"))
     soc = _first_text(text(adae, "AEBODSYS"), text(adae, "AESOC"))
     return pd.DataFrame(
         {
             "usubjid": adae["USUBJID"].astype(str),
             "sequence": number(adae, "AESEQ"),
             # Categories in alphabetical order: sorted and counted by their codes.
-            "soc": pd.Categorical(soc, categories=sorted(soc.unique())),
-            "pt": pd.Categorical(pt, categories=sorted(pt.unique())),
+            "soc": one_spelling(soc),
+            "pt": one_spelling(pt),
         }
     )
 
@@ -107,10 +117,10 @@ def _first_text(preferred: "pd.Series[str]", other: "pd.Series[str]") -> "pd.Ser
 def _join_subject(frame: pd.DataFrame, population: Population) -> None:
     subjects = population.subjects
     position = pd.Index(subjects["usubjid"]).get_indexer(frame["usubjid"])
-    known = position >= 0
-    excluded = np.where(known, subjects["excluded"].to_numpy(dtype=object)[position], UNKNOWN_SUBJECT)
+    # Position -1, who is in no row, takes the last element.
+    excluded = np.append(subjects["excluded"].to_numpy(dtype=object), UNKNOWN_SUBJECT)[position]
     frame["subject"] = position
-    frame["arm_code"] = np.where(known, subjects["arm_code"].to_numpy()[position], -1)
+    frame["arm_code"] = np.append(subjects["arm_code"].to_numpy(), -1)[position]
     frame["excluded"] = noted(pd.isna(excluded), None, excluded)
 
 
@@ -118,13 +128,9 @@ def _add_timing(frame: pd.DataFrame, adae: pd.DataFrame, population: Population)
     """Days from first administration: dates first, then ADAE's own day columns (STARTDY has a day 0, ASTDY
     none).
     """
-    known = frame["subject"].to_numpy() >= 0
 
     def of_subject(column: str) -> np.ndarray:
-        values = population.subjects[column].to_numpy(dtype=np.float64)
-        return (
-            np.where(known, values[frame["subject"]], np.nan) if len(values) else np.full(len(frame), np.nan)
-        )
+        return np.append(population.subjects[column].to_numpy(dtype=np.float64), np.nan)[frame["subject"]]
 
     first_date = first_present(of_subject("start_date"), day_number(adae, "TRTSDT"))
     frame["start_date"], frame["end_date"] = day_number(adae, "ASTDT"), day_number(adae, "AENDT")
@@ -138,8 +144,11 @@ def _add_timing(frame: pd.DataFrame, adae: pd.DataFrame, population: Population)
         frame["start_date"].to_numpy() - of_subject("harvest_date"),
         frame["start_day"].to_numpy() - of_subject("harvest_day"),
     )
-    frame["after_start"] = ~(frame["start_day"] < 0)
-    frame["partial_start"] = text(adae, "ASTDTF")
+    # A partial start may have been after the first administration; where it surely was not, it was before.
+    frame["after_start"] = ~(possible_days(adae, frame, "start")[1] < 0)
+    at_risk_days = of_subject("at_risk_days")
+    frame["at_risk"] = ~np.isnan(at_risk_days) & ~(frame["start_day"].to_numpy() >= at_risk_days)
+    frame["partial_start"] = imputed_part(adae, "ASTDT")
     frame["dose_number"], frame["days_since_dose"] = number(adae, "LDOSENO"), number(adae, "LDOSDY")
 
 
@@ -156,16 +165,9 @@ def _add_seriousness(frame: pd.DataFrame, adae: pd.DataFrame, unavailable: dict[
 
 
 def _add_severity(frame: pd.DataFrame, adae: pd.DataFrame, unavailable: dict[str, str]) -> None:
-    """Severity words and grades of CTCAE are one scale; the word wins where both are given."""
-    rank = pd.Series(np.nan, index=adae.index)
-    for column in ("AESEV", "ASEV"):
-        rank = rank.fillna(upper_text(adae, column).map(_SEVERITY_RANK))
-    for column in ("ATOXGR", "AETOXGR"):
-        grade = pd.Series(number(adae, column), index=adae.index)
-        rank = rank.fillna(grade.where(grade.isin(_SEVERITY_RANK.values())))
-    if not {"AESEV", "ASEV", "ATOXGR", "AETOXGR"} & set(adae.columns):
+    if SEVERITY_COLUMNS.isdisjoint(adae.columns):
         unavailable["severity"] = "AESEV and ATOXGR are absent from adae"
-    frame["severity"] = rank.fillna(0).astype(np.int64)
+    frame["severity"] = severity(adae)
 
 
 def _add_outcome(
@@ -183,20 +185,21 @@ def _add_outcome(
     frame["source_file"], frame["source_line"] = text(adae, "SRCFILE"), number(adae, "SRCLINE")
     column = settings.awareness_column
     frame["awareness_date"] = day_number(adae, column) if column else np.nan
-
-
-def fatal(adae: pd.DataFrame) -> np.ndarray:
-    """True of an event that somebody died of by its outcome, its criterion, its severity or its grade."""
-    told = upper_text(adae, "AEOUT").eq("FATAL") | upper_text(adae, "AESEV").eq("FATAL")
-    graded = number(adae, "ATOXGR") == SEVERITIES.index("FATAL")
-    return told.to_numpy(dtype=bool) | graded | flag(adae, "AEFATFL") | flag(adae, "AESDTH")
+    if column and not has_date(adae, column):
+        unavailable["awareness"] = f"{column} is absent from adae"
 
 
 def _add_listedness(frame: pd.DataFrame, settings: SafetySettings) -> None:
     """Unexpected is what the reference does not list; with an empty list everything is."""
-    listed = {term.strip().upper() for term in settings.expected_terms}
-    terms = frame["pt"].cat
-    frame["unexpected"] = np.array([term.upper() not in listed for term in terms.categories], dtype=bool)[
-        terms.codes
-    ]
+    frame["unexpected"] = ~is_listed(frame["pt"], settings.expected_terms)
     frame["related"] = (frame["causality"] == RELATED).to_numpy()
+
+
+def _add_reaction(frame: pd.DataFrame, settings: SafetySettings) -> None:
+    """Serious adverse drug reactions: serious and not excluded to be related, so that a missing causality counts.
+
+    Whatever the emergence rule, an undated one counts as after the first administration, and so does one that may have been.
+    """
+    reaction = frame["serious"] & frame["after_start"] & frame["causality"].isin((RELATED, MISSING))
+    later = reaction & (frame["start_day"] > settings.window_days)
+    frame["reaction"] = noted(later, LATER, noted(reaction, IN_WINDOW))

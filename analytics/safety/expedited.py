@@ -5,6 +5,8 @@ The clock starts on the recorded day of awareness, else on the data cut that fir
 stated in an earlier release is never moved.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -14,6 +16,7 @@ from analytics.safety.columns import day_number, iso_dates, noted
 from analytics.safety.events import Events
 from analytics.safety.population import OTHER_SOURCE, SCREEN_FAILURE, Population
 from analytics.safety.settings import SafetySettings
+from analytics.safety.terms import term_key
 
 NO_AWARENESS = "no day of awareness and no data cut: the clock cannot be started"
 GONE = "no longer qualifies"
@@ -39,7 +42,7 @@ def expedited_table(
     Returns:
         Rows (usubjid, sequence): status ('new', 'changed', 'known', 'no longer qualifies'), arm, soc, pt,
         start_date, start_day, causality (MISSING counts as related), criteria, awareness_date and its source,
-        due_date, days_left (from the cut), note.
+        due_date, days_left (from the cut), note. Where seriousness cannot be told, a row says so.
     """
     table = _qualifying(events, population)
     earlier = _earlier(previous)
@@ -48,7 +51,7 @@ def expedited_table(
     seen = row_key.isin(known.index)
     before = known.reindex(row_key)
     changed = seen.to_numpy() & (
-        (before["pt"].to_numpy() != table["pt"].to_numpy())
+        (before["pt"].map(term_key, na_action="ignore").to_numpy() != table["pt"].map(term_key).to_numpy())
         | (before["start_date"].fillna("").to_numpy() != table["start_date"].fillna("").to_numpy())
         | (before["status"] == GONE).to_numpy()
     )
@@ -61,10 +64,30 @@ def expedited_table(
     table["due_date"] = iso_dates(day_number(table, "awareness_date") + settings.expedited_days)
     cut = day_number(pd.DataFrame({"cut": [data_cut]}), "cut")[0] if data_cut else np.nan
     table["days_left"] = day_number(table, "due_date") - cut
-    table["note"] = noted(table["awareness_date"].isna(), NO_AWARENESS)
+    table["note"] = _notes(table, settings, events.unavailable)
     rank = table["status"].map({"new": 0, "changed": 1, "known": 2, GONE: 3})
     order = table.assign(rank=rank).sort_values(["rank", "due_date", *_KEY, "pt"], kind="stable").index
-    return table.loc[order].reset_index(drop=True)
+    table = table.loc[order].reset_index(drop=True)
+    if "serious" not in events.unavailable:
+        return table
+    untold = TABLES["ae_expedited"].row(
+        note=f"which events are serious cannot be told: {events.unavailable['serious']}"
+    )
+    return pd.concat([pd.DataFrame([untold]), table], ignore_index=True)
+
+
+def _notes(table: pd.DataFrame, settings: SafetySettings, unavailable: Mapping[str, str]) -> list[str | None]:
+    """Why a clock stands still, and which dates were not used."""
+    column = unavailable.get("awareness")
+    cut = table["days_left"].isna() & table["awareness_date"].notna()
+    parts = (
+        noted(table["awareness_date"].isna(), NO_AWARENESS),
+        noted(cut, "no data cut: the days left are not known"),
+        noted(table["start_date"].isna(), "no start date"),
+        noted(table["start_date"].notna() & table["start_day"].isna(), "no day from the first injection"),
+        noted(np.full(len(table), column is not None), column),
+    )
+    return ["; ".join(filter(None, row)) or None for row in zip(*parts, strict=True)]
 
 
 def _qualifying(events: Events, population: Population) -> pd.DataFrame:
@@ -109,6 +132,7 @@ def _row_key(table: pd.DataFrame) -> "pd.Series[str]":
 
 def _earlier(previous: pd.DataFrame | None) -> pd.DataFrame:
     earlier = TABLES["ae_expedited"].frame() if previous is None else previous
+    earlier = earlier[earlier["usubjid"].notna()].reset_index(drop=True)
     earlier = earlier.assign(sequence=earlier["sequence"].astype(float))
     return earlier.assign(_key=_row_key(earlier))
 

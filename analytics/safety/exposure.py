@@ -1,52 +1,17 @@
 """Exposure: treatment duration, time at risk, injections and cycles per arm.
 
-Here: the summary and the administrations it needs. Not here: event rates.
+Here: the summary. Not here: what an administration is (`administrations`), event rates.
 """
 
 import numpy as np
 import pandas as pd
 
 from analytics.catalogue import TABLES
-from analytics.safety.columns import day_number, number
-from analytics.safety.population import Population
+from analytics.safety.columns import number
+from analytics.safety.population import EMPTY_ARM, NOT_SAFETY, Population
 from analytics.safety.settings import DAYS_PER_MONTH, DAYS_PER_YEAR
 
 MONTHS = (1, 3, 6, 12)
-
-
-def prepare_administrations(adex: pd.DataFrame | None, population: Population) -> pd.DataFrame | None:
-    """One row per administration of the safety population: subject, arm_code, day (0-based), dose_number,
-    cycle.
-
-    Returns None where no ADEX is given. Dose numbers absent from the frame are counted by day.
-    """
-    if adex is None or "USUBJID" not in adex.columns:
-        return None
-    adex = adex.reset_index(drop=True)
-    position = pd.Index(population.subjects["usubjid"]).get_indexer(adex["USUBJID"].astype(str))
-    subjects = population.subjects.iloc[np.maximum(position, 0)].reset_index(drop=True)
-    start = np.fmin(day_number(adex, "ASTDT"), np.inf)
-    start = np.where(np.isnan(start), day_number(adex, "EXSTDTC"), start)
-    day = number(adex, "INJDY")
-    study_day = number(adex, "ASTDY")
-    day = np.where(np.isnan(day), start - subjects["start_date"], day)
-    day = np.where(np.isnan(day), np.where(study_day > 0, study_day - 1, study_day), day)
-    frame = pd.DataFrame(
-        {
-            "subject": position,
-            "arm_code": np.where(position >= 0, subjects["arm_code"], -1),
-            "day": day,
-            "sequence": number(adex, "EXSEQ"),
-            "dose_number": number(adex, "DOSENO"),
-            "cycle": number(adex, "CYCLE"),
-        }
-    )
-    frame = frame[frame["arm_code"] >= 0].sort_values(
-        ["subject", "day", "dose_number", "sequence"], kind="stable"
-    )
-    counted = frame.groupby("subject").cumcount() + 1.0
-    frame["dose_number"] = frame["dose_number"].fillna(counted)
-    return frame.reset_index(drop=True)
 
 
 def exposure_table(
@@ -81,7 +46,7 @@ Row = tuple[str, float, str, str | None]
 
 def _population_rows(population: Population, arm: str, n: int) -> list[Row]:
     subjects = population.subjects
-    eligible = subjects["excluded"].isna() | (subjects["excluded"] == "not in the safety population")
+    eligible = subjects["excluded"].isna() | (subjects["excluded"] == NOT_SAFETY)
     planned = int((eligible & (subjects["planned_arm"] == arm)).sum())
     counted = subjects["arm_code"] >= 0
     other = (
@@ -93,7 +58,7 @@ def _population_rows(population: Population, arm: str, n: int) -> list[Row]:
     has_plan = bool(subjects["planned_arm"].notna().any())
     note = None if has_plan else "adsl names no planned arm"
     return [
-        ("n", float(n), "subjects", None if n else "no subject in this arm"),
+        ("n", float(n), "subjects", None if n else EMPTY_ARM),
         ("n_planned", float(planned) if has_plan else np.nan, "subjects", note),
         ("n_planned_otherwise", float(other.sum()) if has_plan else np.nan, "subjects", note),
     ]
@@ -101,35 +66,37 @@ def _population_rows(population: Population, arm: str, n: int) -> list[Row]:
 
 def _summary(name: str, values: np.ndarray, unit: str, note: str | None) -> list[Row]:
     known = values[~np.isnan(values)]
-    unknown = len(values) - len(known)
-    if unknown and note is None:
-        note = f"unknown for {unknown} subjects"
-    values = known if len(known) else np.array([np.nan])
-    sd = float(np.std(values, ddof=1)) if len(values) > 1 else np.nan
+    n_unknown, n = len(values) - len(known), len(known)
+    unknown = f"unknown for {n_unknown} subjects" if n_unknown else None if len(values) else EMPTY_ARM
+    note = _joined(note, unknown)
+    values = known if n else np.array([np.nan])
+    alone = "one value has no standard deviation" if n == 1 else None
+    sd = float(np.std(values, ddof=1)) if n > 1 else np.nan
     statistics = {
         "mean": values.mean(), "sd": sd, "median": np.median(values), "min": values.min(), "max": values.max(),
     }  # fmt: skip
-    return [(f"{name}_{key}", float(value), unit, note) for key, value in statistics.items()]
+    return [
+        (f"{name}_{key}", float(value), unit, _joined(note, alone if key == "sd" else None))
+        for key, value in statistics.items()
+    ]
+
+
+def _joined(*notes: str | None) -> str | None:
+    return "; ".join(filter(None, notes)) or None
 
 
 def _duration_rows(name: str, days: np.ndarray, note: str | None) -> list[Row]:
     rows = _summary(name, days, "days", note)
     unknown = int(np.isnan(days).sum())
     years = float(np.nansum(days)) / DAYS_PER_YEAR
-    suffix = f"; {unknown} subjects without an end contribute nothing" if unknown else ""
-    rows.append(
-        (
-            f"{name}_person_years",
-            years,
-            "person-years of 365.25 days",
-            ((note or "") + suffix).lstrip("; ") or None,
-        )
-    )
+    nothing = f"{unknown} subjects without an end contribute nothing" if unknown else None
+    rows.append((f"{name}_person_years", years, "person-years of 365.25 days", _joined(note, nothing)))
     for months in MONTHS:
         reached = float((days >= months * DAYS_PER_MONTH).sum())
-        rows.append((f"{name}_n_ge_{months}_months", reached, "subjects", note))
+        rows.append((f"{name}_n_ge_{months}_months", reached, "subjects", _joined(note, nothing)))
         pct = 100 * reached / len(days) if len(days) else np.nan
-        rows.append((f"{name}_pct_ge_{months}_months", pct, "%", note))
+        empty = None if len(days) else EMPTY_ARM
+        rows.append((f"{name}_pct_ge_{months}_months", pct, "%", _joined(note, nothing, empty)))
     return rows
 
 

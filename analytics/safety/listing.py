@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 
 from analytics.safety.columns import iso_dates
-from analytics.safety.events import SEVERITIES, Events
+from analytics.safety.events import Events
 from analytics.safety.population import Population
 from analytics.safety.seriousness import CRITERIA
+from analytics.safety.severity import SEVERITIES
 
-_FLAGS = ("emergent", "serious", *CRITERIA, "unexpected", "fatal", "discontinuation")
+_FLAGS = ("emergent", "at_risk", "serious", *CRITERIA, "unexpected", "fatal", "discontinuation")
 
 
 def listing_table(events: Events, population: Population) -> pd.DataFrame:
@@ -20,7 +21,8 @@ def listing_table(events: Events, population: Population) -> pd.DataFrame:
 
     Returns:
         Rows (usubjid, sequence): arm, soc, pt, start and end date and 0-based day, dose number and days since
-        the last dose, severity, causality (raw and derived), action, outcome, flags 'Y'/'N', first occurrence
+        the last dose, severity, causality (raw and derived), action, outcome, flags 'Y'/'N' (serious: null where
+        nobody says), first occurrence
         of the subject (of any emergent event, in its class, of its term), excluded (reason or null), source.
     """
     frame = events.all
@@ -49,6 +51,8 @@ def listing_table(events: Events, population: Population) -> pd.DataFrame:
     )
     for name in _FLAGS:
         table[name] = np.where(frame[name].to_numpy(dtype=bool), "Y", "N")
+    table["reaction"] = frame["reaction"]
+    table["serious"] = table["serious"].mask(frame["seriousness_unknown"], None)
     for name, keys in (("first_any", []), ("first_in_soc", ["soc"]), ("first_of_pt", ["soc", "pt"])):
         table[name] = _first_occurrence(frame, keys)
     for name in ("dictionary_version", "excluded", "source_file", "source_line"):

@@ -15,8 +15,10 @@ from analytics.safety.maxsprt import critical_value, log_likelihood_ratio
 from analytics.safety.population import Population
 from analytics.safety.rates import FIRST, rates_of
 from analytics.safety.settings import SafetySettings, SpecialInterest
+from analytics.safety.terms import is_listed, unmatched
 
-NO_RATE = "refused: no expected rate was pre-specified"
+NO_EXPECTED = "no expected rate was pre-specified"
+NO_RATE = f"refused: {NO_EXPECTED}"
 
 
 def special_interest_table(events: Events, population: Population, settings: SafetySettings) -> pd.DataFrame:
@@ -24,41 +26,45 @@ def special_interest_table(events: Events, population: Population, settings: Saf
 
     Returns:
         Rows (special_interest, arm): n_subject, n_total, pct with its exact interval, n_event, and the rate
-        of first occurrence (person_years, rate_per_100py, ci_lower, ci_upper), expected_per_100py, expected
-        (count), note.
+        of first occurrence (n_first_occurrence, person_years, rate_per_100py, ci_lower, ci_upper),
+        expected_per_100py, expected (count), note: what of it cannot be made, what the rate leaves out, and
+        whether any of the terms was delivered at all.
     """
-    parts = []
-    for order, interest in enumerate(settings.special_interest):
-        chosen = _of_interest(events, interest)
-        arm, subject = chosen["arm_code"].to_numpy(), chosen["subject"].to_numpy()
-        cells = count_cells(arm, subject, np.zeros(len(chosen), dtype=np.int64), population.n_arm, 1)
-        table = pd.DataFrame(
-            {"special_interest": interest.name, "arm": np.array(population.arms, dtype=object)}
-        )
-        table["n_subject"], table["n_event"] = cells.n_subject[:, 0], cells.n_event[:, 0]
-        table["n_total"] = population.totals()
-        add_percent(table, settings)
-        rate = rates_of(chosen, population, settings)
-        rate = (
-            rate[(rate["level"] == "overall") & (rate["kind"] == FIRST)]
-            .set_index("arm")
-            .reindex(table["arm"])
-        )
-        for column in ("person_years", "rate_per_100py", "ci_lower", "ci_upper"):
-            table[column] = rate[column].to_numpy()
-        expected = np.nan if interest.expected_per_100py is None else interest.expected_per_100py
-        table["expected_per_100py"] = expected
-        table["expected"] = table["person_years"] * expected / 100
-        parts.append(table.assign(special_interest_order=order, arm_order=np.arange(len(table))))
+    parts = [
+        _of_interest(events, population, settings, interest).assign(special_interest_order=order)
+        for order, interest in enumerate(settings.special_interest)
+    ]
     if not parts:
         return pd.DataFrame([TABLES["ae_aesi"].row(note="no term list was pre-specified")])
     return pd.concat(parts, ignore_index=True)
 
 
-def _of_interest(events: Events, interest: SpecialInterest) -> pd.DataFrame:
-    terms = {term.strip().upper() for term in interest.terms}
+def _of_interest(
+    events: Events, population: Population, settings: SafetySettings, interest: SpecialInterest
+) -> pd.DataFrame:
     frame = events.counted
-    return frame[frame["emergent"] & frame["pt"].str.upper().isin(terms)]
+    chosen = frame[frame["emergent"].to_numpy() & is_listed(frame["pt"], interest.terms)]
+    arm, subject = chosen["arm_code"].to_numpy(), chosen["subject"].to_numpy()
+    cells = count_cells(arm, subject, np.zeros(len(chosen), dtype=np.int64), population.n_arm, 1)
+    table = pd.DataFrame({"special_interest": interest.name, "arm": np.array(population.arms, dtype=object)})
+    table["arm_order"] = np.arange(len(table))
+    table["n_subject"], table["n_event"] = cells.n_subject[:, 0], cells.n_event[:, 0]
+    table["n_total"] = population.totals()
+    add_percent(table, settings)
+    rate = rates_of(chosen, population, settings)
+    rate = rate[(rate["level"] == "overall") & (rate["kind"] == FIRST)].set_index("arm").reindex(table["arm"])
+    table["n_first_occurrence"] = rate["n_event"].to_numpy()
+    for column in ("person_years", "rate_per_100py", "ci_lower", "ci_upper"):
+        table[column] = rate[column].to_numpy()
+    expected = np.nan if interest.expected_per_100py is None else interest.expected_per_100py
+    table["expected_per_100py"] = expected
+    table["expected"] = table["person_years"] * expected / 100
+    none_delivered = unmatched(interest.terms, frame["pt"].unique())
+    no_rate = NO_EXPECTED if interest.expected_per_100py is None else None
+    table["note"] = [
+        "; ".join(filter(None, (none_delivered, note, no_rate))) or None for note in rate["note"]
+    ]
+    return table
 
 
 def append_looks(
@@ -106,7 +112,7 @@ def _look(
         "arm": row["arm"],
         "look": len(past) + 1,
         "data_cut": data_cut,
-        "n_event": row["n_subject"],
+        "n_event": row["n_first_occurrence"],
         "person_years": row["person_years"],
         "expected": row["expected"],
         "log_likelihood_ratio": np.nan,
@@ -131,7 +137,9 @@ def _refusal(
     if value is None:
         return "refused: so many events are rarer than alpha within the expected maximum; lower the minimum of events"
     if np.isnan(row["expected"]) or float(row["expected"]) <= 0:
-        return "refused: no time at risk yet"
+        return (
+            f"refused: no time at risk yet ({row['note']})" if row["note"] else "refused: no time at risk yet"
+        )
     if formal.empty:
         return None
     return _broken_plan(row, formal.iloc[-1], settings)

@@ -6,13 +6,17 @@ Here: the table and its zero findings. Not here: terms and rates.
 import numpy as np
 import pandas as pd
 
-from analytics.safety.by_term import EMPTY_ARM, add_percent, blank_counts
+from analytics.safety.by_term import add_percent, blank_counts
 from analytics.safety.counting import count_cells
-from analytics.safety.events import SEVERITIES, Events
+from analytics.safety.events import Events
 from analytics.safety.population import Population
 from analytics.safety.settings import SafetySettings
+from analytics.safety.severity import SEVERITIES
 from analytics.safety.subsets import Subset
+from analytics.safety.terms import unmatched
 from analytics.safety.zero import completed_window, zero_note
+
+WORST = "each subject once, at the highest severity; events stand in the rows of their own severity"
 
 
 def overview_table(
@@ -22,9 +26,9 @@ def overview_table(
 
     Returns:
         Rows (arm, category): label, n_subject, n_total, pct with its Clopper–Pearson interval, n_event,
-        n_completed_window (subjects observed through the window of the protocol), note. Severity rows count a
-        subject at the highest emergent severity and events at that severity; 'death' counts every death of
-        ADSL, whatever its cause.
+        n_completed_window (subjects observed through the window of the protocol), note. Rows of maximum severity
+        count subjects at their highest emergent severity, and no events: these stand in the rows of any severity,
+        each at its own. 'death' counts every death of ADSL, whatever its cause.
     """
     frame = events.counted
     parts = [_category(frame, subset, population, settings) for subset in subsets.values()]
@@ -72,15 +76,29 @@ def _category(
         return blank_counts(table, subset.note)
     undated = int(chosen["start_day"].isna().sum())
     if subset.name == "sadr_window" and undated:
-        table["note"] = table["note"].where(
-            table["note"].notna(), f"{undated} events without a start date counted"
-        )
+        _note(table, f"{undated} events without a start date counted")
+    if subset.name == "unexpected":
+        _note(table, _unlisted(frame, settings))
     return table
+
+
+def _unlisted(frame: pd.DataFrame, settings: SafetySettings) -> str | None:
+    """Why everything is unexpected, where it is: no list, or one that none of the terms is on."""
+    if not settings.expected_terms:
+        return "no listed terms were given: every term counts as not listed"
+    return unmatched(settings.expected_terms, frame["pt"].unique())
+
+
+def _note(table: pd.DataFrame, note: str | None) -> None:
+    """Add a note to the rows that have none, in place."""
+    if note is not None:
+        table["note"] = table["note"].where(table["note"].notna(), note)
 
 
 def _severity_rows(
     frame: pd.DataFrame, events: Events, population: Population, settings: SafetySettings
 ) -> list[pd.DataFrame]:
+    """Subjects at their highest severity; a missing one only where nothing is known."""
     emergent = frame[frame["emergent"]]
     highest = emergent.groupby("subject", sort=True).agg(
         arm=("arm_code", "first"), severity=("severity", "max")
@@ -88,18 +106,17 @@ def _severity_rows(
     ranks = (1, 2, 3, *((4, 5) if (frame["severity"] > 3).any() else ()), 0)
     made = []
     for rank in ranks:
-        n_event = np.bincount(emergent["arm_code"][emergent["severity"] == rank], minlength=population.n_arm)
         n_subject = np.bincount(highest["arm"][highest["severity"] == rank], minlength=population.n_arm)
         name = SEVERITIES[rank].lower()
-        label = f"emergent, maximum severity {name}"
         row = _rows(
             f"severity_{name.replace(' ', '_')}",
-            label,
+            f"emergent, maximum severity {name}",
             n_subject,
-            n_event,
+            np.full(population.n_arm, np.nan),
             population=population,
             settings=settings,
         )
+        _note(row, WORST)
         made.append(
             blank_counts(row, events.unavailable["severity"]) if "severity" in events.unavailable else row
         )
@@ -112,9 +129,9 @@ def _deaths(population: Population, settings: SafetySettings) -> pd.DataFrame:
     table = _rows(
         "death", "death whatever the cause (ADSL)", died, died, population=population, settings=settings
     )
+    if population.deaths_note:
+        return blank_counts(table, population.deaths_note)
     undated = int((members["died"] & members["death_day"].isna()).sum())
     if undated:
-        table["note"] = table["note"].where(
-            table["note"] == EMPTY_ARM, f"{undated} deaths without a date counted"
-        )
+        _note(table, f"{undated} deaths without a date counted")
     return table

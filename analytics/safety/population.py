@@ -1,7 +1,7 @@
 """Who is counted: subjects, arms, denominators and time at risk, from ADSL only.
 
-Here: one row per subject on a clock whose day 0 is the first administration. Not here: anything read from
-ADAE; the denominator of a safety table is never the subjects who happen to have an event.
+Here: one row per subject, in an arm or left out for a reason. Not here: their days (`clocks`), and anything read from
+ADAE: the denominator of a safety table is never the subjects who happen to have an event.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analytics.safety.columns import day_number, first_present, flag, number, text, upper_text
+from analytics.safety.clocks import DEATHS, person_time_note, subject_days
+from analytics.safety.columns import day_number, flag, has_date, number, text, upper_text
 from analytics.safety.settings import SafetySettings
 
 NOT_AN_ARM = ("SCREEN FAILURE", "SCREENING FAILURE", "NOT ASSIGNED", "NOT TREATED", "SCRNFAIL", "NOTASSGN")
@@ -18,6 +19,8 @@ SCREEN_FAILURE = "screen failure"
 OTHER_SOURCE = "external control: comparable collection is not stated"
 NOT_SAFETY = "not in the safety population"
 NO_ARM = "no actual arm in ADSL"
+EMPTY_ARM = "no subject in this arm"
+NO_DEATHS = "DTHFL, DTHDT and VITSTAT are absent from adsl"
 
 
 @dataclass(frozen=True)
@@ -26,16 +29,19 @@ class Population:
 
     Attributes:
         subjects: sorted by usubjid: usubjid, arm, arm_code (-1 outside the arms), planned_arm, excluded
-            (reason or null), and days counted from first administration (0-based): end_day,
-            treatment_end_day, death_day, harvest_day; at_risk_days, treatment_days (both count the first
-            day); died.
+            (reason or null), and days counted from first administration (0-based): end_day (of the time at
+            risk), observed_end_day, treatment_end_day, death_day, harvest_day; at_risk_days, treatment_days
+            (both count the first day); death_day_of_harvest and harvest_end_day, counted from the harvest; died,
+            death_dated, and started: the first administration has a day.
         arms: names in the order of display.
         person_time_note: how the end of observation was found.
+        deaths_note: why deaths cannot be told; None where they can.
     """
 
     subjects: pd.DataFrame
     arms: tuple[str, ...]
     person_time_note: str
+    deaths_note: str | None
 
     @property
     def n_arm(self) -> int:
@@ -48,7 +54,25 @@ class Population:
 
     def totals(self) -> np.ndarray:
         """Subjects per arm, length `n_arm`."""
-        return np.bincount(self.members()["arm_code"], minlength=self.n_arm)
+        return self.count(np.ones(len(self.members()), dtype=bool))
+
+    def count(self, chosen: np.ndarray) -> np.ndarray:
+        """Chosen members per arm, length `n_arm`; `chosen` is a boolean over `members()`."""
+        return np.bincount(self.members()["arm_code"][chosen], minlength=self.n_arm)
+
+    def without_time(self) -> np.ndarray:
+        """Subjects per arm whose time at risk is not known, for want of its beginning or its end; length `n_arm`."""
+        return self.count(self.members()["at_risk_days"].isna().to_numpy())
+
+
+def followed_through(
+    end_day: "np.ndarray | pd.Series[float]", window_days: "float | np.ndarray"
+) -> np.ndarray:
+    """Who was observed on the last day of the window, day `window_days`, and so goes on to what comes after it.
+
+    The one boundary of "the whole window"; an unknown end is not known to have come after it.
+    """
+    return np.asarray(end_day, dtype=np.float64) >= window_days
 
 
 def prepare_population(adsl: pd.DataFrame, settings: SafetySettings) -> Population:
@@ -73,11 +97,13 @@ def prepare_population(adsl: pd.DataFrame, settings: SafetySettings) -> Populati
             "excluded": excluded,
         }
     )
-    note = _add_days(subjects, adsl, settings)
+    note = person_time_note(adsl, settings)
+    subjects = subjects.join(subject_days(adsl, counted=excluded.isna().to_numpy(), settings=settings))
     arms = _arms(adsl, subjects, settings)
     code = subjects["arm"].map({name: i for i, name in enumerate(arms)})
     subjects["arm_code"] = code.where(subjects["excluded"].isna(), -1).fillna(-1).astype(np.int64)
-    return Population(subjects, arms, note)
+    told = has_date(adsl, "DTHDT") or not DEATHS.isdisjoint(adsl.columns)
+    return Population(subjects, arms, note, None if told else NO_DEATHS)
 
 
 def _check_key(adsl: pd.DataFrame) -> None:
@@ -120,8 +146,8 @@ def _in_population(adsl: pd.DataFrame, arm: "pd.Series[str]", settings: SafetySe
     """
     if settings.population_column in adsl.columns:
         return pd.Series(flag(adsl, settings.population_column), index=adsl.index)
-    if "TRTSDT" in adsl.columns:
-        return adsl["TRTSDT"].notna()
+    if has_date(adsl, "TRTSDT"):
+        return pd.Series(~np.isnan(day_number(adsl, "TRTSDT")), index=adsl.index)
     return arm.notna()
 
 
@@ -142,70 +168,3 @@ def _arms(adsl: pd.DataFrame, subjects: pd.DataFrame, settings: SafetySettings) 
         lowest = known.groupby("name")["rank"].min()
         rank.update(zip(lowest.index.astype(str), lowest.astype(float), strict=True))
     return tuple(sorted(names, key=lambda name: (rank.get(name, np.inf), name)))
-
-
-def _add_days(subjects: pd.DataFrame, adsl: pd.DataFrame, settings: SafetySettings) -> str:
-    """Add the day columns, from dates where both exist, else from ADSL's 0-based day columns."""
-    start = _first_administration(adsl, subjects, settings)
-    harvest = _Clock(adsl, day_number(adsl, "HARVDT"), number(adsl, "HARVDY"))
-    last_dose, death = start.days("TRTEDT", "TRTEDY"), start.days("DTHDT", "DTHDY")
-    end = last_dose if settings.at_risk_until == "treatment" else start.end_of_observation()
-    end = np.where(np.isnan(death), end, np.fmin(end, death))
-    if settings.emergence == "phuse" and settings.emergence_window_days is not None:
-        end = np.fmin(end, last_dose + settings.emergence_window_days)
-    subjects["end_day"], subjects["treatment_end_day"], subjects["death_day"] = end, last_dose, death
-    # A first administration is one day at risk even where the end is recorded before it.
-    subjects["at_risk_days"] = np.where(np.isnan(end), np.nan, np.maximum(end, 0) + 1)
-    subjects["treatment_days"] = np.where(np.isnan(last_dose), np.nan, np.maximum(last_dose, 0) + 1)
-    subjects["start_date"], subjects["harvest_date"] = start.origin, harvest.origin
-    subjects["harvest_day"], subjects["harvest_end_day"] = (
-        start.days("HARVDT", "HARVDY"),
-        harvest.end_of_observation(),
-    )
-    subjects["harvested"] = ~(np.isnan(harvest.origin) & np.isnan(harvest.origin_day))
-    died = flag(adsl, "DTHFL") | ~np.isnan(day_number(adsl, "DTHDT")) | ~np.isnan(death)
-    subjects["died"] = died | text(adsl, "VITSTAT").eq("DIED").to_numpy(dtype=bool)
-    return _person_time_note(adsl, settings)
-
-
-def _first_administration(adsl: pd.DataFrame, subjects: pd.DataFrame, settings: SafetySettings) -> "_Clock":
-    """The first administration; who is counted without one, a control, is counted from the index, which is day 0."""
-    date, day = day_number(adsl, "TRTSDT"), number(adsl, "TRTSDY")
-    external = text(adsl, "SOURCE").isin(settings.control_sources).to_numpy(dtype=bool)
-    untreated = np.isnan(date) & np.isnan(day)
-    own = untreated & subjects["excluded"].isna().to_numpy() & ~external
-    date = np.where(own, day_number(adsl, "INDEXDT"), date)
-    return _Clock(adsl, date, np.where(untreated & (external | ~np.isnan(date)), 0.0, day))
-
-
-def _person_time_note(adsl: pd.DataFrame, settings: SafetySettings) -> str:
-    if settings.at_risk_until == "treatment":
-        return "time at risk ends with the last administration"
-    if {"EOSDT", "LSTALVDT", "EOSDY", "LSTALVDY", "LSTVISDY"} & set(adsl.columns):
-        return "time at risk ends with the end of study, else the last date known alive, or death"
-    return "adsl has no end of follow-up: time at risk ends with the last administration"
-
-
-class _Clock:
-    """Days since a date of each subject, or since a day of the subject's own where there are no dates."""
-
-    def __init__(self, adsl: pd.DataFrame, origin: np.ndarray, origin_day: np.ndarray) -> None:
-        self.adsl, self.origin, self.origin_day = adsl, origin, origin_day
-
-    def days(self, date_column: str, day_column: str) -> np.ndarray:
-        """From dates where both are known, else from day columns."""
-        from_dates = day_number(self.adsl, date_column) - self.origin
-        return first_present(from_dates, number(self.adsl, day_column) - self.origin_day)
-
-    def end_of_observation(self) -> np.ndarray:
-        """End of study, else last known alive, else last visit or administration; never after death."""
-        last_dose, death = self.days("TRTEDT", "TRTEDY"), self.days("DTHDT", "DTHDY")
-        follow_up = first_present(
-            self.days("EOSDT", "EOSDY"),
-            self.days("LSTALVDT", "LSTALVDY"),
-            self.days("LSTVISDT", "LSTVISDY"),
-            last_dose,
-            death,
-        )
-        end = np.fmax(follow_up, last_dose)
-        return np.where(np.isnan(death), end, np.fmin(end, death))

@@ -1,13 +1,15 @@
 """Names of terms and classes that few subjects carry: as delivered they may hold anything, so the public never sees them.
 
-No list of terms is shipped that could tell a term from a name. Here: the names. Not here: the counts beside them
-(`suppression`).
+No list of terms is shipped that could tell a term from a name. Here: the names, in their columns and in notes. Not here: the
+counts beside them (`suppression`).
 """
 
 from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+
+from analytics.safety.terms import NEAREST, in_quotes, quoted
 
 COLUMNS = ("soc", "pt")
 ABOUT = {"soc": "Class", "pt": "Term"}
@@ -52,4 +54,19 @@ def _renamed(table: pd.DataFrame, common: Mapping[str, frozenset[str]], threshol
         names = table[column].astype(object)
         rare = names.notna() & ~names.astype(str).isin(common[column])
         shown[column] = np.where(rare, f"{ABOUT[column]} of fewer than {threshold} subjects", names)
+    if "note" in table:
+        shown["note"] = table["note"].map(
+            lambda note: _without_nearest(note, common["pt"]), na_action="ignore"
+        )
     return shown
+
+
+def _without_nearest(note: object, common: frozenset[str]) -> object:
+    """A note on a list that matches nothing, naming among the nearest terms only those that many subjects carry."""
+    before, marker, rest = str(note).partition(NEAREST)
+    if not marker:
+        return note
+    names, _, after = rest.partition("; ")
+    kept = [name for name in quoted(names) if name in common]
+    nearest = NEAREST + ", ".join(map(in_quotes, kept)) if kept else ""
+    return before + nearest + (f"; {after}" if after else "")

@@ -1,17 +1,26 @@
 """Exposure-adjusted incidence rates with exact Poisson intervals.
 
 Here: rates of first occurrence and of all events per 100 person-years. Not here: comparison of rates between
-    arms.
+    arms. Numerator and denominator are of one time: an event outside its subject's time at risk, or of a subject
+    whose time at risk is not known, is in neither, and said.
 """
 
 import numpy as np
 import pandas as pd
 
-from analytics.safety.columns import noted
-from analytics.safety.counting import LEVELS, Cells, Terms, count_cells, first_rows, term_order, terms_of
+from analytics.safety.counting import (
+    LEVELS,
+    Cells,
+    Terms,
+    cells_of,
+    count_cells,
+    first_rows,
+    term_order,
+    terms_of,
+)
 from analytics.safety.events import Events
 from analytics.safety.intervals import poisson_interval
-from analytics.safety.population import Population
+from analytics.safety.population import EMPTY_ARM, Population
 from analytics.safety.settings import DAYS_PER_YEAR, SafetySettings
 from analytics.safety.subsets import Subset
 
@@ -32,7 +41,7 @@ def rate_table(
 
     Returns:
         Rows (subset, arm, level, soc, pt, kind): n_event, person_years, rate_per_100py, ci_lower, ci_upper,
-        year_days, note.
+        year_days, and a note: why there is no rate, or which events and subjects are left out of it.
     """
     frame = events.counted
     parts = []
@@ -53,20 +62,26 @@ def rates_of(
     chosen: pd.DataFrame, population: Population, settings: SafetySettings, cap: float = np.inf
 ) -> pd.DataFrame:
     """Rates of the events given, by class and term, over a time at risk of at most `cap` days."""
-    terms = terms_of(chosen)
-    at_risk = np.fmin(population.subjects["at_risk_days"].to_numpy(), cap)
+    terms, inside = terms_of(chosen), chosen["at_risk"].to_numpy(dtype=bool)
+    # Not fmin, by which an unknown time would be the longest there is.
+    at_risk = np.minimum(population.subjects["at_risk_days"].to_numpy(), cap)
     members = population.members().index.to_numpy()
     total = np.bincount(
         population.subjects["arm_code"].to_numpy()[members], np.nan_to_num(at_risk[members]), population.n_arm
     )
-    n_first, n_all, days = _first_occurrence(chosen, terms, at_risk, total, population.n_arm)
+    n_first, n_all, days = _first_occurrence(
+        chosen[inside], terms.of(inside), at_risk, total, population.n_arm
+    )
+    outside = cells_of(chosen[~inside], terms.of(~inside), population.n_arm).n_event
     order = term_order(terms, Cells(n_first, n_all), settings.order)
-    first = _long(terms, order, n_first, days, population, kind=FIRST)
-    every = _long(terms, order, n_all, np.repeat(total[:, None], days.shape[1], axis=1), population, kind=ALL)
+    whole = np.repeat(total[:, None], days.shape[1], axis=1)
+    first = _long(terms, order, n_first, days, outside, population=population, kind=FIRST)
+    every = _long(terms, order, n_all, whole, outside, population=population, kind=ALL)
     table = pd.concat([first, every], ignore_index=True)
-    _add_rate(table, settings)
+    _add_rate(table, population, settings)
     keys = ["soc_order", "pt_order", "arm_order", "kind"]
-    return table.sort_values(keys, ascending=[True, True, True, False], kind="stable", ignore_index=True)
+    table = table.sort_values(keys, ascending=[True, True, True, False], kind="stable", ignore_index=True)
+    return table.drop(columns="outside")
 
 
 def _first_occurrence(
@@ -76,7 +91,7 @@ def _first_occurrence(
     # The earliest event of a subject comes first; an undated one last.
     chosen_order = np.lexsort((chosen["start_day"].to_numpy(), chosen["subject"].to_numpy()))
     arm, subject, start = (chosen[c].to_numpy()[chosen_order] for c in ("arm_code", "subject", "start_day"))
-    whole = np.nan_to_num(at_risk[subject])
+    whole = at_risk[subject]
     until = np.where(np.isnan(start), whole, np.minimum(np.maximum(start, 0) + 1, whole))
     n_first, n_all, days = [], [], []
     for level in LEVELS:
@@ -96,8 +111,9 @@ def _long(
     order: pd.DataFrame,
     n_event: np.ndarray,
     days: np.ndarray,
-    population: Population,
+    outside: np.ndarray,
     *,
+    population: Population,
     kind: str,
 ) -> pd.DataFrame:
     n_arm, n_row = n_event.shape
@@ -106,13 +122,38 @@ def _long(
     table.insert(0, "arm", np.repeat(np.array(population.arms, dtype=object), n_row))
     table["arm_order"], table["kind"] = np.repeat(np.arange(n_arm), n_row), kind
     table["n_event"], table["person_years"] = n_event.ravel(), days.ravel() / DAYS_PER_YEAR
+    table["outside"] = outside.ravel()
     return table
 
 
-def _add_rate(table: pd.DataFrame, settings: SafetySettings) -> None:
+def _add_rate(table: pd.DataFrame, population: Population, settings: SafetySettings) -> None:
     lower, upper = poisson_interval(table["n_event"].to_numpy(), settings.level)
     years = table["person_years"].where(table["person_years"] > 0)
     table["rate_per_100py"] = 100 * table["n_event"] / years
     table["ci_lower"], table["ci_upper"] = 100 * lower / years, 100 * upper / years
     table["year_days"] = DAYS_PER_YEAR
-    table["note"] = noted(years.isna(), "no time at risk in this arm")
+    arm, outside = table["arm_order"].to_numpy(), table["outside"].to_numpy()
+    n_total, n_unknown = population.totals()[arm], population.without_time()[arm]
+    notes = [
+        _note(*counts, reason=population.person_time_note)
+        for counts in zip(n_total, n_unknown, outside, strict=True)
+    ]
+    table["note"] = np.array([*notes, None], dtype=object)[:-1]
+
+
+def _note(n_total: int, n_unknown: int, n_outside: int, *, reason: str) -> str | None:
+    """Why there is no rate, or what is left out of it."""
+    if not n_total:
+        return EMPTY_ARM
+    if n_unknown == n_total:
+        return f"no subject's time at risk is known ({reason})"
+    said = []
+    if n_unknown:
+        said.append(f"left out: {_counted(n_unknown, 'subject')} of unknown time at risk")
+    if n_outside:
+        said.append(f"left out: {_counted(n_outside, 'event')} outside the time at risk")
+    return "; ".join(said) or None
+
+
+def _counted(n: int, noun: str) -> str:
+    return f"{n} {noun}{'' if n == 1 else 's'}"

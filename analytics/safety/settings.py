@@ -18,7 +18,7 @@ class SpecialInterest:
 
     Attributes:
         name: in words.
-        terms: preferred terms, compared without case.
+        terms: preferred terms, compared without case and blanks.
         expected_per_100py: background rate of first occurrences per 100 person-years; None refuses
             monitoring.
     """
@@ -37,10 +37,9 @@ class SafetySettings:
         planned_arm_column: planned arm in ADSL, kept apart from the actual one.
         population_column: flag of the safety population in ADSL ('Y').
         arms: arms to show even when nobody is in them.
-        reference_arm: arm that differences are taken against; None: the arm named placebo or control, else
-            the first.
-        window_days: serious related events count up to this many days after first administration (day 0),
-            inclusive.
+        reference_arm: arm that differences are taken against, refused where it is not there; None: the arm
+            named placebo or control, else the first.
+        window_days: serious reactions count up to this many days after first administration (day 0), inclusive.
         emergence: 'cdisc' (missing start: not emergent) or 'phuse' (missing start: emergent).
         emergence_window_days: PHUSE rule: days after the last administration; None for no end.
         use_given_emergence: take TRTEMFL / TREM2FL of ADAE where they follow the rule chosen.

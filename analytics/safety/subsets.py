@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from analytics.safety.causality import MISSING
-from analytics.safety.events import Events
+from analytics.safety.events import IN_WINDOW, Events
 from analytics.safety.seriousness import CRITERIA
 from analytics.safety.settings import SafetySettings
+from analytics.safety.severity import SEVERITIES
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,12 @@ def event_subsets(events: Events, settings: SafetySettings) -> dict[str, Subset]
     build.add("serious_causality_missing", label, emergent & serious & missing, "serious")
     _add_reactions(build, settings)
     build.add("unexpected", "emergent, not listed", emergent & frame["unexpected"])
+    for rank, name in enumerate(SEVERITIES):
+        if rank < 4 or (frame["severity"] > 3).any():
+            key = f"any_severity_{name.lower().replace(' ', '_')}"
+            build.add(
+                key, f"emergent, severity {name.lower()}", emergent & (frame["severity"] == rank), "severity"
+            )
     expedited = emergent & serious & frame["unexpected"] & (related | missing)
     label = "emergent, serious, not listed, related or causality missing"
     build.add("serious_unexpected_related", label, expedited, "serious")
@@ -74,14 +81,13 @@ def event_subsets(events: Events, settings: SafetySettings) -> dict[str, Subset]
 
 
 def _add_reactions(build: _Builder, settings: SafetySettings) -> None:
-    """Serious adverse drug reactions: whatever the emergence rule, an undated one counts as after the
-    start.
-    """
-    frame, days = build.frame, settings.window_days
-    reaction = frame["serious"] & frame["related"] & frame["after_start"]
-    in_window = reaction & ~(frame["start_day"] > days)
-    label = f"serious adverse drug reaction, day 0 to {days} from first administration"
-    build.add("sadr_window", label, in_window, "serious", "related")
-    build.add(
-        "sadr_overall", "serious adverse drug reaction, whole follow-up", reaction, "serious", "related"
-    )
+    frame, label = build.frame, "serious adverse drug reaction"
+    where = f"day 0 to {settings.window_days} from first administration"
+    in_window, missing = frame["reaction"] == IN_WINDOW, frame["causality"] == MISSING
+    for name, mask, words in (
+        ("sadr_window", in_window, where),
+        ("sadr_window_related", in_window & ~missing, f"{where}: related"),
+        ("sadr_window_causality_missing", in_window & missing, f"{where}: causality missing"),
+        ("sadr_overall", frame["reaction"].notna(), "whole follow-up"),
+    ):
+        build.add(name, f"{label}, {words}", mask, "serious", "related")

@@ -19,7 +19,7 @@ _DERIVED = (
     "pct", "pct_ci_lower", "pct_ci_upper", "person_years", "rate_per_100py", "ci_lower", "ci_upper", "difference_pct",
     "p_fisher", "log_likelihood_ratio", "signal", "expected", "note",
 )  # fmt: skip
-_COUNTS = ("n_subject", "n_event", "n_subject_reference")
+_COUNTS = ("n_subject", "n_event", "n_first_occurrence", "n_subject_reference")
 
 
 def public_tables(tables: Mapping[str, pd.DataFrame], threshold: int = 5) -> dict[str, pd.DataFrame]:
@@ -118,8 +118,8 @@ def _terms_of_hidden_classes(table: pd.DataFrame, hidden: np.ndarray) -> list[tu
 
 
 def _category_families(table: pd.DataFrame) -> list[tuple[np.ndarray, np.ndarray]]:
-    """In the overview the severities add up to the emergent row; elsewhere rows are not sums of one
-    another.
+    """In the overview the severities add up to the emergent row, and reactions related or without causality to all
+    reactions of the window; elsewhere rows are not sums of one another.
     """
     if "table_subset" in table.columns:
         every = (table["table_subset"] == "any") & (table["reason"] == "counted")
@@ -128,9 +128,12 @@ def _category_families(table: pd.DataFrame) -> list[tuple[np.ndarray, np.ndarray
         return [_codes(everything.where(every), everything.where(part))]
     if "category" not in table.columns or "arm" not in table.columns:
         return []
-    arm = table["arm"].astype(str)
-    is_severity = table["category"].astype(str).str.startswith("severity_")
-    return [_codes(arm.where(table["category"] == "emergent"), arm.where(is_severity))]
+    arm, category = table["arm"].astype(str), table["category"].astype(str)
+    sums = (("emergent", "severity_"), ("emergent", "any_severity_"), ("sadr_window", "sadr_window_"))
+    return [
+        _codes(arm.where(category == whole), arm.where(category.str.startswith(parts)))
+        for whole, parts in sums
+    ]
 
 
 def _codes(parent: pd.Series, child: pd.Series) -> tuple[np.ndarray, np.ndarray]:

@@ -9,13 +9,14 @@ from collections.abc import Mapping
 import pandas as pd
 
 from analytics.catalogue import TABLES
+from analytics.safety.administrations import prepare_administrations
 from analytics.safety.by_term import by_severity_table, by_term_table
 from analytics.safety.deaths import death_table
 from analytics.safety.differences import risk_difference_table
 from analytics.safety.disproportionality import disproportionality_table
 from analytics.safety.events import Events, prepare_events
 from analytics.safety.expedited import expedited_table
-from analytics.safety.exposure import exposure_table, prepare_administrations
+from analytics.safety.exposure import exposure_table
 from analytics.safety.listing import exclusion_table, listing_table
 from analytics.safety.monitoring import append_looks, special_interest_table
 from analytics.safety.overview import overview_table

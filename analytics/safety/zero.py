@@ -7,16 +7,13 @@ import numpy as np
 import pandas as pd
 
 from analytics.safety.intervals import clopper_pearson
-from analytics.safety.population import Population
+from analytics.safety.population import Population, followed_through
 from analytics.safety.settings import SafetySettings
 
 
 def completed_window(population: Population, window_days: int) -> np.ndarray:
-    """Subjects per arm observed alive through day `window_days` after first administration."""
-    members = population.members()
-    # At risk for d + 1 days means observed on day d.
-    through = members["at_risk_days"] > window_days
-    return np.bincount(members["arm_code"][through], minlength=population.n_arm)
+    """Subjects per arm observed through day `window_days` after first administration, whenever their time at risk ends."""
+    return population.count(followed_through(population.members()["observed_end_day"], window_days))
 
 
 def zero_note(table: pd.DataFrame, settings: SafetySettings) -> pd.DataFrame:

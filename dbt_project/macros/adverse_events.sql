@@ -68,3 +68,16 @@
         else 'Y'
     end
 {%- endmacro %}
+
+
+{# What all spellings of a term share: composed letters, lower case, single blanks; `analytics.safety.terms` has the same. #}
+{% macro term_key(term) -%} {{ return(adapter.dispatch('term_key', 'vigil')(term)) }} {%- endmacro %}
+
+{% macro default__term_key(term) -%}
+    lower(nfc_normalize(trim(regexp_replace({{ term }}, '[\s\p{Z}]+', ' ', 'g'))))
+{%- endmacro %}
+
+{# Without composing letters, which this engine cannot. #}
+{% macro spark__term_key(term) -%}
+    lower(trim(regexp_replace({{ term }}, '[\\s\\p{Z}]+', ' ')))
+{%- endmacro %}

@@ -14,6 +14,8 @@ from analytics.cohort import follow_up
 from analytics.cohort.arms import arm_of
 from analytics.cohort.prognostic import with_prognostic_score
 from analytics.protocol import Protocol, adapted, check_columns
+from analytics.safety.administrations import one_row_each
+from orchestration.foreign.dates import with_dates_of_datetimes
 from orchestration.foreign.events import with_known_words
 from orchestration.foreign.files import read_frame
 from orchestration.foreign.times import checked_adtte, counted_from_one, dates, made_from_adsl
@@ -45,7 +47,7 @@ def foreign_study(protocol: Protocol, files: Mapping[str, Path], in_doubt: str |
         ValueError: a file that cannot be read, a key that repeats, a column, arm or endpoint that is not there; one line.
         OSError: a file is not there.
     """
-    marts = {name: read_frame(path, in_doubt) for name, path in files.items()}
+    marts = {name: with_dates_of_datetimes(read_frame(path, in_doubt)) for name, path in files.items()}
     names = {name: path.name for name, path in files.items()}
     _check_keys(marts, names)
     fitted = adapted(protocol, marts)
@@ -59,12 +61,14 @@ def foreign_study(protocol: Protocol, files: Mapping[str, Path], in_doubt: str |
         marts["adtte"] = made_from_adsl(protocol, adsl, names["adsl"])
     marts["adtte"], moved = counted_from_one(marts["adtte"], names.get("adtte", names["adsl"]))
     marts["adsl"] = _followed(protocol, marts, names.get("adtte", names["adsl"]))
+    joined: tuple[str, ...] = ()
     if "adex" in marts:
+        marts["adex"], joined = _administrations(marts["adex"], names["adex"])
         marts["adex"] = _with_days(marts["adex"], adsl, names["adex"])
     unknown: tuple[str, ...] = ()
     if "adae" in marts:
         marts["adae"], unknown = with_known_words(marts["adae"], names["adae"])
-    return ForeignStudy(protocol, marts, (*fitted.notes, *moved, *unknown))
+    return ForeignStudy(protocol, marts, (*fitted.notes, *moved, *joined, *unknown))
 
 
 def _check_keys(marts: Mapping[str, pd.DataFrame], names: Mapping[str, str]) -> None:
@@ -143,6 +147,18 @@ def _why_nobody(protocol: Protocol, adtte: pd.DataFrame, endpoint: str) -> str:
             f"ORIGIN as time_zero says ({protocol.time_zero.treated.upper()}, {protocol.time_zero.control.upper()})"
         )
     return f"no subject of either arm has AVAL of 0 or more and CNSR with {', '.join(what)}"
+
+
+def _administrations(adex: pd.DataFrame, name: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """`adex` with one row per administration, and a note where the file had more."""
+    given = one_row_each(adex)
+    if len(given) == len(adex):
+        return adex, ()
+    note = (
+        f"{name}: {len(adex)} rows are {len(given)} administrations; rows of several PARAMCD, of one day or of what was "
+        "not given were left out"
+    )
+    return given, (note,)
 
 
 def _with_days(adex: pd.DataFrame, adsl: pd.DataFrame, name: str) -> pd.DataFrame:

@@ -6,11 +6,12 @@ release of an earlier version says the same thing.
 
 import duckdb
 
-# `headline` was told by the text of the method, whose beginning no other marginal estimate shared.
+# `headline` was told by the text of the method, whose beginning no other marginal estimate shared. Rates had every event.
 ADDED = {
+    "results.ae_listing": {"at_risk": "'Y'"},
     "results.effect_estimate": {
         "headline": "case when measure = 'hazard_ratio' and method like 'Cox, Efron ties, %' then 'Y' else 'N' end"
-    }
+    },
 }
 
 

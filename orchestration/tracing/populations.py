@@ -29,7 +29,7 @@ select usubjid, cast(null as bigint) as treated, cast(0 as bigint) as imputation
 from results.{table} where {condition}
 """
 EVENTS = """
-select usubjid, sequence, source_file, source_line from results.ae_listing
+select usubjid, sequence, source_file, source_line from {listing}
 where excluded is null and {condition}
 """
 
@@ -108,11 +108,24 @@ FLAGS = {
         f"serious_{name}": f"emergent = 'Y' and serious_{name} = 'Y'"
         for name in ("death", "life_threatening", "hospitalisation", "disability", "congenital", "other")
     },
+    **{
+        f"any_severity_{name.lower().replace(' ', '_')}": f"emergent = 'Y' and severity = '{name}'"
+        for name in ("MISSING", "MILD", "MODERATE", "SEVERE", "LIFE THREATENING", "FATAL")
+    },
+    "sadr_window": "reaction = 'WINDOW'",
+    "sadr_window_related": "reaction = 'WINDOW' and causality = 'RELATED'",
+    "sadr_window_causality_missing": "reaction = 'WINDOW' and causality = 'MISSING'",
+    "sadr_overall": "reaction is not null",
 }
 
 
-def events_of(table: str, row: Mapping[str, object]) -> Population:
+def events_of(table: str, row: Mapping[str, object], listing: str = "results.ae_listing") -> Population:
     """The adverse events behind a row of `ae_by_term`, `ae_overview`, `ae_rate` or `ae_by_severity`.
+
+    Args:
+        table: its name in `results`.
+        row: the row, by column.
+        listing: the events, or a SELECT of them with today's columns.
 
     Raises:
         TraceError: the row counts something that the listing has no flag for.
@@ -126,5 +139,8 @@ def events_of(table: str, row: Mapping[str, object]) -> Population:
         if name in row and row[name] is not None:
             conditions.append(f"{name} = ${name}")
             parameters[name] = row[name]
+    if table == "ae_rate":
+        conditions.append("at_risk = 'Y'")
     note = "a subject counts at the highest severity only" if "severity" in row else None
-    return Population(EVENTS.format(condition=" and ".join(conditions)), parameters, note)
+    query = EVENTS.format(listing=listing, condition=" and ".join(conditions))
+    return Population(query, parameters, note)

@@ -13,6 +13,7 @@ import duckdb
 import pandas as pd
 
 from orchestration.releases.analysts import open_hardened
+from orchestration.releases.earlier_columns import in_todays_columns
 from orchestration.releases.released_protocol import (
     origins,
     population_of_model,
@@ -217,8 +218,13 @@ def _records_query(
 
 
 def _trace_events(connection: duckdb.DuckDBPyConnection, table: str, row: dict) -> Trace:
-    population = events_of(table, row)
-    records = connection.execute(ADAE.format(events=population.query), dict(population.parameters)).df()
+    population = events_of(table, row, in_todays_columns(connection, "results.ae_listing"))
+    try:
+        records = connection.execute(ADAE.format(events=population.query), dict(population.parameters)).df()
+    except duckdb.BinderException as error:
+        raise TraceError(
+            f"{table}: the release was made before events of this row could be traced"
+        ) from error
     n_subject = records["usubjid"].nunique()
     if row.get("kind") == "first_occurrence":
         counts = {"n_event, first of each subject": (row.get("n_event"), n_subject)}

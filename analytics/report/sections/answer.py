@@ -12,7 +12,7 @@ from analytics.report.findings import hazard_ratio
 from analytics.report.markup import heading, items, paragraph
 from analytics.report.material import Material
 from analytics.report.names import specification
-from analytics.report.numbers import effect, fixed, interval, missing, ratio
+from analytics.report.numbers import MISSING, effect, fixed, interval, missing, ratio
 
 KEY, TITLE = "answer", "What this data cut says"
 
@@ -83,20 +83,18 @@ def _milestone_tile(material: Material) -> tuple[str, str] | None:
 
 
 def _safety_tile(material: Material) -> tuple[str, str] | None:
-    rows = material.public("ae_overview", category="sadr_window", arm=material.arms[0])
-    if rows.empty:
+    row = headline.reactions(material)
+    if row is None:
         return None
-    row = rows.iloc[0]
+    window = material.protocol.safety.window_days
+    what = f"with a serious adverse drug reaction in {window} days"
+    if missing(row["n_subject"]):
+        return MISSING, f"{what}: {row['note']}"
     upper = (
         "" if missing(row["pct_ci_upper"]) else f"; upper 95 % limit {fixed(float(row['pct_ci_upper']), 1)} %"
     )
-    window = material.protocol.safety.window_days
-    return (
-        f"{row['n_subject']} of {row['n_total']}",
-        f"with a serious adverse drug reaction in {window} days{upper}; {headline.completed_window(row)}".rstrip(
-            "; "
-        ),
-    )
+    said = f"{what}{upper}{headline.unassessed(material)}; {headline.completed_window(row)}"
+    return f"{row['n_subject']} of {row['n_total']}", said.rstrip("; ")
 
 
 def _figure(material: Material) -> Markup:

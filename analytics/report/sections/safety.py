@@ -24,7 +24,10 @@ def body(material: Material) -> Markup:
         f"Denominator: the safety population of adsl, whether or not an event was reported. Emergence "
         f"rule: {rule.iloc[0]}. "
     )
-    lead += "A subject counts once per row; events are counted beside. Missing causality stands in rows of its own."
+    lead += (
+        "A subject counts once per row; events are counted beside. An event without a recorded causality is not excluded to "
+        "be related: it counts as a serious adverse drug reaction where it is serious, and stands in rows of its own."
+    )
     return Markup("").join(
         [
             paragraph(headline.safety(material), "answer"),
@@ -97,33 +100,33 @@ def _overview(material: Material, overview: pd.DataFrame) -> Markup:
 def _deaths(material: Material) -> Markup:
     deaths = material.table("ae_death")
     if deaths.empty or "in_window" not in deaths:
-        return absent("no death is recorded among the treated")
-    in_population = deaths["in_safety_population"] == "Y"
-    rows = [
-        ("Received treatment", "before or within the window", in_population & (deaths["in_window"] == "Y"))
-    ]
-    rows.append(
-        (
-            "Received treatment",
-            "after the window, or day unknown",
-            in_population & (deaths["in_window"] != "Y"),
+        row = headline.reactions(material, "death")
+        unknown = row is not None and missing(row["n_subject"])
+        return absent(
+            str(row["note"]) if unknown and row is not None else "no death is recorded among the treated"
         )
-    )
-    rows.append(("Harvested, never injected", "whatever the day", ~in_population))
-    shown = pd.DataFrame(
-        {
-            "population": [population for population, _, _ in rows],
-            "when": [when for _, when, _ in rows],
-            "n": material.disclosure.parts(
-                [int(chosen.sum()) for _, _, chosen in rows], ["deaths"] * len(rows)
-            ),
-        }
-    )
-    labels = {"population": "Population", "when": "When", "n": "Deaths"}
+    in_population, in_window = deaths["in_safety_population"] == "Y", deaths["in_window"] == "Y"
+    parts = {
+        ("Received treatment", "before or within the window"): in_population & in_window,
+        ("Received treatment", "after the window, or day unknown"): in_population & ~in_window,
+        ("Harvested, never injected", "whatever the day"): ~in_population,
+    }
+    untold = deaths["n_fatal_event"] == 0
+    shown = pd.DataFrame(list(parts), columns=["population", "when"])
+    shown["n"] = material.disclosure.parts([int(chosen.sum()) for chosen in parts.values()], ["deaths"] * 3)
+    # Told and untold deaths of a row add up to it, so that both are hidden where one is.
+    split = [int((chosen & kind).sum()) for chosen in parts.values() for kind in (untold, ~untold)]
+    shown["untold"] = material.disclosure.parts(split, [row for row in range(3) for _ in range(2)])[::2]
+    labels = {
+        "population": "Population",
+        "when": "When",
+        "n": "Deaths",
+        "untold": "Without a fatal adverse event",
+    }
     window = material.protocol.safety.window_days
     note = (
-        f"Every death whatever its cause. Window: {window} days from first administration. The line list "
-        f"stays in the house."
+        f"Every death whatever its cause. Window: {window} days from first administration. A death of which no adverse "
+        f"event tells is asked about, subject by subject. The line list stays in the house."
     )
     return heading("Deaths") + table(
         shown, labels, key="deaths", title="Deaths.", mark=material.mark, note=note, text=["when"]
@@ -144,6 +147,7 @@ def _special_interest(material: Material) -> Markup:
                 for _, row in rows.iterrows()
             ],
             "expected": [fixed(v, 2) for v in rows["expected_per_100py"]],
+            "note": rows["note"].map(lambda note: "" if missing(note) else str(note)),
         }
     )
     looks = material.public("ae_monitoring_look")
@@ -152,10 +156,16 @@ def _special_interest(material: Material) -> Markup:
     note += f" Sequential monitoring: {latest.iloc[-1]}." if len(latest) else ""
     labels = {
         "name": "Event of special interest", "subjects": "Subjects", "rate": "Rate", "interval": "95 % interval",
-        "expected": "Expected rate",
+        "expected": "Expected rate", "note": "Note",
     }  # fmt: skip
     return heading("Events of special interest") + table(
-        shown, labels, key="aesi", title="Events of special interest.", mark=material.mark, note=note
+        shown,
+        labels,
+        key="aesi",
+        title="Events of special interest.",
+        mark=material.mark,
+        note=note,
+        text=["note"],
     )
 
 

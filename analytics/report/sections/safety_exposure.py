@@ -37,8 +37,15 @@ def exposure(material: Material) -> Markup:
     labels = {"statistic": "Statistic", "value": "Value", "unit": "Unit"}
     return heading("Exposure") + table(
         shown, labels, key="exposure", title="Exposure.", mark=material.mark, group="group", text=["unit"],
-        note="Time at risk ends with the end of study, else the last date known alive, or death.",
+        note=_end_of_time_at_risk(rows),
     )  # fmt: skip
+
+
+def _end_of_time_at_risk(rows: pd.DataFrame) -> str:
+    """How the end was found, as the table's own rows say."""
+    found = rows.loc[rows["statistic"] == "time_at_risk_mean", "note"].dropna().astype(str)
+    notes = [note for note in dict.fromkeys(found) if "not shown" not in note]
+    return "; ".join(f"{note[0].upper()}{note[1:]}" for note in notes) + "." if notes else ""
 
 
 def _words(name: str, kind: str) -> str:
@@ -70,6 +77,8 @@ def timing(material: Material) -> Markup:
         return Markup("")
     rows = rows[rows["period"].notna() & rows["subset"].isin(["all", "serious", "related"])]
     rows = rows[rows["n_total"].notna()]
+    # A period without time at risk is shown where events fall into it.
+    rows = rows[rows["person_years"].ne(0) | rows["n_event"].astype(str).ne("0")]
     count = material.disclosure.count
     shown = pd.DataFrame(
         {
@@ -94,5 +103,7 @@ def timing(material: Material) -> Markup:
     }  # fmt: skip
     return heading("When events happen") + table(
         shown, labels, key="ae-timing", title="Events by period, cycle and time since the last injection.",
-        mark=material.mark, group="group", note="Denominator: subjects who entered the period. Exact Poisson intervals.",
+        mark=material.mark, group="group",
+        note="Denominator: subjects who entered the period, that is were observed to the end of the one before. Events "
+        "outside the time at risk, after its end or without one, are in no rate. Exact Poisson intervals.",
     )  # fmt: skip

@@ -97,6 +97,11 @@ def rates(material: Material) -> Markup:
         "interval": "95 % interval",
     }  # fmt: skip
     note = "First occurrence: time at risk ends at the first event. Exact Poisson intervals; a year is 365.25 days."
+    overall = rows[
+        (rows["level"] == "overall") & (rows["subset"] == "emergent") & (rows["kind"] == "all_events")
+    ]
+    said = (f"{row['arm']}: {row['note']}" for _, row in overall.iterrows() if not missing(row["note"]))
+    note += "".join(f" {each}." for each in said)
     return heading("Rates") + table(
         shown, labels, key="ae-rates", title="Exposure-adjusted rates by class.", mark=material.mark, note=note,
         group="group", text=["arm"],

@@ -61,9 +61,12 @@ with
             usubjid,
             ae_seq,
             row_number() over (partition by usubjid order by start_day, ae_seq) as in_subject,
-            row_number() over (partition by usubjid, ae_bodsys order by start_day, ae_seq) as in_class,
             row_number() over (
-                partition by usubjid, ae_bodsys, ae_decod order by start_day, ae_seq
+                partition by usubjid, {{ term_key('ae_bodsys') }} order by start_day, ae_seq
+            ) as in_class,
+            row_number() over (
+                partition by usubjid, {{ term_key('ae_bodsys') }}, {{ term_key('ae_decod') }}
+                order by start_day, ae_seq
             ) as in_term
         from emergent
         where pilot_flag = 'Y'

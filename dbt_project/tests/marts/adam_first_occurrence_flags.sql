@@ -1,8 +1,8 @@
--- At most one first-occurrence flag per subject, per class and per term, and only on
+-- At most one first-occurrence flag per subject, per class and per term however it is spelled, and only on
 -- treatment-emergent events.
-select USUBJID, AEBODSYS, AEDECOD
+select USUBJID, {{ term_key('AEBODSYS') }}, {{ term_key('AEDECOD') }}
 from {{ ref('adae') }}
-group by USUBJID, AEBODSYS, AEDECOD
+group by USUBJID, {{ term_key('AEBODSYS') }}, {{ term_key('AEDECOD') }}
 having
     sum(case when AOCCPFL = 'Y' then 1 else 0 end) > 1
     or sum(

@@ -26,6 +26,7 @@ from study_build import Records
 
 DEATH = "select VITSTAT, cast(DTHDT as varchar), DTHDTF, cast(DTHLSTDT as varchar), cast(LSTALVDT as varchar), EXCLTTE from marts.adsl where USUBJID = '{id}'"
 TIME = "select VSRULE, AVAL, CNSR from marts.adtte where USUBJID = '{id}' and PARAMCD = 'OS' and ORIGIN = 'FIRST_INJECTION' and VSRULE like '%_90' order by 1"
+UNTOLD = "select found, table_name, source_file from quality.data_query where usubjid = '{id}' and rule = 'death_without_fatal_event'"
 LAST = "select cast(LSTALVDT as varchar), LSTALDTF from marts.adsl where USUBJID = '{id}'"
 INDEX = "select NINJ, cast(INDEXDT as varchar), INDEXDTF, cast(TRTEDT as varchar), TRTEDTF from marts.adsl where USUBJID = '{id}'"
 
@@ -63,7 +64,16 @@ def death_faults() -> list[Fault]:
         queried(103, "death", "two dates are asked about, both named", replaced(dead(103, DTHDTC="2022-07-01"), ds=[disposition(103, 1, "DEATH", "2022-08")]),
                 "two_dates_of_death", "2022-07-01 and 2022-08-01"),
         Fault(104, "death", "two days that agree are one", replaced(dead(104, DTHDTC="2022-07-01"), ds=[disposition(104, 1, "DEATH", "2022-07-01")]),
-              "select count(*) from quality.data_query where usubjid = '{id}'", [(0,)]),
+              "select count(*) from quality.data_query where usubjid = '{id}' and rule <> 'death_without_fatal_event'", [(0,)]),
+        # Deaths and the events that tell of them
+        Fault(681, "reconciliation", "a death of which no event tells is asked about, once, with its day",
+              added(dead(681, DTHDTC="2022-07-01"), ae=[adverse_event(681, n, AESTDTC="2022-06-01") for n in (1, 2)]),
+              UNTOLD, [("2022-07-01", "ae", "dm.csv")]),
+        Fault(682, "reconciliation", "one without a date as well", dead(682), UNTOLD, [("undated", "ae", "dm.csv")]),
+        *(Fault(683 + n, "reconciliation", f"a fatal event tells of it, by its {what}",
+                added(dead(683 + n, DTHDTC="2022-07-01"), ae=[adverse_event(683 + n, 1, AESTDTC="2022-06-01", **cells)]), UNTOLD, [])
+          for n, (what, cells) in enumerate({"outcome": {"AEOUT": "FATAL"}, "criterion": {"AESDTH": "Y"}, "grade": {"AETOXGR": "5"}}.items())),
+        Fault(686, "reconciliation", "the living are not asked about", added(p(686), ae=[adverse_event(686, 1, AESTDTC="2021-05-01")]), UNTOLD, []),
         # Parts of a date
         Fault(105, "death", "a day that says it is unknown", dead(105, DTHDTC="2022-07-UN"), DEATH, [("DIED", "2022-07-01", "D", "2022-07-31", "2022-06-01", None)]),
         Fault(106, "death", "a month that is unknown too", dead(106, DTHDTC="2022-UNK-UNK"), DEATH, [("DIED", "2022-06-01", "M", "2022-12-31", "2022-06-01", None)]),

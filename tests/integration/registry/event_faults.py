@@ -63,6 +63,12 @@ def event_faults() -> list[Fault]:
               [(None, None, "D", "2021-02-28", "D", "2021-03-31")]),
         Fault(423, "emergence", "a start without date and an end that may have been after", event(423, AESTDTC="", AEENDTC="2021-03"), EMERGENT,
               [(None, "Y", None, None, "D", "2021-03-31")]),
+        # One term however it is spelled
+        Fault(451, "terms", "the first of a term and of a class is one, whatever the case and blanks",
+              added(p(451), ae=[adverse_event(451, 1, AESTDTC="2021-05-02", AEDECOD="HEADACHE"), adverse_event(451, 2, AESTDTC="2021-05-01", AEDECOD=" Headache "),
+                                adverse_event(451, 3, AESTDTC="2021-05-03", AEBODSYS="NERVOUS  SYSTEM DISORDERS")]),
+              "select AESEQ, AOCCFL, AOCCSFL, AOCCPFL from marts.adae where USUBJID = '{id}' order by 1",
+              [(1, None, None, None), (2, "Y", "Y", "Y"), (3, None, None, None)]),
         # The registry's own controls
         Fault(431, "arm", "a control counts in the safety population, with time from the reference start", added(control(431), ae=[adverse_event(431, 1, AESTDTC="2021-04-01")]),
               "select TRT01A, TRT01AN, SAFFL, ASTDY, TRTEMFL from marts.adae where USUBJID = '{id}'", [("Other registry arm", 3, "Y", 32, "Y")]),

@@ -19,13 +19,21 @@ def test_denominators_are_the_adsl_population_without_screen_failures_and_contro
         ("any", 3, 6), ("emergent", 3, 5), ("related", 2, 3), ("causality_missing", 1, 1), ("serious", 2, 2),
         ("serious_death", 1, 1), ("serious_hospitalisation", 1, 1), ("serious_life_threatening", 0, 0),
         ("serious_related", 1, 1), ("sadr_window", 1, 1), ("discontinuation", 0, 0), ("fatal", 1, 1),
-        ("severity_severe", 2, 2), ("severity_mild", 1, 3), ("severity_moderate", 0, 0), ("death", 1, 1),
+        ("any_severity_severe", 2, 2), ("any_severity_mild", 3, 3), ("any_severity_moderate", 0, 0), ("death", 1, 1),
     ],
 )  # fmt: skip
 def test_overview_counts_subjects_once_and_events_beside(tables, pick, category, n_subject, n_event):
     row = pick(tables["ae_overview"], category=category)
     assert (row["n_subject"], row["n_event"]) == (n_subject, n_event)
     assert row["pct"] == pytest.approx(100 * n_subject / 4)
+
+
+def test_the_worst_grade_counts_subjects_once_and_no_events(tables):
+    overview = tables["ae_overview"].set_index("category")
+    worst = overview.loc[["severity_severe", "severity_moderate", "severity_mild", "severity_missing"]]
+    assert worst["n_subject"].tolist() == [2, 0, 1, 0]
+    assert worst["n_event"].isna().all()
+    assert worst["note"].str.contains("highest severity").all()
 
 
 def test_terms_come_by_frequency_within_classes_by_frequency(tables):

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from test_every_null_has_its_note import unexplained
 
 from analytics.safety import SafetySettings, safety_tables
 
@@ -74,6 +75,7 @@ def test_counting_laws_hold_on_random_cohorts(cohort, seed):
     severities_add_up_to_the_main_table(tables)
     person_time_of_first_occurrence_never_exceeds_the_whole(tables)
     periods_share_out_the_emergent_events(tables)
+    assert unexplained(tables) == []
     shuffled = [frame.sample(frac=1, random_state=seed) for frame in (adsl, adex, adae)]
     for name, table in safety_tables(setting, *shuffled, data_cut="2022-01-01").items():
         pd.testing.assert_frame_equal(table, tables[name], obj=name)

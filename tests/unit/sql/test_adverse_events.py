@@ -8,9 +8,10 @@ import pandas as pd
 from sql_macros import sql
 
 from analytics.safety.emergence import emergent
-from analytics.safety.events import SEVERITIES, fatal
 from analytics.safety.seriousness import CRITERIA, seriousness
 from analytics.safety.settings import SafetySettings
+from analytics.safety.severity import SEVERITIES, fatal
+from analytics.safety.terms import term_key
 
 FLAGS = [column for columns, _ in CRITERIA.values() for column in columns]
 SAID = ["Y", "N", None]
@@ -126,3 +127,15 @@ def test_who_was_given_nothing_and_has_no_index_has_no_emergent_event() -> None:
         dateless=sql("emergent_phuse", "null::int", "null::int", "0"),
     )
     assert given == {"cdisc": [None], "phuse": [None], "dateless": ["Y"]}
+
+
+def test_spellings_of_a_term_are_one_in_sql_and_in_python() -> None:
+    spellings = [
+        "Headache", "HEADACHE", "headache ", "\tHead  ache", "Head\u00a0ache", "두통", "\u1103\u116e\u1110\u1169\u11bc",
+        "두 통", "두\u3000통", "Guillain-Barré syndrome", "GUILLAIN-BARRE\u0301 SYNDROME", "Straße", "COVID-19", "'; drop",
+        None,
+    ]  # fmt: skip
+    frame = pd.DataFrame({"term": spellings}, dtype=object)
+    given = answers(frame, key=sql("term_key", "term"))["key"]
+    assert given == [None if term is None else term_key(term) for term in spellings]
+    assert len(set(given)) == 9

@@ -57,6 +57,7 @@ CASES = [
     Case("shown_age", ("'62'",), "62"),
     Case("fact_of_finding", ("'ONSET SITE'",), "SYMPTOM ONSET"),
     Case("identifying_value", ("' 001 '",), "1"),
+    Case("term_key", ("' Head  ACHE '",), "head ache"),
     Case("seed_term", ("'non-bulbar'",), "NON BULBAR"),
     Case("is_dictionary_version", ("'MedDRA 27.1'",), True),
     Case("yes_or_no", ("'N'",), "N"),

@@ -12,6 +12,20 @@ with
 
     ),
 
+    -- The reconciliation of deaths with adverse events, by subject; where no events are delivered, nothing is
+    -- asked.
+    untold_death as (
+
+        select vital.*, coalesce(cast(vital.death_date as string), 'undated') as died_on
+        from {{ ref('int_registry__vital_status') }} as vital
+        left join event on vital.usubjid = event.usubjid and event.is_fatal = 'Y'
+        where
+            vital.vital_status = 'DIED'
+            and event.usubjid is null
+            and (select count(*) from {{ ref('int_registry__adverse_event') }}) > 0
+
+    ),
+
     finding_of_day as (
 
         select
@@ -70,6 +84,9 @@ with
 
         {{ registry_finding('event', 'ae', 'AEOUT', 'fatal_event_without_death',
         "is_fatal = 'Y' and vital_status <> 'DIED'", "ae_seq", "'a death in DM or DS'") }}
+        union all
+        {{ registry_finding('untold_death', 'ae', 'AEOUT', 'death_without_fatal_event', '1 = 1', 'died_on',
+        "'a fatal adverse event, or that the death has none'", file='death_src_file', line='death_src_line') }}
         union all
         {{ registry_finding('event', 'ae', 'AESER', 'serious_contradicts', "serious = 'Y' and coalesce(serious_delivered, 'N') <> 'Y'",
         "'AESEQ ' || cast(ae_seq as string)", "'Y, since a criterion of seriousness is Y'") }}
