@@ -15,19 +15,24 @@ from analytics.comparison.data_sets import data_sets
 from analytics.comparison.refusal import lacking, never_recorded, unfilled, unscorable
 from analytics.comparison.specification import MATCHED
 from analytics.protocol import Protocol
+from analytics.second_opinion.judgement import DISAGREE
+from analytics.second_opinion.quantities import QUANTITIES
 
 DELIVERY = "delivery set aside"
 REFUSED = "stage refused"
 FAILED = "stage failed"
 COVARIATE = "covariate unusable"
+DISPUTED = DISAGREE
 
 NOT_MADE = "not made: "
 UNEXPECTED = f"{NOT_MADE}unexpected "
 STAGE_REFUSED = f"{NOT_MADE}the stage refused: "
+NUMBER = ["table_name", "day", "specification", "endpoint", "arm", "subset", "soc", "pt", "quantity"]
 TOLERANT = {
     "sensitivity": "sensitivity",
     "specification_curve": "specification curve",
     "monitoring_look": "monitoring",
+    "second_opinion": "second opinion",
 }
 """Tables of the stages that stop no night, and how these are called."""
 
@@ -37,8 +42,8 @@ class Gap:
     """Something that a release lacks.
 
     Attributes:
-        kind: DELIVERY, REFUSED, FAILED or COVARIATE.
-        subject: the delivery, stage, figure or covariate.
+        kind: DELIVERY, REFUSED, FAILED, COVARIATE or DISPUTED.
+        subject: the delivery, stage, figure, covariate or number.
         reason: why, with no identifier and no failing value.
     """
 
@@ -73,6 +78,7 @@ def gaps_of(protocol: Protocol, results: Mapping[str, pd.DataFrame]) -> list[Gap
         *_weighting(results),
         *_dose(results),
         *_tolerant(results),
+        *(disputes(results["second_opinion"]) if _there(results, "second_opinion") else ()),
     ]
     return list(dict.fromkeys(found))
 
@@ -134,6 +140,22 @@ def _dose(results: Mapping[str, pd.DataFrame]) -> Iterator[Gap]:
     doses = results["dose_response"]
     for note in doses.loc[doses["method"] == "none", "note"]:
         yield Gap(REFUSED, "dose", str(note))
+
+
+def disputes(opinions: pd.DataFrame) -> list[Gap]:
+    """Numbers that the second opinion made null, each once whatever the data sets in which it differs.
+
+    Args:
+        opinions: `second_opinion`.
+    """
+    if opinions.empty:
+        return []
+    found = []
+    for _, row in opinions[opinions["agrees"] == "N"].drop_duplicates(NUMBER).iterrows():
+        of = (row["specification"], row["endpoint"], row["arm"], row["subset"], row["soc"], row["pt"])
+        name = ", ".join([QUANTITIES[row["quantity"]].words, *(part for part in of if isinstance(part, str))])
+        found.append(Gap(DISPUTED, name, str(row["note"]).removeprefix(f"{DISAGREE}: ")))
+    return found
 
 
 def _tolerant(results: Mapping[str, pd.DataFrame]) -> Iterator[Gap]:

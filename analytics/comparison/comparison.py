@@ -8,10 +8,12 @@ import pandas as pd
 from analytics.comparison.data_sets import COMPLETE_CASE, data_sets
 from analytics.comparison.specification import CRUDE, MATCHED, SPECIFICATIONS
 from analytics.protocol import Protocol
+from analytics.second_opinion.withheld import TABLE as SECOND_OPINION
+from analytics.second_opinion.withheld import score_disputed
 from analytics.survival.followed import Followed
 from analytics.weighting.scheme import ATT
 
-NEEDS = (
+DESIGN = (
     "analysis_set",
     "imputed_covariate",
     "propensity_model",
@@ -20,6 +22,9 @@ NEEDS = (
     "matching_loss",
     "weight_summary",
 )
+"""The tables that say who is compared with whom."""
+NEEDS = (*DESIGN, SECOND_OPINION)
+"""What an outcome stage reads of a comparison: the design, and whether it is in dispute."""
 
 
 @dataclass(frozen=True)
@@ -49,11 +54,16 @@ class Comparison:
 def comparisons(
     protocol: Protocol, tables: Mapping[str, pd.DataFrame], specification: str
 ) -> Iterator[Comparison]:
-    """One specification on every data set; the crude one needs no covariates and is made once."""
+    """One specification on every data set; the crude one needs no covariates and is made once.
+
+    Nothing rests on a score in dispute.
+    """
     analysis_set = tables["analysis_set"]
     if specification == CRUDE:
         frame = analysis_set.assign(set_id=0, weight=1.0)
         yield Comparison(CRUDE, COMPLETE_CASE, SPECIFICATIONS[CRUDE].estimand.label, frame)
+        return
+    if score_disputed(tables.get(SECOND_OPINION)):
         return
     for data in data_sets(protocol, analysis_set, tables["imputed_covariate"]):
         members = _members(tables, specification, data.imputation)

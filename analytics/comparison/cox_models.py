@@ -22,6 +22,9 @@ from analytics.survival.followed import Followed
 from analytics.survival.proportional_hazards import proportional_hazards_test
 from analytics.survival.records import Records
 
+SPECIFICATION_OF = {"all": CRUDE}
+"""Population of a model → the specification its effect stands under, where they differ."""
+
 
 @dataclass(frozen=True)
 class FittedModel:
@@ -52,7 +55,7 @@ def fit_model(
     population = _population(protocol, tables, model)
     parts = [part.followed(tables["follow_up"], endpoint.name) for part in population]
     estimand = "conditional on covariates" if model.covariates != ("TREATED",) or model.strata else "marginal"
-    specification = CRUDE if model.population == "all" else model.population
+    specification = SPECIFICATION_OF.get(model.population, model.population)
     about = compared(protocol, specification, endpoint.name, estimand, parts)
     method = f"Cox, {model.name}"
     named = [covariate for covariate in model.covariates if covariate != "TREATED"]

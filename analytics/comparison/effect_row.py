@@ -102,6 +102,12 @@ def no_estimate(
 
 def headline_row(effects: pd.DataFrame, specification: str, endpoint: str) -> pd.Series | None:
     """The headline of a specification and endpoint; None where there is no row, or no estimate in it."""
+    row = published_headline(effects, specification, endpoint)
+    return row if row is not None and np.isfinite(row["estimate"]) else None
+
+
+def published_headline(effects: pd.DataFrame, specification: str, endpoint: str) -> pd.Series | None:
+    """The same, also where its estimate is null."""
     mine = (effects["specification"] == specification) & (effects["endpoint"] == endpoint)
     rows = effects[mine & (effects["headline"] == "Y")]
-    return rows.iloc[0] if len(rows) and np.isfinite(rows["estimate"].iloc[0]) else None
+    return rows.iloc[0] if len(rows) else None

@@ -104,7 +104,7 @@ def _method(protocol: Protocol, specification: str, endpoint: Endpoint) -> str:
 
 def _log_rank_rows(about: Compared, parts: Sequence[Followed]) -> list[dict]:
     """The unstratified test is descriptive for matched sets; the one within sets is shown beside it."""
-    across = [_across(part) for part in parts]
+    across = [across_sets(part) for part in parts]
     found = [_test_row(about, "log-rank, unstratified", parts, across)]
     if about.specification == MATCHED:
         within = [part.within_sets() for part in parts]
@@ -112,8 +112,8 @@ def _log_rank_rows(about: Compared, parts: Sequence[Followed]) -> list[dict]:
     return found
 
 
-def _across(part: Followed) -> Records:
-    """Independent rows keep the usual variance; of repeated subjects it is robust."""
+def across_sets(part: Followed) -> Records:
+    """What the unstratified test takes: independent rows keep the usual variance; of repeated subjects it is robust."""
     return part.clustered(part.frame["usubjid"] if part.repeated else None)
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 from analytics.comparison.data_sets import DataSet
 from analytics.comparison.specification import CRUDE, MATCHED
 from analytics.protocol import Protocol
+from analytics.second_opinion.withheld import score_disputed
 
 ARMS = {1: "treated", 0: "controls"}
 
@@ -118,10 +119,12 @@ def lacking(protocol: Protocol, tables: Mapping[str, pd.DataFrame], specificatio
     """Why a specification has no comparison, or one too small; None where the tables show nothing.
 
     Args:
-        tables: propensity_model, matched_set, matching_loss, weight_summary and analysis_set.
+        tables: propensity_model, matched_set, matching_loss, weight_summary and analysis_set; second_opinion where there is.
     """
     if specification == CRUDE:
         return None
+    if dispute := score_disputed(tables.get("second_opinion")):
+        return dispute
     model = tables["propensity_model"]
     refused = model[model["coefficient"].isna()]
     if len(refused):

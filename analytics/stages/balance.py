@@ -16,7 +16,7 @@ from analytics.comparison.specification import SPECIFICATIONS, specifications
 from analytics.protocol import Protocol
 from analytics.weighting.balancing import effective_sample_size
 
-NEEDS = comparison.NEEDS
+NEEDS = comparison.DESIGN
 MAKES = ("covariate_balance", "balance_gate")
 FIGURES = ["treated_mean", "control_mean", "smd", "variance_ratio", "ks"]
 

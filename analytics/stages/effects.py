@@ -13,6 +13,7 @@ from analytics.comparison.specification import MATCHED, SPECIFICATIONS, specific
 from analytics.comparison.time_ratios import time_ratios
 from analytics.protocol import Protocol
 from analytics.protocol.population import Endpoint
+from analytics.second_opinion import withheld
 
 NEEDS = (*comparison.NEEDS, "follow_up", "balance_gate")
 MAKES = ("effect_estimate", "cox_coefficient", "proportional_hazards", "parametric_model")
@@ -31,14 +32,17 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
             coefficients.append(fitted.coefficients)
             tests.append(fitted.proportional_hazards)
     ratios = time_ratios(protocol, tables)
-    effects = pd.DataFrame([*rows, *ratios.effects])
+    opinions = tables.get(withheld.TABLE)
+    effects = withheld.effects(pd.DataFrame([*rows, *ratios.effects]), opinions)
     gate = tables["balance_gate"].set_index("specification")["supported"]
     effects["supported"] = effects["specification"].map(gate)
     one_sided = [endpoint.name for endpoint in protocol.endpoint if endpoint.one_sided]
     effects["one_sided"] = effects["endpoint"].isin(one_sided).map({True: "Y", False: "N"})
     return {
         "effect_estimate": effects,
-        "cox_coefficient": TABLES["cox_coefficient"].stacked(coefficients),
+        "cox_coefficient": withheld.coefficients(
+            TABLES["cox_coefficient"].stacked(coefficients), opinions, cox_models.SPECIFICATION_OF
+        ),
         "proportional_hazards": TABLES["proportional_hazards"].stacked(tests),
         "parametric_model": ratios.models,
     }

@@ -15,6 +15,8 @@ from analytics.gaps import whole_stage
 from analytics.monitoring.look import MonitoringPlan, anytime_look, formal_look, refused_look
 from analytics.monitoring.safe_log_rank import safe_log_rank
 from analytics.protocol import Protocol
+from analytics.second_opinion.withheld import TABLE as SECOND_OPINION
+from analytics.second_opinion.withheld import ratio_disputed
 from analytics.survival.followed import Followed
 
 NEEDS = (*comparison.NEEDS, "follow_up", "parent:monitoring_look")
@@ -33,7 +35,11 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
         return {"monitoring_look": taken}
     part = made.followed(tables["follow_up"], protocol.primary.name)
     anytime = protocol.monitoring.method == "e_process"
-    look = _anytime(protocol, part) if anytime else _formal(protocol, part, taken)
+    dispute = ratio_disputed(tables.get(SECOND_OPINION), MATCHED, protocol.primary.name)
+    if dispute:
+        look = refused_look(protocol.monitoring.method, dispute, MATCHED, protocol.primary.name)
+    else:
+        look = _anytime(protocol, part) if anytime else _formal(protocol, part, taken)
     look["n_imputation"] = 1
     return {"monitoring_look": TABLES["monitoring_look"].stacked([taken, look])}
 

@@ -1,7 +1,6 @@
-"""Stage: the propensity score of every data set, its model and its diagnostics. Blind to outcome."""
+"""Stage: the propensity score of every data set, and its model. Blind to outcome."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 
 import numpy as np
 import pandas as pd
@@ -9,23 +8,24 @@ import pandas as pd
 from analytics.catalogue import TABLES
 from analytics.comparison.data_sets import DataSet, as_object, data_sets, score_covariates
 from analytics.comparison.refusal import unscorable
-from analytics.propensity.diagnostics import area_under_curve, overlap, preference_score
+from analytics.propensity.diagnostics import area_under_curve, preference_score
 from analytics.propensity.model import PropensityModel, fit_propensity, inverse_logit, score_logit
 from analytics.propensity.score_terms import PropensityError
 from analytics.propensity.trimming import trim_common_support, trim_crump, trim_sturmer
 from analytics.protocol import Protocol
 
 NEEDS = ("analysis_set", "imputed_covariate", "parent:propensity_model")
-MAKES = ("propensity_score", "propensity_model", "propensity_diagnostic")
+MAKES = ("propensity_score", "propensity_model")
+FROZEN = "frozen: the coefficients of an earlier release"
 
 
 def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Scores, coefficients and overlap by imputation.
+    """Scores and coefficients by imputation.
 
     Where one data set has no score no other is kept, since an average over some of them is of other people; the model
     then has a row for each such data set, without a coefficient and with the reason.
     """
-    scores, models, diagnostics, refused = [], [], [], []
+    scores, models, refused = [], [], []
     for data in data_sets(protocol, tables["analysis_set"], tables["imputed_covariate"]):
         reason = unscorable(protocol, tables["analysis_set"], data)
         try:
@@ -37,13 +37,11 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
             continue
         scores.append(_scores(protocol, data, model))
         models.append(_model_rows(data, model))
-        diagnostics.append(_diagnostics(data, model, scores[-1]["trimmed"]))
     if refused:
-        scores, models, diagnostics = [], refused, []
+        scores, models = [], refused
     return {
         "propensity_score": TABLES["propensity_score"].stacked(scores),
         "propensity_model": TABLES["propensity_model"].stacked(models),
-        "propensity_diagnostic": TABLES["propensity_diagnostic"].stacked(diagnostics),
     }
 
 
@@ -84,7 +82,7 @@ def frozen(protocol: Protocol, data: DataSet, parent: pd.DataFrame | None) -> Pr
         n_treated=int((treated == 1).sum()),
         n_control=int((treated == 0).sum()),
         iterations=0,
-        note="frozen: the coefficients of an earlier release",
+        note=FROZEN,
     )
 
 
@@ -120,6 +118,7 @@ def _model_rows(data: DataSet, model: PropensityModel) -> pd.DataFrame:
         model=model.kind,
         n_treated=model.n_treated,
         n_control=model.n_control,
+        penalty=model.penalty,
         note=model.note,
     )
 
@@ -135,11 +134,3 @@ def _refused(protocol: Protocol, data: DataSet, reason: str) -> pd.DataFrame:
         note=reason,
     )
     return TABLES["propensity_model"].frame([row])
-
-
-def _diagnostics(data: DataSet, model: PropensityModel, trimmed: pd.Series) -> pd.DataFrame:
-    shared = asdict(overlap(data.frame["treated"].to_numpy(), model.propensity))
-    shared["n_trimmed"] = float((trimmed == "Y").sum())
-    return pd.DataFrame(
-        {"imputation": data.imputation, "statistic": list(shared), "value": list(shared.values())}
-    )

@@ -12,6 +12,8 @@ from analytics.comparison.effect_row import headline_row
 from analytics.comparison.marginal_effects import HAZARD_RATIO
 from analytics.comparison.specification import CRUDE, MATCHED
 from analytics.protocol import Protocol
+from analytics.second_opinion.withheld import TABLE as SECOND_OPINION
+from analytics.second_opinion.withheld import ratio_disputed
 from analytics.sensitivity.bias_analysis import BiasParameters, bias_rows
 from analytics.sensitivity.e_value import e_value_rows
 from analytics.sensitivity.riluzole import delta_riluzole
@@ -77,6 +79,9 @@ def _hidden_bias(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> list
 
 
 def _matched(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> list[Followed]:
+    """The matched sets of the headline, unless its hazard ratio is in dispute."""
+    if ratio_disputed(tables.get(SECOND_OPINION), MATCHED, protocol.primary.name):
+        return []
     made = comparisons(protocol, tables, MATCHED)
     return [part.followed(tables["follow_up"], protocol.primary.name) for part in made]
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from analytics.catalogue import TABLES
 from analytics.comparison import comparison
-from analytics.comparison.effect_row import headline_row
+from analytics.comparison.effect_row import published_headline
 from analytics.comparison.specification import CRUDE, MATCHED
 from analytics.protocol import Protocol
 from analytics.stages.variant import (
@@ -66,7 +66,7 @@ def _as_published(protocol: Protocol, frame: pd.DataFrame, effects: pd.DataFrame
     """The protocol's own rows with the numbers of their headlines: a weighted one's interval comes from a bootstrap."""
     frame = frame.copy()
     for place in frame.index[frame["is_protocol"] == "Y"]:
-        row = headline_row(effects, str(frame.loc[place, "specification"]), protocol.primary.name)
+        row = published_headline(effects, str(frame.loc[place, "specification"]), protocol.primary.name)
         if row is not None:
             columns = ["estimate", "ci_lower", "ci_upper", "p_value", "note", "n_imputation"]
             frame.loc[place, columns] = row[columns].to_numpy()

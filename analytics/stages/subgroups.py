@@ -10,6 +10,7 @@ from analytics.comparison.comparison import comparisons
 from analytics.comparison.specification import CRUDE, MATCHED, specifications
 from analytics.protocol import Protocol
 from analytics.protocol.outcome import Subgroup
+from analytics.second_opinion import withheld
 from analytics.subgroups.interaction import subgroup_effects
 from analytics.subgroups.pooled import pooled_subgroup_effects
 from analytics.survival.followed import Followed
@@ -29,7 +30,8 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
         followed = [part.followed(tables["follow_up"], endpoint.name) for part in made]
         effects = pooled_subgroup_effects([_effects(protocol, part) for part in followed])
         parts.append(effects.assign(specification=specification, endpoint=endpoint.name))
-    return {"subgroup_effect": TABLES["subgroup_effect"].stacked(parts)}
+    table = TABLES["subgroup_effect"].stacked(parts)
+    return {"subgroup_effect": withheld.subgroups(table, tables.get(withheld.TABLE))}
 
 
 def _effects(protocol: Protocol, part: Followed) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from analytics.comparison.refusal import lacking
 from analytics.comparison.risk_floor import first_day, too_few_in_arm
 from analytics.comparison.specification import specifications
 from analytics.protocol import Protocol
+from analytics.second_opinion import withheld
 from analytics.survival.curve import SurvivalCurve
 from analytics.survival.followed import Followed
 from analytics.survival.kaplan_meier import kaplan_meier
@@ -44,10 +45,12 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
                 curve, summary = _of_arm(protocol, people, float(endpoint.horizon_days), reason)
                 curves.append(curve.assign(**key))
                 summaries.append(TABLES["survival_summary"].row(**key, **summary))
-    return {
-        "survival_curve": TABLES["survival_curve"].stacked(curves),
-        "survival_summary": TABLES["survival_summary"].frame(summaries),
-    }
+    drawn, told = withheld.survival(
+        TABLES["survival_curve"].stacked(curves),
+        TABLES["survival_summary"].frame(summaries),
+        tables.get(withheld.TABLE),
+    )
+    return {"survival_curve": drawn, "survival_summary": told}
 
 
 def _of_arm(

@@ -16,6 +16,8 @@ from analytics.comparison.pooling import Pooled, nothing
 from analytics.comparison.refusal import lacking
 from analytics.comparison.specification import MATCHED
 from analytics.protocol import Protocol
+from analytics.second_opinion.withheld import TABLE as SECOND_OPINION
+from analytics.second_opinion.withheld import ratio_disputed
 from analytics.stages import eligibility, follow_up, imputation, matching, propensity, weighting
 
 FEW_IMPUTATIONS = 5
@@ -112,11 +114,12 @@ def refollowed(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[s
 
 
 def headline(protocol: Protocol, tables: Mapping[str, pd.DataFrame], specification: str = MATCHED) -> Variant:
-    """The primary endpoint's hazard ratio from design tables."""
+    """The primary endpoint's hazard ratio from design tables; none where the comparison's own is in dispute."""
     made = list(comparisons(protocol, tables, specification))
     parts = [part.followed(tables["follow_up"], protocol.primary.name) for part in made]
     about = compared(protocol, specification, protocol.primary.name, "", parts)
     refusal = about.refusal(protocol, lacking(protocol, tables, specification))
+    refusal = refusal or ratio_disputed(tables.get(SECOND_OPINION), specification, protocol.primary.name)
     found = nothing(refusal) if refusal else hazard_ratio(parts, protocol.outcome.level)
     n_event = about.n_event_treated + about.n_event_control
     return Variant(specification, found, about.n_treated, about.n_control, n_event, about.n_imputation)

@@ -10,7 +10,7 @@ from analytics import study
 from analytics.change import TABLES
 from orchestration.dagster_parts.build_resource import SharedBuild
 from orchestration.dagster_parts.data_cuts import DATA_CUTS
-from orchestration.defs import checks, guards
+from orchestration.defs import checks, guards, second_opinion
 from orchestration.defs.transform import project
 from orchestration.night.backward_follow_up import add_backward_follow_up
 from orchestration.night.blocking import dbt_checks, refuse_unchecked
@@ -33,7 +33,7 @@ QUALITY = [
 ]
 MATCHED_SET = dg.AssetKey(["results", "matched_set"])
 OWNERS = ["team:surveillance"]
-BLOCKING = [*dbt_checks(project()), *checks.BLOCKING, *guards.BLOCKING]
+BLOCKING = [*dbt_checks(project()), *checks.BLOCKING, *guards.BLOCKING, *second_opinion.BLOCKING]
 CHECKED = [table for check in BLOCKING for table in check.reads]
 
 
@@ -50,7 +50,12 @@ def _asset(name: str, deps: list[dg.AssetKey], description: str, kinds: set[str]
 
 
 @dg.asset(
-    **_asset("quality", [*MARTS, *QUALITY, MATCHED_SET], "Every check of the build, counted.", {"duckdb"})
+    **_asset(
+        "quality",
+        [*MARTS, *QUALITY, MATCHED_SET, second_opinion.ASSET],
+        "Every check of the build, counted.",
+        {"duckdb"},
+    )
 )
 def quality(build: SharedBuild) -> dg.MaterializeResult:
     """Refuse to go on when a blocking check failed or did not run on these very tables; otherwise count what was checked.

@@ -43,6 +43,7 @@ JUDGED = (
     "sensitivity",
     "specification_curve",
     "monitoring_look",
+    "second_opinion",
 )
 # Tables beside the results, named as `Material` names them, and the columns read of them: no subject, no value.
 BESIDE = {

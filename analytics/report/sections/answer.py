@@ -13,6 +13,7 @@ from analytics.report.markup import heading, items, paragraph
 from analytics.report.material import Material
 from analytics.report.names import specification
 from analytics.report.numbers import MISSING, effect, fixed, interval, missing, ratio
+from analytics.report.sections.second_opinion import disagreement
 
 KEY, TITLE = "answer", "What this data cut says"
 
@@ -30,6 +31,7 @@ def body(material: Material) -> Markup:
             paragraph(question, "soft"),
             paragraph(headline.answer(material), "answer"),
             paragraph(words, "support" if supported else "caution"),
+            disagreement(material),
             _tiles(material),
             paragraph(headline.about(material)),
             paragraph(headline.safety(material)),

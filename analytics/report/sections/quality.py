@@ -7,14 +7,16 @@ from analytics.gaps import DELIVERY
 from analytics.report.markup import absent, heading, items, paragraph, table
 from analytics.report.material import Material
 from analytics.report.numbers import MISSING, missing, words
+from analytics.report.sections import second_opinion
 
 KEY, TITLE = "quality", "Data quality and open queries"
 
 
 def body(material: Material) -> Markup:
-    """Checks, gaps, rejected rows, queries."""
+    """Checks, the second opinion, gaps, rejected rows, queries."""
     parts = [
         _checks(material),
+        second_opinion.part(material),
         _gaps(material),
         heading("Rejected rows"),
         _rejected(material),

@@ -16,6 +16,7 @@ from analytics.report.markup import absent, heading, paragraph, table
 from analytics.report.material import Material
 from analytics.report.names import estimand, in_sentence, specification
 from analytics.report.numbers import MISSING, fixed, interval, missing
+from analytics.second_opinion.withheld import says_so
 
 KEY, TITLE = "survival", "Survival"
 AT_RISK = "at risk"
@@ -40,6 +41,12 @@ def body(material: Material) -> Markup:
     return Markup("").join([*parts, _summary(material)])
 
 
+def _undrawn(material: Material, name: str, endpoint: Endpoint) -> str:
+    rows = material.table("survival_summary", specification=name, endpoint=endpoint.name)
+    disputed = [note for note in rows["note"] if says_so(note)]
+    return disputed[0] if disputed else "too few at risk to draw a curve"
+
+
 def _one_sided(material: Material) -> Markup:
     text = f"Tracheostomy and ventilation are not recorded for {material.arms[1]}: this endpoint counts more events in one "
     return paragraph(text + "arm by construction and cannot be read as a comparison of equals.", "caution")
@@ -49,7 +56,7 @@ def _figures(material: Material, endpoint: Endpoint) -> Iterator[Markup]:
     for name in specifications(material.protocol):
         curves = material.table("survival_curve", specification=name, endpoint=endpoint.name)
         title = f"{endpoint.title}: {in_sentence(specification(name))}"
-        nothing = f"{title}: too few at risk to draw a curve"
+        nothing = f"{title}: {_undrawn(material, name, endpoint)}"
         if curves.empty:
             yield absent(nothing)
             continue
@@ -91,7 +98,7 @@ def _description(material: Material, name: str, endpoint: Endpoint) -> str:
     rows = material.table("survival_summary", specification=name, endpoint=endpoint.name)
     parts = []
     for _, row in rows.iterrows():
-        median = "not reached" if missing(row["median_days"]) else f"{fixed(row['median_days'], 0)} days"
+        median = _median(row) if missing(row["median_days"]) else f"{fixed(row['median_days'], 0)} days"
         parts.append(f"{row['arm']}: median {median}, {material.disclosure.count(row['n_event'])} events")
     return f"Kaplan–Meier curves with intervals and numbers at risk. {'; '.join(parts)}"
 
@@ -140,14 +147,17 @@ def _summary(material: Material) -> Markup:
 def _too_few(rows: pd.DataFrame) -> str:
     """Why medians and restricted means are not given, each reason once."""
     reasons = [
-        reason for note in rows["note"].dropna() for reason in str(note).split("; ") if AT_RISK in reason
+        reason
+        for note in rows["note"].dropna()
+        for reason in str(note).split("; ")
+        if AT_RISK in reason or says_so(reason)
     ]
     return "".join(f" {reason}." for reason in dict.fromkeys(reasons))
 
 
 def _median(row: pd.Series) -> str:
     if missing(row["median_days"]):
-        return MISSING if not missing(row["note"]) and "median: fewer" in row["note"] else "not reached"
+        return MISSING if not missing(row["note"]) and "median: " in row["note"] else "not reached"
     return (
         f"{fixed(row['median_days'], 0)} "
         f"({interval(row['median_ci_lower'], row['median_ci_upper'], lambda v: fixed(v, 0))})"

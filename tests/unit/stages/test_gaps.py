@@ -117,7 +117,7 @@ def raises(error: Exception) -> Callable[..., dict[str, pd.DataFrame]]:
     return broken
 
 
-@pytest.mark.parametrize("name", ["sensitivity", "specification_curve", "monitoring"])
+@pytest.mark.parametrize("name", ["sensitivity", "specification_curve", "monitoring", "second_opinion"])
 @pytest.mark.parametrize(
     ("error", "kind", "reason"),
     [
