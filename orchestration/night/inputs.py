@@ -15,6 +15,7 @@ from orchestration.extracts.site_columns import COLUMNS_FILE, NO_SITE_COLUMNS, S
 from orchestration.extracts.site_terms import NO_SITE_TERMS, TERMS_FILE, SiteTerms
 from orchestration.extracts.store import ExtractStore
 from orchestration.landing import Landed, dictionaries, landed
+from orchestration.night.endpoints import refuse_uncounted
 from orchestration.night.fingerprint import build_fingerprint, code_hash, lock_hash
 from orchestration.night.readable import readable
 from orchestration.releases.index import ReleaseIndex
@@ -119,7 +120,9 @@ def inputs_of(
 
     Raises:
         DeliveryError: there is no such cut, it is not complete, or there is no PRO-ACT export.
+        ProtocolError: an endpoint that no night has.
     """
+    refuse_uncounted(protocol)
     registry = _registry_delivery(found, data_cut)
     newest = newest_export(found)
     newest_cut = newest_complete(found.registry)
