@@ -32,6 +32,7 @@ def clone_censor_weight(
     strategies: Strategies,
     covariates: pd.DataFrame | None = None,
     alsfrs: pd.DataFrame | None = None,
+    level: float = 0.95,
 ) -> pd.DataFrame:
     """Marginal hazard ratio of the k-th dose within the grace period against no k-th dose.
 
@@ -41,6 +42,7 @@ def clone_censor_weight(
         strategies: The strategies.
         covariates: usubjid and numeric baseline covariates of the dosing model; missing values take the mean.
         alsfrs: usubjid, day, value: ALSFRS-R along follow-up, for the dosing model.
+        level: of the interval.
 
     Returns:
         One row in the shape of `results.dose_response`; variance robust and clustered by subject. Groups
@@ -61,6 +63,7 @@ def clone_censor_weight(
         groups=groups,
         fit=fit,
         biased=False,
+        level=level,
         note=note,
     )
 

@@ -24,6 +24,7 @@ def dose_response(
     covariates: pd.DataFrame | None = None,
     weight_covariates: pd.DataFrame | None = None,
     alsfrs: pd.DataFrame | None = None,
+    level: float = 0.95,
     specification: str = "",
     endpoint: str = "",
 ) -> pd.DataFrame:
@@ -38,17 +39,18 @@ def dose_response(
         covariates: usubjid and baseline covariates that every Cox model adjusts for.
         weight_covariates: usubjid and numeric baseline covariates of the dosing model.
         alsfrs: usubjid, day, value: ALSFRS-R along follow-up, for the dosing model.
+        level: of every interval.
         specification: Name of the specification.
         endpoint: Name of the endpoint.
 
     Returns:
         Rows in the shape of `results.dose_response`, the biased reference first.
     """
-    parts = [naive_dose_response(follow_up, injections, k, covariates)]
+    parts = [naive_dose_response(follow_up, injections, k, covariates, level)]
     if landmarks_days:
-        parts.append(landmark_dose_response(follow_up, injections, k, landmarks_days, covariates))
-    parts.append(time_varying_dose_response(follow_up, injections, k, covariates))
-    parts.append(dose_count_response(follow_up, injections, covariates))
+        parts.append(landmark_dose_response(follow_up, injections, k, landmarks_days, covariates, level))
+    parts.append(time_varying_dose_response(follow_up, injections, k, covariates, level))
+    parts.append(dose_count_response(follow_up, injections, covariates, level))
     if strategies is not None:
-        parts.append(clone_censor_weight(follow_up, injections, strategies, weight_covariates, alsfrs))
+        parts.append(clone_censor_weight(follow_up, injections, strategies, weight_covariates, alsfrs, level))
     return pd.concat(parts, ignore_index=True).assign(specification=specification, endpoint=endpoint)

@@ -47,8 +47,9 @@ def dose_response_row(
     biased: bool,
     landmark_days: float | None = None,
     note: str | None = None,
+    level: float = 0.95,
 ) -> pd.DataFrame:
-    """Makes the row of one contrast from the first term of a Cox fit.
+    """Makes the row of one contrast from the first term of a Cox fit, with its interval at `level`.
 
     Null with the reason when there is none.
     """
@@ -65,7 +66,7 @@ def dose_response_row(
     )
     reasons = [note, groups.refusal() if fit is None else fit.note]
     if fit is not None and np.isfinite(fit.coefficient[0]):
-        lower, upper = fit.interval()
+        lower, upper = fit.interval(level)
         limits = np.exp([fit.coefficient[0], lower[0], upper[0]])
         row |= dict(zip(("estimate", "ci_lower", "ci_upper"), map(float, limits), strict=True))
         row["p_value"] = float(fit.p_value[0])

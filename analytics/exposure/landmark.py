@@ -21,6 +21,7 @@ def landmark_dose_response(
     k: int,
     landmarks_days: Sequence[float],
     covariates: pd.DataFrame | None = None,
+    level: float = 0.95,
 ) -> pd.DataFrame:
     """Hazard ratio of ≥ k doses by each landmark against fewer, from the landmark on.
 
@@ -30,16 +31,17 @@ def landmark_dose_response(
         k: Number of doses that makes a subject exposed.
         landmarks_days: Days of the landmarks on that clock.
         covariates: usubjid and baseline covariates to adjust for.
+        level: of the interval.
 
     Returns:
         One row per landmark in the shape of `results.dose_response`; counts are those at risk at the
         landmark.
     """
     history = dose_history(follow_up, injections, covariates)
-    return pd.concat([_at(history, k, float(day)) for day in landmarks_days], ignore_index=True)
+    return pd.concat([_at(history, k, float(day), level) for day in landmarks_days], ignore_index=True)
 
 
-def _at(history: DoseHistory, k: int, day: float) -> pd.DataFrame:
+def _at(history: DoseHistory, k: int, day: float, level: float) -> pd.DataFrame:
     """One landmark: who entered by it and is followed beyond it."""
     followed = (history.stop > day) & (history.entry <= day)
     exposed = (history.day_of_dose(k) <= day)[followed]
@@ -60,6 +62,7 @@ def _at(history: DoseHistory, k: int, day: float) -> pd.DataFrame:
         groups=groups,
         fit=fit,
         biased=False,
+        level=level,
         landmark_days=day,
         note=f"{int((~followed).sum())} subjects not under follow-up at the landmark are left out",
     )

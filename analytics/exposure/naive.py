@@ -15,7 +15,11 @@ from analytics.survival.records import Records
 
 
 def naive_dose_response(
-    follow_up: pd.DataFrame, injections: pd.DataFrame, k: int, covariates: pd.DataFrame | None = None
+    follow_up: pd.DataFrame,
+    injections: pd.DataFrame,
+    k: int,
+    covariates: pd.DataFrame | None = None,
+    level: float = 0.95,
 ) -> pd.DataFrame:
     """Hazard ratio of ever ≥ k doses, counted over the whole follow-up: biased by design.
 
@@ -24,6 +28,7 @@ def naive_dose_response(
         injections: usubjid, day, on the same clock.
         k: Number of doses that makes a subject exposed.
         covariates: usubjid and baseline covariates to adjust for.
+        level: of the interval.
 
     Returns:
         One row in the shape of `results.dose_response`.
@@ -48,5 +53,6 @@ def naive_dose_response(
         groups=groups,
         fit=fit,
         biased=True,
+        level=level,
         note="doses counted over the whole follow-up: immortal time favours the exposed",
     )

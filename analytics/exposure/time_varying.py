@@ -55,7 +55,11 @@ def _with_event(intervals: pd.DataFrame, history: DoseHistory) -> pd.DataFrame:
 
 
 def time_varying_dose_response(
-    follow_up: pd.DataFrame, injections: pd.DataFrame, k: int, covariates: pd.DataFrame | None = None
+    follow_up: pd.DataFrame,
+    injections: pd.DataFrame,
+    k: int,
+    covariates: pd.DataFrame | None = None,
+    level: float = 0.95,
 ) -> pd.DataFrame:
     """Hazard ratio of days after the k-th dose against days before it.
 
@@ -64,6 +68,7 @@ def time_varying_dose_response(
         injections: usubjid, day, on the same clock.
         k: The dose at which exposure switches on; it stays on.
         covariates: usubjid and baseline covariates to adjust for.
+        level: of the interval.
 
     Returns:
         One row in the shape of `results.dose_response`; subjects who switch count in both groups.
@@ -75,12 +80,16 @@ def time_varying_dose_response(
         label=f"Exposure switches at dose {k}",
         k=k,
         biased=False,
+        level=level,
         **_fitted(history, switch_intervals(history, k), "exposed"),
     )
 
 
 def dose_count_response(
-    follow_up: pd.DataFrame, injections: pd.DataFrame, covariates: pd.DataFrame | None = None
+    follow_up: pd.DataFrame,
+    injections: pd.DataFrame,
+    covariates: pd.DataFrame | None = None,
+    level: float = 0.95,
 ) -> pd.DataFrame:
     """Hazard ratio per additional dose, the count growing along follow-up.
 
@@ -94,6 +103,7 @@ def dose_count_response(
         label="Per additional dose had so far",
         k=None,
         biased=False,
+        level=level,
         **_fitted(history, intervals, "doses"),
     )
 

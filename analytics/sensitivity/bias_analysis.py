@@ -82,6 +82,7 @@ def probabilistic_bias_analysis(
     parameters: BiasParameters,
     seed: int,
     n_draw: int = 20_000,
+    level: float = 0.95,
 ) -> BiasAnalysis:
     """Draws bias parameters and sampling error, and summarises the adjusted hazard ratio.
 
@@ -91,6 +92,7 @@ def probabilistic_bias_analysis(
         parameters: Trapezoidal ranges; the three parameters are drawn independently.
         seed: Seed of the draws.
         n_draw: Number of draws.
+        level: Share of the draws between the limits.
 
     Raises:
         ValueError: If ranges are not ordered, or prevalences are outside 0 to 1.
@@ -104,7 +106,7 @@ def probabilistic_bias_analysis(
     carrier = _trapezoidal(rng, parameters.confounder_hazard_ratio, n_draw)
     observed = np.exp(math.log(hazard_ratio) + standard_error * rng.standard_normal(n_draw))
     left = adjusted_hazard_ratio(observed, treated, control, carrier)
-    low, middle, high = np.quantile(left, [0.025, 0.5, 0.975])
+    low, middle, high = np.quantile(left, [0.5 - level / 2, 0.5, 0.5 + level / 2])
     return BiasAnalysis(float(middle), float(low), float(high), float(np.mean(left >= 1)), n_draw)
 
 
@@ -129,6 +131,7 @@ def bias_rows(
     parameters: BiasParameters,
     seed: int,
     n_draw: int = 20_000,
+    level: float = 0.95,
 ) -> list[Row]:
     """Rows of `results.sensitivity`.
 
@@ -139,7 +142,7 @@ def bias_rows(
         return [
             sensitivity_row("bias_analysis", "unmeasured binary confounder", "hazard_ratio", None, note=note)
         ]
-    found = probabilistic_bias_analysis(hazard_ratio, standard_error, parameters, seed, n_draw)
+    found = probabilistic_bias_analysis(hazard_ratio, standard_error, parameters, seed, n_draw, level)
     note = (
         f"carriers {parameters.prevalence_treated} of treated, {parameters.prevalence_control} of controls, "
         f"hazard ratio {parameters.confounder_hazard_ratio} (trapezoidal); {found.n_draw} draws, seed {seed}"

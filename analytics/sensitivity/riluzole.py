@@ -12,7 +12,7 @@ import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from scipy.special import ndtr
+from scipy.special import ndtr, ndtri
 
 from analytics.sensitivity.rows import Row, sensitivity_row
 
@@ -29,6 +29,7 @@ def delta_riluzole(
     seed: int,
     probabilities: Sequence[float] = (0.0, 0.25, 0.5, 0.75, 1.0),
     n_imputation: int = 10,
+    level: float = 0.95,
 ) -> list[Row]:
     """Hazard ratio for a range of probabilities that an unrecorded subject takes riluzole.
 
@@ -38,16 +39,22 @@ def delta_riluzole(
         seed: Seed of the draws.
         probabilities: Probabilities of use among the unrecorded.
         n_imputation: Draws pooled by Rubin's rules where the probability is neither 0 nor 1.
+        level: Level of the intervals.
     """
     rng = np.random.default_rng(seed)
     values = np.asarray(riluzole, dtype=float)
     unrecorded = np.isnan(values)
     uniforms = rng.random((n_imputation, int(unrecorded.sum())))
-    return [_at(values, unrecorded, uniforms, float(p), estimate) for p in probabilities]
+    return [_at(values, unrecorded, uniforms, float(p), estimate, level) for p in probabilities]
 
 
 def _at(
-    values: np.ndarray, unrecorded: np.ndarray, uniforms: np.ndarray, probability: float, estimate: Estimate
+    values: np.ndarray,
+    unrecorded: np.ndarray,
+    uniforms: np.ndarray,
+    probability: float,
+    estimate: Estimate,
+    level: float,
 ) -> Row:
     """One probability: the same uniforms throughout, so that users only join as it grows."""
     found = []
@@ -65,7 +72,7 @@ def _at(
         return sensitivity_row("delta_riluzole", scenario, "hazard_ratio", None, note=note, **parameter)
     between = float(np.var(logs, ddof=1)) * (1 + 1 / len(logs)) if len(logs) > 1 else 0.0
     centre, error = float(logs.mean()), math.sqrt(float(np.mean(errors**2)) + between)
-    half = 1.959963984540054 * error
+    half = float(ndtri(0.5 + level / 2)) * error
     return sensitivity_row(
         "delta_riluzole",
         scenario,

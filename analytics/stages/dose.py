@@ -32,7 +32,13 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
         follow_up = tables["follow_up"][mine]
         doses = injections(protocol, tables["adex"], tables["adsl"], follow_up)
         analysed = partial(
-            dose_response, follow_up, doses, k, landmarks_days=landmarks, endpoint=endpoint.name
+            dose_response,
+            follow_up,
+            doses,
+            k,
+            landmarks_days=landmarks,
+            level=protocol.outcome.level,
+            endpoint=endpoint.name,
         )
         adjustment = _adjustment(protocol, tables, follow_up)
         parts += [analysed(specification="crude"), analysed(specification="adjusted", **adjustment)]

@@ -27,6 +27,8 @@ def subgroup_effects(
     subgroups: pd.DataFrame,
     covariates: pd.DataFrame | None = None,
     subjects: ArrayLike | None = None,
+    *,
+    confidence: float = 0.95,
 ) -> pd.DataFrame:
     """Hazard ratio of treatment within every level of every subgroup.
 
@@ -37,6 +39,7 @@ def subgroup_effects(
             subgroup.
         covariates: (n, p) further covariates of every model.
         subjects: (n,) keys of subjects, who are counted once; None where each record is one.
+        confidence: level of the intervals.
 
     Returns:
         `results.subgroup_effect`, one row per subgroup and level, levels in order; null with a note where a level has
@@ -45,7 +48,7 @@ def subgroup_effects(
     if records.weight is not None and records.cluster is None:
         records = replace(records, cluster=np.arange(len(records)))
     keys = np.arange(len(records)) if subjects is None else pd.factorize(np.asarray(subjects, object))[0]
-    base = _People(records, np.asarray(treated, dtype=float), covariates, keys)
+    base = _People(records, np.asarray(treated, dtype=float), covariates, keys, confidence)
     parts = [_subgroup(name, subgroups[name].reset_index(drop=True), base) for name in subgroups.columns]
     return TABLES["subgroup_effect"].stacked(parts)
 
@@ -56,11 +59,18 @@ class _People:
     treated: np.ndarray
     covariates: pd.DataFrame | None
     subjects: np.ndarray
+    confidence: float
 
     def where(self, kept: np.ndarray) -> "_People":
         """Those marked."""
         covariates = None if self.covariates is None else self.covariates.loc[kept]
-        return _People(self.records.where(kept), self.treated[kept], covariates, self.subjects[kept])
+        return replace(
+            self,
+            records=self.records.where(kept),
+            treated=self.treated[kept],
+            covariates=covariates,
+            subjects=self.subjects[kept],
+        )
 
     def count(self, marked: np.ndarray) -> int:
         """Subjects in the rows marked."""
@@ -102,7 +112,7 @@ def _level(name: str, level: object, people: _People) -> dict[str, object]:
     fit = people.cox({"treated": people.treated})
     if not np.isfinite(fit.coefficient[0]):
         return row | {"note": fit.note}
-    lower, upper = fit.interval()
+    lower, upper = fit.interval(people.confidence)
     estimate, low, high = np.exp([fit.coefficient[0], lower[0], upper[0]])
     found = {"estimate": float(estimate), "ci_lower": float(low), "ci_upper": float(high)}
     return row | found | {"p_value": float(fit.p_value[0]), "note": fit.note}

@@ -5,20 +5,21 @@ Here: which numbers are pooled and how. Not here: the estimates (`interaction`) 
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtri
 
 from analytics.catalogue import TABLES
 from analytics.imputation.rubin import pool_estimates, pool_wald
 
 COUNTS = ["n_treated", "n_control", "n_event_treated", "n_event_control"]
-_NORMAL_975 = 1.959963984540054
 
 
-def pooled_subgroup_effects(tables: list[pd.DataFrame]) -> pd.DataFrame:
+def pooled_subgroup_effects(tables: list[pd.DataFrame], confidence: float = 0.95) -> pd.DataFrame:
     """Log hazard ratios by Rubin's rules, interaction tests by D2, counts as medians.
 
     Args:
-        tables: one per imputation, as `subgroup_effects` returns them with the normal 95 % intervals of Cox models; levels
-            may be absent from some.
+        tables: one per imputation, as `subgroup_effects` returns them with the normal intervals of Cox models; levels may be
+            absent from some.
+        confidence: level of these intervals and of the pooled ones.
 
     Returns:
         One row per subgroup and level, in the order in which they first occur; a single table is returned as it is.
@@ -27,13 +28,13 @@ def pooled_subgroup_effects(tables: list[pd.DataFrame]) -> pd.DataFrame:
         return tables[0]
     stacked = pd.concat(tables, ignore_index=True)
     rows = [
-        _pooled(part, len(tables))
+        _pooled(part, len(tables), confidence)
         for _, part in stacked.groupby(["subgroup", "level"], sort=False, dropna=False)
     ]
     return TABLES["subgroup_effect"].frame(rows)
 
 
-def _pooled(part: pd.DataFrame, m: int) -> dict[str, object]:
+def _pooled(part: pd.DataFrame, m: int, confidence: float) -> dict[str, object]:
     row: dict[str, object] = {str(name): value for name, value in part.iloc[0].items()}
     row |= {name: int(part[name].median()) for name in COUNTS}
     numbers = dict.fromkeys(("estimate", "ci_lower", "ci_upper", "p_value"), np.nan)
@@ -41,8 +42,8 @@ def _pooled(part: pd.DataFrame, m: int) -> dict[str, object]:
     notes = list(dict.fromkeys(part["note"].dropna()))
     if given.sum() >= 2:
         low, high = np.log(part["ci_lower"].to_numpy(float)), np.log(part["ci_upper"].to_numpy(float))
-        error = (high - low) / (2.0 * _NORMAL_975)
-        several = pool_estimates(np.log(part["estimate"].to_numpy(float)), error**2)
+        error = (high - low) / (2.0 * ndtri(0.5 + confidence / 2))
+        several = pool_estimates(np.log(part["estimate"].to_numpy(float)), error**2, level=confidence)
         ends = np.exp([several.estimate, several.ci_lower, several.ci_upper])
         numbers = dict(zip(numbers, [*map(float, ends), several.p_value], strict=True))
     if given.sum() < m:
