@@ -24,10 +24,9 @@ def coarsen(covariates: pd.DataFrame, bins: dict[str, Rule]) -> pd.DataFrame:
     coarse = {}
     for name in covariates.columns:
         column, rule = covariates[name], bins.get(str(name), "sturges")
-        if is_categorical(column) or rule == 0:
-            coarse[name] = column
-        elif rule != 1:
-            coarse[name] = _binned(column, rule)
+        if rule == 1:
+            continue
+        coarse[name] = column if is_categorical(column) or rule == 0 else _binned(column, rule)
     return pd.DataFrame(coarse, index=covariates.index)
 
 

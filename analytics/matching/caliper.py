@@ -7,6 +7,8 @@ matching methods, which never exceed it.
 import numpy as np
 import pandas as pd
 
+from analytics.propensity.score_terms import is_categorical
+
 SCALES = ("pooled_logit", "matchit", "absolute")
 
 
@@ -46,14 +48,23 @@ def caliper_width(score: np.ndarray, treated: np.ndarray, multiple: float | None
 def covariate_widths(
     covariates: pd.DataFrame, treated: np.ndarray, calipers: dict[str, float], *, standardised: bool = True
 ) -> np.ndarray:
-    """Widths of calipers on covariates, in standard deviations over everyone (as MatchIt) or in their own units."""
+    """Widths of calipers on covariates, in standard deviations over everyone (as MatchIt) or in their own units.
+
+    A width of 0 matches the covariate exactly.
+
+    Raises:
+        ValueError: a caliper on a column that is not there or holds text, or a negative one.
+    """
     scale = "matchit" if standardised else "absolute"
     missing = [name for name in calipers if name not in covariates.columns]
     if missing:
         raise ValueError(f"matching: caliper on {missing[0]}, which is not among the covariates")
+    text = [name for name in calipers if is_categorical(covariates[name])]
+    if text:
+        raise ValueError(f"matching: caliper on {text[0]}, which holds categories; match it exactly")
     return np.array(
         [
-            caliper_width(covariates[name].to_numpy(dtype=float), treated, width, scale)
+            caliper_width(covariates[name].to_numpy(dtype=float), treated, width, scale) if width else 0.0
             for name, width in calipers.items()
         ]
     )

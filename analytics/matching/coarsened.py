@@ -22,7 +22,12 @@ def match_exact(
         ids: (n,) unique subject keys.
         covariates: (n, k) columns matched exactly.
         estimand: of the weights; see `subclass_weights`.
+
+    Raises:
+        ValueError: no column, so that everybody would be in one set.
     """
+    if covariates.shape[1] == 0:
+        raise ValueError("matching: exact matching needs columns to match on")
     return from_strata(treated, ids, stratum_codes(covariates), "exact", estimand=estimand)
 
 

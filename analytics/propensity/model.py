@@ -15,6 +15,9 @@ from analytics.propensity.logistic_kernel import linear_predictor
 from analytics.propensity.penalised import choose_penalty, fit_penalised
 from analytics.propensity.score_terms import PropensityError, check_predictors, score_terms
 
+ADDS_NOTHING = 1e-10
+"""Share of its variance that a term has of its own, below which a fit by maximum likelihood has been refused for it."""
+
 
 @dataclass(frozen=True)
 class PropensityModel:
@@ -145,14 +148,14 @@ def _column_of(term: str, covariates: pd.DataFrame) -> str:
 
 
 def _redundant(values: np.ndarray, terms: tuple[str, ...]) -> str:
-    """Names the first terms that add nothing to those before them."""
+    """Names the first terms that add nothing, or next to nothing, to those before them."""
     centred = values - values.mean(axis=1, keepdims=True)
     named = []
     kept: list[int] = []
     for j in range(len(terms)):
         basis = centred[kept].T
         fitted = basis @ np.linalg.lstsq(basis, centred[j], rcond=None)[0] if kept else 0.0
-        if np.sum((centred[j] - fitted) ** 2) <= 1e-16 * max(np.sum(centred[j] ** 2), 1e-300):
+        if np.sum((centred[j] - fitted) ** 2) <= ADDS_NOTHING * max(np.sum(centred[j] ** 2), 1e-300):
             named.append(terms[j])
         else:
             kept.append(j)

@@ -3,6 +3,7 @@
 One estimand a figure: crude, matched and weighted curves are never drawn together.
 """
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 SIZE = (8.4, 4.5)
+MOST_MONTHS = 144  # of a scale with a tick a year
 LINE_HEIGHT = 0.004  # of the scale from 0 to 1: about a line's width at this size
 DOTTED = (0, (1, 1.3))
 LOOKS = ((TREATED, "-"), (CONTROL, (0, (5, 1.6))))
@@ -92,8 +94,8 @@ def seen_steps(curve: pd.DataFrame) -> pd.DataFrame:
 
 
 def month_ticks(end: float) -> np.ndarray:
-    """Ticks every 3, 6 or 12 months up to the end of the curves."""
-    step = 3 if end <= 24 else (6 if end <= 66 else 12)
+    """Ticks every 3, 6 or 12 months up to the end of the curves, or every few years: no more than are read."""
+    step = 3 if end <= 24 else (6 if end <= 66 else 12 * math.ceil(end / MOST_MONTHS))
     return np.arange(0, end + 1e-9, step)
 
 

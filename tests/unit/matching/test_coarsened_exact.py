@@ -31,6 +31,19 @@ def test_a_single_bin_leaves_a_covariate_out_and_zero_matches_it_exactly() -> No
     assert exactly.pairs["usubjid"].tolist() == ["d", "e"]
 
 
+def test_a_single_bin_leaves_a_category_out_too() -> None:
+    covariates = pd.DataFrame({"AGE": [50.0, 50.0, 80.0, 80.0, 50.0, 80.0], "SITE": list("xyxyxy")})
+    both = match_coarsened(TREATED, IDS, covariates, {"AGE": 0})
+    alone = match_coarsened(TREATED, IDS, covariates, {"AGE": 0, "SITE": 1})
+    assert alone.pairs["set_id"].nunique() == 2
+    assert len(alone.pairs) > len(both.pairs)
+
+
+def test_matching_on_no_column_is_refused() -> None:
+    with pytest.raises(ValueError, match="needs columns"):
+        match_exact(TREATED, IDS, pd.DataFrame(index=range(6)))
+
+
 def test_a_value_on_a_cut_point_belongs_to_the_upper_bin() -> None:
     covariates = pd.DataFrame({"AGE": [50.0, 49.0, 60.0, 49.9, 20.0, 50.0]})
     result = match_coarsened(TREATED, IDS, covariates, {"AGE": [50.0]})

@@ -1,11 +1,14 @@
 """Single facts about nearest-neighbour matching."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from analytics.matching.caliper import caliper_width
 from analytics.matching.full import match_full
+from analytics.matching.matched_set import MatchedSet
 from analytics.matching.nearest import match_nearest
 from analytics.matching.optimal import match_optimal
 from analytics.matching.ratio import control_ratio
@@ -52,6 +55,30 @@ def test_austin_caliper_pools_the_variances_of_the_arms() -> None:
     assert caliper_width(score, treated, 0.2, "pooled_logit") == pytest.approx(0.2 * np.sqrt((2 + 8) / 2))
     assert caliper_width(score, treated, 0.2, "matchit") == pytest.approx(0.2 * np.std(score, ddof=1))
     assert caliper_width(score, treated, 0, "matchit") == np.inf
+
+
+@pytest.mark.parametrize("unit", ["own", "sd"])
+@pytest.mark.parametrize("matched", [match_nearest, match_optimal, match_full])
+def test_a_caliper_of_nothing_on_a_covariate_matches_it_exactly(
+    matched: Callable[..., MatchedSet], unit: str
+) -> None:
+    rng = np.random.default_rng(3)
+    n = 200
+    treated, age = (rng.random(n) < 0.3).astype(int), rng.integers(40, 80, n).astype(float)
+    ids = np.array([f"S{place:03d}" for place in range(n)], dtype=object)
+    made = matched(
+        treated, rng.normal(size=n), ids, caliper=None, covariates=pd.DataFrame({"AGE": age}),
+        covariate_calipers={"AGE": 0}, covariate_caliper_unit=unit,
+    )  # fmt: skip
+    ages = made.pairs["usubjid"].map(dict(zip(ids, age, strict=True)))
+    assert len(made.pairs) > 20
+    assert (ages.groupby(made.pairs["set_id"]).agg(np.ptp) == 0).all()
+
+
+def test_a_caliper_on_a_category_is_refused_by_name() -> None:
+    covariates = pd.DataFrame({"SITE": list("xyxyxyx")})
+    with pytest.raises(ValueError, match="caliper on SITE, which holds categories; match it exactly"):
+        match_nearest(TREATED, np.zeros(7), IDS, covariates=covariates, covariate_calipers={"SITE": 1})
 
 
 def test_caliper_on_the_logit_holds_when_distances_are_probabilities() -> None:

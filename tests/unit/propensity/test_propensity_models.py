@@ -55,6 +55,14 @@ def test_a_linear_combination_is_named() -> None:
         fit_propensity(COVARIATES.assign(AGE2=COVARIATES["AGE"] * 2 + 1), TREATED)
 
 
+@pytest.mark.parametrize("noise", [0, 1e-12, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 3e-6])
+def test_whatever_is_refused_for_being_nearly_another_is_named(noise: float) -> None:
+    spread = COVARIATES["AGE"].std()
+    twin = COVARIATES["AGE"] + noise * spread * np.random.default_rng(1).normal(size=N)
+    with pytest.raises(PropensityError, match=r"redundant: TWIN"):
+        fit_propensity(COVARIATES.assign(TWIN=twin), TREATED)
+
+
 def test_covariates_that_separate_only_together_are_refused() -> None:
     total = np.where(TREATED == 1, 5.0, -5.0)
     part = RNG.normal(0, 20, N)

@@ -9,6 +9,7 @@ import pytest
 from analytics.comparison.specification import SPECIFICATIONS
 from analytics.report.figures import FIGURES, MAX_BYTES, figure_of_table
 from analytics.report.figures.forest import ForestRow, forest
+from analytics.report.figures.kaplan_meier import month_ticks
 from analytics.report.numbers import effect, fixed, p_value, ratio
 
 
@@ -92,3 +93,11 @@ def test_a_label_is_shown_as_it_is_written(protocol, results, label):
     texts = [text.strip() for text in re.findall(r">([^<]+)</text>", svg)]
     assert texts.count(label) == 2, "beside the numbers at risk, and in the legend"
     assert texts.count(f"SYNTHETIC {label}") == 2
+
+
+@pytest.mark.parametrize("months", [1, 24, 66, 140, 1200, 1e12])
+def test_a_scale_of_time_has_ticks_that_can_be_read(months: float) -> None:
+    ticks = month_ticks(months)
+    assert 1 <= len(ticks) <= 14
+    assert ticks[-1] <= months
+    assert months - ticks[-1] <= ticks[-1] or len(ticks) == 1
