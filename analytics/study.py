@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analytics.catalogue import TABLES
-from analytics.comparison.specification import MATCHED
+from analytics.comparison.specification import SPECIFICATIONS, leading
 from analytics.gaps import NOT_MADE, STAGE_REFUSED, defect, whole_stage
+from analytics.gaps import TOLERANT as GAPS_IN
 from analytics.matching.edges import MatchingError
 from analytics.propensity.score_terms import PropensityError
 from analytics.protocol import Protocol
@@ -37,7 +38,11 @@ from analytics.stages import (
 )
 
 Tables = Mapping[str, pd.DataFrame]
-TOLERANT = "robustness"
+DESIGN, TOLERANT = "design", "robustness"
+OUTCOMES = "adtte"
+NO_FOLLOW_UP = "no follow-up was given (adtte)"
+SAY_WHY = ("effect_estimate", "dose_response", *GAPS_IN)
+"""Tables that have a row where they could not be made; the others are left without rows."""
 REFUSALS = (PropensityError, MatchingError)
 MARTS = ("adsl", "adex", "adqs", "adae", "adtte")
 
@@ -83,15 +88,15 @@ def _stage(group: str, module: object) -> Stage:
 
 
 STAGES: tuple[Stage, ...] = (
-    _stage("design", eligibility),
+    _stage(DESIGN, eligibility),
     _stage("outcomes", follow_up),
-    _stage("design", imputation),
-    _stage("design", propensity),
-    _stage("design", matching),
-    _stage("design", weighting),
+    _stage(DESIGN, imputation),
+    _stage(DESIGN, propensity),
+    _stage(DESIGN, matching),
+    _stage(DESIGN, weighting),
     _stage("robustness", second_opinion),
-    _stage("design", overlap),
-    _stage("design", balance),
+    _stage(DESIGN, overlap),
+    _stage(DESIGN, balance),
     _stage("outcomes", survival),
     _stage("outcomes", effects),
     _stage("outcomes", parametric_curve),
@@ -114,7 +119,8 @@ def run(
 
     Args:
         protocol: what to do.
-        marts: frames by name (adsl; adtte, adex, adqs, adae where there are any).
+        marts: frames by name (adsl; adtte, adex, adqs, adae where there are any). Without adtte the design and safety are
+            made; what needs follow-up is a row without a value that says so, or a table without rows.
         parent: results of the release before, for what must remember.
         on_stage: called with each stage's name before it runs.
 
@@ -128,10 +134,18 @@ def run(
     results: dict[str, pd.DataFrame] = {}
     for stage in STAGES:
         on_stage(stage.name)
-        made = run_stage(stage, protocol, known)
+        if OUTCOMES not in marts and _reads_follow_up(stage):
+            made = not_made(stage, protocol, known, NO_FOLLOW_UP)
+        else:
+            made = run_stage(stage, protocol, known)
         known |= made
         results |= made
     return results
+
+
+def _reads_follow_up(stage: Stage) -> bool:
+    """Whether a stage makes or reads times and events; a design stage that reads them does without."""
+    return stage.group != DESIGN and bool({OUTCOMES, "follow_up"} & set(stage.needs))
 
 
 def run_stage(stage: Stage, protocol: Protocol, tables: Tables) -> dict[str, pd.DataFrame]:
@@ -168,13 +182,19 @@ def _as_declared(name: str, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def not_made(stage: Stage, protocol: Protocol, tables: Tables, reason: str) -> dict[str, pd.DataFrame]:
-    """What a stage leaves that could not be made: a row without a value that says why, after what it carries on."""
+    """What a stage leaves that could not be made: a row without a value that says why, after what it carries on.
+
+    Only some tables say why; the others are left without rows.
+    """
     keys = {
-        "specification": MATCHED,
+        "specification": leading(protocol),
+        "estimand": SPECIFICATIONS[leading(protocol)].estimand.label,
         "endpoint": protocol.primary.name,
         "analysis": "not_made",
         "scenario": "every one",
         "measure": "hazard_ratio",
+        "method": "none",
+        "headline": "Y",
         "decision": "refused",
         "is_protocol": "N",
         "note": reason,
@@ -182,6 +202,9 @@ def not_made(stage: Stage, protocol: Protocol, tables: Tables, reason: str) -> d
     made = {}
     for name in stage.makes:
         declared = TABLES[name]
+        if name not in SAY_WHY:
+            made[name] = declared.frame()
+            continue
         row = declared.row(**{key: value for key, value in keys.items() if key in declared.columns})
         earlier = tables.get(f"parent:{name}", declared.frame())
         made[name] = declared.stacked([earlier[~whole_stage(earlier["note"])], declared.frame([row])])

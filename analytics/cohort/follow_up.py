@@ -1,5 +1,8 @@
 """Follow-up of the eligible: entry, stop and event of one endpoint under the protocol's clock and vital-status rule."""
 
+from collections.abc import Collection
+
+import numpy as np
 import pandas as pd
 
 from analytics.protocol import Protocol
@@ -25,6 +28,9 @@ def follow_up(
 
     Returns:
         Columns usubjid, endpoint, entry_days, stop_days, event, sorted by usubjid. Who has no row in `adtte` has none here.
+
+    Raises:
+        ValueError: the clock starts before time zero and `adtte` has no days of entry, or a time is infinite.
     """
     rows = _under_rule(
         protocol, adtte.loc[adtte["PARAMCD"] == endpoint.name, [c for c in READ if c in adtte]]
@@ -35,6 +41,10 @@ def follow_up(
     if "ORIGIN" in rows:
         rows = rows[rows["ORIGIN"] == rows["TREATED"].map(_origins(protocol))]
     stop = rows["AVAL"].astype(float)
+    if np.isinf(stop).any():
+        raise ValueError(
+            f"adtte: AVAL is infinite in {int(np.isinf(stop).sum())} rows; give days, or leave it empty"
+        )
     result = pd.DataFrame(
         {
             "usubjid": rows["USUBJID"].astype(str),
@@ -67,11 +77,27 @@ def _origins(protocol: Protocol) -> dict[int, str]:
     return dict.fromkeys((0, 1), protocol.time_zero.origin.upper())
 
 
-def _entry(protocol: Protocol, rows: pd.DataFrame) -> pd.Series:
+def entry_column(protocol: Protocol, columns: Collection[str]) -> str | None:
+    """The column of `adtte` with the day of entry on the protocol's clock, there or not; None where all enter at its zero.
+
+    Args:
+        protocol: names time zero and origin.
+        columns: of `adtte`.
+    """
     column = "ENTRYHDY" if protocol.time_zero.treated == "harvest" else "ENTRYDY"
-    at_origin = protocol.time_zero.origin == "time_zero" and "ORIGIN" in rows
-    if at_origin or column not in rows:
+    at_zero = protocol.time_zero.origin == "time_zero" and ("ORIGIN" in columns or column not in columns)
+    return None if at_zero else column
+
+
+def _entry(protocol: Protocol, rows: pd.DataFrame) -> pd.Series:
+    column = entry_column(protocol, rows.columns)
+    if column is None:
         return pd.Series(0.0, rows.index)
+    if column not in rows:
+        origin = protocol.time_zero.origin
+        raise ValueError(
+            f"adtte has no {column}, the days from {origin} to time zero; nobody is at risk before it"
+        )
     return rows[column].astype(float)
 
 

@@ -66,7 +66,7 @@ class Disclosure:
             counts: one per row.
             wholes: which total the row is a part of; rows of equal key are one family.
         """
-        values: list[float] = pd.Series(list(counts), dtype="float64").tolist()
+        values = [float("nan") if pd.isna(count) else float(count) for count in counts]
         shown = [self.count(value) for value in values]
         if self.threshold is None:
             return shown

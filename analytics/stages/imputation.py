@@ -71,7 +71,10 @@ class _Draws:
         return pd.concat([_imputed(number, subjects, given[name], completed[name]) for name in incomplete])
 
 
-def _auxiliary(protocol: Protocol, usubjid: pd.Series, follow_up: pd.DataFrame) -> pd.DataFrame:
+def _auxiliary(protocol: Protocol, usubjid: pd.Series, follow_up: pd.DataFrame) -> pd.DataFrame | None:
+    """None where a study is designed before there is follow-up."""
+    if follow_up.empty:
+        return None
     primary = follow_up[follow_up["endpoint"] == protocol.primary.name].set_index("usubjid").reindex(usubjid)
     return outcome_auxiliary(
         primary["stop_days"].to_numpy(float),

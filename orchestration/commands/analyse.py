@@ -19,6 +19,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for name in ("adtte", "adex", "adae", "adqs"):
         parser.add_argument(f"--{name}", type=Path, metavar="FILE")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+    parser.add_argument(
+        "--falsification",
+        action="store_true",
+        help="compare the arm of treatment.falsification_value instead",
+    )
     parser.add_argument("--synthetic", action="store_true", help="mark everything made as SYNTHETIC")
 
 
@@ -31,7 +36,8 @@ def run(arguments: argparse.Namespace) -> int:
     protocol = read_protocol(arguments.protocol)
     files = {name: getattr(arguments, name) for name in study.MARTS}
     given = {name: path for name, path in files.items() if path is not None}
-    foreign = foreign_study(protocol, given, Settings.from_environment().registry_encoding)
+    in_doubt = Settings.from_environment().registry_encoding
+    foreign = foreign_study(protocol, given, in_doubt, falsification=arguments.falsification)
     for note in foreign.notes:
         print(f"  note: {note}")
     protocol, marts = foreign.protocol, foreign.marts

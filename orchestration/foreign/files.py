@@ -33,7 +33,7 @@ _BOOLEAN = {"true": True, "false": False}
 
 
 def read_frame(path: Path, in_doubt: str | None = None) -> pd.DataFrame:
-    """One file, with upper-case columns; empty text is missing, subject keys are text.
+    """One file, with upper-case columns, indexed by row; empty text is missing, subject keys are text.
 
     Args:
         path: the file.
@@ -49,7 +49,9 @@ def read_frame(path: Path, in_doubt: str | None = None) -> pd.DataFrame:
     if not path.is_file():
         raise FileNotFoundError(f"{path.name} is not there")
     try:
-        frame = pd.read_parquet(path) if suffix == ".parquet" else _delivered(path, suffix, in_doubt)
+        frame = (
+            _by_record(pd.read_parquet(path)) if suffix == ".parquet" else _delivered(path, suffix, in_doubt)
+        )
     except DeliveryError as error:
         raise ValueError(str(error).replace(quoted(path.name), path.name, 1)) from error
     except Exception as error:
@@ -80,7 +82,8 @@ def _of_cells(name: str, stream: CellStream) -> pd.DataFrame:
     for place, column in enumerate(stream.header):
         texts = [text for batch in batches for text in batch.column(place).to_pylist()]
         columns[place] = _inferred(texts, is_key=column.strip().upper() in KEYS)
-    frame = pd.DataFrame(columns)
+    lines = [line for batch in batches for line in batch.column(len(stream.header)).to_pylist()]
+    frame = pd.DataFrame(columns).set_index(pd.Index(lines, dtype="int64"))
     frame.columns = pd.Index(stream.header)
     return frame
 
@@ -107,7 +110,11 @@ def _of_sas(sas: SasFile) -> pd.DataFrame:
         }
     )
     frame.columns = pd.Index(sas.header)
-    return frame
+    return _by_record(frame)
+
+
+def _by_record(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.set_index(pd.RangeIndex(1, len(frame) + 1))
 
 
 def _refuse_rejects(name: str, rejects: list[DecodeReject]) -> None:
@@ -138,7 +145,7 @@ def _upper(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     twice = sorted(set(frame.columns[frame.columns.duplicated()]))
     if twice:
         raise ValueError(f"{name}: the column {', '.join(twice)} is there more than once; rename or drop one")
-    return frame.reset_index(drop=True)
+    return frame
 
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:

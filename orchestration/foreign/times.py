@@ -1,24 +1,28 @@
 """Times and events of anyone's files: an `adtte` checked and made plain, or one made from `adsl` where none is given.
 
-Belongs here: AVAL in days and CNSR by endpoint. Does not belong here: which rule or origin the study takes of it
-(`analytics.cohort.follow_up`).
+Belongs here: AVAL in days, CNSR and the day of entry by endpoint. Does not belong here: which rule or origin the study takes
+of it (`analytics.cohort.follow_up`).
 """
 
 import pandas as pd
 
+from analytics.cohort.follow_up import entry_column
 from analytics.protocol import Protocol
+from orchestration.foreign.refusals import numbers, refuse
 
 STARTS = ("INDEXDT", "TRTSDT", "RANDDT", "RFSTDTC")
 ENDS = ("LSTALVDT", "EOSDT", "RFENDTC", "RFENDT")
 DAYS = ("DAY", "DAYS", "D")
+ENTRIES = ("ENTRYDY", "ENTRYHDY")
 MOST_NAMED = 12
+MOST_DAYS = 1_000_000
 
 
 def checked_adtte(protocol: Protocol, adtte: pd.DataFrame, name: str) -> pd.DataFrame:
-    """The endpoints of the protocol from a given file, AVAL and CNSR as numbers.
+    """The endpoints of the protocol from a given file: AVAL, CNSR and days of entry as numbers.
 
     Raises:
-        ValueError: a column, an endpoint or the unit is not what the study needs; one line.
+        ValueError: a column, an endpoint, the unit or a value is not what the study needs; one line.
     """
     if "AVAL" not in adtte and {"STARTDT", "ADT"} <= set(adtte.columns):
         days = (dates(adtte, "ADT", name) - dates(adtte, "STARTDT", name)).dt.days + 1
@@ -29,10 +33,47 @@ def checked_adtte(protocol: Protocol, adtte: pd.DataFrame, name: str) -> pd.Data
                 f"{name}: no column {column}; give USUBJID, PARAMCD, AVAL (days) and CNSR (0 = event)"
             )
     adtte = _with_endpoints(protocol, adtte, name)
-    unit = _named(adtte.get("AVALU", pd.Series(dtype=object)))
-    if any(str(value).upper() not in DAYS for value in unit):
-        raise ValueError(f"{name}: AVALU is {', '.join(unit)}; the study counts days, convert AVAL to DAYS")
-    return adtte.assign(AVAL=_numbers(adtte, "AVAL", name), CNSR=_numbers(adtte, "CNSR", name))
+    if "AVALU" in adtte:
+        other = adtte["AVALU"].notna() & ~adtte["AVALU"].astype(str).str.upper().isin(DAYS)
+        units = ", ".join(_named(adtte.loc[other, "AVALU"]))
+        refuse(name, "AVALU", other, f"is {units}", "the study counts days, convert AVAL to DAYS")
+    return _plain_times(protocol, adtte, name)
+
+
+def _plain_times(protocol: Protocol, rows: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Rows of times whose cells have been checked.
+
+    Raises:
+        ValueError: a cell that is no time, no mark of an event or no day of entry, a second row, or no day of entry at all.
+    """
+    needed = entry_column(protocol, rows.columns)
+    if needed is not None and needed not in rows:
+        raise ValueError(
+            f"{name}: no column {needed}, the days from {protocol.time_zero.origin} to time zero; without it all would "
+            f'be at risk when nobody could die: give it, or write origin = "time_zero" under [time_zero]'
+        )
+    read = ["AVAL", "CNSR", *(column for column in ENTRIES if column in rows)]
+    rows = rows.assign(**{column: numbers(rows, column, name) for column in read})
+    long = rows["AVAL"] > MOST_DAYS
+    refuse(
+        name, "AVAL", long, f"is more than {MOST_DAYS:,} days", "the study counts days, convert AVAL to DAYS"
+    )
+    event = rows["CNSR"]
+    refuse(
+        name, "CNSR", event.notna() & ((event < 0) | (event % 1 != 0)),
+        "is neither 0, an event, nor a whole number from 1, a censoring", "write one of them, or leave the cell empty",
+    )  # fmt: skip
+    keys = ["USUBJID", "PARAMCD", *(column for column in ("ORIGIN", "VSRULE") if column in rows)]
+    timed = rows[rows["AVAL"].notna() & event.notna()]
+    way_out = "leave one row for each endpoint of a subject"
+    refuse(
+        name,
+        "USUBJID",
+        timed.duplicated(keys),
+        f"has an earlier row of the same {', '.join(keys[1:])}",
+        way_out,
+    )
+    return rows
 
 
 def counted_from_one(adtte: pd.DataFrame, name: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
@@ -66,30 +107,37 @@ def _with_endpoints(protocol: Protocol, adtte: pd.DataFrame, name: str) -> pd.Da
     return adtte[adtte["PARAMCD"].isin(wanted)]
 
 
-def made_from_adsl(protocol: Protocol, adsl: pd.DataFrame, name: str) -> pd.DataFrame:
-    """AVAL and CNSR of `adsl` itself, or death and last-alive dates counted from the index date.
+def made_from_adsl(protocol: Protocol, adsl: pd.DataFrame, name: str) -> pd.DataFrame | None:
+    """AVAL and CNSR of `adsl` itself, or death and last-alive dates counted from the index date; None without any of them.
 
     Raises:
-        ValueError: several endpoints for one AVAL, or no way to a time and an event; one line.
+        ValueError: several endpoints for one AVAL, half of what makes a time, or a cell that is none; one line.
     """
+    dated = _columns_of_dates(adsl)
+    if not ({"AVAL", "CNSR"} & set(adsl.columns) or all(dated)):
+        return None
     if len(protocol.endpoint) > 1:
         raise ValueError(f"{name}: the protocol names {len(protocol.endpoint)} endpoints; give --adtte FILE")
     if {"AVAL", "CNSR"} <= set(adsl.columns):
-        rows = adsl[["USUBJID"]].assign(AVAL=_numbers(adsl, "AVAL", name), CNSR=_numbers(adsl, "CNSR", name))
+        rows = adsl[["USUBJID", "AVAL", "CNSR", *(column for column in ENTRIES if column in adsl)]]
+    elif all(dated):
+        rows = _from_dates(protocol, adsl, dated, name)
     else:
-        rows = _from_dates(protocol, adsl, name)
-    return rows.assign(PARAMCD=protocol.primary.name)
+        half, other = ("AVAL", "CNSR") if "AVAL" in adsl else ("CNSR", "AVAL")
+        raise ValueError(f"{name}: {half} is there and {other} is not; give both, or --adtte FILE")
+    return _plain_times(protocol, rows.assign(PARAMCD=protocol.primary.name), name)
 
 
-def _from_dates(protocol: Protocol, adsl: pd.DataFrame, name: str) -> pd.DataFrame:
-    start = next((column for column in STARTS if column in adsl), None)
-    end = next((column for column in ENDS if column in adsl), None)
-    if start is None or end is None or "DTHDT" not in adsl:
-        raise ValueError(
-            f"{name}: neither AVAL and CNSR nor the dates {STARTS[0]} or {STARTS[1]}, DTHDT and {ENDS[0]} are there; "
-            "give --adtte FILE"
-        )
-    begin, death, alive = (dates(adsl, column, name) for column in (start, "DTHDT", end))
+def _columns_of_dates(adsl: pd.DataFrame) -> tuple[str | None, ...]:
+    """Columns of the index date, of death and of last contact; None for what is not there."""
+    candidates = (STARTS, ("DTHDT",), ENDS)
+    return tuple(next((column for column in names if column in adsl), None) for names in candidates)
+
+
+def _from_dates(
+    protocol: Protocol, adsl: pd.DataFrame, columns: tuple[str | None, ...], name: str
+) -> pd.DataFrame:
+    begin, death, alive = (dates(adsl, str(column), name) for column in columns)
     undated = death.isna() & adsl.get("DTHFL", pd.Series(None, adsl.index, dtype=object)).eq("Y")
     days = (death.where(death.notna(), alive) - begin).dt.days + 1
     if protocol.vital_status.undated_death == "exclude":
@@ -111,18 +159,9 @@ def dates(frame: pd.DataFrame, column: str, name: str) -> pd.Series:
         return pd.to_datetime("1960-01-01") + pd.to_timedelta(values.astype(float), unit="D")
     text = values.map(lambda value: None if pd.isna(value) else str(value)[:10])
     found = pd.to_datetime(text, format="%Y-%m-%d", errors="coerce")
-    unread = int((found.isna() & text.notna()).sum())
-    if unread:
-        raise ValueError(f"{name}: {column} has {unread} values that are not dates of the form YYYY-MM-DD")
+    way_out = "write the whole date, or leave the cell empty"
+    refuse(name, column, found.isna() & text.notna(), "is no date of the form YYYY-MM-DD", way_out)
     return found
-
-
-def _numbers(frame: pd.DataFrame, column: str, name: str) -> pd.Series:
-    number = pd.to_numeric(frame[column], errors="coerce").astype(float)
-    unread = int((number.isna() & frame[column].notna()).sum())
-    if unread:
-        raise ValueError(f"{name}: {column} has {unread} values that are not numbers")
-    return number
 
 
 def _named(values: pd.Series) -> list[str]:
