@@ -1,20 +1,23 @@
 """Covariates of the eligible: the analysis set, and its numeric form for models."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import numpy as np
 import pandas as pd
 
 
-def analysis_set(subjects: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
+def analysis_set(
+    subjects: pd.DataFrame, columns: Iterable[str], categorical: Collection[str] = ()
+) -> pd.DataFrame:
     """One row per eligible subject: usubjid, treated, then the covariates.
 
     Args:
         subjects: eligible subjects with USUBJID and TREATED.
         columns: covariates; a name not in the frame raises.
+        categorical: those of them whose numbers are codes.
 
     Returns:
-        Numbers as float, everything else as text with missing as None, in the order of `subjects`.
+        Numbers as float, codes and everything else as text with missing as None, in the order of `subjects`.
 
     Raises:
         KeyError: the columns that are not there, by name.
@@ -27,7 +30,8 @@ def analysis_set(subjects: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame
         {"usubjid": subjects["USUBJID"].astype(str), "treated": subjects["TREATED"].astype("int64")}
     )
     for column in wanted:
-        result[column] = _plain(subjects[column])
+        plain = _plain(subjects[column])
+        result[column] = level_names(plain) if column in categorical else plain
     return result.reset_index(drop=True)
 
 
@@ -35,6 +39,17 @@ def _plain(column: pd.Series) -> pd.Series:
     if pd.api.types.is_bool_dtype(column) or pd.api.types.is_numeric_dtype(column):
         return column.astype("float64")
     return column.astype(object).map(lambda value: None if pd.isna(value) or value == "" else str(value))
+
+
+def level_names(values: pd.Series) -> pd.Series:
+    """Categories by name: a number with every digit that tells it from another, text as it is, missing as None."""
+    if not pd.api.types.is_numeric_dtype(values):
+        return values
+    return values.astype(object).map(
+        lambda value: (
+            None if pd.isna(value) else str(int(value)) if value == int(value) else repr(float(value))
+        )
+    )
 
 
 def category_levels(frames: Iterable[pd.DataFrame], columns: Iterable[str]) -> dict[str, list[str]]:

@@ -131,6 +131,8 @@ def lacking(protocol: Protocol, tables: Mapping[str, pd.DataFrame], specificatio
         return str(refused["note"].iloc[0])
     if specification != MATCHED:
         return _unweighted(tables["weight_summary"], specification) if "weight_summary" in tables else None
+    if protocol.matching.method == "none":
+        return 'nobody is matched: matching.method = "none"'
     treated = int((tables["analysis_set"]["treated"] == 1).sum())
     members = tables["matched_set"]
     paired = members[members["treated"] == 1].groupby("imputation")["usubjid"].nunique()

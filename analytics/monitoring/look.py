@@ -15,6 +15,8 @@ from analytics.catalogue import TABLES
 from analytics.monitoring.alpha_spending import Spending, boundaries
 from analytics.monitoring.safe_log_rank import SafeLogRank
 
+NOT_FROZEN = "the matched set is not frozen (matching.refresh = frozen)"
+
 
 @dataclass(frozen=True)
 class MonitoringPlan:
@@ -87,7 +89,7 @@ def _refusal(
 ) -> str | None:
     """Why a formal look cannot be taken now, or None."""
     if not frozen:
-        return "the matched set is not frozen (matching.refresh = frozen)"
+        return NOT_FROZEN
     if not plan.information or information is None:
         return "no information times and planned deaths were declared beforehand"
     if z is None:
@@ -140,8 +142,10 @@ def _repeated_interval(log_hazard_ratio: float, standard_error: float, limit: fl
     return {"estimate": float(np.exp(log_hazard_ratio)), "ci_lower": float(lower), "ci_upper": float(upper)}
 
 
-def anytime_look(found: SafeLogRank, specification: str = "", endpoint: str = "") -> pd.DataFrame:
-    """The safe log-rank test as a row of `results.monitoring_look`; it may be taken every night."""
+def anytime_look(
+    found: SafeLogRank, specification: str = "", endpoint: str = "", *, matched_set_frozen: bool = True
+) -> pd.DataFrame:
+    """The safe log-rank test as a row of `results.monitoring_look`; it may be taken every night, of sets that stay."""
     row = TABLES["monitoring_look"].row()
     threshold = 1 / (1 - found.level)
     row |= {
@@ -149,6 +153,11 @@ def anytime_look(found: SafeLogRank, specification: str = "", endpoint: str = ""
         "endpoint": endpoint,
         "method": "safe log-rank e-process",
         "n_event": found.n_event,
+    }
+    if not matched_set_frozen:
+        row |= {"decision": "refused", "note": f"formal look refused: {NOT_FROZEN}"}
+        return TABLES["monitoring_look"].frame([row])
+    row |= {
         "statistic": found.e_value,
         "boundary": threshold,
         "p_value": min(1.0, 1 / found.e_value),

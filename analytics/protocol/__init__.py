@@ -15,7 +15,8 @@ from analytics.protocol.canonical import (
     protocol_hash,
     to_toml,
 )
-from analytics.protocol.columns import ColumnError, check_columns, named_columns
+from analytics.protocol.columns import ColumnError, check_columns, check_kinds, named_columns
+from analytics.protocol.data_needs import idle_here
 from analytics.protocol.model import Protocol
 
 __all__ = [
@@ -27,7 +28,9 @@ __all__ = [
     "adapted",
     "canonical_json",
     "check_columns",
+    "check_kinds",
     "differences",
+    "idle_here",
     "named_columns",
     "parse_canonical",
     "parse_protocol",

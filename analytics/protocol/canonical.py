@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from analytics.protocol.idle import idle_settings
 from analytics.protocol.model import Protocol
 
 
@@ -31,7 +32,8 @@ def parse_protocol(text: str, name: str = "protocol") -> Protocol:
     """Read a protocol from TOML text.
 
     Raises:
-        ProtocolError: not TOML, an unknown key, or a value outside what its key allows.
+        ProtocolError: not TOML, an unknown key, a value outside what its key allows, values that contradict each other, or a
+            setting that the chosen method ignores.
     """
     try:
         given = tomllib.loads(text)
@@ -42,7 +44,7 @@ def parse_protocol(text: str, name: str = "protocol") -> Protocol:
         raise ProtocolError(f"{name}: not valid TOML: {error}") from error
     except ValidationError as error:
         raise ProtocolError(f"{name}: {_reasons(error)}") from error
-    if reason := _alike(protocol):
+    if reason := _alike(protocol) or "; ".join(idle_settings(protocol)):
         raise ProtocolError(f"{name}: {reason}")
     return protocol
 
@@ -55,6 +57,9 @@ def _alike(protocol: Protocol) -> str | None:
         "treatment.control_value": [str(arms.treated_value), str(arms.control_value)],
         "treatment.control_label": [arms.treated_label, arms.control_label],
         "endpoint.label": titles,
+        "outcome.cox.name": [model.name for model in protocol.outcome.cox],
+        "subgroup.name": [subgroup.name for subgroup in protocol.subgroup],
+        "population.criteria.name": [criterion.name for criterion in protocol.population.criteria],
     }
     for key, texts in names.items():
         folded = [" ".join(unicodedata.normalize("NFKC", text).casefold().split()) for text in texts]
@@ -98,6 +103,7 @@ IN_TOML = {
     "float_parsing": "must be a number",
     "bool_type": "must be true or false",
     "bool_parsing": "must be true or false",
+    "finite_number": "must be a finite number",
 }
 
 

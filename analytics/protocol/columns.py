@@ -1,12 +1,16 @@
 """Which `adsl` columns a protocol reads, and which of its keys names them.
 
-Belongs here: the list, and the error when a file lacks one. Does not belong here: what the columns mean.
+Belongs here: the list, and the error when a file lacks one or holds text where numbers are asked for. Does not belong here:
+what the columns mean.
 """
 
 from collections.abc import Iterable
 
+import pandas as pd
+
 from analytics.protocol.criteria import parse_criterion
-from analytics.protocol.model import NOT_COLUMNS, Protocol
+from analytics.protocol.model import Protocol
+from analytics.protocol.outcome import NOT_COLUMNS
 
 SWITCHED_OFF = {
     "population.criteria": "criteria = [] under [population]",
@@ -60,3 +64,33 @@ def check_columns(protocol: Protocol, columns: Iterable[str], name: str = "adsl"
     raise ColumnError(
         f"{name} lacks columns that the protocol names: {what}; name columns of the file in the protocol{without}"
     )
+
+
+def check_kinds(protocol: Protocol, adsl: pd.DataFrame, name: str = "adsl") -> None:
+    """Refuse data that hold text in a column of which a setting asks for numbers.
+
+    Raises:
+        ColumnError: the column, the setting and the way out.
+    """
+    measured = {
+        "matching.covariate_calipers": (protocol.matching.covariate_calipers, "name it in matching.exact"),
+        "matching.coarsening": (
+            [column for column, bins in protocol.matching.coarsening.items() if bins > 1],
+            "leave it out there: a category is matched as it is",
+        ),
+        "subgroup.cut": (
+            [subgroup.column for subgroup in protocol.subgroup if subgroup.cut is not None],
+            "leave cut out: a category has its own levels",
+        ),
+    }
+    for key, (columns, way_out) in measured.items():
+        for column in columns:
+            if column in adsl and _is_text(adsl[column]):
+                raise ColumnError(f"{name}: column {column} holds text and {key} asks for numbers; {way_out}")
+
+
+def _is_text(values: pd.Series) -> bool:
+    """Whether a column holds something, and that is no numbers; what came without a type may be both."""
+    if pd.api.types.is_numeric_dtype(values):
+        return False
+    return bool((values.notna() & pd.to_numeric(values, errors="coerce").isna()).any())

@@ -1,10 +1,10 @@
 """How the arms are made comparable, blind to outcome: propensity score, matching, weighting and the balance gate."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
-from analytics.protocol.section import Column, DistinctColumns, Section
+from analytics.protocol.section import DISTINCT, Column, DistinctColumns, Section
 from analytics.weighting.scheme import known_scheme
 
 
@@ -28,6 +28,12 @@ class Propensity(Section):
     """Rule that drops subjects of extreme propensity before matching and weighting."""
 
 
+def _wide(width: float) -> float:
+    if width <= 0:
+        raise ValueError("must be more than 0; a column to be matched exactly is named in matching.exact")
+    return width
+
+
 class Matching(Section):
     """The matched set."""
 
@@ -35,10 +41,10 @@ class Matching(Section):
     """How treated subjects find controls."""
     ratio: int = Field(default=1, ge=1)
     """Controls sought for each treated subject."""
-    min_ratio: int | None = None
-    """Fewest controls with a variable ratio; none for a fixed one."""
+    min_ratio: Annotated[int, Field(ge=1)] | None = None
+    """Fewest controls with a variable ratio; none for one."""
     max_ratio: int | None = None
-    """Most controls with a variable ratio; none for a fixed one."""
+    """Most controls with a variable ratio, of which `ratio` is the mean; none for a fixed one."""
     replace: bool = False
     """Whether a control may serve several treated subjects."""
     caliper: float = Field(default=0.2, ge=0)
@@ -51,20 +57,36 @@ class Matching(Section):
     """Order in which treated subjects choose."""
     tie_order: Literal["covariates", "reference"] = "covariates"
     """Ties break by covariates then subject, or in the order of the rows as the reference software does."""
-    exact: tuple[Column, ...] = ()
+    exact: DistinctColumns = ()
     """Columns matched exactly."""
-    covariate_calipers: dict[Column, float] = Field(default_factory=dict)
+    covariate_calipers: dict[Column, Annotated[float, AfterValidator(_wide)]] = Field(default_factory=dict)
     """Widest difference by column, in the column's own unit."""
-    coarsening: dict[Column, int] = Field(default_factory=dict)
-    """Number of bins by column for `coarsened`; Sturges' rule where not named."""
+    coarsening: dict[Column, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
+    """Number of bins by column for `coarsened`: 0 matches it exactly, 1 leaves it out; Sturges' rule where not named."""
     refresh: Literal["rematch", "append", "frozen"] = "rematch"
     """What happens to last release's pairs: made anew, kept while new subjects are added, or kept as they are."""
+
+    @model_validator(mode="after")
+    def _can_be_done(self) -> Self:
+        if self.method == "exact" and not self.exact:
+            raise ValueError('method = "exact" matches on the columns of exact, and it names none; name them')
+        if self.min_ratio is not None and self.max_ratio is None:
+            raise ValueError("min_ratio is for a variable ratio; give max_ratio as well, or leave it out")
+        if self.max_ratio is not None and not (self.min_ratio or 1) < self.ratio < self.max_ratio:
+            raise ValueError(
+                f"with max_ratio = {self.max_ratio} ratio is the mean: {self.ratio} must lie between min_ratio "
+                f"({self.min_ratio or 1}) and max_ratio, and equal neither"
+            )
+        return self
 
 
 class Weighting(Section):
     """Weighted comparisons beside the matched one."""
 
-    schemes: tuple[Annotated[str, AfterValidator(known_scheme)], ...] = ("att", "overlap")
+    schemes: Annotated[tuple[Annotated[str, AfterValidator(known_scheme)], ...], DISTINCT] = (
+        "att",
+        "overlap",
+    )
     """Balancing weights that are computed; each becomes a specification of that name."""
     truncate_quantile: float = Field(default=0.99, gt=0.5, le=1)
     """Weights above this quantile of their arm are set to it; 1 leaves them. Overlap weights need none."""

@@ -1,11 +1,14 @@
 """What is estimated: Cox models, dose contrasts, subgroups, sensitivity, monitoring."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from analytics.protocol.section import DISTINCT, Column, Days, Fraction, Section
+from analytics.protocol.population import Window
+from analytics.protocol.section import DISTINCT, Column, Days, DistinctColumns, Section, Share
 
+# What a Cox model may name besides columns of `adsl`.
+NOT_COLUMNS = ("TREATED", "SET", "SUBJECT", "NONE")
 Distribution = Literal["weibull", "lognormal", "loglogistic"]
 """Of survival times, in accelerated failure time models."""
 
@@ -17,7 +20,7 @@ class CoxModel(Section):
     """Names the rows of `cox_coefficient`."""
     population: str = "matched"
     """all, matched, or one of `weighting.schemes`."""
-    covariates: tuple[Column, ...] = (
+    covariates: DistinctColumns = (
         "TREATED",
         "AGE",
         "SEX",
@@ -28,10 +31,42 @@ class CoxModel(Section):
         "RILUZOLE",
     )
     """`TREATED` and columns of `adsl`."""
-    strata: tuple[Column, ...] = ()
+    strata: DistinctColumns = ()
     """Columns of separate baseline hazards, or `SET` for the matched set (then the estimate is conditional)."""
     cluster: Column = "SET"
     """Robust variance by `SET`, `SUBJECT` or a column of `adsl`; `NONE` for the model's own."""
+
+    @field_validator("covariates")
+    @classmethod
+    def _of_treatment(cls, covariates: tuple[str, ...]) -> tuple[str, ...]:
+        if "TREATED" not in covariates:
+            raise ValueError("must name TREATED, whose effect the model estimates")
+        return _columns_or(covariates, "TREATED")
+
+    @field_validator("strata")
+    @classmethod
+    def _of_columns_or_sets(cls, strata: tuple[str, ...]) -> tuple[str, ...]:
+        return _columns_or(strata, "SET")
+
+    @field_validator("cluster")
+    @classmethod
+    def _of_rows(cls, cluster: str) -> str:
+        return _columns_or((cluster,), "SET", "SUBJECT", "NONE")[0]
+
+    @model_validator(mode="after")
+    def _one_place_each(self) -> Self:
+        both = [column for column in self.covariates if column in self.strata]
+        if both:
+            raise ValueError(f"{both[0]} is a stratum and so has no coefficient; name it in one of the two")
+        return self
+
+
+def _columns_or(named: tuple[str, ...], *also: str) -> tuple[str, ...]:
+    """What is named, if it is columns of `adsl` or one of the further names."""
+    strays = [name for name in named if name in NOT_COLUMNS and name not in also]
+    if strays:
+        raise ValueError(f"{strays[0]} is no column of adsl and cannot stand here")
+    return named
 
 
 class Outcome(Section):
@@ -51,7 +86,7 @@ class Outcome(Section):
     """Fewest subjects at risk in either arm at the horizon."""
     min_arm: int = Field(default=8, ge=1)
     """Fewest subjects in either arm for any estimate."""
-    level: Fraction = 0.95
+    level: Share = 0.95
     """Level of every confidence interval."""
 
 
@@ -60,11 +95,11 @@ class Exposure(Section):
 
     dose_threshold: int = Field(default=3, ge=2)
     """k of "k or more injections"."""
-    landmarks_days: tuple[Days, ...] = (180, 270, 365)
+    landmarks_days: Annotated[tuple[Days, ...], DISTINCT] = (180, 270, 365)
     """Landmark times after time zero."""
     grace_days: Days = 365
     """Clone–censor–weight: the k-th dose is due within this many days."""
-    covariates: tuple[Column, ...] = ("AGE", "BULBAR", "ALSFRSR", "DFRS")
+    covariates: DistinctColumns = ("AGE", "BULBAR", "ALSFRSR", "DFRS")
     """Baseline covariates of the dose models and their weights."""
 
 
@@ -79,22 +114,34 @@ class Subgroup(Section):
     """Numbers are split below and at or above this; none for a categorical column."""
 
 
+def _rising(range_: tuple[float, ...]) -> tuple[float, ...]:
+    if list(range_) != sorted(range_):
+        raise ValueError("must rise from lowest to highest")
+    return range_
+
+
+Positive = Annotated[float, Field(gt=0)]
+Prevalence = Annotated[float, Field(ge=0, le=1)]
+Trapezoid = Annotated[tuple[Positive, Positive, Positive, Positive], AfterValidator(_rising)]
+Prevalences = Annotated[tuple[Prevalence, Prevalence, Prevalence, Prevalence], AfterValidator(_rising)]
+
+
 class Sensitivity(Section):
     """How far choices and bias could move the result."""
 
-    windows_days: tuple[Days | Literal["unlimited"], ...] = (0, 30, 90, 180, "unlimited")
+    windows_days: Annotated[tuple[Window, ...], DISTINCT] = (0, 30, 90, 180, "unlimited")
     """Vital-status windows tried."""
-    calipers: tuple[float, ...] = (0, 0.05, 0.1, 0.2, 0.5)
+    calipers: Annotated[tuple[Annotated[float, Field(ge=0)], ...], DISTINCT] = (0, 0.05, 0.1, 0.2, 0.5)
     """Calipers tried."""
-    gammas: tuple[float, ...] = (1.0, 1.25, 1.5, 2.0, 3.0)
+    gammas: Annotated[tuple[Annotated[float, Field(ge=1)], ...], DISTINCT] = (1.0, 1.25, 1.5, 2.0, 3.0)
     """Hidden-bias strengths of Rosenbaum's bounds."""
     bias_draws: int = Field(default=5000, ge=100)
     """Draws of the probabilistic bias analysis."""
-    confounder_hazard_ratio: tuple[float, float, float, float] = (0.4, 0.5, 0.7, 0.9)
+    confounder_hazard_ratio: Trapezoid = (0.4, 0.5, 0.7, 0.9)
     """Hazard ratio of an unmeasured protective confounder: lowest, lower mode, upper mode, highest (trapezoidal)."""
-    confounder_prevalence_treated: tuple[float, float, float, float] = (0.3, 0.4, 0.6, 0.7)
+    confounder_prevalence_treated: Prevalences = (0.3, 0.4, 0.6, 0.7)
     """Share of the treated that carry it, likewise."""
-    confounder_prevalence_control: tuple[float, float, float, float] = (0.1, 0.2, 0.4, 0.5)
+    confounder_prevalence_control: Prevalences = (0.1, 0.2, 0.4, 0.5)
     """Share of controls that carry it, likewise."""
     specification_curve: bool = True
     """Whether the grid of defensible specifications is run."""
@@ -104,10 +151,17 @@ class Monitoring(Section):
     """Formal looks at accumulating data; nightly estimates carry intervals, not tests."""
 
     method: Literal["none", "obrien_fleming", "pocock", "e_process"] = "none"
-    """None makes no formal look; the others need `matching.refresh = "frozen"` and declared information times."""
-    alpha: Fraction = 0.05
+    """None makes no formal look; the others need `matching.refresh = "frozen"`, the spending ones `information_events`."""
+    alpha: Share = 0.05
     """Two-sided error over all looks."""
-    information_events: tuple[int, ...] = ()
-    """Numbers of events at which a formal look is taken, declared beforehand."""
+    information_events: tuple[Annotated[int, Field(gt=0)], ...] = ()
+    """Numbers of events at which a formal look is taken, declared beforehand; the e-process may look at any."""
     alternative_hazard_ratio: float = Field(default=0.7, gt=0)
     """Alternative of the e-process."""
+
+    @field_validator("information_events")
+    @classmethod
+    def _strictly_rising(cls, events: tuple[int, ...]) -> tuple[int, ...]:
+        if list(events) != sorted(set(events)):
+            raise ValueError("must rise from look to look")
+        return events

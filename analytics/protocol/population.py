@@ -1,14 +1,24 @@
 """Who is compared, from when and until when: study, arms, eligibility, time zero, vital status, endpoints."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field, field_validator
 
 from analytics.protocol.criteria import parse_criterion
-from analytics.protocol.section import Column, Days, Section
+from analytics.protocol.section import DISTINCT, Column, Days, DistinctColumns, Section
 
 MARK = "SYNTHETIC"
 WINDOWS = (0, 30, 90, 180, "unlimited")
+
+
+def _on_the_grid(window: int | str) -> int | str:
+    if window not in WINDOWS:
+        raise ValueError(f"must be one of {', '.join(map(str, WINDOWS))}, not {window}")
+    return window
+
+
+Window = Annotated[int | str, AfterValidator(_on_the_grid)]
+"""Days after the last visit up to which a death counts; `adtte` has a follow-up for each."""
 
 
 class Study(Section):
@@ -22,7 +32,7 @@ class Study(Section):
     """Version of this protocol, raised by whoever changes it."""
     background: Literal["lenzumestrocel", "none"] = "lenzumestrocel"
     """Packaged text on this therapy and its two sources for the report; none for any other study."""
-    seed: int = 20230601
+    seed: int = Field(default=20230601, ge=0)
     """Seed of everything random: imputation, bootstrap, random matching order, bias analysis."""
 
 
@@ -43,6 +53,11 @@ class Treatment(Section):
     """Value of the column marking the arm that must show no benefit (PRO-ACT active); none to leave the run out."""
     simulated_label: str = MARK
     """Mark on everything made from simulated deliveries; SYNTHETIC stands before a mark that does not say so."""
+
+    @property
+    def compared_values(self) -> tuple[int | str, int | str]:
+        """Values of the two arms that are compared, the treated one first."""
+        return self.treated_value, self.control_value
 
     @property
     def mark(self) -> str:
@@ -76,6 +91,8 @@ class Population(Section):
         Criterion(name="ALSFRS-R recorded at baseline", where="ALSFRSR is not null"),
     )
     """Each line excludes, and counts, whoever does not satisfy it; treated who never reach time zero are a step before."""
+    categorical: DistinctColumns = ()
+    """Columns of `adsl` whose numbers are codes (a grade 1, 2, 3): each value is a category, wherever the column is used."""
 
 
 class TimeZero(Section):
@@ -94,7 +111,7 @@ class TimeZero(Section):
 class VitalStatus(Section):
     """Until when a death counts, and what an unknown status means."""
 
-    window_days: Days | Literal["unlimited"] = 90
+    window_days: Window = 90
     """PRO-ACT deaths count up to the last visit plus this many days; survivors are censored at the same limit."""
     undated_death: Literal["exclude", "last_visit"] = "exclude"
     """A recorded death without a date: left out of time-to-event, or placed at the last visit."""
@@ -104,15 +121,6 @@ class VitalStatus(Section):
     """Subjects whose vital status PRO-ACT does not record."""
     reporting_lag_days: Days = 0
     """Registry: 0 censors survivors at their last-alive date; otherwise at the data cut minus this lag."""
-
-    @field_validator("window_days")
-    @classmethod
-    def _on_the_grid(cls, window: int | str) -> int | str:
-        if window not in WINDOWS:
-            raise ValueError(
-                f"vital_status.window_days must be one of {', '.join(map(str, WINDOWS))}, not {window}"
-            )
-        return window
 
     @property
     def rule(self) -> str:
@@ -143,11 +151,13 @@ class Endpoint(Section):
     """Its `PARAMCD` in `adtte`."""
     label: str = ""
     """Its name in tables and figures."""
-    events: tuple[Literal["death", "tracheostomy", "permanent_ventilation"], ...] = ("death",)
+    events: Annotated[
+        tuple[Literal["death", "tracheostomy", "permanent_ventilation"], ...], Field(min_length=1), DISTINCT
+    ] = ("death",)
     """What counts as an event. PRO-ACT knows death only: any other event makes the endpoint one-sided."""
     horizon_days: Days = Field(default=540, gt=0)
     """Pre-specified horizon of RMST and milestone differences; null where either arm has fewer than 10 at risk."""
-    milestones_days: tuple[Days, ...] = (180, 365, 540)
+    milestones_days: Annotated[tuple[Annotated[int, Field(gt=0)], ...], DISTINCT] = (180, 365, 540)
     """Times at which survival is compared."""
     one_sided: bool = False
     """The event is recorded in one arm only; results carry that mark."""

@@ -1,20 +1,22 @@
 """What all sections of a protocol share: immutable, and an unknown key is an error rather than a silent default."""
 
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-Fraction = Annotated[float, Field(ge=0, le=1)]
+Share = Annotated[float, Field(gt=0, lt=1)]
+"""Neither nothing nor everything."""
 Days = Annotated[int, Field(ge=0)]
 Column = Annotated[str, AfterValidator(str.upper)]
 """A column of `adsl`; ADaM names are upper case, however a protocol spells them."""
+Value = TypeVar("Value")
 
 
-def _distinct(columns: tuple[str, ...]) -> tuple[str, ...]:
-    twice = sorted({column for column in columns if columns.count(column) > 1})
+def _distinct(values: tuple[Value, ...]) -> tuple[Value, ...]:
+    twice = dict.fromkeys(str(value) for value in values if values.count(value) > 1)
     if twice:
         raise ValueError(f"{', '.join(twice)} is named more than once")
-    return columns
+    return values
 
 
 DISTINCT = AfterValidator(_distinct)
@@ -25,4 +27,4 @@ DistinctColumns = Annotated[tuple[Column, ...], DISTINCT]
 class Section(BaseModel):
     """A part of the protocol."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)

@@ -19,19 +19,30 @@ WORDS = "active arm of the control source against its placebo: no benefit should
 
 def falsification_rows(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> list[Row]:
     """Crude and matched hazard ratio of the falsification arm; nothing where the source has no such arm."""
-    value = protocol.treatment.falsification_value
-    if value is None or not holds(tables["adsl"][protocol.treatment.column], value).any():
+    arms = protocol.treatment
+    value = arms.falsification_value
+    if value is None or value in arms.compared_values or not holds(tables["adsl"][arms.column], value).any():
         return []
-    varied = with_settings(
-        protocol,
-        treatment={"treated_value": value},
-        population={"criteria": _of_controls(protocol)},
-        time_zero={"treated": "trial_baseline"},
-    )
+    varied = falsified(protocol)
     return [
         variant_row("falsification", WORDS, None, None, variant)
         for variant in rerun(varied, narrowed(varied, tables), (CRUDE, MATCHED))
     ]
+
+
+def falsified(protocol: Protocol) -> Protocol:
+    """The protocol with the falsification arm in the place of the treated, asked what the control source is asked."""
+    arms = protocol.treatment
+    return with_settings(
+        protocol,
+        treatment={
+            "treated_value": arms.falsification_value,
+            "treated_label": f"{arms.column} = {arms.falsification_value}",
+            "falsification_value": None,
+        },
+        population={"criteria": _of_controls(protocol)},
+        time_zero={"treated": "trial_baseline"},
+    )
 
 
 def _of_controls(protocol: Protocol) -> list[dict]:

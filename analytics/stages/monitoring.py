@@ -55,7 +55,8 @@ def _anytime(protocol: Protocol, part: Followed) -> pd.DataFrame:
         alternative=protocol.monitoring.alternative_hazard_ratio,
         level=1 - protocol.monitoring.alpha,
     )
-    return anytime_look(found, MATCHED, protocol.primary.name)
+    frozen = protocol.matching.refresh == "frozen"
+    return anytime_look(found, MATCHED, protocol.primary.name, matched_set_frozen=frozen)
 
 
 def _formal(protocol: Protocol, part: Followed, taken: pd.DataFrame) -> pd.DataFrame:

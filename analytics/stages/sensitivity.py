@@ -12,6 +12,7 @@ from analytics.comparison.effect_row import headline_row
 from analytics.comparison.marginal_effects import HAZARD_RATIO
 from analytics.comparison.specification import CRUDE, MATCHED
 from analytics.protocol import Protocol
+from analytics.protocol.agreement import SCORED
 from analytics.second_opinion.withheld import TABLE as SECOND_OPINION
 from analytics.second_opinion.withheld import ratio_disputed
 from analytics.sensitivity.bias_analysis import BiasParameters, bias_rows
@@ -74,7 +75,12 @@ def _hidden_bias(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> list
     if sets:
         rows += rosenbaum_rows(sets[0], settings.gammas, benefit=bool(estimate["estimate"] <= 1))
     return rows + bias_rows(
-        estimate["estimate"], estimate["standard_error"], parameters, protocol.study.seed, settings.bias_draws
+        estimate["estimate"],
+        estimate["standard_error"],
+        parameters,
+        protocol.study.seed,
+        settings.bias_draws,
+        protocol.outcome.level,
     )
 
 
@@ -147,9 +153,15 @@ def _not_recorded(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> lis
 
 
 def _calipers(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> list[Row]:
+    method = protocol.matching.method
+    if method not in SCORED:
+        reason = f'not made: matching.method = "{method}" takes no caliper'
+        return [sensitivity_row("caliper", "as matched", HAZARD_RATIO, np.nan, note=reason)]
     rows = []
+    # Made anew for each width, which no formal look may be.
     for caliper in protocol.sensitivity.calipers:
-        varied = with_settings(protocol, matching={"caliper": caliper, "refresh": "rematch"})
+        anew = {"caliper": caliper, "refresh": "rematch"}
+        varied = with_settings(protocol, matching=anew, monitoring={"method": "none"})
         scenario = f"caliper {caliper:g} SD" if caliper else "no caliper"
         again = tables if varied == protocol else rematched(varied, first_imputations(tables))
         variant = headline(varied, again)
@@ -164,6 +176,10 @@ def _riluzole(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> list[Ro
     frame = tables["analysis_set"].sort_values("usubjid", ignore_index=True)
     if not frame["RILUZOLE"].isna().any():
         return []
+    given = tables["adsl"]["RILUZOLE"]
+    if not pd.api.types.is_numeric_dtype(given) or not given.dropna().isin((0, 1)).all():
+        reason = "not made: RILUZOLE is not coded 1 and 0"
+        return [sensitivity_row("delta_riluzole", "unrecorded riluzole", HAZARD_RATIO, np.nan, note=reason)]
 
     def estimate(completed: np.ndarray) -> tuple[float, float]:
         values = pd.Series(completed, index=frame["usubjid"].to_numpy())
@@ -174,4 +190,6 @@ def _riluzole(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> list[Ro
         return pooled.estimate, pooled.standard_error
 
     few = 3
-    return delta_riluzole(frame["RILUZOLE"].to_numpy(float), estimate, protocol.study.seed, n_imputation=few)
+    taken = pd.to_numeric(frame["RILUZOLE"]).to_numpy(float)
+    seed, level = protocol.study.seed, protocol.outcome.level
+    return delta_riluzole(taken, estimate, seed, n_imputation=few, level=level)

@@ -31,8 +31,8 @@ MAKES = ("specification_curve",)
 # What tells one choice from another.
 CHOICE = ["specification", "endpoint", "time_zero", "vital_status_rule", "matching", "caliper", "missing"]
 DESIGNS: tuple[dict[str, Any], ...] = (
-    {"method": "nearest"},
-    {"method": "optimal"},
+    {"method": "nearest", "replace": False},
+    {"method": "optimal", "replace": False},
     {"method": "nearest", "replace": True},
 )
 CALIPERS = (0.1, 0.2)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from analytics.catalogue import TABLES
+from analytics.cohort.covariates import level_names
 from analytics.comparison import comparison
 from analytics.comparison.comparison import comparisons
 from analytics.comparison.specification import CRUDE, MATCHED, specifications
@@ -28,7 +29,8 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
     parts = []
     for endpoint in protocol.endpoint:
         followed = [part.followed(tables["follow_up"], endpoint.name) for part in made]
-        effects = pooled_subgroup_effects([_effects(protocol, part) for part in followed])
+        made_of_each = [_effects(protocol, part) for part in followed]
+        effects = pooled_subgroup_effects(made_of_each, protocol.outcome.level)
         parts.append(effects.assign(specification=specification, endpoint=endpoint.name))
     table = TABLES["subgroup_effect"].stacked(parts)
     return {"subgroup_effect": withheld.subgroups(table, tables.get(withheld.TABLE))}
@@ -38,7 +40,11 @@ def _effects(protocol: Protocol, part: Followed) -> pd.DataFrame:
     """Of one completed data set."""
     levels = {subgroup.name: _levels(subgroup, part.frame[subgroup.column]) for subgroup in protocol.subgroup}
     return subgroup_effects(
-        part.records(), part.treated, pd.DataFrame(levels), subjects=part.frame["usubjid"]
+        part.records(),
+        part.treated,
+        pd.DataFrame(levels),
+        subjects=part.frame["usubjid"],
+        confidence=protocol.outcome.level,
     )
 
 
@@ -50,6 +56,5 @@ def _levels(subgroup: Subgroup, values: pd.Series) -> pd.Series:
         return text.astype(object).mask(number.isna(), None)
     if pd.api.types.is_numeric_dtype(values):
         named = {1.0: "yes", 0.0: "no"} if set(values.dropna().unique()) <= {0.0, 1.0} else None
-        text = values.map(named) if named else values.map("{:g}".format)
-        return text.astype(object).mask(values.isna(), None)
+        return values.map(named).astype(object).mask(values.isna(), None) if named else level_names(values)
     return values

@@ -42,6 +42,14 @@ def test_a_formal_look_is_refused_with_its_reason(plan: MonitoringPlan, changed:
     assert row[["estimate", "boundary", "p_value"]].isna().all()
 
 
+def test_an_anytime_look_at_sets_that_may_move_is_refused() -> None:
+    found = safe_log_rank(Records([5.0, 6, 7, 8], [1, 1, 1, 0]), [1, 0, 1, 0])
+    row = anytime_look(found, matched_set_frozen=False).iloc[0]
+    assert row["decision"] == "refused"
+    assert "not frozen" in row["note"]
+    assert row[["statistic", "boundary", "p_value"]].isna().all()
+
+
 def test_a_declared_look_is_held_against_its_boundary() -> None:
     row = _look()
     assert row["decision"] == "continue"

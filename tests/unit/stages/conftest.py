@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from analytics.protocol import Protocol, parse_protocol
+from analytics.stages.variant import with_settings
 
 TEXT = """
 [treatment]
@@ -19,7 +20,6 @@ milestones_days = [150, 300]
 [propensity]
 covariates = ["AGE", "SCORE", "SITE"]
 missing = "complete_case"
-imputations = 2
 imputation_noise = 0
 [weighting]
 bootstrap_replicates = 0
@@ -40,7 +40,8 @@ covariates = ["TREATED", "AGE", "SCORE", "SITE"]
 
 @pytest.fixture(scope="session")
 def protocol() -> Protocol:
-    return parse_protocol(TEXT)
+    # For the tests that impute; the file could not say it beside complete cases.
+    return with_settings(parse_protocol(TEXT), propensity={"imputations": 2})
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analytics import study
 from analytics.comparison import marginal_effects
 from analytics.comparison.comparison import comparisons
 from analytics.comparison.cox_models import fit_model
@@ -11,6 +12,7 @@ from analytics.comparison.data_sets import data_sets, score_covariates
 from analytics.comparison.pooling import pooled_curve, rubin
 from analytics.comparison.specification import specifications
 from analytics.protocol import Protocol
+from analytics.protocol.outcome import Outcome
 from analytics.stages import balance, effects
 from analytics.stages.variant import design, with_settings
 from analytics.survival.followed import Followed
@@ -78,6 +80,15 @@ def test_ratios_are_on_their_own_scale_with_the_error_of_the_log(protocol: Proto
     half = 1.959963984540054 * found["standard_error"]
     assert np.log(found["estimate"]) - half == pytest.approx(np.log(found["ci_lower"]))
     assert np.log(found["estimate"]) + half == pytest.approx(np.log(found["ci_upper"]))
+
+
+def test_a_default_model_of_sets_says_that_nothing_is_matched(protocol: Protocol, marts: Marts) -> None:
+    defaults = [model.model_dump() for model in Outcome().cox[2:]]
+    unmatched = with_settings(protocol, outcome={"cox": defaults}).model_copy(
+        update={"matching": protocol.matching.model_copy(update={"method": "none"})}
+    )
+    rows = study.run(unmatched, marts)["effect_estimate"].query("method == 'Cox, within pairs'")
+    assert rows["note"].tolist() == ['nobody is matched: matching.method = "none"']
 
 
 def test_att_is_earned_only_when_no_treated_subject_is_lost(protocol: Protocol, marts: Marts) -> None:

@@ -50,6 +50,37 @@ def test_rules_and_time_zeros_are_varied_where_the_data_have_them(protocol: Prot
     assert windows["estimate"].notna().all()
 
 
+def test_only_pairs_with_replacement_are_called_so(protocol: Protocol, marts: Marts) -> None:
+    again = with_settings(protocol, matching={"replace": True}, sensitivity={"specification_curve": True})
+    curve = study.run(again, marts)["specification_curve"].query("specification == 'matched'")
+    assert set(curve["matching"]) == {"nearest", "optimal", "nearest with replacement"}
+    plain = curve[curve["matching"].isin(["nearest", "optimal"])]
+    assert (plain["n_control"] == plain["n_treated"]).all()
+
+
+def test_calipers_are_not_varied_where_none_is_taken(protocol: Protocol, marts: Marts) -> None:
+    exact = with_settings(protocol, matching={"method": "exact", "exact": ["SITE"]})
+    rows = study.run(exact, marts)["sensitivity"].query("analysis == 'caliper'")
+    assert rows["note"].tolist() == ['not made: matching.method = "exact" takes no caliper']
+    assert rows["estimate"].isna().all()
+
+
+def test_riluzole_in_words_costs_its_own_row(protocol: Protocol, marts: Marts) -> None:
+    rng = np.random.default_rng(2)
+    words = rng.choice(["Y", "N", None], len(marts["adsl"]))
+    named = with_settings(protocol, propensity={"covariates": ["AGE", "RILUZOLE"]})
+    rows = study.run(named, {**marts, "adsl": marts["adsl"].assign(RILUZOLE=words)})["sensitivity"]
+    assert rows.query("analysis == 'delta_riluzole'")["note"].tolist() == [
+        "not made: RILUZOLE is not coded 1 and 0"
+    ]
+    assert {"e_value", "caliper"} <= set(rows["analysis"])
+
+
+def test_an_arm_that_is_compared_falsifies_nothing(protocol: Protocol, three_arms: Marts) -> None:
+    swapped = with_settings(protocol, treatment={"treated_value": 2, "falsification_value": 2})
+    assert falsification_rows(swapped, three_arms) == []
+
+
 def test_without_rules_the_vital_status_row_says_why_it_is_null(protocol: Protocol, marts: Marts) -> None:
     rows = study.run(protocol, marts)["sensitivity"]
     window = rows[rows["analysis"] == "vital_status_window"]
