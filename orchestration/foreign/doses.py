@@ -15,9 +15,7 @@ SCORE_DAYS = ("INDEXDY", "ADY")
 JOINED = "administrations; rows of several PARAMCD, of one day or of what was not given were left out"
 
 
-def checked_adex(
-    adex: pd.DataFrame, adsl: pd.DataFrame, name: str
-) -> tuple[pd.DataFrame, tuple[str, ...]]:
+def checked_adex(adex: pd.DataFrame, adsl: pd.DataFrame, name: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """`adex` with one row per administration, its days as numbers, and INJDY, days since the first, from whatever the file
     has; and a note where it had more rows.
 
