@@ -43,7 +43,7 @@ def body(material: Material) -> Markup:
 
 def _undrawn(material: Material, name: str, endpoint: Endpoint) -> str:
     rows = material.table("survival_summary", specification=name, endpoint=endpoint.name)
-    disputed = [note for note in rows["note"] if says_so(note)]
+    disputed = [note for note in rows.get("note", ()) if says_so(note)]
     return disputed[0] if disputed else "too few at risk to draw a curve"
 
 
