@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analytics.survival.design import design_matrix
+
 
 @dataclass(frozen=True)
 class DoseHistory:
@@ -33,6 +35,23 @@ class DoseHistory:
     owner: np.ndarray
     day: np.ndarray
     covariates: pd.DataFrame
+
+    def complete(self) -> tuple["DoseHistory", str | None]:
+        """Those with every covariate, as an outcome model uses them, and a note on the others."""
+        kept = design_matrix(self.covariates).complete
+        if kept.all():
+            return self, None
+        mine = kept[self.owner]
+        known = DoseHistory(
+            usubjid=self.usubjid[kept],
+            entry=self.entry[kept],
+            stop=self.stop[kept],
+            event=self.event[kept],
+            owner=(np.cumsum(kept) - 1)[self.owner[mine]],
+            day=self.day[mine],
+            covariates=self.covariates[kept].reset_index(drop=True),
+        )
+        return known, f"{int((~kept).sum())} subjects left out for want of a covariate"
 
     def day_of_dose(self, k: int) -> np.ndarray:
         """(n,) day of the k-th dose; infinite for those who never had it during follow-up."""
@@ -59,7 +78,7 @@ def dose_history(
     Args:
         follow_up: One row per subject of one endpoint: usubjid, entry_days, stop_days, event.
         injections: One row per administration: usubjid, day (on the clock of `follow_up`); the k-th dose is
-            the k-th in order of day. Subjects outside `follow_up` are ignored.
+            the k-th in order of day, and rows of one day are one administration. Subjects outside `follow_up` are ignored.
         covariates: usubjid and baseline covariates, one row per subject; None for none.
 
     Raises:
@@ -72,7 +91,7 @@ def dose_history(
                 f"{name} has more than one row for a subject: give one endpoint, one row per subject."
             )
     keys = people["usubjid"].to_numpy()
-    given = injections.loc[injections["usubjid"].isin(keys), ["usubjid", "day"]].dropna()
+    given = injections.loc[injections["usubjid"].isin(keys), ["usubjid", "day"]].dropna().drop_duplicates()
     owner = np.searchsorted(keys, given["usubjid"].to_numpy())
     day = given["day"].to_numpy(float)
     order = np.lexsort((day, owner))

@@ -22,9 +22,9 @@ def dose_response(
     landmarks_days: Sequence[float] = (),
     strategies: Strategies | None = None,
     covariates: pd.DataFrame | None = None,
-    weight_covariates: pd.DataFrame | None = None,
     alsfrs: pd.DataFrame | None = None,
     level: float = 0.95,
+    seed: int = 0,
     specification: str = "",
     endpoint: str = "",
 ) -> pd.DataFrame:
@@ -36,10 +36,10 @@ def dose_response(
         k: Number of doses that makes a subject exposed.
         landmarks_days: Days of the landmarks.
         strategies: Strategies of the cloned comparison; None leaves it out.
-        covariates: usubjid and baseline covariates that every Cox model adjusts for.
-        weight_covariates: usubjid and numeric baseline covariates of the dosing model.
+        covariates: usubjid and baseline covariates that every Cox model, and the dosing model, adjusts for.
         alsfrs: usubjid, day, value: ALSFRS-R along follow-up, for the dosing model.
         level: of every interval.
+        seed: Of the groups behind the interval of the cloned comparison.
         specification: Name of the specification.
         endpoint: Name of the endpoint.
 
@@ -52,5 +52,5 @@ def dose_response(
     parts.append(time_varying_dose_response(follow_up, injections, k, covariates, level))
     parts.append(dose_count_response(follow_up, injections, covariates, level))
     if strategies is not None:
-        parts.append(clone_censor_weight(follow_up, injections, strategies, weight_covariates, alsfrs, level))
+        parts.append(clone_censor_weight(follow_up, injections, strategies, covariates, alsfrs, level, seed))
     return pd.concat(parts, ignore_index=True).assign(specification=specification, endpoint=endpoint)

@@ -3,6 +3,7 @@
 Here: the row of an estimate, the row of an estimate that cannot be made. Not here: any method.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,8 @@ from analytics.survival.cox import CoxFit
 
 FEWEST_SUBJECTS = 8
 """With fewer subjects in a group, its hazard ratio is not estimated."""
+DECLINE_DECIDES = "biased where decline decides who is dosed"
+"""Why methods free of immortal time are marked as biased all the same; `docs/validation.md` shows by how much."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ def dose_response_row(
     fit: CoxFit | None,
     biased: bool,
     landmark_days: float | None = None,
-    note: str | None = None,
+    notes: Sequence[str | None] = (),
     level: float = 0.95,
 ) -> pd.DataFrame:
     """Makes the row of one contrast from the first term of a Cox fit, with its interval at `level`.
@@ -64,7 +67,7 @@ def dose_response_row(
         biased="Y" if biased else "N",
         **vars(groups),
     )
-    reasons = [note, groups.refusal() if fit is None else fit.note]
+    reasons = [*notes, groups.refusal() if fit is None else fit.note]
     if fit is not None and np.isfinite(fit.coefficient[0]):
         lower, upper = fit.interval(level)
         limits = np.exp([fit.coefficient[0], lower[0], upper[0]])

@@ -1,154 +1,216 @@
-"""When was the k-th dose given, as a pooled logistic model over short intervals of follow-up.
+"""How probable was the next dose: a pooled logistic model over short intervals for each step of the dosing.
 
-Here: the person-interval panel with the last known ALSFRS-R, the natural spline of time, and the fitted
-probability of the dose in each interval. Not here: cloning, censoring and weighting (`clone_censor_weight`).
+Here: in which intervals a dose could come, the models, their fit. Not here: what they know of a subject
+(`dosing_knowledge`); cloning, censoring and weighting (`clones`).
 
-Source: D'Agostino RB et al. Relation of pooled logistic regression to time dependent Cox regression analysis.
-Stat Med 1990;9:1501-1515; Hernán MA, Robins JM. Causal Inference: What If. 2020, chapters 17 and 21.
+Sources: D'Agostino RB et al. Relation of pooled logistic regression to time dependent Cox regression analysis. Stat
+Med 1990;9:1501-1515; Hernán MA, Robins JM. Causal Inference: What If. 2020, chapters 17 and 21.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
-from analytics.exposure.dose_history import DoseHistory
+from analytics.exposure.dosing_knowledge import Knowledge
+from analytics.exposure.dosing_panel import Panel
 
 _RIDGE = 1e-3
 """Penalty on standardised columns.
 
 So that intervals in which nobody is dosed do not drive a slope to infinity.
 """
+DOSES_PER_BIN, MOST_BINS = 12, 8
 
 
 @dataclass(frozen=True)
-class Panel:
-    """One entry per subject and interval of follow-up, until its end.
+class CustomaryStep:
+    """Log odds of a dose whatever the scores: a part of the times, -inf where impossible, and one of the subject.
 
     Attributes:
-        subject: Row number of the subject in the dose history.
-        start, stop: The interval `(start, stop]`; the last of a subject may be shorter.
-        eligible: Whether the k-th dose could be given: the one before it was had, the k-th was not, and the
-            interval lies within the span in which anybody had it.
-        dosed: Whether the k-th dose was given in it.
-        given: Whether the k-th dose had been given before it.
+        time: (intervals, intervals since the last dose).
+        person: (n,).
     """
 
-    subject: np.ndarray
-    start: np.ndarray
-    stop: np.ndarray
-    eligible: np.ndarray
-    dosed: np.ndarray
-    given: np.ndarray
+    time: np.ndarray
+    person: np.ndarray
+
+    def chance(self, interval: int) -> np.ndarray:
+        """(n, intervals since the last dose) probability in an interval."""
+        return _expit(self.time[interval] + self.person[:, None])
 
 
-def panel(history: DoseHistory, k: int, breaks: np.ndarray) -> Panel:
-    """Cuts each follow-up at the breaks (days, rising, from 0)."""
-    count = np.maximum(np.searchsorted(breaks, history.stop, side="left"), 1)
-    subject = np.repeat(np.arange(len(count)), count)
-    position = np.arange(len(subject)) - np.repeat(np.cumsum(count) - count, count)
-    start = breaks[position]
-    ends = np.append(breaks[1:], np.inf)
-    stop = np.minimum(ends[position], history.stop[subject])
-    dose = history.day_of_dose(k)[subject]
-    dosed = (dose >= start) & (dose < stop)
-    given = dose < start
-    ready = (history.doses_before(subject, start) >= k - 1) | dosed
-    return Panel(subject, start, stop, ready & ~given & _within_window(start, dosed), dosed, given)
+@dataclass(frozen=True)
+class DoseProbabilities:
+    """Probability of the next dose in each row of the panel, 0 where it could not come.
+
+    Attributes:
+        given_all: (rows,) given times, baseline covariates and scores.
+        customary: (rows,) given times, baseline covariates, and whether a score was taken in the interval.
+        steps: For each number of doses had, the latter whether or not a score was taken; None where nobody had the next.
+    """
+
+    given_all: np.ndarray
+    customary: np.ndarray
+    steps: tuple[CustomaryStep | None, ...]
 
 
-def _within_window(start: np.ndarray, dosed: np.ndarray) -> np.ndarray:
-    """Intervals from the first to the last in which anybody had the dose: outside, its probability is 0."""
-    if not dosed.any():
-        return np.zeros(len(start), dtype=bool)
-    return (start >= start[dosed].min()) & (start <= start[dosed].max())
+class DosingModel:
+    """The models of all steps up to the k-th dose, ready to be fitted with subjects counted more or less often."""
+
+    def __init__(self, rows: Panel, k: int, known: Knowledge) -> None:
+        self._rows = rows
+        self._steps = [_design(rows, rows.had == step, known) for step in range(k)]
+
+    def fit(self, share: np.ndarray) -> DoseProbabilities:
+        """Fits every step; `share` (n,) is how often each subject counts."""
+        given_all, customary = np.zeros(len(self._rows.index)), np.zeros(len(self._rows.index))
+        steps: list[CustomaryStep | None] = []
+        for step in self._steps:
+            if step is None:
+                steps.append(None)
+                continue
+            weight = share[self._rows.subject[step.rows]]
+            given_all[step.rows] = step.fitted(step.columns.shape[1], weight)[0]
+            customary[step.rows] = step.fitted(step.n_visit, weight)[0]
+            steps.append(step.customary(step.fitted(step.n_customary, weight)[1]))
+        return DoseProbabilities(given_all, customary, tuple(steps))
 
 
-def last_known(
-    history: DoseHistory, measurements: pd.DataFrame, subject: np.ndarray, days: np.ndarray
+@dataclass(frozen=True)
+class _StepDesign:
+    """One step: rows in which its dose could come, and columns standardised over them, the intercept first.
+
+    Attributes:
+        rows: (r,) numbers of rows of the panel.
+        happened, offset: (r,) whether the dose came; log length of the interval.
+        columns: (r, q) intercept, times, baseline, whether a score was taken, scores.
+        n_visit, n_customary: Columns up to and with the visit, and before it.
+        times: (intervals, gaps, 1 + times) the first columns for every state; `possible` marks those in which it can come.
+        people: (n, baseline) the columns of the subjects.
+        begin: Where the last fit of each number of columns ended.
+    """
+
+    rows: np.ndarray
+    happened: np.ndarray
+    offset: np.ndarray
+    columns: np.ndarray
+    n_visit: int
+    n_customary: int
+    times: np.ndarray
+    possible: np.ndarray
+    state_offset: np.ndarray
+    people: np.ndarray
+    begin: dict[int, np.ndarray]
+
+    def fitted(self, n_column: int, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Probabilities (r,) and coefficients from the first columns."""
+        x = self.columns[:, :n_column]
+        beta = pooled_logistic(x, self.happened, self.offset, weight, self.begin.get(n_column))
+        self.begin[n_column] = beta
+        return _expit(x @ beta + self.offset), beta
+
+    def customary(self, beta: np.ndarray) -> CustomaryStep:
+        """The fit without visits and scores, for every state and subject."""
+        n_time = self.times.shape[2]
+        time = self.times @ beta[:n_time] + self.state_offset[:, None]
+        return CustomaryStep(np.where(self.possible, time, -np.inf), self.people @ beta[n_time:])
+
+
+def _design(rows: Panel, due: np.ndarray, known: Knowledge) -> _StepDesign | None:
+    """Brings times, covariates and scores of the rows together in which a dose is due; None where nobody had it."""
+    given = [clock[due & rows.dosed] for clock in (rows.index, rows.gap)]
+    if not len(given[0]):
+        return None
+    chosen = np.flatnonzero(due & _possible(rows.index, rows.gap, given))
+    parts = [_bins(rows.index[chosen], given[0]), _bins(rows.gap[chosen], given[1])]
+    n_time = sum(part.shape[1] for part in parts)
+    parts += [known.baseline[rows.subject[chosen]], known.visited[chosen], known.scores[chosen]]
+    raw = np.column_stack(parts)
+    mean, spread = raw.mean(axis=0), raw.std(axis=0)
+    spread = np.where(spread > 1e-12, spread, 1.0)
+    n = len(rows.breaks) - 1
+    index, gap = np.meshgrid(np.arange(n), np.arange(n + 2), indexing="ij")
+    bins = [_bins(clock.ravel(), at) for clock, at in zip((index, gap), given, strict=True)]
+    times = (np.column_stack(bins) - mean[:n_time]) / spread[:n_time]
+    people = slice(n_time, n_time + known.baseline.shape[1])
+    return _StepDesign(
+        rows=chosen,
+        happened=rows.dosed[chosen].astype(float),
+        offset=np.log(rows.length[chosen]),
+        columns=np.column_stack([np.ones(len(chosen)), (raw - mean) / spread]),
+        n_visit=1 + people.stop + known.visited.shape[1],
+        n_customary=1 + people.stop,
+        times=np.column_stack([np.ones(index.size), times]).reshape(n, n + 2, -1),
+        possible=_possible(index, gap, given),
+        state_offset=np.log(np.diff(rows.breaks) / np.diff(rows.breaks).max()),
+        people=(known.baseline - mean[people]) / spread[people],
+        begin={},
+    )
+
+
+def _possible(index: np.ndarray, gap: np.ndarray, given: list[np.ndarray]) -> np.ndarray:
+    """Whether anybody had the dose as early or earlier and as late or later, by either clock: positivity."""
+    inside = [(c >= at.min()) & (c <= at.max()) for c, at in zip((index, gap), given, strict=True)]
+    return inside[0] & inside[1]
+
+
+def _bins(clock: np.ndarray, given: np.ndarray) -> np.ndarray:
+    """Steps of a clock at quantiles of the times of the dose: hazards may leap where doses fall due."""
+    n = int(np.clip(len(given) // DOSES_PER_BIN, 1, MOST_BINS))
+    edges = np.unique(np.quantile(given, np.arange(1, n) / n, method="nearest")) if n > 1 else np.array([])
+    return (clock[:, None] > edges).astype(float)
+
+
+def pooled_logistic(
+    columns: np.ndarray,
+    happened: np.ndarray,
+    offset: np.ndarray,
+    weight: np.ndarray,
+    begin: np.ndarray | None = None,
 ) -> np.ndarray:
-    """Last value measured on or before each day, carried forward; NaN before the first.
+    """Coefficients of a logistic model whose slopes are held by a slight ridge. Newton's method.
 
     Args:
-        history: The subjects.
-        measurements: usubjid, day, value; one row per subject and day.
-        subject: Row numbers of subjects.
-        days: Days, of the same length.
-    """
-    keys = history.usubjid
-    known = measurements.loc[measurements["usubjid"].isin(keys), ["usubjid", "day", "value"]].dropna()
-    owner = np.searchsorted(keys, known["usubjid"].to_numpy())
-    day, value = known["day"].to_numpy(float), known["value"].to_numpy(float)
-    order = np.lexsort((value, day, owner))
-    owner, day, value = owner[order], day[order], value[order]
-    low = min(day.min(initial=0.0), days.min(initial=0.0))
-    width = max(day.max(initial=0.0), days.max(initial=0.0)) - low + 1
-    found = np.searchsorted(owner * width + day - low, subject * width + days - low, side="right") - 1
-    own = (found >= 0) & (owner[np.maximum(found, 0)] == subject) if len(owner) else np.zeros(len(days), bool)
-    return np.where(own, value[np.maximum(found, 0)] if len(owner) else np.nan, np.nan)
-
-
-def time_spline(start: np.ndarray, dosed: np.ndarray, n_knot: int = 5) -> np.ndarray:
-    """Natural cubic spline of time (n_knot - 1 columns), knots at quantiles of the times of the dose.
-
-    Source: Harrell FE. Regression Modeling Strategies, 2nd ed. 2015, section 2.4.5.
-    """
-    shares = np.linspace(0.02, 0.98, n_knot)
-    knots = np.unique(np.quantile(start[dosed], shares)) if dosed.any() else np.array([])
-    if len(knots) < 3:
-        return start[:, None]
-    last, before = knots[-1], knots[-2]
-    scale = (last - knots[0]) ** 2
-    columns = [start]
-    for knot in knots[:-2]:
-        tail = _cubed(start - before) * (last - knot) - _cubed(start - last) * (before - knot)
-        columns.append((_cubed(start - knot) - tail / (last - before)) / scale)
-    return np.column_stack(columns)
-
-
-def _cubed(x: np.ndarray) -> np.ndarray:
-    return np.maximum(x, 0.0) ** 3
-
-
-def pooled_logistic(columns: np.ndarray, happened: np.ndarray, length: np.ndarray) -> np.ndarray:
-    """Fitted probability per row of a logistic model with the log interval length as offset.
-
-    Columns are standardised, constant ones dropped, slopes held by a slight ridge. Newton's method.
-
-    Args:
-        columns: (n, p) predictors without intercept, complete.
+        columns: (n, p) complete, standardised, the intercept first.
         happened: (n,) 0/1.
-        length: (n,) length of the interval relative to a whole one, in (0, 1].
+        offset: (n,) log length of the interval relative to a whole one.
+        weight: (n,) how often each row counts.
+        begin: (p,) where to begin.
     """
-    spread = columns.std(axis=0)
-    kept = spread > 1e-12
-    standard = (columns[:, kept] - columns[:, kept].mean(axis=0)) / spread[kept]
-    x = np.column_stack([np.ones(len(columns)), standard])
-    penalty = np.full(x.shape[1], _RIDGE)
-    penalty[0] = 0.0
-    offset = np.log(length)
-    beta = np.zeros(x.shape[1])
-    beta[0] = np.log((happened.sum() + 0.5) / (len(happened) - happened.sum() + 0.5))
+    penalty = np.full(columns.shape[1], _RIDGE)
+    penalty[0] = 1e-10
+    beta = np.zeros(columns.shape[1]) if begin is None else begin
+    if begin is None:
+        beta[0] = np.log((happened.sum() + 0.5) / (len(happened) - happened.sum() + 0.5))
+    height = _penalised_likelihood(columns, happened, offset, weight, penalty, beta)
     for _ in range(50):
-        p = _expit(x @ beta + offset)
-        gradient = x.T @ (happened - p) - penalty * beta
-        step = np.linalg.solve(x.T @ (x * (p * (1 - p))[:, None]) + np.diag(penalty + 1e-10), gradient)
-        height = _penalised_likelihood(x @ beta + offset, happened, penalty, beta)
-        while (
-            _penalised_likelihood(x @ (beta + step) + offset, happened, penalty, beta + step) < height - 1e-9
-        ):
+        p = _expit(columns @ beta + offset)
+        gradient = columns.T @ (weight * (happened - p)) - penalty * beta
+        information = columns.T @ (columns * (weight * p * (1 - p))[:, None]) + np.diag(penalty)
+        step = np.linalg.solve(information, gradient)
+        while True:
+            reached = _penalised_likelihood(columns, happened, offset, weight, penalty, beta + step)
+            if reached >= height - 1e-9:
+                break
             step = step / 2
-        beta = beta + step
-        if np.max(np.abs(step)) < 1e-8:
+        beta, height = beta + step, reached
+        if np.max(np.abs(step)) < 1e-7:
             break
-    return _expit(x @ beta + offset)
+    return beta
 
 
 def _penalised_likelihood(
-    linear: np.ndarray, happened: np.ndarray, penalty: np.ndarray, beta: np.ndarray
+    columns: np.ndarray,
+    happened: np.ndarray,
+    offset: np.ndarray,
+    weight: np.ndarray,
+    penalty: np.ndarray,
+    beta: np.ndarray,
 ) -> float:
-    return float(happened @ linear - np.logaddexp(0, linear).sum() - penalty @ beta**2 / 2)
+    linear = columns @ beta + offset
+    return float(weight @ (happened * linear - np.logaddexp(0, linear)) - penalty @ beta**2 / 2)
 
 
 def _expit(linear: np.ndarray) -> np.ndarray:
-    return 1 / (1 + np.exp(-np.clip(linear, -35, 35)))
+    """Probabilities of log odds; 0 at -inf, and never 1."""
+    return 1 / (1 + np.exp(np.clip(-linear, -35, 700)))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from analytics.exposure.dose_history import DoseHistory, dose_history
-from analytics.exposure.dose_response_row import DoseGroups, dose_response_row
+from analytics.exposure.dose_response_row import DECLINE_DECIDES, DoseGroups, dose_response_row
 from analytics.survival.cox import fit_cox
 from analytics.survival.records import Records
 
@@ -37,11 +37,11 @@ def landmark_dose_response(
         One row per landmark in the shape of `results.dose_response`; counts are those at risk at the
         landmark.
     """
-    history = dose_history(follow_up, injections, covariates)
-    return pd.concat([_at(history, k, float(day), level) for day in landmarks_days], ignore_index=True)
+    history, left_out = dose_history(follow_up, injections, covariates).complete()
+    return pd.concat([_at(history, k, float(day), left_out, level) for day in landmarks_days], ignore_index=True)
 
 
-def _at(history: DoseHistory, k: int, day: float, level: float) -> pd.DataFrame:
+def _at(history: DoseHistory, k: int, day: float, left_out: str | None, level: float) -> pd.DataFrame:
     """One landmark: who entered by it and is followed beyond it."""
     followed = (history.stop > day) & (history.entry <= day)
     exposed = (history.day_of_dose(k) <= day)[followed]
@@ -61,8 +61,12 @@ def _at(history: DoseHistory, k: int, day: float, level: float) -> pd.DataFrame:
         k=k,
         groups=groups,
         fit=fit,
-        biased=False,
         level=level,
+        biased=True,
         landmark_days=day,
-        note=f"{int((~followed).sum())} subjects not under follow-up at the landmark are left out",
+        notes=(
+            DECLINE_DECIDES,
+            f"{int((~followed).sum())} subjects not under follow-up at the landmark are left out",
+            left_out,
+        ),
     )

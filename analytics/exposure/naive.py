@@ -33,7 +33,7 @@ def naive_dose_response(
     Returns:
         One row in the shape of `results.dose_response`.
     """
-    history = dose_history(follow_up, injections, covariates)
+    history, left_out = dose_history(follow_up, injections, covariates).complete()
     exposed = history.day_of_dose(k) < history.stop
     groups = DoseGroups(
         int(exposed.sum()),
@@ -54,5 +54,5 @@ def naive_dose_response(
         fit=fit,
         biased=True,
         level=level,
-        note="doses counted over the whole follow-up: immortal time favours the exposed",
+        notes=("doses counted over the whole follow-up: immortal time favours the exposed", left_out),
     )

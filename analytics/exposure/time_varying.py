@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.exposure.dose_history import DoseHistory, dose_history
-from analytics.exposure.dose_response_row import DoseGroups, dose_response_row
+from analytics.exposure.dose_response_row import DECLINE_DECIDES, DoseGroups, dose_response_row
 from analytics.survival.cox import fit_cox
 from analytics.survival.records import Records
 
@@ -73,14 +73,15 @@ def time_varying_dose_response(
     Returns:
         One row in the shape of `results.dose_response`; subjects who switch count in both groups.
     """
-    history = dose_history(follow_up, injections, covariates)
+    history, left_out = dose_history(follow_up, injections, covariates).complete()
     return dose_response_row(
         contrast=f"after the dose {k} versus before it",
         method="time_varying",
         label=f"Exposure switches at dose {k}",
         k=k,
-        biased=False,
         level=level,
+        biased=True,
+        notes=(DECLINE_DECIDES, left_out),
         **_fitted(history, switch_intervals(history, k), "exposed"),
     )
 
@@ -95,15 +96,16 @@ def dose_count_response(
 
     Exposed means two doses or more.
     """
-    history = dose_history(follow_up, injections, covariates)
+    history, left_out = dose_history(follow_up, injections, covariates).complete()
     intervals = count_intervals(history)
     return dose_response_row(
         contrast="per additional dose",
         method="time_varying_count",
         label="Per additional dose had so far",
         k=None,
-        biased=False,
         level=level,
+        biased=True,
+        notes=(DECLINE_DECIDES, left_out),
         **_fitted(history, intervals, "doses"),
     )
 

@@ -30,7 +30,8 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
             treated
         )
         follow_up = tables["follow_up"][mine]
-        doses = injections(protocol, tables["adex"], tables["adsl"], follow_up)
+        shift = clock_shift(protocol, tables["adsl"], follow_up)
+        doses = injections(tables["adex"], shift)
         analysed = partial(
             dose_response,
             follow_up,
@@ -40,29 +41,49 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
             level=protocol.outcome.level,
             endpoint=endpoint.name,
         )
-        adjustment = _adjustment(protocol, tables, follow_up)
-        parts += [analysed(specification="crude"), analysed(specification="adjusted", **adjustment)]
+        adjustment = _adjustment(protocol, tables, shift)
+        both = [analysed(specification="crude"), analysed(specification="adjusted", **adjustment)]
+        parts += [_with_note(rows, _repeated(doses)) for rows in both]
     return {"dose_response": TABLES["dose_response"].stacked(parts)}
 
 
-def injections(
-    protocol: Protocol, adex: pd.DataFrame, adsl: pd.DataFrame, follow_up: pd.DataFrame
-) -> pd.DataFrame:
-    """Injections of the followed, on their clock: a dose on day d switches exposure at d, the start of that day.
-
-    Returns:
-        usubjid, dose_number, day.
-    """
-    days = adex["INJDY"] if "INJDY" in adex else adex["ASTDY"].where(adex["ASTDY"] < 0, adex["ASTDY"] - 1)
-    frame = pd.DataFrame({"usubjid": adex["USUBJID"].astype(str), "day": days.astype(float)})
-    frame["dose_number"] = (
-        adex["DOSENO"] if "DOSENO" in adex else frame.groupby("usubjid")["day"].rank("first")
-    )
+def clock_shift(protocol: Protocol, adsl: pd.DataFrame, follow_up: pd.DataFrame) -> pd.Series:
+    """Days to add to a day from first injection for the clock of the follow-up, by usubjid."""
     shift = follow_up.drop_duplicates("usubjid").set_index("usubjid")["entry_days"].astype(float)
     if protocol.time_zero.treated == "harvest" and "HARVDY" in adsl:
         shift = shift - adsl.set_index("USUBJID")["HARVDY"].astype(float).reindex(shift.index).fillna(0.0)
+    return shift
+
+
+def injections(adex: pd.DataFrame, shift: pd.Series) -> pd.DataFrame:
+    """Injections of the followed, on their clock: a dose on day d switches exposure at d, the start of that day.
+
+    Returns:
+        usubjid, day: a row per record; several of one day are one administration (`dose_history`).
+    """
+    frame = pd.DataFrame({"usubjid": adex["USUBJID"].astype(str), "day": _day(adex, "INJDY", "ASTDY")})
     frame["day"] += frame["usubjid"].map(shift)
     return frame[frame["day"].notna()].sort_values(["usubjid", "day"], ignore_index=True)
+
+
+def _day(rows: pd.DataFrame, from_zero: str, study_day: str) -> pd.Series:
+    """Days from the index, which is day 0; a study day has no day 0."""
+    if from_zero in rows:
+        return rows[from_zero].astype(float)
+    day = rows[study_day].astype(float)
+    return day.where(day < 0, day - 1)
+
+
+def _repeated(doses: pd.DataFrame) -> str | None:
+    """What is said of injections in more than one row, or nothing."""
+    n = int(doses.duplicated().sum())
+    return f"{n} further rows of an injection on the same day are one with it" if n else None
+
+
+def _with_note(rows: pd.DataFrame, note: str | None) -> pd.DataFrame:
+    if note is None:
+        return rows
+    return rows.assign(note=[f"{own}; {note}" if isinstance(own, str) else note for own in rows["note"]])
 
 
 def _covariates(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -71,33 +92,26 @@ def _covariates(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> pd.Da
     return first[["usubjid", *protocol.exposure.covariates]]
 
 
-def _adjustment(
-    protocol: Protocol, tables: Mapping[str, pd.DataFrame], follow_up: pd.DataFrame
-) -> dict[str, Any]:
+def _adjustment(protocol: Protocol, tables: Mapping[str, pd.DataFrame], shift: pd.Series) -> dict[str, Any]:
     """Covariates; and the cloned comparison, which stands among the adjusted alone because its weights need them."""
     covariates = _covariates(protocol, tables)
     grace = float(protocol.exposure.grace_days)
     return {
         "covariates": covariates,
         "strategies": Strategies(k=protocol.exposure.dose_threshold, grace_days=grace),
-        "weight_covariates": covariates.select_dtypes("number").assign(usubjid=covariates["usubjid"]),
-        "alsfrs": _alsfrs(tables.get("adqs"), follow_up["usubjid"]),
+        "alsfrs": _alsfrs(tables.get("adqs"), shift),
+        "seed": protocol.study.seed,
     }
 
 
-def _alsfrs(adqs: pd.DataFrame | None, subjects: pd.Series) -> pd.DataFrame | None:
+def _alsfrs(adqs: pd.DataFrame | None, shift: pd.Series) -> pd.DataFrame | None:
+    """ALSFRS-R of the followed, on their clock."""
     if adqs is None or adqs.empty:
         return None
-    mine = (adqs["PARAMCD"] == "ALSFRSR") & adqs["USUBJID"].isin(subjects) & adqs["AVAL"].notna()
-    rows = adqs[mine]
-    day = rows["INDEXDY"] if "INDEXDY" in rows else rows["ADY"]
-    return pd.DataFrame(
-        {
-            "usubjid": rows["USUBJID"].astype(str),
-            "day": day.astype(float),
-            "value": rows["AVAL"].astype(float),
-        }
-    )
+    rows = adqs[(adqs["PARAMCD"] == "ALSFRSR") & adqs["USUBJID"].isin(shift.index) & adqs["AVAL"].notna()]
+    usubjid = rows["USUBJID"].astype(str)
+    day = _day(rows, "INDEXDY", "ADY") + usubjid.map(shift)
+    return pd.DataFrame({"usubjid": usubjid, "day": day, "value": rows["AVAL"].astype(float)})
 
 
 def _refusal(adex: pd.DataFrame | None) -> str | None:

@@ -1,5 +1,7 @@
 """Replicates of the dose-response estimators when the third dose does nothing: is anything found?"""
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 
@@ -9,24 +11,40 @@ from analytics.exposure.landmark import landmark_dose_response
 from analytics.exposure.naive import naive_dose_response
 from analytics.exposure.time_varying import time_varying_dose_response
 from tests.validation.dosing_cohorts import DosingCohort, DosingTruth, draw_cohort
+from tests.validation.dosing_due_dates import DueDates, draw_due_dates
+from tests.validation.dosing_sites import Sites, draw_sites
 
 GRACE_DAYS = 365
 _Z = 1.959963984540054
+Draw = Callable[[int], DosingCohort]
+COHORTS: dict[str, Draw] = {
+    "Dose without effect, given at random": lambda seed: draw_cohort(DosingTruth(), seed),
+    "Dose without effect, decliners stop": lambda seed: draw_cohort(DosingTruth(decliners_stop=True), seed),
+    "Doses without effect, given at random on due dates": lambda seed: draw_due_dates(
+        DueDates(decided=()), seed
+    ),
+    "Doses without effect, decline decides the second": lambda seed: draw_due_dates(
+        DueDates(decided=(2,)), seed
+    ),
+    "Doses without effect, decline decides the third": lambda seed: draw_due_dates(
+        DueDates(decided=(3,)), seed
+    ),
+    "Doses without effect, decline decides both": lambda seed: draw_due_dates(DueDates(), seed),
+    "Doses without effect, decline all but decides both alone": lambda seed: draw_due_dates(
+        DueDates(leniency=4.0), seed
+    ),
+    "Doses without effect, sites at their own pace": lambda seed: draw_sites(Sites(), seed),
+}
+"""Title of a table → its cohorts."""
 
 
-def replicate_estimates(decliners_stop: bool, n_replicate: int, seed: int) -> pd.DataFrame:
+def replicate_estimates(draw: Draw, n_replicate: int, seed: int) -> pd.DataFrame:
     """Log hazard ratio and standard error of each method in each replicate; the truth is 0."""
-    truth = DosingTruth(decliners_stop=decliners_stop)
-    parts = []
-    for number in range(n_replicate):
-        cohort = draw_cohort(truth, seed + number)
-        found = _estimates(cohort)
-        parts.append(found.assign(estimator=found["name"]))
-    frame = pd.concat(parts, ignore_index=True)
+    frame = pd.concat([_estimates(draw(seed + number)) for number in range(n_replicate)], ignore_index=True)
     error = np.log(frame["ci_upper"] / frame["ci_lower"]) / 2 / _Z
     return pd.DataFrame(
         {
-            "estimator": frame["estimator"],
+            "estimator": frame["name"],
             "estimate": np.log(frame["estimate"]),
             "standard_error": error,
             "truth": 0.0,
@@ -43,9 +61,6 @@ def _estimates(c: DosingCohort) -> pd.DataFrame:
         "time-varying": time_varying_dose_response(c.follow_up, c.injections, 3),
         "clone-censor-weight": clone_censor_weight(
             c.follow_up, c.injections, Strategies(3, GRACE_DAYS), c.covariates, c.alsfrs
-        ),
-        "clone-censor-weight, natural timing": clone_censor_weight(
-            c.follow_up, c.injections, Strategies(3, GRACE_DAYS, timing="natural"), c.covariates, c.alsfrs
         ),
     }
     return pd.concat([row.assign(name=name) for name, row in rows.items()], ignore_index=True)

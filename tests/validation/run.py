@@ -6,6 +6,7 @@ Here: how many replicates, which truths, and the page `docs/validation.md`. Not 
 import argparse
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -55,13 +56,9 @@ def tables(n_replicate: int, seed: int) -> str:
         "No effect, covariates missing by site, another survival": lambda: imputed_study.replicate_estimates(
             imputed_cohorts.gaps_by_site, n_replicate, seed
         ),
-        "Dose without effect, given at random": lambda: dosing_study.replicate_estimates(
-            False, n_replicate, seed
-        ),
-        "Dose without effect, decliners stop": lambda: dosing_study.replicate_estimates(
-            True, n_replicate, seed
-        ),
     }
+    for title, draw in dosing_study.COHORTS.items():
+        studies[title] = partial(dosing_study.replicate_estimates, draw, n_replicate, seed)
     parts = [f"\n{n_replicate} replicates each, seed {seed}.\n"]
     for title, estimates in studies.items():
         parts.append(f"\n### {title}\n\n{_markdown(summarise(estimates()))}\n")

@@ -15,8 +15,9 @@ from analytics.report.numbers import MISSING, interval, missing, p_value, ratio,
 KEY, TITLE = "dose", "Number of injections"
 WARNING = (
     "Whoever receives a late injection has lived long enough to receive it. Comparing patients by the injections they ever "
-    "got therefore favours many injections even where injections do nothing (immortal time). That comparison is shown only "
-    "as a biased reference, marked ✕ and drawn dashed; the other rows count an injection from the day it was given."
+    "got therefore favours many injections even where injections do nothing (immortal time). And whoever declines is given "
+    "fewer: rows that count an injection from the day it was given still favour the dosed then. Both are shown only as "
+    "biased references, marked ✕ and drawn dashed; only the cloned and weighted comparison weighs against recorded decline."
 )
 
 

@@ -1,53 +1,89 @@
-"""The pooled logistic dosing model behind the weights."""
+"""The person-intervals and the pooled logistic dosing model behind the weights."""
 
 import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from analytics.exposure.dose_history import dose_history
-from analytics.exposure.dosing_model import last_known, panel, pooled_logistic, time_spline
+from analytics.exposure.dose_history import DoseHistory, dose_history
+from analytics.exposure.dosing_knowledge import knowledge, last_known
+from analytics.exposure.dosing_model import DosingModel, pooled_logistic
+from analytics.exposure.dosing_panel import Panel, panel
 
 
-def test_fitted_probabilities_equal_those_of_statsmodels() -> None:
+def _history(doses: dict[str, list[int]], stop: float = 90) -> DoseHistory:
+    people = pd.DataFrame({"usubjid": list(doses), "entry_days": 0, "stop_days": stop, "event": 0})
+    rows = [(who, day) for who, days in doses.items() for day in days]
+    return dose_history(people, pd.DataFrame(rows, columns=["usubjid", "day"]))
+
+
+def _states(rows: Panel, subject: int) -> list[list[int]]:
+    mine = rows.subject == subject
+    return np.column_stack([rows.had, rows.gap, rows.dosed])[mine].astype(int).tolist()
+
+
+def test_fitted_coefficients_equal_those_of_statsmodels() -> None:
     rng = np.random.default_rng(5)
-    x = rng.normal(size=(3000, 3))
-    length = rng.uniform(0.2, 1, 3000)
-    y = (rng.random(3000) < 1 / (1 + np.exp(-(-2 + x @ [0.5, -0.3, 0] + np.log(length))))).astype(float)
-    model = sm.GLM(y, sm.add_constant(x), family=sm.families.Binomial(), offset=np.log(length)).fit()
-    assert pooled_logistic(x, y, length) == pytest.approx(model.predict(), rel=1e-4)
+    x = np.column_stack([np.ones(3000), rng.normal(size=(3000, 3))])
+    length, weight = rng.uniform(0.2, 1, 3000), rng.exponential(size=3000)
+    y = (rng.random(3000) < 1 / (1 + np.exp(-(x @ [-2, 0.5, -0.3, 0] + np.log(length))))).astype(float)
+    model = sm.GLM(y, x, family=sm.families.Binomial(), offset=np.log(length), freq_weights=weight).fit()
+    assert pooled_logistic(x, y, np.log(length), weight) == pytest.approx(model.params, abs=1e-4)
 
 
-def test_a_separating_column_still_gives_probabilities_strictly_between_0_and_1() -> None:
-    x = np.linspace(-1, 1, 200)[:, None]
-    p = pooled_logistic(x, (x[:, 0] > 0).astype(float), np.ones(200))
-    assert np.all((p > 0) & (p < 1))
-    assert p[0] < 0.01
-    assert p[-1] > 0.99
-
-
-def test_time_spline_is_linear_beyond_its_outer_knots() -> None:
-    start = np.arange(0, 700, 14.0)
-    columns = time_spline(start, (start >= 200) & (start <= 350))
-    assert columns.shape[1] == 4
-    for tail in (columns[start > 360], columns[start < 190]):
-        assert np.abs(np.diff(tail, n=2, axis=0)).max() < 1e-6
+def test_a_separating_column_still_gives_finite_slopes() -> None:
+    x = np.column_stack([np.ones(200), np.linspace(-1, 1, 200)])
+    beta = pooled_logistic(x, (x[:, 1] > 0).astype(float), np.zeros(200), np.ones(200))
+    assert np.isfinite(beta).all()
+    assert beta[1] > 10
 
 
 def test_last_known_value_is_never_from_the_future() -> None:
-    people = pd.DataFrame({"usubjid": ["A", "B"], "entry_days": 0, "stop_days": [100, 100], "event": 0})
-    history = dose_history(people, pd.DataFrame({"usubjid": ["A"], "day": [0]}))
+    history = _history({"A": [0], "B": []}, 100)
     values = pd.DataFrame({"usubjid": ["A", "A", "B"], "day": [-5, 30, 10], "value": [40.0, 36.0, 44.0]})
-    found = last_known(history, values, np.array([0, 0, 0, 1, 1]), np.array([0, 29, 30, 9, 10]))
-    np.testing.assert_array_equal(found, [40, 40, 36, np.nan, 44])
+    value, day = last_known(history, values, np.array([0, 0, 0, 1, 1]), np.array([0, 29, 30, 9, 10]))
+    np.testing.assert_array_equal(value, [40, 40, 36, np.nan, 44])
+    np.testing.assert_array_equal(day, [-5, -5, 30, np.nan, 10])
 
 
-def test_only_those_who_had_the_dose_before_it_can_have_the_dose() -> None:
-    people = pd.DataFrame({"usubjid": ["A", "B"], "entry_days": 0, "stop_days": [90, 90], "event": 0})
-    doses = pd.DataFrame({"usubjid": ["A", "A", "B"], "day": [0, 45, 20]})
-    rows = panel(dose_history(people, doses), 2, np.arange(0, 120, 15.0))
-    at = pd.DataFrame(
-        {"subject": rows.subject, "start": rows.start, "eligible": rows.eligible, "dosed": rows.dosed}
-    )
-    assert at[at["dosed"]][["subject", "start"]].to_numpy().tolist() == [[0, 45]]
-    assert at[at["eligible"]][["subject", "start"]].to_numpy().tolist() == [[0, 45], [1, 45]]
+def test_nobody_measured_is_nothing_known() -> None:
+    history = _history({"A": [0]})
+    nothing = pd.DataFrame({"usubjid": [], "day": [], "value": []})
+    value, day = last_known(history, nothing, np.array([0]), np.array([9]))
+    assert np.isnan(value).all()
+    assert np.isnan(day).all()
+
+
+def test_state_is_doses_had_and_intervals_since_the_last() -> None:
+    rows = panel(_history({"A": [0, 20, 50], "B": [20]}), 3, np.arange(0, 105, 15.0))
+    assert _states(rows, 0) == [[1, 1, 0], [1, 2, 1], [2, 1, 0], [2, 2, 1], [3, 1, 0], [3, 2, 0]]
+    assert _states(rows, 1) == [[0, 1, 0], [0, 2, 1], [1, 1, 0], [1, 2, 0], [1, 3, 0], [1, 4, 0]]
+
+
+def test_two_doses_in_one_interval_are_counted_one_after_the_other() -> None:
+    rows = panel(_history({"A": [0, 16, 28], "B": [0, 31]}), 3, np.arange(0, 105, 15.0))
+    assert _states(rows, 0)[:4] == [[1, 1, 0], [1, 2, 1], [2, 1, 1], [3, 1, 0]]
+    assert _states(rows, 1)[:4] == [[1, 1, 0], [1, 2, 0], [1, 3, 1], [2, 1, 0]]
+
+
+def test_a_dose_is_possible_only_within_the_span_of_time_and_gap_in_which_anybody_had_it() -> None:
+    doses = {f"A{i:02d}": [0, 20, 50] for i in range(20)} | {f"B{i:02d}": [0, 35] for i in range(20)}
+    history = _history(doses)
+    rows = panel(history, 3, np.arange(0, 105, 15.0))
+    model = DosingModel(rows, 3, knowledge(history, rows, None))
+    chance = model.fit(np.ones(40)).given_all
+    second = (rows.had == 1) & (rows.index >= 1) & (rows.index <= 2)
+    third = (rows.had == 2) & (rows.index == 3) & (rows.gap == 2)
+    assert (chance[second | third] > 0).all()
+    assert (chance[~(second | third)] == 0).all()
+
+
+def test_scores_of_the_day_of_the_dose_count_and_later_ones_do_not() -> None:
+    history = _history({"A": [0, 20], "B": [0]})
+    rows = panel(history, 2, np.arange(0, 105, 15.0))
+    days = {"usubjid": ["A", "A", "A", "B"], "day": [0, 20, 24, 24], "value": [40.0, 38.0, 20.0, 30.0]}
+    known = knowledge(history, rows, pd.DataFrame(days))
+    second = rows.index == 1
+    assert known.scores[second, 0].tolist() == [38.0, 30.0]
+    assert known.visited[second, 0].tolist() == [1.0, 1.0]
+    assert known.visited[rows.index == 2, 0].tolist() == [0.0, 0.0]
