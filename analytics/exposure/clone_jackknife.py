@@ -49,6 +49,8 @@ class ClonedComparison:
         away = without - without.mean(axis=0)
         covariance = (n_group - 1) / n_group * (away.T @ away)
         how = f"variance from leaving out {n_group} groups of subjects in turn"
+        if not np.isfinite(covariance[0, 0]):
+            how = "no interval: without some of the subjects there is no estimate"
         return replace(found, robust_covariance=covariance), how
 
     def _outcome(self, clones: pd.DataFrame, share: np.ndarray) -> CoxFit:
