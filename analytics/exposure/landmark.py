@@ -38,7 +38,9 @@ def landmark_dose_response(
         landmark.
     """
     history, left_out = dose_history(follow_up, injections, covariates).complete()
-    return pd.concat([_at(history, k, float(day), left_out, level) for day in landmarks_days], ignore_index=True)
+    return pd.concat(
+        [_at(history, k, float(day), left_out, level) for day in landmarks_days], ignore_index=True
+    )
 
 
 def _at(history: DoseHistory, k: int, day: float, left_out: str | None, level: float) -> pd.DataFrame:
