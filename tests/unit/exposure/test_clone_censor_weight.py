@@ -74,3 +74,21 @@ def test_a_missing_covariate_costs_nobody() -> None:
     row = _row(c, c.covariates.assign(SITE=c.covariates["SITE"].where(c.covariates.index % 5 > 0)))
     assert np.isfinite(row["estimate"])
     assert row["n_exposed"] == _row(c)["n_exposed"]
+
+
+def test_an_interval_that_hangs_on_one_death_is_none_and_says_so() -> None:
+    n = 200
+    people = pd.DataFrame({"usubjid": [f"P{i:03d}" for i in range(n)], "entry_days": 0.0, "stop_days": 900.0})
+    dosed, died = people.index % 2 == 0, (people.index % 2 == 1) & (people.index < 60)
+    died[0] = True
+    people["event"] = died.astype(int)
+    people.loc[died, "stop_days"] = 500.0 + people.index[died]
+    days = [
+        people[["usubjid"]].assign(day=0),
+        people[["usubjid"]].assign(day=26),
+        people.loc[dosed, ["usubjid"]].assign(day=280 + np.arange(dosed.sum()) % 60),
+    ]
+    row = clone_censor_weight(people, pd.concat(days), GRACE).iloc[0]
+    assert row["estimate"] < 0.2
+    assert row[["ci_lower", "ci_upper"]].isna().all()
+    assert "no interval: without some of the subjects there is no estimate" in row["note"]
