@@ -44,6 +44,9 @@ format: .venv/.installed  ## Format the code
 faults: .venv/.installed  ## Kills at many places and an operator's odd orders (up to 90 minutes)
 	@$(BIN)/pytest -n 2 --dist load tests/sweeps
 
+mutants: .venv/.installed  ## Faults put into copies of the code, and which the tests notice (up to 90 minutes)
+	@$(BIN)/python -m tests.mutants.run
+
 validate: .venv/.installed  ## The simulation study behind docs/validation.md (slow)
 	@$(BIN)/python -m tests.validation.run
 
@@ -54,7 +57,7 @@ setup: .venv/.installed  ## Everything a fresh clone needs
 	@$(BIN)/vigil setup
 
 clean:  ## Remove the environment and what was built; data/ stays
-	rm -rf .venv .uv dbt_project/target dbt_project/logs .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	rm -rf .venv .uv .mutants dbt_project/target dbt_project/logs .pytest_cache .ruff_cache .mypy_cache .hypothesis
 
 $(UV):
 	@python3 -m venv .uv && .uv/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
@@ -64,4 +67,4 @@ $(UV):
 	@$(UV) sync --frozen --quiet
 	@touch $@
 
-.PHONY: help refresh ui test check format faults validate bench setup clean
+.PHONY: help refresh ui test check format faults mutants validate bench setup clean

@@ -1,0 +1,42 @@
+"""Verdicts of a commit, a line each as they come: a run that was broken off goes on where it was.
+
+Not here: how a verdict is reached (`trial`).
+"""
+
+import hashlib
+import json
+from pathlib import Path
+from threading import Lock
+
+from tests.mutants.sample import Mutant
+from tests.mutants.trial import Result
+
+
+class Kept:
+    """What is known already of a commit's mutants."""
+
+    def __init__(self, path: Path) -> None:
+        """Of a file of JSON lines, which need not be there yet."""
+        self._path, self._alone = path, Lock()
+        lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+        self._known = {said.pop("mutant"): said for said in map(json.loads, lines)}
+
+    def result(self, mutant: Mutant) -> Result | None:
+        """How a mutant ended, if it was tried before."""
+        said = self._known.get(_name(mutant))
+        return Result(mutant, **said) if said else None
+
+    def keep(self, result: Result) -> None:
+        """Write one down."""
+        said = {
+            "verdict": result.verdict,
+            "by": result.by,
+            "n_test": result.n_test,
+            "seconds": result.seconds,
+        }
+        with self._alone, self._path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps({"mutant": _name(result.mutant), **said}) + "\n")
+
+
+def _name(mutant: Mutant) -> str:
+    return hashlib.sha256(f"{mutant.file}\0{mutant.also}\0{mutant.content}".encode()).hexdigest()
