@@ -59,16 +59,28 @@ def bootstrap(
         n_replicate: Number of replicates.
         level: Coverage aimed at.
     """
-    rng = np.random.default_rng(seed)
-    found = np.array([statistic(resample(rng)) for _ in range(n_replicate)])
+    found = replicates(statistic, resample, seed, n_replicate)
     made = found[np.isfinite(found)]
     failed = n_replicate - len(made)
-    if len(made) < 0.9 * n_replicate or len(made) < 2:
+    if not enough(found):
         note = f"no bootstrap interval: {failed} of {n_replicate} replicates could not be estimated"
         return Bootstrap(found, None, None, None, failed, note)
     lower, upper = np.quantile(made, [(1 - level) / 2, (1 + level) / 2])
     note = f"bootstrap, {n_replicate} replicates, seed {seed}" + (f", {failed} failed" if failed else "")
     return Bootstrap(found, float(made.std(ddof=1)), float(lower), float(upper), failed, note)
+
+
+def replicates(statistic: Statistic, resample: Resample, seed: int, n_replicate: int) -> np.ndarray:
+    """(n_replicate,) of a statistic; NaN where it cannot be made. See `bootstrap`."""
+    rng = np.random.default_rng(seed)
+    found = np.array([statistic(resample(rng)) for _ in range(n_replicate)])
+    return np.where(np.isfinite(found), found, np.nan)
+
+
+def enough(found: np.ndarray) -> bool:
+    """Whether replicates (..., n) say something: nine in ten could be made, and two in every row."""
+    made = np.isfinite(found)
+    return bool(made.mean() >= 0.9 and (made.sum(axis=-1) >= 2).all())
 
 
 @dataclass(frozen=True)

@@ -66,8 +66,9 @@ def fit_model(
         return FittedModel(effect, _refused(model, endpoint, refusal), TABLES["proportional_hazards"].frame())
     levels = category_levels([part.frame for part in parts], named)
     fits = [_fit(part, model, levels) for part in parts]
-    coefficients = _coefficients(protocol, model, endpoint, fits)
-    effect = effect_row(about, method, "hazard_ratio", _treatment(protocol, fits), log=True)
+    found = _pooled(protocol, fits)
+    coefficients = _coefficients(model, endpoint, fits, found)
+    effect = effect_row(about, method, "hazard_ratio", _treatment(fits, found["TREATED"]), log=True)
     tests = _proportional_hazards(protocol, model, endpoint, fits[0], population[0].imputation)
     return FittedModel(effect, coefficients, tests)
 
@@ -116,9 +117,8 @@ def _strata(frame: pd.DataFrame, model: CoxModel) -> pd.Series | None:
     return joined.mask(frame[columns].isna().any(axis=1))
 
 
-def _treatment(protocol: Protocol, fits: list[_Fit]) -> Pooled:
+def _treatment(fits: list[_Fit], treatment: Pooled) -> Pooled:
     notes = [fit.cox.note for fit in fits if fit.cox.note]
-    treatment = _pooled(protocol, fits)["TREATED"]
     if np.isnan(treatment.standard_error) and notes:
         return nothing(notes[0])
     left_out = int(np.median([fit.n_left_out for fit in fits]))
@@ -147,9 +147,11 @@ def _influences(fit: _Fit) -> np.ndarray:
     return values.reindex(range(len(fit.part))).to_numpy(float)
 
 
-def _coefficients(protocol: Protocol, model: CoxModel, endpoint: Endpoint, fits: list[_Fit]) -> pd.DataFrame:
+def _coefficients(
+    model: CoxModel, endpoint: Endpoint, fits: list[_Fit], terms: dict[str, Pooled]
+) -> pd.DataFrame:
     rows = []
-    for position, (term, found) in enumerate(_pooled(protocol, fits).items()):
+    for position, (term, found) in enumerate(terms.items()):
         coefficient = np.array([fit.cox.coefficient[position] for fit in fits])
         naive = np.array([fit.cox.standard_error[position] for fit in fits])
         rows.append(

@@ -59,8 +59,10 @@ def pool_rematched(
     m = len(q)
     if m < 2 or plain.n_imputation < m:
         return plain
-    frames = [_scaled(each, variance) for each, variance in zip(contributions, u, strict=True)]
-    within = two_way_variance(pd.concat(frames, ignore_index=True).assign(value=lambda f: f["value"] / m))
+    rows = _Rows.of(contributions)
+    own = rows.two_way_variance(rows.value, rows.draw, m)
+    scale = np.sqrt(np.divide(u, own, out=np.ones(m), where=own > 0))
+    within = float(rows.two_way_variance(rows.value * scale[rows.draw] / m, np.zeros_like(rows.draw), 1)[0])
     total = within + plain.between / m
     error = float(np.sqrt(total))
     reach = float(ndtri(0.5 + level / 2.0)) * error
@@ -80,19 +82,51 @@ def pool_rematched(
     )
 
 
-def two_way_variance(rows: pd.DataFrame) -> float:
-    """Variance of a sum of values that share a subject or a set (Cameron, Gelbach and Miller 2011).
+@dataclass(frozen=True)
+class _Rows:
+    """Contributions of all imputations one after the other, in an order that does not depend on that of their rows.
 
-    Args:
-        rows: value, subject, anchor.
+    Attributes:
+        value: (n,).
+        draw, anchor, subject: (n,) codes.
     """
-    both = rows.groupby(["anchor", "subject"], sort=True)["value"].sum()
-    squares = [float((both.groupby(level=name).sum() ** 2).sum()) for name in ("anchor", "subject")]
-    return sum(squares) - float((both**2).sum())
+
+    value: np.ndarray
+    draw: np.ndarray
+    anchor: np.ndarray
+    subject: np.ndarray
+
+    @classmethod
+    def of(cls, contributions: Sequence[Contributions]) -> "_Rows":
+        value = np.concatenate([each.value for each in contributions]).astype(float)
+        draw = np.repeat(np.arange(len(contributions)), [len(each.value) for each in contributions])
+        keys = [
+            np.concatenate([getattr(each, name) for each in contributions]) for name in ("anchor", "subject")
+        ]
+        anchor, subject = (pd.factorize(key, sort=True)[0] for key in keys)
+        order = np.lexsort((value, subject, anchor, draw))
+        return cls(value[order], draw[order], anchor[order], subject[order])
+
+    def two_way_variance(self, value: np.ndarray, part: np.ndarray, n_part: int) -> np.ndarray:
+        """Variance of the sum of values that share a subject or a set (Cameron, Gelbach and Miller 2011).
+
+        Args:
+            value: (n,) in the order of the rows.
+            part: (n,) codes of sums that are judged each by itself.
+            n_part: how many.
+
+        Returns:
+            (n_part,).
+        """
+        both = self.anchor * (self.subject.max() + 1) + self.subject
+        by_anchor, by_subject, by_both = (
+            _summed_squares(value, codes, part, n_part) for codes in (self.anchor, self.subject, both)
+        )
+        return by_anchor + by_subject - by_both
 
 
-def _scaled(given: Contributions, variance: float) -> pd.DataFrame:
-    """Contributions whose own variance is the one that the estimate was given."""
-    frame = pd.DataFrame({"value": given.value, "subject": given.subject, "anchor": given.anchor})
-    own = two_way_variance(frame)
-    return frame.assign(value=frame["value"] * np.sqrt(variance / own)) if own > 0 else frame
+def _summed_squares(value: np.ndarray, codes: np.ndarray, part: np.ndarray, n_part: int) -> np.ndarray:
+    """Squares of the sums by code, added up within each part."""
+    cell, place = np.unique(part * (codes.max() + 1) + codes, return_inverse=True)
+    squares = np.bincount(place, value) ** 2
+    return np.bincount(cell // (codes.max() + 1), squares, minlength=n_part)

@@ -24,10 +24,12 @@ FIGURES = ["treated_mean", "control_mean", "smd", "variance_ratio", "ks"]
 def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Balance averaged over imputations, with the worst |SMD| of any of them, and a verdict a specification."""
     tables_by_specification, gates = [], []
+    sets = data_sets(protocol, tables["analysis_set"], tables["imputed_covariate"])
+    everyone_of = {data.imputation: data.frame for data in sets}
     for specification in specifications(protocol)[1:]:
         parts, sizes = [], []
         for compared in comparison.comparisons(protocol, tables, specification):
-            everyone = _everyone(protocol, tables, compared.imputation)
+            everyone = everyone_of[compared.imputation]
             weight = _total_weight(compared.frame, everyone)
             parts.append(_balance(protocol, everyone, weight, specification))
             sizes.append(_effective(everyone["treated"].to_numpy(), weight))
@@ -41,11 +43,6 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
         "covariate_balance": TABLES["covariate_balance"].stacked(tables_by_specification),
         "balance_gate": TABLES["balance_gate"].frame(gates),
     }
-
-
-def _everyone(protocol: Protocol, tables: Mapping[str, pd.DataFrame], imputation: int) -> pd.DataFrame:
-    sets = data_sets(protocol, tables["analysis_set"], tables["imputed_covariate"])
-    return next(data.frame for data in sets if data.imputation == imputation)
 
 
 def _total_weight(members: pd.DataFrame, everyone: pd.DataFrame) -> np.ndarray:

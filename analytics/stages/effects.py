@@ -1,13 +1,13 @@
 """Stage: what treatment did, as every estimate the protocol names, with the Cox models and their diagnostics behind it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from analytics.catalogue import TABLES
 from analytics.comparison import comparison, cox_models, marginal_effects
 from analytics.comparison.bootstrap_variance import matched_by_score
-from analytics.comparison.comparison import comparisons, everyone
+from analytics.comparison.comparison import Comparison, comparisons, everyone
 from analytics.comparison.refusal import lacking
 from analytics.comparison.specification import MATCHED, SPECIFICATIONS, specifications
 from analytics.comparison.time_ratios import time_ratios
@@ -23,9 +23,10 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
     """Marginal effects of every specification, then the outcome models of the protocol, then time ratios."""
     rows: list[dict] = []
     coefficients, tests = [], []
+    made = {name: list(comparisons(protocol, tables, name)) for name in specifications(protocol)}
     for endpoint in protocol.endpoint:
-        for specification in specifications(protocol):
-            rows += _marginal(protocol, tables, specification, endpoint)
+        for specification, compared in made.items():
+            rows += _marginal(protocol, tables, specification, endpoint, compared)
         for model in protocol.outcome.cox:
             fitted = cox_models.fit_model(protocol, tables, model, endpoint)
             rows.append(fitted.effect)
@@ -49,9 +50,12 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
 
 
 def _marginal(
-    protocol: Protocol, tables: Mapping[str, pd.DataFrame], specification: str, endpoint: Endpoint
+    protocol: Protocol,
+    tables: Mapping[str, pd.DataFrame],
+    specification: str,
+    endpoint: Endpoint,
+    made: Sequence[Comparison],
 ) -> list[dict]:
-    made = list(comparisons(protocol, tables, specification))
     parts = [compared.followed(tables["follow_up"], endpoint.name) for compared in made]
     estimand = made[0].estimand if made else SPECIFICATIONS[specification].estimand.label
     reason = lacking(protocol, tables, specification)

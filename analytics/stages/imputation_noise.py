@@ -10,7 +10,7 @@ import pandas as pd
 
 from analytics.comparison.comparison import comparisons
 from analytics.comparison.hazard_ratio import hazard_ratio
-from analytics.comparison.specification import CRUDE, leading
+from analytics.comparison.specification import CRUDE, MATCHED, leading
 from analytics.protocol import Protocol
 from analytics.stages import matching, propensity, weighting
 from analytics.survival.followed import Followed
@@ -31,7 +31,7 @@ def headline_parts(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> li
     if not protocol.propensity.imputation_noise or name == CRUDE or kept:
         return []
     known = dict(tables)
-    for stage in (propensity, matching, weighting):
+    for stage in (propensity, matching) if name == MATCHED else (propensity, matching, weighting):
         known |= stage.run(protocol, known)
     made = comparisons(protocol, known, name)
     parts = [part.followed(known["follow_up"], protocol.primary.name) for part in made]

@@ -44,7 +44,7 @@ class Followed:
         """Whether somebody stands in several rows, as a control matched with replacement does."""
         return bool(self.frame["usubjid"].duplicated().any())
 
-    @property
+    @cached_property
     def weighted(self) -> bool:
         """Whether any weight differs from 1."""
         return bool((self.frame["weight"] != 1).any())
@@ -98,7 +98,7 @@ class Followed:
             strata=strata,
         )
 
-    @property
+    @cached_property
     def anchor(self) -> pd.Series | None:
         """Each row's set by its treated subject, under which it is the same set in another imputation; None where a set has
         several treated, or nobody stands in sets."""
@@ -120,7 +120,11 @@ class Followed:
 
     def arm(self, value: int) -> "Followed":
         """One arm."""
-        return self.where(self.treated == value)
+        return self._arms[value]
+
+    @cached_property
+    def _arms(self) -> dict[int, "Followed"]:
+        return {value: self.where(self.treated == value) for value in (0, 1)}
 
     def from_day(self, day: float) -> "Followed":
         """Those still followed after a day, who enter then if they had entered before."""

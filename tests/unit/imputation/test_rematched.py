@@ -1,10 +1,9 @@
 """Pooling of estimates from sets that are made anew in every imputation."""
 
 import numpy as np
-import pandas as pd
 import pytest
 
-from analytics.imputation.rematched import Contributions, pool_rematched, two_way_variance
+from analytics.imputation.rematched import Contributions, pool_rematched
 from analytics.imputation.rubin import pool_estimates
 
 
@@ -71,7 +70,12 @@ def test_where_an_imputation_has_no_estimate_rubins_rules_pool_the_others() -> N
 
 
 def test_a_control_in_two_sets_counts_as_one_subject() -> None:
-    rows = pd.DataFrame(
-        {"value": [1.0, 2.0, 3.0, 4.0], "subject": ["T1", "C", "T2", "C"], "anchor": ["T1", "T1", "T2", "T2"]}
-    )
-    assert two_way_variance(rows) == (1 + 2) ** 2 + (3 + 4) ** 2 + (1 + 9 + (2 + 4) ** 2) - (1 + 4 + 9 + 16)
+    """Means by subject and set: T1 1, C 1 | T2 2, C 2 of the first draw; D 0.5 | E 1 of the second."""
+    anchors = np.array(["T1", "T1", "T2", "T2"], object)
+    draws = [
+        Contributions(np.array([1.0, 2.0, 3.0, 4.0]), np.array(["T1", "C", "T2", "C"], object), anchors),
+        Contributions(np.array([1.0, 1.0, 1.0, 2.0]), np.array(["T1", "D", "T2", "E"], object), anchors),
+    ]
+    own = np.array([(9 + 49) + (1 + 36 + 9) - (1 + 4 + 9 + 16), (4 + 9) + 7 - 7], float)
+    sets, subjects = 2.5**2 + 5**2, 1 + 3**2 + 2**2 + 0.5**2 + 1
+    assert pool_rematched(np.zeros(2), own, draws).within == sets + subjects - (1 + 1 + 4 + 4 + 0.25 + 1)
