@@ -14,6 +14,7 @@ from analytics.comparison.specification import SPECIFICATIONS, leading
 from analytics.gaps import NOT_MADE, STAGE_REFUSED, defect, whole_stage
 from analytics.gaps import TOLERANT as GAPS_IN
 from analytics.matching.edges import MatchingError
+from analytics.one_thread import one_blas_thread
 from analytics.propensity.score_terms import PropensityError
 from analytics.protocol import Protocol
 from analytics.stages import (
@@ -151,6 +152,7 @@ def _reads_follow_up(stage: Stage) -> bool:
 def run_stage(stage: Stage, protocol: Protocol, tables: Tables) -> dict[str, pd.DataFrame]:
     """Run one stage on the tables it needs; what it makes has the columns and types of the catalogue.
 
+    Linear algebra has one thread: no last digit hangs on the number of threads, and small matrices are not waited for.
     What shows how robust a result is stops no result: there an unexpected error gives rows without a value that name it.
     Elsewhere it is raised.
 
@@ -160,7 +162,8 @@ def run_stage(stage: Stage, protocol: Protocol, tables: Tables) -> dict[str, pd.
     """
     needed = {name: _as_declared(name, tables[name]) for name in stage.needs if name in tables}
     try:
-        made = stage.function(protocol, needed)
+        with one_blas_thread():
+            made = stage.function(protocol, needed)
     except REFUSALS as error:
         if stage.group != TOLERANT:
             raise

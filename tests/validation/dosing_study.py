@@ -38,18 +38,12 @@ COHORTS: dict[str, Draw] = {
 """Title of a table → its cohorts."""
 
 
-def replicate_estimates(draw: Draw, n_replicate: int, seed: int) -> pd.DataFrame:
-    """Log hazard ratio and standard error of each method in each replicate; the truth is 0."""
-    frame = pd.concat([_estimates(draw(seed + number)) for number in range(n_replicate)], ignore_index=True)
-    error = np.log(frame["ci_upper"] / frame["ci_lower"]) / 2 / _Z
-    return pd.DataFrame(
-        {
-            "estimator": frame["name"],
-            "estimate": np.log(frame["estimate"]),
-            "standard_error": error,
-            "truth": 0.0,
-        }
-    )
+def estimates(draw: Draw, seed: int, number: int) -> dict[str, tuple[float, float]]:
+    """Log hazard ratio and standard error of each method in one replicate; the truth is 0."""
+    frame = _estimates(draw(seed + number))
+    logs = {limit: np.log(frame[limit].to_numpy(float)) for limit in ("estimate", "ci_lower", "ci_upper")}
+    errors = (logs["ci_upper"] - logs["ci_lower"]) / 2 / _Z
+    return dict(zip(frame["name"], zip(logs["estimate"], errors, strict=True), strict=True))
 
 
 def _estimates(c: DosingCohort) -> pd.DataFrame:

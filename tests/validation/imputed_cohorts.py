@@ -23,8 +23,18 @@ def gaps_by_speed(rng: np.random.Generator) -> Marts:
 
 
 def gaps_by_site(rng: np.random.Generator) -> Marts:
-    """Log-normal survival, whose hazard rises and falls; skewed and two-valued covariates; sites that record less than
-    others and whose patients are older; treatment by a latent threshold."""
+    """As `sites_with_everything_recorded`, at sites that record less than others."""
+    marts = sites_with_everything_recorded(rng)
+    adsl = marts["adsl"]
+    rarely = np.array([0.05, 0.1, 0.15, 0.25, 0.3, 0.35])[adsl["SITE"].astype(int)]
+    for name in ("BULBAR", "SLOPE"):
+        adsl[name] = _gone(adsl[name].to_numpy(), rarely, rng)
+    return marts
+
+
+def sites_with_everything_recorded(rng: np.random.Generator) -> Marts:
+    """Log-normal survival, whose hazard rises and falls; skewed and two-valued covariates; sites whose patients are older
+    than others'; treatment by a latent threshold."""
     n = 4 * (N_TREATED + N_CONTROL)
     site = rng.integers(0, 6, n)
     age = rng.gamma(9, 7, n) + 1.5 * site
@@ -38,13 +48,7 @@ def gaps_by_site(rng: np.random.Generator) -> Marts:
     death = np.exp(
         6.9 - 0.015 * (age - 68) - 0.3 * bulbar - 0.5 * np.log(slope) + rng.normal(0, 0.7, len(rows))
     )
-    rarely = np.array([0.05, 0.1, 0.15, 0.25, 0.3, 0.35])[site]
-    covariates = {
-        "AGE": age,
-        "BULBAR": _gone(bulbar, rarely, rng),
-        "SLOPE": _gone(slope, rarely, rng),
-        "SITE": site * 1.0,
-    }
+    covariates = {"AGE": age, "BULBAR": bulbar, "SLOPE": slope, "SITE": site * 1.0}
     return _marts(arm, covariates, death, rng.uniform(300, 1300, len(rows)))
 
 

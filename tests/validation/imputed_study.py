@@ -6,13 +6,13 @@ What is validated is the glue: which variance, which weights, how many imputatio
 from collections.abc import Callable
 
 import numpy as np
-import pandas as pd
 
 from analytics.comparison.cox_models import fit_model
 from analytics.protocol import Protocol, parse_protocol
 from analytics.stages.variant import design, headline, with_settings
 from tests.validation.imputed_cohorts import Marts
 
+Generator = Callable[[np.random.Generator], Marts]
 TEXT = """
 [population]
 criteria = []
@@ -33,15 +33,9 @@ covariates = ["TREATED", {covariates}]
 """
 
 
-def replicate_estimates(
-    generator: Callable[[np.random.Generator], Marts], n_replicate: int, seed: int
-) -> pd.DataFrame:
-    """Log hazard ratio and standard error of each estimator in each replicate; the truth is 0."""
-    rows = []
-    for number in range(n_replicate):
-        marts = generator(np.random.default_rng([seed, number]))
-        rows += [(name, *pair) for name, pair in _estimates(marts).items()]
-    return pd.DataFrame(rows, columns=["estimator", "estimate", "standard_error"]).assign(truth=0.0)
+def estimates(generator: Generator, seed: int, number: int) -> dict[str, tuple[float, float]]:
+    """Log hazard ratio and standard error of each estimator in one replicate; the truth is 0."""
+    return _estimates(generator(np.random.default_rng([seed, number])))
 
 
 def _estimates(marts: Marts) -> dict[str, tuple[float, float]]:

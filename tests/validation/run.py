@@ -1,82 +1,95 @@
-"""Runs the validation study and writes its table: `python -m tests.validation.run`.
+"""Runs the validation studies and writes their tables: `python -m tests.validation.run`.
 
-Here: how many replicates, which truths, and the page `docs/validation.md`. Not here: estimators or generators.
+Here: how many replicates, on how many processes, what is kept of a run that was interrupted, and the page
+`docs/validation.md`. Not here: the studies (`studies`).
 """
 
 import argparse
 import time
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pandas as pd
 
-from tests.validation import dosing_study, imputed_cohorts, imputed_study, treatment_study
-from tests.validation.treatment_study import summarise
+from analytics.one_thread import one_blas_thread
+from tests.validation.studies import STUDIES, Study
+from tests.validation.summary import markdown, rejections, summarise
 
 PAGE = Path(__file__).parents[2] / "docs" / "validation.md"
-COLUMNS = {
-    "estimator": "Estimator",
-    "true_ratio": "Truth (ratio)",
-    "mean_ratio": "Mean (ratio)",
-    "bias": "Bias (log)",
-    "bias_error": "± Monte Carlo",
-    "spread": "Spread",
-    "mean_standard_error": "Mean SE",
-    "coverage_pct": "Coverage, %",
-}
+CHUNK = 25
 
 
 def main() -> None:
-    """Runs the study and rewrites the page between its markers."""
+    """Runs the studies and rewrites the page between its markers."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--replicates", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=20260101)
-    parser.add_argument("--page", type=Path, default=PAGE)
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument(
+        "--only", default="", help="studies whose title holds this; the page is then left alone"
+    )
+    parser.add_argument(
+        "--kept", type=Path, default=Path("data/validation"), help="folder of finished replicates"
+    )
     given = parser.parse_args()
     started = time.perf_counter()
-    text = tables(given.replicates, given.seed)
-    before, _, rest = given.page.read_text(encoding="utf-8").partition("<!-- results -->")
-    after = rest.partition("<!-- end of results -->")[2]
-    page = f"{before}<!-- results -->\n{text}<!-- end of results -->{after}"
-    given.page.write_text(page, encoding="utf-8")
-    print(f"{time.perf_counter() - started:.0f} s; written to {given.page.name}")
+    parts = [f"\n{given.replicates} replicates each, seed {given.seed}.\n"]
+    with ProcessPoolExecutor(given.processes) as pool:
+        for study in (study for study in STUDIES if given.only in study.title):
+            made = _replicates(pool, study, given.replicates, given.seed, given.kept)
+            parts.append(f"\n### {study.title}\n\n{_table(study, made, given.seed)}\n")
+            print(parts[-1], flush=True)
+    if not given.only:
+        _write(PAGE, "".join(parts))
+    print(f"{time.perf_counter() - started:.0f} s")
 
 
-def tables(n_replicate: int, seed: int) -> str:
-    """The tables as Markdown."""
-    studies: dict[str, Callable[[], pd.DataFrame]] = {
-        "No effect planted (conditional hazard ratio 1)": lambda: treatment_study.replicate_estimates(
-            1.0, n_replicate, seed
-        ),
-        "Conditional hazard ratio 0.6": lambda: treatment_study.replicate_estimates(0.6, n_replicate, seed),
-        "No effect, covariates missing for the fast, whole studies": lambda: (
-            imputed_study.replicate_estimates(imputed_cohorts.gaps_by_speed, n_replicate, seed)
-        ),
-        "No effect, covariates missing by site, another survival": lambda: imputed_study.replicate_estimates(
-            imputed_cohorts.gaps_by_site, n_replicate, seed
-        ),
-    }
-    for title, draw in dosing_study.COHORTS.items():
-        studies[title] = partial(dosing_study.replicate_estimates, draw, n_replicate, seed)
-    parts = [f"\n{n_replicate} replicates each, seed {seed}.\n"]
-    for title, estimates in studies.items():
-        parts.append(f"\n### {title}\n\n{_markdown(summarise(estimates()))}\n")
-        print(parts[-1], flush=True)
-    return "".join(parts)
+def _replicates(
+    pool: ProcessPoolExecutor, study: Study, n_replicate: int, seed: int, kept: Path
+) -> pd.DataFrame:
+    """estimator, estimate, standard_error of every replicate; finished chunks are read, the others made and kept."""
+    number = STUDIES.index(study)
+    folder = kept / f"{seed}" / study.title.lower().replace(" ", "-").replace(",", "")
+    folder.mkdir(parents=True, exist_ok=True)
+    chunks = {first: folder / f"{first:05d}.csv" for first in range(0, n_replicate, CHUNK)}
+    for rows, path in _made(pool, number, seed, {f: p for f, p in chunks.items() if not p.exists()}):
+        pd.DataFrame(rows, columns=["replicate", "estimator", "estimate", "standard_error"]).to_csv(
+            path, index=False
+        )
+    made = pd.concat([pd.read_csv(path) for path in chunks.values()], ignore_index=True)
+    return made[made["replicate"] < n_replicate]
 
 
-def _markdown(table: pd.DataFrame) -> str:
-    """A Markdown table with the columns a reader needs."""
-    lines = ["| " + " | ".join(COLUMNS.values()) + " |", "|---|" + "---:|" * (len(COLUMNS) - 1)]
-    for row in table.to_dict("records"):
-        cells = [
-            str(row["estimator"]),
-            *(f"{row[c]:.3f}" for c in list(COLUMNS)[1:-1]),
-            f"{row['coverage_pct']:.1f}",
+def _made(
+    pool: ProcessPoolExecutor, number: int, seed: int, chunks: dict[int, Path]
+) -> Iterator[tuple[list[tuple], Path]]:
+    firsts = list(chunks)
+    n = len(firsts)
+    yield from zip(pool.map(_chunk, [number] * n, [seed] * n, firsts), chunks.values(), strict=True)
+
+
+def _chunk(number: int, seed: int, first: int) -> list[tuple]:
+    estimates = STUDIES[number].estimates
+    with one_blas_thread():
+        return [
+            (replicate, name, *pair)
+            for replicate in range(first, first + CHUNK)
+            for name, pair in estimates(seed, replicate).items()
         ]
-        lines.append("| " + " | ".join(cells) + " |")
-    return "\n".join(lines)
+
+
+def _table(study: Study, made: pd.DataFrame, seed: int) -> str:
+    if study.tests:
+        return rejections(made)
+    truth = {} if study.truths is None else study.truths(seed)
+    return markdown(summarise(made.assign(truth=made["estimator"].map(lambda name: truth.get(name, 0.0)))))
+
+
+def _write(page: Path, text: str) -> None:
+    before, _, rest = page.read_text(encoding="utf-8").partition("<!-- results -->")
+    after = rest.partition("<!-- end of results -->")[2]
+    page.write_text(f"{before}<!-- results -->\n{text}<!-- end of results -->{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ multiply everybody's time is to multiply the times of any group.
 """
 
 import numpy as np
-import pandas as pd
 from scipy.special import expit
 
 from analytics.comparison.bootstrap import StudyArrays, bootstrap, by_arm, weighted_log_hazard_ratio
@@ -23,7 +22,9 @@ from analytics.weighting.scheme import SCHEMES
 from tests.validation.treatment_cohorts import SHAPE, Cohort, draw_both_outcomes, draw_cohort
 
 N_SUBJECT = 1200
-_Z = 1.959963984540054
+N_MATCHED_AGAIN = 200
+Estimates = dict[str, tuple[float, float]]
+"""Estimator → log ratio and standard error."""
 
 ESTIMANDS = {
     "crude": "matched treated",
@@ -37,34 +38,27 @@ ESTIMANDS = {
 """Estimator → population of its truth; the crude one is held against that of the matched, to show the confounding."""
 
 
-def replicate_estimates(
-    hazard_ratio: float, n_replicate: int, seed: int, n_bootstrap: int = 100
-) -> pd.DataFrame:
-    """Log ratio and standard error of each estimator in each replicate, with the truth of its estimand."""
-    rows: list[tuple[str, float, float]] = []
-    matched_covariates = []
-    for number in range(n_replicate):
-        rng = np.random.default_rng([seed, number])
-        cohort = draw_cohort(N_SUBJECT, hazard_ratio, rng)
-        found, chosen = _estimates(cohort, seed=number, n_bootstrap=n_bootstrap)
-        rows += [(name, *pair) for name, pair in found.items()]
-        matched_covariates.append(cohort.covariates[:, chosen])
-    truth = _truths(
-        hazard_ratio, np.concatenate(matched_covariates, axis=1), np.random.default_rng([seed, n_replicate])
-    )
-    frame = pd.DataFrame(rows, columns=["estimator", "estimate", "standard_error"])
-    return frame.assign(truth=frame["estimator"].map(ESTIMANDS).map(truth))
+def estimates(hazard_ratio: float, seed: int, number: int, n_bootstrap: int = 100) -> Estimates:
+    """Log ratio and standard error of each estimator in one replicate."""
+    cohort = draw_cohort(N_SUBJECT, hazard_ratio, np.random.default_rng([seed, number]))
+    return _estimates(cohort, seed=number, n_bootstrap=n_bootstrap)[0]
 
 
-def _estimates(
-    cohort: Cohort, seed: int, n_bootstrap: int
-) -> tuple[dict[str, tuple[float, float]], np.ndarray]:
+def truths(hazard_ratio: float, seed: int) -> dict[str, float]:
+    """Truth of each estimator; the matched treated are those of many replicates."""
+    matched = []
+    for number in range(N_MATCHED_AGAIN):
+        cohort = draw_cohort(N_SUBJECT, hazard_ratio, np.random.default_rng([seed, number]))
+        matched.append(cohort.covariates[:, _matched(cohort)[1]])
+    rng = np.random.default_rng([seed, N_MATCHED_AGAIN])
+    found = _truths(hazard_ratio, np.concatenate(matched, axis=1), rng)
+    return {name: found[estimand] for name, estimand in ESTIMANDS.items()}
+
+
+def _estimates(cohort: Cohort, seed: int, n_bootstrap: int) -> tuple[Estimates, np.ndarray]:
     """Every estimator on one cohort, and the rows of the matched treated."""
     records, treated = Records(cohort.stop, cohort.event), cohort.treated.astype(float)[:, None]
-    fit = fit_logistic(cohort.covariates, cohort.treated)
-    logit = fit.coefficient[0] + fit.coefficient[1:] @ cohort.covariates
-    width = caliper_width(logit, cohort.treated, 0.2, "pooled_logit")
-    chosen, controls = nearest_pairs(cohort.treated, logit, width)
+    logit, chosen, controls = _matched(cohort)
     rows = np.concatenate([chosen, controls[:, 0]])
     pairs = Records(cohort.stop[rows], cohort.event[rows], cluster=np.tile(np.arange(len(chosen)), 2))
     found = {
@@ -86,6 +80,14 @@ def _estimates(
         found[f"matched 1:1, {each.words} time ratio"] = _time_ratio(pairs, cohort.treated[rows], name)
         found[f"ATT weights, {each.words} time ratio"] = _time_ratio(weighted, cohort.treated, name)
     return found, chosen
+
+
+def _matched(cohort: Cohort) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Logit of the score, and rows of the matched treated and of their controls."""
+    fit = fit_logistic(cohort.covariates, cohort.treated)
+    logit = fit.coefficient[0] + fit.coefficient[1:] @ cohort.covariates
+    width = caliper_width(logit, cohort.treated, 0.2, "pooled_logit")
+    return logit, *nearest_pairs(cohort.treated, logit, width)
 
 
 def _time_ratio(records: Records, treated: np.ndarray, distribution: str) -> tuple[float, float]:
@@ -122,29 +124,3 @@ def _marginal(x: np.ndarray, weight: np.ndarray, hazard_ratio: float, rng: np.ra
         Records(stop, event, weight=np.tile(weight, 2)).checked(), arm.astype(float)[:, None]
     )
     return float(fit.coefficient[0])
-
-
-def summarise(estimates: pd.DataFrame) -> pd.DataFrame:
-    """Bias with its Monte Carlo error, spread, mean standard error and coverage of the 95 % interval.
-
-    Args:
-        estimates: estimator, estimate, standard_error, truth (log ratios); one row per replicate.
-    """
-    rows = []
-    for name, part in estimates.groupby("estimator", sort=False):
-        gap = part["estimate"] - part["truth"]
-        n = len(part)
-        rows.append(
-            {
-                "estimator": name,
-                "true_ratio": float(np.exp(part["truth"].iloc[0])),
-                "mean_ratio": float(np.exp(part["estimate"].mean())),
-                "bias": float(gap.mean()),
-                "bias_error": float(gap.std(ddof=1) / np.sqrt(n)),
-                "spread": float(part["estimate"].std(ddof=1)),
-                "mean_standard_error": float(part["standard_error"].mean()),
-                "coverage_pct": float(100 * (gap.abs() <= _Z * part["standard_error"]).mean()),
-                "n_replicate": n,
-            }
-        )
-    return pd.DataFrame(rows)

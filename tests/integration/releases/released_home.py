@@ -43,8 +43,8 @@ bias_draws = 200
 """
 # What tracing, attribution, history and export look at; the rest of the study has tests of its own.
 STAGES = (
-    "eligibility", "follow_up", "imputation", "propensity", "matching", "weighting", "balance", "survival", "effects",
-    "safety",
+    "eligibility", "follow_up", "imputation", "propensity", "matching", "weighting", "second_opinion", "balance", "survival",
+    "effects", "safety",
 )  # fmt: skip
 SIZE = {"scale": "small", "n_proact": 400, "n_registry": 180, "lab_visit_share": 0.05}
 

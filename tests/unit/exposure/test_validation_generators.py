@@ -8,7 +8,7 @@ from analytics.exposure.dose_history import dose_history
 from analytics.survival.cox import fit_cox
 from analytics.survival.records import Records
 from tests.validation import dosing_cohorts, treatment_cohorts
-from tests.validation.treatment_study import summarise
+from tests.validation.summary import summarise
 
 
 def test_the_planted_conditional_hazard_ratio_is_found_by_the_right_model() -> None:

@@ -1,0 +1,55 @@
+"""The simulation studies behind `docs/validation.md`: what each replicate makes, and the truths it is held against.
+
+Belongs here: the list. Does not belong here: generators, estimators, how replicates are run.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from tests.validation import dosing_study, imputed_cohorts, imputed_study, published_tests, treatment_study
+
+Estimates = dict[str, tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class Study:
+    """One table of the page.
+
+    Attributes:
+        title: its heading.
+        estimates: of a seed and the number of a replicate: log ratio and standard error by estimator; for tests the
+            p-value and NaN by test.
+        truths: of a seed: log ratio by estimator; None where every truth is 0.
+        tests: whether it counts rejections.
+    """
+
+    title: str
+    estimates: Callable[[int, int], Estimates]
+    truths: Callable[[int], dict[str, float]] | None = None
+    tests: bool = False
+
+
+def _treatment(title: str, hazard_ratio: float) -> Study:
+    return Study(
+        title,
+        partial(treatment_study.estimates, hazard_ratio),
+        partial(treatment_study.truths, hazard_ratio),
+    )
+
+
+def _imputed(title: str, generator: imputed_study.Generator) -> Study:
+    return Study(title, partial(imputed_study.estimates, generator))
+
+
+STUDIES: tuple[Study, ...] = (
+    _treatment("No effect planted (conditional hazard ratio 1)", 1.0),
+    _treatment("Conditional hazard ratio 0.6", 0.6),
+    _imputed("No effect, covariates missing for the fast, whole studies", imputed_cohorts.gaps_by_speed),
+    _imputed("No effect, covariates missing by site, another survival", imputed_cohorts.gaps_by_site),
+    *(
+        Study(title, partial(dosing_study.estimates, draw))
+        for title, draw in dosing_study.COHORTS.items()
+    ),
+    Study("Published tests where nothing has an effect", published_tests.p_values, tests=True),
+)  # fmt: skip

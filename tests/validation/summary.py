@@ -1,0 +1,76 @@
+"""Tables of a validation study: bias, spread and coverage of estimates, rejections of tests.
+
+Belongs here: what is counted over replicates, and its Markdown. Does not belong here: replicates, generators.
+"""
+
+import numpy as np
+import pandas as pd
+
+_Z = 1.959963984540054
+COLUMNS = {
+    "estimator": "Estimator",
+    "true_ratio": "Truth (ratio)",
+    "mean_ratio": "Mean (ratio)",
+    "bias": "Bias (log)",
+    "bias_error": "± Monte Carlo",
+    "spread": "Spread",
+    "mean_standard_error": "Mean SE",
+    "coverage_pct": "Coverage, %",
+}
+
+
+def summarise(estimates: pd.DataFrame) -> pd.DataFrame:
+    """Bias with its Monte Carlo error, spread, mean standard error and coverage of the 95 % interval.
+
+    Args:
+        estimates: estimator, estimate, standard_error, truth (log ratios); one row per replicate.
+    """
+    rows = []
+    for name, part in estimates.groupby("estimator", sort=False):
+        gap = part["estimate"] - part["truth"]
+        n = len(part)
+        rows.append(
+            {
+                "estimator": name,
+                "true_ratio": float(np.exp(part["truth"].iloc[0])),
+                "mean_ratio": float(np.exp(part["estimate"].mean())),
+                "bias": float(gap.mean()),
+                "bias_error": float(gap.std(ddof=1) / np.sqrt(n)),
+                "spread": float(part["estimate"].std(ddof=1)),
+                "mean_standard_error": float(part["standard_error"].mean()),
+                "coverage_pct": float(100 * (gap.abs() <= _Z * part["standard_error"]).mean()),
+                "n_replicate": n,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def markdown(table: pd.DataFrame) -> str:
+    """A Markdown table with the columns a reader needs."""
+    lines = ["| " + " | ".join(COLUMNS.values()) + " |", "|---|" + "---:|" * (len(COLUMNS) - 1)]
+    for row in table.to_dict("records"):
+        cells = [
+            str(row["estimator"]),
+            *(f"{row[c]:.3f}" for c in list(COLUMNS)[1:-1]),
+            f"{row['coverage_pct']:.1f}",
+        ]
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def rejections(made: pd.DataFrame, alpha: float = 0.05) -> str:
+    """A Markdown table of how often each test rejects at the level `alpha`, of the replicates in which it was made.
+
+    Args:
+        made: estimator (the test), estimate (its p-value; null where it was not made).
+        alpha: the level.
+    """
+    lines = ["| Test | Made | Rejects, % | At most, % |", "|---|---:|---:|---:|"]
+    for name, part in made.groupby("estimator", sort=False):
+        known = part["estimate"].dropna()
+        if not len(known):
+            lines.append(f"| {name} | 0 | | |")
+            continue
+        most = alpha + 2 * np.sqrt(alpha * (1 - alpha) / len(known))
+        lines.append(f"| {name} | {len(known)} | {100 * (known <= alpha).mean():.1f} | {100 * most:.1f} |")
+    return "\n".join(lines)
