@@ -79,12 +79,6 @@ def _filled(analysis_set: pd.DataFrame, imputed: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**filled)
 
 
-def covariate_frame(data: DataSet | pd.DataFrame) -> pd.DataFrame:
-    """The covariates alone."""
-    frame = data.frame if isinstance(data, DataSet) else data
-    return frame.drop(columns=["usubjid", "treated"])
-
-
 def as_object(values: pd.Series) -> np.ndarray:
     """Subject keys as plain Python strings, whatever storage the frame uses."""
     return np.asarray(values, dtype=object)

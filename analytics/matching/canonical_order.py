@@ -1,6 +1,6 @@
 """One order of subjects that does not depend on the order of rows.
 
-Belongs here: sorting by score with explicit tie-breakers. Every matching method works on this order, so none
+Belongs here: sorting by score with the tie-breakers that `ties` names. Every matching method works on this order, so none
 of them can depend on how rows arrived.
 """
 
@@ -11,14 +11,18 @@ import pandas as pd
 
 
 def canonical_order(
-    score: np.ndarray, ids: np.ndarray | None, covariates: pd.DataFrame | None = None
+    score: np.ndarray,
+    ids: np.ndarray | None,
+    covariates: pd.DataFrame | None = None,
+    arm: np.ndarray | None = None,
 ) -> np.ndarray:
-    """Row numbers by ascending score; equal scores by covariates in column order, then by subject key.
+    """Row numbers by ascending score; equal scores by covariates in alphabetical order, arm, then subject key.
 
     Args:
         score: (n,) finite.
         ids: (n,) unique subject keys; None breaks ties by row number (the order of R's `order`).
         covariates: (n, k) tie-breaking columns, or None.
+        arm: (n,) True for treated, who stand after controls alike in every covariate; None where it is no matter.
 
     Raises:
         ValueError: tied rows share score, covariates and subject key.
@@ -35,10 +39,12 @@ def canonical_order(
     place = np.flatnonzero(tied)
     rows = order[place]
     keys: list[np.ndarray] = [rows if ids is None else key_rank(np.asarray(ids)[rows])]
+    if ids is not None and arm is not None:
+        keys.append(arm[rows])
     if ids is not None and covariates is not None:
         keys = [
             *keys,
-            *(key_rank(covariates[name].to_numpy()[rows]) for name in reversed(covariates.columns)),
+            *(key_rank(covariates[name].to_numpy()[rows]) for name in sorted(covariates, key=str)[::-1]),
         ]
     within = np.lexsort((*keys, run[place]))
     if ids is not None and len(np.unique(keys[0])) < rows.size:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.matching.problem import Problem
+from analytics.matching.ties import in_units
 
 # Pairs held in memory at once; beyond this an optimal method is the wrong tool.
 MOST_PAIRS = 30_000_000
@@ -20,11 +21,19 @@ class MatchingError(ValueError):
 
 @dataclass(frozen=True)
 class Edges:
-    """Allowed pairs: numbers of treated and control in the layout, and their distance."""
+    """Allowed pairs: numbers of treated and control in the layout, their distance, and their steps.
+
+    `steps`: places between the two in the canonical order, squared; less, at equal places, for the lower control.
+    """
 
     treated: np.ndarray
     control: np.ndarray
     distance: np.ndarray
+    steps: np.ndarray
+
+    def at(self, chosen: np.ndarray) -> "Edges":
+        """Some of them, by number or by flag."""
+        return Edges(self.treated[chosen], self.control[chosen], self.distance[chosen], self.steps[chosen])
 
 
 def allowed_pairs(problem: Problem, keep: int | None = None) -> Edges:
@@ -32,37 +41,30 @@ def allowed_pairs(problem: Problem, keep: int | None = None) -> Edges:
 
     Args:
         problem: the arranged problem.
-        keep: only each treated subject's nearest `keep` controls (ties by canonical order).
+        keep: only each treated subject's nearest `keep` controls, of equally near ones those of fewer steps.
 
     Raises:
         MatchingError: more pairs than fit in memory.
     """
     layout = problem.layout
-    rows: list[np.ndarray] = []
-    columns: list[np.ndarray] = []
-    gaps: list[np.ndarray] = []
+    nobody = np.empty(0, dtype=np.int64)
+    parts = [Edges(nobody, nobody, np.empty(0), nobody)]
     n_pair = 0
     for start, stop, low, high in _chunks(layout.treated_stratum, layout.control_stratum):
         treated, control = layout.treated[start:stop], layout.control[low:high]
         distance = problem.distances(treated, np.broadcast_to(control, (treated.size, control.size)))
         at, where = np.nonzero(_allowed(problem, treated, control))
-        gap = distance[at, where]
-        if keep is not None and high - low > keep:
-            at, where, gap = _nearest(at, where, gap, keep)
-        rows.append(at + start)
-        columns.append(where + low)
-        gaps.append(gap)
-        n_pair += at.size
+        places = layout.treated_position[start + at] - layout.control_position[low + where]
+        part = Edges(at + start, where + low, distance[at, where], (4 * places - 1) ** 2)
+        parts.append(part if keep is None or high - low <= keep else _nearest(part, keep, problem.unit))
+        n_pair += parts[-1].distance.size
         if n_pair > MOST_PAIRS:
             raise MatchingError(
                 f"matching: more than {MOST_PAIRS:,} pairs are within the caliper; narrow it, match exactly on a "
                 "covariate, or use nearest matching"
             )
-    nothing = np.empty(0, dtype=np.int64)
     return Edges(
-        np.concatenate([nothing, *rows]),
-        np.concatenate([nothing, *columns]),
-        np.concatenate([np.empty(0), *gaps]),
+        *(np.concatenate([getattr(part, name) for part in parts]) for name in Edges.__dataclass_fields__)
     )
 
 
@@ -87,11 +89,7 @@ def _allowed(problem: Problem, treated: np.ndarray, control: np.ndarray) -> np.n
     return np.asarray(within)
 
 
-def _nearest(
-    at: np.ndarray, where: np.ndarray, gap: np.ndarray, keep: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    order = np.lexsort((where, gap, at))
-    at, where, gap = at[order], where[order], gap[order]
-    first = np.searchsorted(at, at, side="left")
-    kept = np.arange(at.size) - first < keep
-    return at[kept], where[kept], gap[kept]
+def _nearest(edges: Edges, keep: int, unit: float) -> Edges:
+    ordered = edges.at(np.lexsort((edges.steps, in_units(edges.distance, unit), edges.treated)))
+    first = np.searchsorted(ordered.treated, ordered.treated, side="left")
+    return ordered.at(np.arange(first.size) - first < keep)

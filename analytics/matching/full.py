@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analytics.matching.assignment import Costs, least_assignment
 from analytics.matching.edges import Edges, allowed_pairs
 from analytics.matching.matched_set import MatchedSet, nobody_matched, subclass_weights
-from analytics.matching.optimal import _defaults, maximum_gain
+from analytics.matching.optimal import _defaults
 from analytics.matching.problem import NO_CONTROL, Problem, build_problem, lost_treated, one_armed
+from analytics.matching.ties import in_units
 
 
 def match_full(
@@ -20,7 +22,6 @@ def match_full(
     ids: np.ndarray,
     *,
     estimand: str = "ATT",
-    tie_order: str = "key",
     **settings: Any,
 ) -> MatchedSet:
     """Optimal full matching (Rosenbaum 1991; Hansen 2004), no bound on the size of sets.
@@ -29,7 +30,7 @@ def match_full(
     assignment on what each pair saves over its members' nearest neighbours (Schrijver 2003, section 19.3).
 
     Args:
-        treated, score, ids, tie_order: as `match_nearest`.
+        treated, score, ids: as `match_nearest`.
         estimand: of the weights; see `subclass_weights`.
         **settings: as `match_optimal`.
 
@@ -38,9 +39,9 @@ def match_full(
     """
     if one_armed(treated):
         return nobody_matched(treated, ids, "full", NO_CONTROL)
-    problem = build_problem(treated, score, ids, tie_order=tie_order, **_defaults(settings))
+    problem = build_problem(treated, score, ids, **_defaults(settings))
     layout = problem.layout
-    chosen = _stars(cheapest_cover(allowed_pairs(problem), layout.treated.size, layout.control.size))
+    chosen = _stars(cheapest_cover(problem, allowed_pairs(problem)), problem.unit)
     matched = np.zeros(layout.treated.size, dtype=bool)
     matched[chosen.treated] = True
     pairs = _frame(problem, chosen, np.asarray(treated), np.asarray(ids), estimand)
@@ -48,17 +49,16 @@ def match_full(
     return MatchedSet(pairs, unmatched, problem.width, "full")
 
 
-def cheapest_cover(edges: Edges, n_treated: int, n_control: int) -> Edges:
+def cheapest_cover(problem: Problem, edges: Edges) -> Edges:
     """Edges of least total distance that touch everyone who has an edge."""
+    n_treated, n_control = problem.layout.treated.size, problem.layout.control.size
     of_treated, of_control = np.full(n_treated, np.inf), np.full(n_control, np.inf)
     np.minimum.at(of_treated, edges.treated, edges.distance)
     np.minimum.at(of_control, edges.control, edges.distance)
     gain = of_treated[edges.treated] + of_control[edges.control] - edges.distance
-    saving = np.flatnonzero(gain > 0)
-    taken = saving[
-        maximum_gain(edges.treated[saving], edges.control[saving], gain[saving], n_treated, n_control)
-    ]
-    nearest = np.lexsort((edges.control, edges.treated, edges.distance))
+    saving = np.flatnonzero(gain > problem.unit)
+    taken = saving[_greatest_gain(problem, edges.at(saving), gain[saving])]
+    nearest = np.lexsort((edges.control, edges.treated, in_units(edges.distance, problem.unit)))
     kept = [taken]
     for end, size in ((edges.treated, n_treated), (edges.control, n_control)):
         left = np.ones(size, dtype=bool)
@@ -66,21 +66,38 @@ def cheapest_cover(edges: Edges, n_treated: int, n_control: int) -> Edges:
         candidates = nearest[left[end[nearest]]]
         kept.append(candidates[np.unique(end[candidates], return_index=True)[1]])
     chosen = np.unique(np.concatenate(kept))
-    return Edges(edges.treated[chosen], edges.control[chosen], edges.distance[chosen])
+    return edges.at(chosen)
 
 
-def _stars(cover: Edges) -> Edges:
+def _greatest_gain(problem: Problem, edges: Edges, gain: np.ndarray) -> np.ndarray:
+    """Numbers of the edges of a matching of greatest total gain; nobody need be matched."""
+    if gain.size == 0:
+        return np.empty(0, dtype=np.int64)
+    who, row = np.unique(edges.treated, return_inverse=True)
+    n_control, alone = problem.layout.control.size, np.arange(who.size)
+    costs = Costs(
+        np.concatenate([row, alone]),
+        np.concatenate([edges.control, n_control + alone]),
+        np.concatenate([-gain, np.zeros(who.size)]),
+        np.concatenate([edges.steps, np.zeros_like(alone)]),
+        (who.size, n_control + who.size),
+    )
+    edge = least_assignment(costs, problem.unit)
+    return np.sort(edge[edge < gain.size])
+
+
+def _stars(cover: Edges, unit: float) -> Edges:
     """Drops edges both of whose ends another edge touches (possible only among ties), longest first."""
     degree_t = np.bincount(cover.treated) if cover.treated.size else np.empty(0, dtype=np.int64)
     degree_c = np.bincount(cover.control) if cover.control.size else np.empty(0, dtype=np.int64)
     keep = np.ones(cover.distance.size, dtype=bool)
-    for edge in np.lexsort((cover.control, cover.treated, -cover.distance)):
+    for edge in np.lexsort((cover.control, cover.treated, -in_units(cover.distance, unit))):
         t, c = cover.treated[edge], cover.control[edge]
         if degree_t[t] > 1 and degree_c[c] > 1:
             keep[edge] = False
             degree_t[t] -= 1
             degree_c[c] -= 1
-    return Edges(cover.treated[keep], cover.control[keep], cover.distance[keep])
+    return cover.at(keep)
 
 
 def _frame(

@@ -13,19 +13,20 @@ from analytics.matching.free_control_kernel import all_free, no_matches, root, t
 
 
 @kernel()
-def _squared(a: np.ndarray, b: np.ndarray) -> float:
+def _gap(a: np.ndarray, b: np.ndarray, unit: float) -> float:
+    """Distance in whole units, by which equal ones are equal; with a unit of 0 its square, to the last bit."""
     total = 0.0
     for j in range(a.size):
         total += (a[j] - b[j]) ** 2
-    return total
+    return np.rint(np.sqrt(total) / unit) if unit > 0 else total
 
 
 @kernel()
 def _search(t, wanted, control, treated, limits, free_left, free_right, found, distance):  # type: ignore[no-untyped-def]
-    """Fill `found` and `distance` (squared) with the nearest free controls; returns how many there are."""
+    """Fill `found` and `distance` (as `_gap`) with the nearest free controls; returns how many there are."""
     control_point, control_position, control_stratum = control
     treated_point, treated_position, treated_stratum, insertion = treated
-    control_limit, treated_limit, width = limits
+    control_limit, treated_limit, width, unit = limits
     n_control, point, stratum = control_position.size, treated_point[t], treated_stratum[t]
     left, right = root(free_left, insertion[t]) - 1, root(free_right, insertion[t])
     count = 0
@@ -35,7 +36,7 @@ def _search(t, wanted, control, treated, limits, free_left, free_right, found, d
             or treated_position[t] - control_position[left] <= control_position[right] - treated_position[t]
         )
         c = left if go_left else right
-        along = (point[0] - control_point[c, 0]) ** 2
+        along = _gap(point[:1], control_point[c, :1], unit)
         if control_stratum[c] != stratum or (count == wanted and distance[count - 1] < along):
             if go_left:
                 left = -1
@@ -48,7 +49,7 @@ def _search(t, wanted, control, treated, limits, free_left, free_right, found, d
             right = root(free_right, right + 1)
         if not within(control_limit, treated_limit, width, c, t):
             continue
-        gap = _squared(point, control_point[c])
+        gap = _gap(point, control_point[c], unit)
         if count == wanted:
             if gap > distance[count - 1]:
                 continue
@@ -71,7 +72,7 @@ def greedy(control, treated, limits, sequence, ratio):  # type: ignore[no-untype
     Args:
         control: (points (n_control, d), position, stratum).
         treated: (points (n_treated, d), position, stratum, insertion).
-        limits: calipers: (k, n_control), (k, n_treated), widths (k,).
+        limits: calipers: (k, n_control), (k, n_treated), widths (k,); the unit of ties.
 
     Returns:
         (n_treated, max ratio) control numbers, −1 where none.

@@ -58,6 +58,7 @@ def match_nearest(
     mahalanobis: pd.DataFrame | None = None,
     covariates: pd.DataFrame | None = None,
     tie_order: str = "key",
+    tie_places: np.ndarray | None = None,
     seed: int = 0,
     available: np.ndarray | None = None,
 ) -> MatchedSet:
@@ -78,10 +79,11 @@ def match_nearest(
         covariate_caliper_unit: "sd" for standard deviations over everyone (as MatchIt), "own" for the column's unit.
         exact: columns matched exactly.
         mahalanobis: columns whose Mahalanobis distance is minimised, within the caliper.
-        covariates: columns for calipers and, in their order, for breaking ties.
+        covariates: columns for calipers and for breaking ties.
         available: (n,) who may be matched; widths and covariances still come from everyone. None for all.
-        tie_order: "key" breaks ties by covariates, then subject key; "reference" by row number, as MatchIt
+        tie_order: "key" breaks ties as `analytics.matching.ties` says; "reference" by row number, as MatchIt
             (with replacement and several controls, ties for the last place may fall to another equally near control).
+        tie_places: (n,) places of equal scores, all different, in place of covariates and keys; None for the rule.
 
     Returns:
         The matched set; every treated subject is either in it or in `unmatched` with a reason.
@@ -106,13 +108,17 @@ def match_nearest(
         mahalanobis=mahalanobis,
         covariates=covariates,
         tie_order=tie_order,
+        tie_places=tie_places,
         available=available,
     )
     layout, keys = problem.layout, np.asarray(ids)
     arm = np.asarray(treated) == 1
+    by_rows = tie_order == "reference" and tie_places is None
+    place = layout.treated if by_rows else layout.treated_position
+    places = np.arange(arm.size)
+    places[layout.treated] = place
     wanted = np.zeros(arm.size, dtype=np.int64)
-    wanted[arm] = control_ratio(problem.score, arm, ratio, max_controls, min_controls)
-    place = layout.treated if tie_order == "reference" else layout.treated_position
+    wanted[arm] = control_ratio(problem.score, arm, ratio, max_controls, min_controls, places)
     sequence = _sequence(layout, None if score is None else problem.score[layout.treated], order, place, seed)
     match = _match(problem, wanted[layout.treated], replace, order, sequence)
     treated_rows, control_rows = _rows(layout, match, sequence)

@@ -13,13 +13,17 @@ from analytics.matching.free_control_kernel import all_free, no_matches, root, t
 
 
 @kernel()
-def _choose(
-    left: int, right: int, score: float, control_score: np.ndarray, position: np.ndarray, low: int, high: int
-) -> int:
+def _gap(a: float, b: float, unit: float) -> float:
+    """Distance in whole units, by which equal ones are equal; to the last bit with a unit of 0."""
+    return np.rint(abs(a - b) / unit) if unit > 0 else abs(a - b)
+
+
+@kernel()
+def _choose(left, right, score, control_score, position, low, high, unit):  # type: ignore[no-untyped-def]
     """The nearer side; at equal distance the fewer places away in the canonical order, then the left."""
     if left < 0 or right < 0:
         return max(left, right)
-    on_left, on_right = abs(score - control_score[left]), abs(score - control_score[right])
+    on_left, on_right = _gap(score, control_score[left], unit), _gap(score, control_score[right], unit)
     if on_left != on_right:
         return left if on_left < on_right else right
     return left if low - position[left] <= position[right] - high else right
@@ -30,7 +34,7 @@ def _nearest_free(t, low, high, control, treated, limits, free_left, free_right)
     """Index of the nearest free control of treated `t` within all calipers, or −1."""
     control_score, control_caliper, control_position, control_stratum = control
     treated_score, treated_caliper, treated_stratum, insertion = treated
-    control_limit, treated_limit, width, caliper = limits
+    control_limit, treated_limit, width, caliper, unit = limits
     score, at, stratum = treated_score[t], insertion[t], treated_stratum[t]
     left = root(free_left, at) - 1
     while left >= 0:
@@ -46,14 +50,14 @@ def _nearest_free(t, low, high, control, treated, limits, free_left, free_right)
         if control_stratum[right] != stratum or abs(treated_caliper[t] - control_caliper[right]) > caliper:
             right = n_control
             break
-        if left >= 0 and abs(score - control_score[right]) > abs(score - control_score[left]):
+        if left >= 0 and _gap(score, control_score[right], unit) > _gap(score, control_score[left], unit):
             right = n_control
             break
         if within(control_limit, treated_limit, width, right, t):
             break
         right = root(free_right, right + 1)
     return _choose(
-        left, right if right < n_control else -1, score, control_score, control_position, low, high
+        left, right if right < n_control else -1, score, control_score, control_position, low, high, unit
     )
 
 
@@ -64,7 +68,7 @@ def greedy(control, treated, limits, position, sequence, ratio):  # type: ignore
     Args:
         control: (score, caliper score, position, stratum) of the controls.
         treated: (score, caliper score, stratum, insertion) of the treated.
-        limits: covariate calipers: (k, n_control), (k, n_treated), widths (k,); and the score's caliper.
+        limits: covariate calipers: (k, n_control), (k, n_treated), widths (k,); the score's caliper; the unit of ties.
         position: canonical position of the treated.
         sequence: treated numbers in matching order; ratio: controls wanted by each.
 
@@ -106,7 +110,7 @@ def closest_first(control, treated, limits, position, sequence, ratio):  # type:
                 continue
             c = _nearest_free(t, low[t], high[t], control, treated, limits, free_left, free_right)
             if c >= 0:
-                heapq.heappush(heap, (abs(treated[0][t] - control[0][c]), place, t, c))
+                heapq.heappush(heap, (_gap(treated[0][t], control[0][c], limits[4]), place, t, c))
         while len(heap) > 0:
             _, _, t, c = heapq.heappop(heap)
             if not used[c]:
@@ -120,7 +124,7 @@ def closest_first(control, treated, limits, position, sequence, ratio):  # type:
             if c >= 0:
                 # A pair that had to look again goes before those already waiting at the same distance.
                 moved += 1
-                heapq.heappush(heap, (abs(treated[0][t] - control[0][c]), -moved, t, c))
+                heapq.heappush(heap, (_gap(treated[0][t], control[0][c], limits[4]), -moved, t, c))
     return match
 
 
@@ -129,7 +133,7 @@ def _scan(c, step, t, control, treated, limits):  # type: ignore[no-untyped-def]
     """The first control from `c` on, in direction `step`, that all calipers allow, or −1."""
     control_score, control_caliper, _, control_stratum = control
     _, treated_caliper, treated_stratum, _ = treated
-    control_limit, treated_limit, width, caliper = limits
+    control_limit, treated_limit, width, caliper, _ = limits
     while 0 <= c < control_score.size:
         if control_stratum[c] != treated_stratum[t] or abs(treated_caliper[t] - control_caliper[c]) > caliper:
             return -1
@@ -150,7 +154,8 @@ def with_replacement(control, treated, limits, position, ratio):  # type: ignore
             _scan(at, 1, t, control, treated, limits),
         )
         for r in range(ratio[t]):
-            c = _choose(left, right, treated[0][t], control[0], control[2], position[t], position[t])
+            place = position[t]
+            c = _choose(left, right, treated[0][t], control[0], control[2], place, place, limits[4])
             if c < 0:
                 break
             match[t, r] = c

@@ -1,17 +1,17 @@
 """Optimal matching: as many pairs as calipers allow, with the least total distance.
 
-Belongs here: casting the problem as an assignment and reading it back. The solver is SciPy's.
+Belongs here: casting the problem as an assignment and reading it back.
 """
 
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
+from analytics.matching.assignment import Costs, least_assignment
 from analytics.matching.edges import Edges, allowed_pairs
 from analytics.matching.matched_set import MatchedSet, nobody_matched, pair_frame
-from analytics.matching.problem import NO_CONTROL, build_problem, lost_treated, one_armed
+from analytics.matching.problem import NO_CONTROL, Problem, build_problem, lost_treated, one_armed
+from analytics.matching.ties import in_units
 
 
 def match_optimal(
@@ -20,32 +20,29 @@ def match_optimal(
     ids: np.ndarray,
     *,
     ratio: int = 1,
-    tie_order: str = "key",
     **settings: Any,
 ) -> MatchedSet:
     """k:1 matching without replacement of least total distance (Rosenbaum 1989).
 
     First as few treated as possible stay without any control, then as many controls as possible are used, then
-    the total distance is least. Equal totals are resolved by the solver over the canonical order, hence the same
-    way whatever the order of rows.
+    the total distance is least. Equal totals: `analytics.matching.ties`.
 
     Args:
         treated, score, ids: as `match_nearest`.
         ratio: controls per treated, at most.
-        tie_order: as `match_nearest`.
-        **settings: caliper, caliper_scale, caliper_score, covariate_calipers, covariate_caliper_unit, exact,
-            mahalanobis, covariates, as `match_nearest`.
+        **settings: tie_order, tie_places, caliper, caliper_scale, caliper_score, covariate_calipers,
+            covariate_caliper_unit, exact, mahalanobis, covariates, as `match_nearest`.
 
     Raises:
         ValueError: an argument the method cannot use, or a problem too large for it.
     """
     if one_armed(treated):
         return nobody_matched(treated, ids, "optimal", NO_CONTROL)
-    problem = build_problem(treated, score, ids, tie_order=tie_order, **_defaults(settings))
+    problem = build_problem(treated, score, ids, **_defaults(settings))
     n_treated = problem.layout.treated.size
     # Any assignment uses fewer than n_treated·ratio controls besides one's own, so a nearer one is always free.
     edges = allowed_pairs(problem, keep=n_treated * ratio)
-    match = assign(edges, n_treated, problem.layout.control.size, ratio)
+    match = assign(problem, edges, ratio)
     found = np.flatnonzero(match[:, 0] >= 0)
     treated_rows = problem.layout.treated[found]
     chosen = match[found]
@@ -60,6 +57,8 @@ def match_optimal(
 
 
 SETTINGS: dict[str, Any] = {
+    "tie_order": "key",
+    "tie_places": None,
     "caliper": 0.2,
     "caliper_scale": "pooled_logit",
     "caliper_score": None,
@@ -78,55 +77,32 @@ def _defaults(settings: dict[str, Any]) -> dict[str, Any]:
     return SETTINGS | settings
 
 
-def assign(edges: Edges, n_treated: int, n_control: int, ratio: int) -> np.ndarray:
+def assign(problem: Problem, edges: Edges, ratio: int) -> np.ndarray:
     """Controls of each treated, nearest first: (n_treated, ratio), −1 where none.
 
     Each treated subject stands `ratio` times in the assignment. To stay unmatched costs more than any pairing could
     save, and twice that for the first place, so that nobody takes a second control at the price of another's first.
     """
+    n_treated, n_control = problem.layout.treated.size, problem.layout.control.size
     match = np.full((n_treated, ratio), -1, dtype=np.int64)
     if edges.distance.size == 0:
         return match
-    penalty = float(edges.distance.max()) * (n_treated * ratio + 1) + 1.0
-    copies = np.repeat(np.arange(ratio), edges.treated.size)
-    place = np.arange(n_treated * ratio)
-    # SciPy reads a stored zero as no edge, so all costs are raised by one unit of penalty.
-    cost = (
-        np.concatenate([np.tile(edges.distance, ratio), np.where(place < n_treated, 2.0, 1.0) * penalty])
-        + penalty
+    # A power of two, so that sums with it lose no bit of a distance that they need not.
+    penalty = 2.0 ** np.ceil(np.log2(float(edges.distance.max()) * (n_treated * ratio + 1) + 1.0))
+    copies, place = np.repeat(np.arange(ratio), edges.treated.size), np.arange(n_treated * ratio)
+    alone = np.where(place < n_treated, 2.0, 1.0) * penalty
+    costs = Costs(
+        np.concatenate([copies * n_treated + np.tile(edges.treated, ratio), place]),
+        np.concatenate([np.tile(edges.control, ratio), n_control + place]),
+        np.concatenate([np.tile(edges.distance, ratio), alone]),
+        np.concatenate([np.tile(edges.steps, ratio), np.zeros_like(place)]),
+        (place.size, n_control + place.size),
     )
-    row = np.concatenate([copies * n_treated + np.tile(edges.treated, ratio), place])
-    column = np.concatenate([np.tile(edges.control, ratio), n_control + place])
-    graph = csr_matrix((cost, (row, column)), shape=(n_treated * ratio, n_control + n_treated * ratio))
-    chosen_row, chosen_column = min_weight_full_bipartite_matching(graph)
-    real = chosen_column < n_control
-    who, control = chosen_row[real] % n_treated, chosen_column[real]
-    gap = np.asarray(graph[chosen_row[real], chosen_column[real]]).ravel()
-    order = np.lexsort((control, gap, who))
+    edge = least_assignment(costs, problem.unit)
+    real = edge < copies.size
+    number = edge[real] % edges.treated.size
+    who, control = edges.treated[number], edges.control[number]
+    order = np.lexsort((control, in_units(edges.distance[number], problem.unit), who))
     who, control = who[order], control[order]
     match[who, np.arange(who.size) - np.searchsorted(who, who)] = control
     return match
-
-
-def maximum_gain(
-    treated: np.ndarray, control: np.ndarray, gain: np.ndarray, n_treated: int, n_control: int
-) -> np.ndarray:
-    """Numbers of the edges of a matching of greatest total gain; nobody need be matched.
-
-    Args:
-        treated, control, gain: (m,) ends and positive gain of each edge.
-    """
-    if gain.size == 0:
-        return np.empty(0, dtype=np.int64)
-    who, row = np.unique(treated, return_inverse=True)
-    top = float(gain.max()) + 1.0
-    spare = np.arange(who.size)
-    cost = np.concatenate([top - gain, np.full(who.size, top)])
-    graph = csr_matrix(
-        (cost, (np.concatenate([row, spare]), np.concatenate([control, n_control + spare]))),
-        shape=(who.size, n_control + who.size),
-    )
-    chosen_row, chosen_column = min_weight_full_bipartite_matching(graph)
-    wanted = np.full(who.size, -1, dtype=np.int64)
-    wanted[chosen_row] = chosen_column
-    return np.flatnonzero(wanted[row] == control)

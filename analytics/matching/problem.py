@@ -14,8 +14,7 @@ from analytics.matching.caliper import caliper_width, covariate_widths
 from analytics.matching.canonical_order import Layout, canonical_order, key_rank, lay_out
 from analytics.matching.mahalanobis import mahalanobis_coordinates
 from analytics.matching.strata import stratum_codes
-
-TIE_ORDERS = ("key", "reference")
+from analytics.matching.ties import TIE_ORDERS, merged, n_tied, rounding_unit
 
 NO_CONTROL = "no control to match"
 NO_SCORE = "no score"
@@ -37,6 +36,8 @@ class Problem:
         points: (n, d) Mahalanobis coordinates, or None.
         stratum: (n,) codes of exact strata, −1 where missing, or None.
         available: (n,) who may be matched at all, or None for everyone.
+        unit: distances closer than this are equal; 0 compares to the last bit.
+        n_tied: how many share their score (of points, the first coordinate) with another.
     """
 
     layout: Layout
@@ -48,6 +49,8 @@ class Problem:
     points: np.ndarray | None
     stratum: np.ndarray | None = None
     available: np.ndarray | None = None
+    unit: float = 0.0
+    n_tied: int = 0
 
     def score_arguments(self, treated: np.ndarray | slice = slice(None)) -> tuple:
         at, rows = self.layout, self.layout.treated[treated]
@@ -63,7 +66,7 @@ class Problem:
             at.treated_stratum[treated],
             at.insertion[treated],
         )
-        limits = (self.limit[:, at.control], self.limit[:, rows], self.limit_width, self.width)
+        limits = (self.limit[:, at.control], self.limit[:, rows], self.limit_width, self.width, self.unit)
         return control, case, limits
 
     def point_arguments(self, treated: np.ndarray | slice = slice(None)) -> tuple:
@@ -77,7 +80,8 @@ class Problem:
             at.insertion[treated],
         )
         limit = np.vstack([self.limit, self.caliper_score[None]])
-        return control, case, (limit[:, at.control], limit[:, rows], np.append(self.limit_width, self.width))
+        width = np.append(self.limit_width, self.width)
+        return control, case, (limit[:, at.control], limit[:, rows], width, self.unit)
 
     def distances(self, treated_rows: np.ndarray, control_rows: np.ndarray) -> np.ndarray:
         """Distances between rows of treated (m,) and rows of controls (m, k)."""
@@ -107,6 +111,7 @@ def build_problem(
     mahalanobis: pd.DataFrame | None,
     covariates: pd.DataFrame | None,
     tie_order: str,
+    tie_places: np.ndarray | None = None,
     available: np.ndarray | None = None,
 ) -> Problem:
     """Arrange the arguments of `match_nearest`, `match_optimal` or `match_full`; see the first for their meaning.
@@ -130,12 +135,17 @@ def build_problem(
         usable &= stratum >= 0
     if available is not None:
         usable &= np.asarray(available, dtype=bool)
-    keys = np.asarray(ids) if tie_order == "key" else None
-    points = None if mahalanobis is None else _points(mahalanobis, arm, keys)
-    layout = _layout(
-        arm, usable, value if points is None else points[:, 0], keys, covariates, stratum, points
+    by_rows = tie_order == "reference" and tie_places is None
+    points = None if mahalanobis is None else _points(mahalanobis, arm, None if by_rows else np.asarray(ids))
+    unit = 0.0 if by_rows else rounding_unit(value if points is None else points)
+    value = merged(value, unit)
+    along = value if points is None else merged(points[:, 0], unit)
+    keys = None if by_rows else np.asarray(ids if tie_places is None else tie_places)
+    layout = _layout(arm, usable, along, keys, covariates if tie_places is None else None, stratum, points)
+    tied = n_tied(along[usable])
+    return Problem(
+        layout, value, on_caliper, width, limit, limit_width, points, stratum, available, unit, tied
     )
-    return Problem(layout, value, on_caliper, width, limit, limit_width, points, stratum, available)
 
 
 def _covariate_limits(
@@ -154,9 +164,10 @@ def _covariate_limits(
 def _points(mahalanobis: pd.DataFrame, arm: np.ndarray, keys: np.ndarray | None) -> np.ndarray:
     if keys is None:
         return np.ascontiguousarray(mahalanobis_coordinates(mahalanobis, arm))
-    # Sums in the order of subject keys, so that not even their last bit depends on the order of rows.
+    # Sums in one order of subjects and columns, so that not even their last bit depends on those given.
     order = np.argsort(key_rank(keys), kind="stable")
-    points = np.empty_like(sorted_points := mahalanobis_coordinates(mahalanobis.iloc[order], arm[order]))
+    columns = mahalanobis.iloc[order][sorted(mahalanobis, key=str)]
+    points = np.empty_like(sorted_points := mahalanobis_coordinates(columns, arm[order]))
     points[order] = sorted_points
     return points
 
@@ -175,6 +186,7 @@ def _layout(
         value[rows],
         None if keys is None else keys[rows],
         None if covariates is None else covariates.iloc[rows],
+        arm[rows],
     )
     layout = lay_out(arm, rows[order], stratum)
     if points is None or stratum is None:

@@ -4,7 +4,12 @@ import numpy as np
 
 
 def control_ratio(
-    score: np.ndarray, treated: np.ndarray, ratio: float, max_controls: int | None, min_controls: int = 1
+    score: np.ndarray,
+    treated: np.ndarray,
+    ratio: float,
+    max_controls: int | None,
+    min_controls: int = 1,
+    place: np.ndarray | None = None,
 ) -> np.ndarray:
     """Controls wanted per treated subject, in row order of the treated.
 
@@ -17,6 +22,7 @@ def control_ratio(
         ratio: controls per treated; the average when `max_controls` is given.
         max_controls: None for a fixed ratio.
         min_controls: at least 1.
+        place: (n,) places among equal scores; None for the order of rows.
 
     Raises:
         ValueError: ratio below 1, not whole without `max_controls`, or limits that do not embrace it.
@@ -40,7 +46,8 @@ def control_ratio(
     of_treated = np.asarray(score)[arm]
     downwards = of_treated.mean() > np.asarray(score)[~arm].mean()
     result = np.empty(n, dtype=np.int64)
-    result[np.argsort(-of_treated if downwards else of_treated, kind="stable")] = wanted
+    among_equals = np.arange(n) if place is None else place[arm]
+    result[np.lexsort((among_equals, -of_treated if downwards else of_treated))] = wanted
     return result
 
 

@@ -9,14 +9,15 @@ few hundred rows that a bootstrap refits thousands of times it takes four times 
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.linalg import eigh
 
 from analytics.propensity.logistic_kernel import newton_pass
 
 MAX_ITERATIONS = 50
 # Newton's error squares at each step: once a step is this small, the next one is below rounding.
 STEP_TOLERANCE = 1e-9
-# Where a term keeps less than this share of its information at the start, the fit has run off to 0 and 1 in its
-# direction: the arms are separated.
+# Where a term, or a combination of terms, keeps less than this share of its information at the start, the fit has run off
+# to 0 and 1 in its direction: the arms are separated.
 LEAST_INFORMATION = 1e-9
 
 
@@ -66,7 +67,7 @@ def fit_logistic(values: np.ndarray, outcome: np.ndarray, weights: np.ndarray | 
         return _failed(values.shape[0], 0, "one arm is empty")
     beta[0] = np.log(share / (1.0 - share))
     log_likelihood, gradient, information = newton_pass(values, centre, scale, y, w, beta)
-    at_start = np.diag(information)
+    at_start = information
     if not _full_rank(information):
         return _failed(values.shape[0], 0, "a covariate is constant or a linear combination of the others")
     for iteration in range(1, MAX_ITERATIONS + 1):
@@ -76,9 +77,11 @@ def fit_logistic(values: np.ndarray, outcome: np.ndarray, weights: np.ndarray | 
         beta, log_likelihood, gradient, information = _line_search(
             (values, centre, scale, y, w), beta, step, log_likelihood
         )
-        if np.min(np.diag(information) / at_start) < LEAST_INFORMATION:
+        reached = np.max(np.abs(step)) < STEP_TOLERANCE * (1.0 + np.max(np.abs(beta)))
+        lost = np.min(np.diag(information) / np.diag(at_start)) < LEAST_INFORMATION
+        if lost or (reached and not _informed(information, at_start)):
             return _failed(values.shape[0], iteration, "the covariates together separate the arms")
-        if np.max(np.abs(step)) < STEP_TOLERANCE * (1.0 + np.max(np.abs(beta))):
+        if reached:
             return _finish(centre, scale, beta, information, log_likelihood, iteration)
     return _failed(values.shape[0], MAX_ITERATIONS, "the covariates together separate the arms")
 
@@ -94,6 +97,11 @@ def _full_rank(information: np.ndarray) -> bool:
     if not np.all(root > 0):
         return False
     return bool(np.linalg.eigvalsh(information / np.outer(root, root))[0] > 1e-11)
+
+
+def _informed(information: np.ndarray, at_start: np.ndarray) -> bool:
+    """Whether no combination of terms has lost its information, however little each term by itself has."""
+    return bool(eigh(information, at_start, eigvals_only=True)[0] >= LEAST_INFORMATION)
 
 
 def _solve(information: np.ndarray, gradient: np.ndarray) -> np.ndarray | None:

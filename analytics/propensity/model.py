@@ -69,7 +69,8 @@ def fit_propensity(
     Args:
         covariates: (n, p) complete columns; text columns are categories (first level in order is reference).
         treated: (n,) 1 treated, 0 control.
-        ids: (n,) subject keys; when given the fit does not depend on the order of rows by a single bit.
+        ids: (n,) subject keys; when given the fit does not depend on the order of rows by a single bit. On that of
+            columns it never does: sums go by the alphabetical order of terms.
         kind: "logistic" (as R's glm binomial), "ridge" or "lasso" (as glmnet).
         penalty: glmnet's lambda for ridge and lasso; None chooses by cross-validation with `folds` and `seed`.
 
@@ -83,11 +84,12 @@ def fit_propensity(
     order = np.arange(arm.size) if ids is None else np.argsort(np.asarray(ids), kind="stable")
     coded = score_terms(covariates)
     check_predictors(covariates, arm)
-    values = np.ascontiguousarray(coded.matrix[:, order])
+    by_name = _by_name(coded.terms)
+    values = np.ascontiguousarray(coded.matrix[by_name][:, order])
     if kind == "logistic":
         fit = fit_logistic(values, arm[order])
         if not fit.converged:
-            raise PropensityError(f"propensity score: {fit.note}{_redundant(values, coded.terms)}")
+            raise PropensityError(f"propensity score: {fit.note}{_redundant(coded.matrix, coded.terms)}")
         coefficient, standard_error, iterations = fit.coefficient, fit.standard_error, fit.iterations
     else:
         penalty = (
@@ -100,12 +102,13 @@ def fit_propensity(
             )
         coefficient = shrunken.coefficient
         standard_error, iterations = np.full(coefficient.size, np.nan), 0
-    logit = linear_predictor(coded.matrix, coefficient[0], coefficient[1:])
+    logit = linear_predictor(coded.matrix[by_name], coefficient[0], coefficient[1:])
+    as_given = np.concatenate([[0], np.argsort(by_name) + 1])
     return PropensityModel(
         kind=kind,
         terms=("(Intercept)", *coded.terms),
-        coefficient=coefficient,
-        standard_error=standard_error,
+        coefficient=coefficient[as_given],
+        standard_error=standard_error[as_given],
         logit=logit,
         propensity=inverse_logit(logit),
         auc=area_under_curve(arm, logit),
@@ -135,9 +138,14 @@ def score_logit(terms: tuple[str, ...], coefficient: np.ndarray, covariates: pd.
     """
     names = list(dict.fromkeys(_column_of(term, covariates) for term in terms[1:]))
     coded = score_terms(covariates[names], terms=tuple(terms[1:]))
-    return linear_predictor(
-        coded.matrix, float(coefficient[0]), np.ascontiguousarray(coefficient[1:], dtype=float)
-    )
+    by_name = _by_name(coded.terms)
+    slope = np.asarray(coefficient[1:], dtype=float)[by_name]
+    return linear_predictor(coded.matrix[by_name], float(coefficient[0]), slope)
+
+
+def _by_name(terms: tuple[str, ...]) -> np.ndarray:
+    """Numbers of the terms in alphabetical order."""
+    return np.asarray(np.argsort(np.asarray(terms, dtype=object), kind="stable"), dtype=np.int64)
 
 
 def _column_of(term: str, covariates: pd.DataFrame) -> str:

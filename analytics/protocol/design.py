@@ -56,7 +56,7 @@ class Matching(Section):
     order: Literal["descending", "ascending", "closest", "random"] = "descending"
     """Order in which treated subjects choose."""
     tie_order: Literal["covariates", "reference"] = "covariates"
-    """Ties break by covariates then subject, or in the order of the rows as the reference software does."""
+    """Equal scores: covariates of the score decide, by name, then the subject; or the order of rows, as in MatchIt."""
     exact: DistinctColumns = ()
     """Columns matched exactly."""
     covariate_calipers: dict[Column, Annotated[float, AfterValidator(_wide)]] = Field(default_factory=dict)

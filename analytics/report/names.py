@@ -40,6 +40,7 @@ MEASURES = {
     "e_value": "E-value",
     "gamma": "Γ at which the finding is lost",
     "p_value_bound": "Upper bound of p",
+    "log_hazard_ratio_range": "Log hazard ratio, highest less lowest",
     "share_null_or_worse": "Share of draws with no benefit",
     "share_at_tipping_point": "Share dying at the tipping point",
 }
@@ -53,6 +54,7 @@ ANALYSES = {
     "vital_status_bounds": "Vital status: worst and best case for those lost",
     "tipping_point": "Tipping point: lost controls die at their last visit",
     "caliper": "Caliper of the match",
+    "tie_order": "Ties: who of subjects with equal scores is matched",
     "delta_riluzole": "Riluzole not recorded: assumed use",
     "falsification": "Falsification: an active arm of the control source against its placebo",
     "endpoint": "Endpoint definition",

@@ -1,13 +1,13 @@
 """Stage: the matched set, and the treated subjects who found no control. Blind to outcome."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import pandas as pd
 
 from analytics.catalogue import TABLES
 from analytics.cohort.eligibility import keeps_row_order
-from analytics.comparison.data_sets import DataSet, as_object, covariate_frame, data_sets
+from analytics.comparison.data_sets import DataSet, as_object, data_sets, score_covariates
 from analytics.comparison.refusal import trimmed_away
 from analytics.comparison.specification import MATCHED
 from analytics.matching.coarsened import match_coarsened, match_exact
@@ -16,8 +16,10 @@ from analytics.matching.full import match_full
 from analytics.matching.matched_set import MatchedSet
 from analytics.matching.nearest import match_nearest
 from analytics.matching.optimal import match_optimal
+from analytics.matching.problem import build_problem
 from analytics.matching.refresh import refresh_matched_set
 from analytics.protocol import Protocol
+from analytics.protocol.agreement import SCORED
 
 NEEDS = (
     "analysis_set",
@@ -34,26 +36,42 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
 
     Where nobody can be matched, every treated subject is lost, with the reason.
     """
+    return matched(protocol, tables, matchable(protocol, tables))
+
+
+def matched(
+    protocol: Protocol,
+    tables: Mapping[str, pd.DataFrame],
+    sets_of_data: Iterable[tuple[DataSet, DataSet]],
+    places: "pd.Series[int] | None" = None,
+) -> dict[str, pd.DataFrame]:
+    """As `run`, of given data sets; `places` by subject decide among equal scores (`analytics.matching.ties`)."""
     sets, losses = [], []
-    for data in data_sets(protocol, tables["analysis_set"], tables["imputed_covariate"]):
-        score = scored(data, tables["propensity_score"])
-        if protocol.matching.method == "none" or not has_score(data, tables["propensity_score"]):
-            continue
+    for data, score in sets_of_data:
         described: dict[str, Any] = {"specification": MATCHED, "imputation": data.imputation}
         try:
             if reason := trimmed_away(score.frame):
                 raise MatchingError(reason)
-            matched = match(protocol, score, previous_pairs(protocol, tables, data.imputation))
+            found = match(protocol, score, previous_pairs(protocol, tables, data.imputation), places)
         except MatchingError as error:
             lost = data.frame.loc[data.frame["treated"] == 1, ["usubjid"]]
             losses.append(lost.assign(reason=str(error), **described))
             continue
-        sets.append(matched.pairs.assign(**described, caliper_width=_finite(matched.caliper_width)))
-        losses.append(matched.unmatched.assign(**described))
+        sets.append(found.pairs.assign(**described, caliper_width=_finite(found.caliper_width)))
+        losses.append(found.unmatched.assign(**described))
     return {
         "matched_set": TABLES["matched_set"].stacked(sets),
         "matching_loss": TABLES["matching_loss"].stacked(losses),
     }
+
+
+def matchable(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> Iterator[tuple[DataSet, DataSet]]:
+    """Data sets to be matched: whole, and without whom trimming left; none with `method = "none"` or without a score."""
+    if protocol.matching.method == "none":
+        return
+    for data in data_sets(protocol, tables["analysis_set"], tables["imputed_covariate"]):
+        if has_score(data, tables["propensity_score"]):
+            yield data, scored(data, tables["propensity_score"])
 
 
 def has_score(data: DataSet, scores: pd.DataFrame) -> bool:
@@ -78,7 +96,12 @@ def previous_pairs(
     return parent[(parent["specification"] == MATCHED) & (parent["imputation"] == imputation)]
 
 
-def match(protocol: Protocol, data: DataSet, previous: pd.DataFrame | None = None) -> MatchedSet:
+def match(
+    protocol: Protocol,
+    data: DataSet,
+    previous: pd.DataFrame | None = None,
+    places: "pd.Series[int] | None" = None,
+) -> MatchedSet:
     """One data set matched as the protocol says, keeping sets of the release before where it says so."""
     settings = protocol.matching
     frame = data.frame if keeps_row_order(protocol) else data.frame.sort_values("usubjid")
@@ -92,7 +115,7 @@ def match(protocol: Protocol, data: DataSet, previous: pd.DataFrame | None = Non
         return match_coarsened(
             frame["treated"].to_numpy(), as_object(frame["usubjid"]), covariates, dict(settings.coarsening)
         )
-    arguments = _score_arguments(protocol, frame)
+    arguments = _score_arguments(protocol, frame, places)
     if settings.method == "full":
         return match_full(**arguments)
     if settings.method == "optimal":
@@ -111,12 +134,19 @@ def match(protocol: Protocol, data: DataSet, previous: pd.DataFrame | None = Non
     return refresh_matched_set(settings.refresh, previous, previous_width=width, **arguments).matched
 
 
+def n_tied(protocol: Protocol, data: DataSet) -> int:
+    """How many subjects share their score with another, so that a rule decides among them; 0 where no score decides."""
+    if protocol.matching.method not in SCORED or trimmed_away(data.frame):
+        return 0
+    return build_problem(**_score_arguments(protocol, data.frame, None)).n_tied
+
+
 def _finite(width: float) -> float | None:
     """No caliper is null, not infinity."""
     return width if width < float("inf") else None
 
 
-def _score_arguments(protocol: Protocol, frame: pd.DataFrame) -> dict:
+def _score_arguments(protocol: Protocol, frame: pd.DataFrame, places: "pd.Series[int] | None") -> dict:
     """What every score-based method takes. Distances on the probability keep the caliper on the logit."""
     settings = protocol.matching
     logit = frame["logit_propensity"].to_numpy(float)
@@ -132,8 +162,12 @@ def _score_arguments(protocol: Protocol, frame: pd.DataFrame) -> dict:
         "covariate_calipers": settings.covariate_calipers or None,
         "covariate_caliper_unit": "own",
         "mahalanobis": _covariates(protocol, frame) if settings.distance == "mahalanobis" else None,
-        "covariates": covariate_frame(frame),
+        # What outcome models or subgroups name besides decides nothing in the design.
+        "covariates": frame[
+            list(dict.fromkeys([*score_covariates(protocol, frame), *settings.covariate_calipers]))
+        ],
         "tie_order": "key" if settings.tie_order == "covariates" else "reference",
+        "tie_places": None if places is None else places.loc[frame["usubjid"]].to_numpy(),
     }
 
 

@@ -22,6 +22,7 @@ from analytics.sensitivity.rosenbaum import rosenbaum_rows
 from analytics.sensitivity.rows import Row, sensitivity_frame, sensitivity_row
 from analytics.sensitivity.vital_status import LostFollowUp, tipping_point, vital_status_bounds
 from analytics.stages.falsification import falsification_rows
+from analytics.stages.tie_orders import tie_order_row
 from analytics.stages.variant import (
     first_imputations,
     has_windows,
@@ -53,6 +54,7 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
         *_hidden_bias(protocol, tables),
         *_vital_status(alone, small),
         *_calipers(alone, small),
+        tie_order_row(alone, small),
         *_riluzole(alone, small),
         *falsification_rows(alone, tables),
     ]

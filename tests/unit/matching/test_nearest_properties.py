@@ -17,7 +17,11 @@ FEW = settings(max_examples=60, deadline=None)
 def studies(draw: st.DrawFn, *, ties: bool = True) -> dict[str, Any]:
     n_treated, n_control = draw(st.integers(1, 12)), draw(st.integers(1, 25))
     n = n_treated + n_control
-    grid = st.integers(-6, 6).map(lambda k: k / 4) if ties else st.floats(-3, 3, width=32)
+    grid = (
+        st.integers(-6, 6).map(lambda k: k / 4)
+        if ties
+        else st.integers(-3_000_000, 3_000_000).map(lambda k: k / 1e6)
+    )
     score = np.array(draw(st.lists(grid, min_size=n, max_size=n, unique=not ties)), dtype=float)
     age = np.array(draw(st.lists(st.integers(40, 46), min_size=n, max_size=n)), dtype=float)
     site = draw(st.lists(st.sampled_from(["BULBAR", "LIMB"]), min_size=n, max_size=n))

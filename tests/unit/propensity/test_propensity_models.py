@@ -1,5 +1,7 @@
 """Score models: what they refuse, and what they do not depend on."""
 
+from itertools import permutations
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -160,5 +162,7 @@ def test_quasi_complete_separation_by_two_covariates_is_refused() -> None:
     rng = np.random.default_rng(12)
     a, b = rng.integers(0, 2, N).astype(float), rng.integers(0, 2, N).astype(float)
     y = np.where((a == 1) & (b == 1), 1, rng.integers(0, 2, N))
-    with pytest.raises(PropensityError, match="together separate the arms"):
-        fit_propensity(pd.DataFrame({"A": a, "B": b, "AB": a * b + 0.001 * a}), y)
+    covariates = pd.DataFrame({"A": a, "B": b, "AB": a * b + 0.001 * a})
+    for names in permutations(("A", "B", "Z")):
+        with pytest.raises(PropensityError, match="together separate the arms"):
+            fit_propensity(covariates.set_axis(list(names), axis=1), y)
