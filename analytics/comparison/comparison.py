@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from analytics.comparison.data_sets import COMPLETE_CASE, data_sets
@@ -13,6 +14,7 @@ from analytics.second_opinion.withheld import score_disputed
 from analytics.survival.followed import Followed
 from analytics.weighting.scheme import ATT
 
+MEMBERSHIP = ["usubjid", "treated", "set_id", "weight"]
 DESIGN = (
     "analysis_set",
     "imputed_covariate",
@@ -35,7 +37,8 @@ class Comparison:
         specification: crude, matched, or a weighting scheme.
         imputation: 0 for complete cases.
         estimand: whose average the comparison is.
-        frame: usubjid, treated, set_id (0 outside matched sets), weight, covariates; a row per member of a set.
+        frame: usubjid, treated, set_id (0 outside matched sets), weight, and covariates where they were asked for; a row
+            per member of a set.
     """
 
     specification: str
@@ -45,33 +48,40 @@ class Comparison:
 
     def followed(self, follow_up: pd.DataFrame, endpoint: str) -> Followed:
         """The comparison with entry_days, stop_days and event of one endpoint; who has no follow-up is left out, counted."""
-        columns = ["usubjid", "entry_days", "stop_days", "event"]
-        frame = self.frame.merge(follow_up.loc[follow_up["endpoint"] == endpoint, columns], on="usubjid")
-        lost = self.frame["usubjid"].nunique() - frame["usubjid"].nunique()
-        return Followed(self.specification, self.imputation, self.estimand, frame, lost)
+        times = follow_up[follow_up["endpoint"] == endpoint]
+        place = pd.Index(times["usubjid"]).get_indexer(self.frame["usubjid"])
+        kept = place >= 0
+        frame = self.frame if kept.all() else self.frame[kept].reset_index(drop=True)
+        found = {name: times[name].to_numpy()[place[kept]] for name in ("entry_days", "stop_days", "event")}
+        lost = 0 if kept.all() else self.frame.loc[~kept, "usubjid"].nunique()
+        return Followed(self.specification, self.imputation, self.estimand, frame.assign(**found), lost)
 
 
 def comparisons(
-    protocol: Protocol, tables: Mapping[str, pd.DataFrame], specification: str
+    protocol: Protocol, tables: Mapping[str, pd.DataFrame], specification: str, *, covariates: bool = False
 ) -> Iterator[Comparison]:
-    """One specification on every data set; the crude one needs no covariates and is made once.
+    """One specification on every data set; the crude one is made once.
 
     Nothing rests on a score in dispute.
+
+    Args:
+        protocol: how missing covariates are treated.
+        tables: the design (`DESIGN`) and, where it was asked for, the second opinion.
+        specification: crude, matched, or a weighting scheme.
+        covariates: whether the frames hold what each subject is like, completed.
     """
-    analysis_set = tables["analysis_set"]
     if specification == CRUDE:
-        frame = analysis_set.assign(set_id=0, weight=1.0)
+        frame = tables["analysis_set"].assign(set_id=0, weight=1.0)
+        frame = frame if covariates else frame[MEMBERSHIP]
         yield Comparison(CRUDE, COMPLETE_CASE, SPECIFICATIONS[CRUDE].estimand.label, frame)
         return
     if score_disputed(tables.get(SECOND_OPINION)):
         return
-    for data in data_sets(protocol, analysis_set, tables["imputed_covariate"]):
-        members = _members(tables, specification, data.imputation)
-        if members.empty:
-            continue
-        estimand = _estimand(tables, specification, data.imputation)
-        frame = members.merge(data.frame.drop(columns="treated"), on="usubjid")
-        yield Comparison(specification, data.imputation, estimand, frame)
+    completed = data_sets(protocol, tables["analysis_set"], tables["imputed_covariate"]) if covariates else ()
+    known = {data.imputation: data.frame.drop(columns="treated") for data in completed}
+    for number, members in _members(tables, specification):
+        frame = members.merge(known[number], on="usubjid") if covariates else members
+        yield Comparison(specification, number, _estimand(tables, specification, number), frame)
 
 
 def everyone(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> Iterator[Comparison]:
@@ -80,14 +90,17 @@ def everyone(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> Iterator
         yield Comparison("all", data.imputation, "conditional", data.frame.assign(set_id=0, weight=1.0))
 
 
-def _members(tables: Mapping[str, pd.DataFrame], specification: str, imputation: int) -> pd.DataFrame:
-    columns = ["usubjid", "treated", "set_id", "weight"]
+def _members(tables: Mapping[str, pd.DataFrame], specification: str) -> Iterator[tuple[int, pd.DataFrame]]:
+    """Number of each data set that has any, and its members."""
     if specification == MATCHED:
-        matched = tables["matched_set"]
-        return matched.loc[matched["imputation"] == imputation, columns]
-    weights = tables["balancing_weight"]
-    mine = (weights["imputation"] == imputation) & (weights["specification"] == specification)
-    return weights[mine & (weights["weight"] > 0)].assign(set_id=0)[columns]
+        rows = tables["matched_set"]
+    else:
+        weights = tables["balancing_weight"]
+        mine = (weights["specification"] == specification) & (weights["weight"] > 0)
+        rows = weights[mine].assign(set_id=0)
+    for number in np.unique(rows["imputation"].to_numpy(int)):
+        members = rows.loc[rows["imputation"] == number, MEMBERSHIP]
+        yield int(number), members.reset_index(drop=True)
 
 
 def _estimand(tables: Mapping[str, pd.DataFrame], specification: str, imputation: int) -> str:

@@ -76,7 +76,7 @@ def fit_model(
 def _population(protocol: Protocol, tables: Mapping[str, pd.DataFrame], model: CoxModel) -> list[Comparison]:
     if model.population == "all":
         return list(everyone(protocol, tables))
-    return list(comparisons(protocol, tables, model.population))
+    return list(comparisons(protocol, tables, model.population, covariates=True))
 
 
 def _fit(part: Followed, model: CoxModel, levels: dict[str, list[str]]) -> _Fit:

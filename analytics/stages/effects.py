@@ -23,7 +23,10 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
     """Marginal effects of every specification, then the outcome models of the protocol, then time ratios."""
     rows: list[dict] = []
     coefficients, tests = [], []
-    made = {name: list(comparisons(protocol, tables, name)) for name in specifications(protocol)}
+    made = {
+        name: list(comparisons(protocol, tables, name, covariates=SPECIFICATIONS[name].bootstrapped))
+        for name in specifications(protocol)
+    }
     for endpoint in protocol.endpoint:
         for specification, compared in made.items():
             rows += _marginal(protocol, tables, specification, endpoint, compared)

@@ -89,8 +89,9 @@ def _rows_of_design(protocol: Protocol, base: Protocol, marts: Mapping[str, pd.D
     followed = {w: refollowed(with_settings(base, vital_status={"window_days": w}), tables) for w in windows}
     for window in windows:
         choice = with_settings(base, vital_status={"window_days": window})
+        weighted = followed[window] if choice == protocol else first_imputations(followed[window])
         for name in (CRUDE, *base.weighting.schemes):
-            yield _row(protocol, choice, headline(choice, followed[window], name))
+            yield _row(protocol, choice, headline(choice, weighted, name))
     for how in (
         base.matching.model_dump(),
         *({**how, "caliper": c} for how, c in product(DESIGNS, CALIPERS)),

@@ -23,7 +23,7 @@ MAKES = ("subgroup_effect",)
 def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Hazard ratio by level, pooled over imputations; sets broken by a subgroup keep their robust variance."""
     specification = MATCHED if MATCHED in specifications(protocol) else CRUDE
-    made = list(comparisons(protocol, tables, specification))
+    made = list(comparisons(protocol, tables, specification, covariates=True))
     if not made or not protocol.subgroup:
         return {"subgroup_effect": TABLES["subgroup_effect"].frame()}
     parts = []

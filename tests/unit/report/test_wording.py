@@ -30,11 +30,21 @@ def plain(html):
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
 
 
-def test_an_interval_that_holds_one_is_no_difference_shown(material):
-    words = headline.answer(with_headline(material, estimate=1.1, ci_lower=0.6, ci_upper=2.0))
+@pytest.mark.parametrize(
+    ("limits", "words_of_interval"),
+    [
+        ((1.1, 0.6, 2.0), "a 40 % lower to a 100 % higher rate of death"),
+        ((0.7, 0.45, 1.1), "a 55 % lower to a 10 % higher rate of death"),
+    ],
+)
+def test_an_interval_that_holds_one_is_no_difference_shown_wherever_the_estimate_lies(
+    material, limits, words_of_interval
+):
+    estimate, lower, upper = limits
+    words = headline.answer(with_headline(material, estimate=estimate, ci_lower=lower, ci_upper=upper))
     assert "does not show a difference in death" in words
-    assert "hazard ratio 1.10, 95 % interval 0.60 to 2.00" in words
-    assert "a 40 % lower to a 100 % higher rate of death" in words
+    assert f"hazard ratio {estimate:.2f}, 95 % interval {lower:.2f} to {upper:.2f}" in words
+    assert words_of_interval in words
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,84 @@
+"""What speaks of a horizon rests on nothing after it, and a bootstrap on the same weights as the estimate."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analytics.comparison import horizon_effects
+from analytics.comparison.bootstrap_variance import bootstrap_errors
+from analytics.comparison.effect_row import compared
+from analytics.protocol import Protocol, parse_protocol
+from analytics.stages.variant import with_settings
+from analytics.survival.followed import Followed
+
+TEXT = """
+[propensity]
+covariates = ["AGE"]
+[matching]
+method = "none"
+[weighting]
+schemes = ["att"]
+bootstrap_replicates = 40
+[exposure]
+covariates = []
+[[endpoint]]
+name = "OS"
+horizon_days = 200
+milestones_days = [100]
+"""
+
+
+@pytest.fixture(scope="module")
+def protocol() -> Protocol:
+    return parse_protocol(TEXT)
+
+
+def people(n: int = 200) -> pd.DataFrame:
+    rng = np.random.default_rng(7)
+    treated = (np.arange(n) % 3 == 0).astype(int)
+    death, leaves = np.ceil(rng.exponential(400, n)), np.ceil(rng.uniform(150, 900, n))
+    return pd.DataFrame(
+        {"usubjid": [f"S{i:03d}" for i in range(n)], "treated": treated, "set_id": 0, "weight": 1.0, "entry_days": 0.0,
+         "stop_days": np.minimum(death, leaves), "event": (death <= leaves).astype(int),
+         "AGE": rng.normal(60, 8, n) - 12 * treated}
+    )  # fmt: skip
+
+
+def horizon_rows(protocol: Protocol, frame: pd.DataFrame) -> list[dict]:
+    parts = [Followed("crude", 0, "unadjusted", frame)]
+    about = compared(protocol, "crude", "OS", "unadjusted", parts)
+    return horizon_effects.rows(protocol, about, protocol.primary, parts)
+
+
+def test_what_happens_after_the_horizon_changes_no_number_up_to_it(protocol: Protocol) -> None:
+    """Afterwards every treated subject dies, or every control."""
+    frame = people()
+    late = frame["stop_days"] > 200
+    found = []
+    for arm in (0, 1):
+        event = frame["event"].mask(late, (frame["treated"] == arm).astype(int))
+        stop = frame["stop_days"].mask(late, 201.0 + np.arange(len(frame)))
+        found.append(horizon_rows(protocol, frame.assign(event=event, stop_days=stop)))
+    assert all(np.isfinite(row["estimate"]) for row in found[0])
+    for one, other in zip(*found, strict=True):
+        for number in ("estimate", "ci_lower", "ci_upper", "p_value"):
+            assert one[number] == other[number], one["measure"]
+
+
+def test_the_bootstrap_truncates_weights_as_the_estimate_does(protocol: Protocol) -> None:
+    parts = [Followed("att", 0, "ATT", people())]
+    errors = [
+        bootstrap_errors(with_settings(protocol, weighting={"truncate_quantile": quantile}), parts, "att")[0]
+        for quantile in (0.8, 1.0)
+    ]
+    assert errors[0] < 0.97 * errors[1]
+
+
+def test_replicates_are_shared_out_over_the_data_sets(protocol: Protocol) -> None:
+    """Many data sets of few replicates each say as much as one of many."""
+    part = Followed("att", 0, "ATT", people())
+    many = with_settings(protocol, weighting={"bootstrap_replicates": 1200})
+    one = bootstrap_errors(many, [part], "att")
+    several = bootstrap_errors(many, [part] * 60, "att")
+    assert len(several) == 60
+    assert np.sqrt(np.mean(several**2)) == pytest.approx(one[0], rel=0.08)
