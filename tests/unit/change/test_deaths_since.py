@@ -23,6 +23,10 @@ schemes = []
 covariates = []
 [[endpoint]]
 name = "OS"
+[[outcome.cox]]
+name = "adjusted"
+population = "all"
+covariates = ["TREATED", "AGE"]
 """
 ).model_copy(update={"subgroup": ()})
 
