@@ -17,6 +17,7 @@ import pandas as pd
 from analytics.exposure.dose_history import DoseHistory
 from analytics.exposure.dosing_model import DoseProbabilities
 from analytics.exposure.dosing_panel import Panel
+from analytics.exposure.reach_kernel import reach_after
 
 
 @dataclass(frozen=True)
@@ -74,40 +75,32 @@ def cloned_intervals(
 def _in_time(rows: Panel, strategies: Strategies, chance: DoseProbabilities) -> np.ndarray:
     """Factors of strategy 1: of who can no longer have the k-th dose in time, 0.
 
-    Backwards over the intervals: `reach` is the customary probability of k doses by the end of grace, by number of doses
-    had, subject and intervals since the last. Bayes' rule turns the customary probability of a dose now into that among
+    Bayes' rule turns the customary probability of a dose now into that among
     those who reach k.
     """
-    k, n_grace = strategies.k, int(np.searchsorted(rows.breaks, strategies.grace_days))
-    n_subject = int(rows.subject.max(initial=-1)) + 1
-    reach = np.zeros((k + 1, n_subject, n_grace + 3))
-    reach[k] = 1.0
+    n_grace = int(np.searchsorted(rows.breaks, strategies.grace_days))
+    at = np.argsort(rows.index, kind="stable")
+    at = at[(rows.index[at] < n_grace) & (rows.had[at] < strategies.k)]
+    cuts = np.searchsorted(rows.index[at], np.arange(n_grace + 1))
+    after = reach_after(*_odds_against(chance, rows), cuts, rows.had[at], rows.subject[at], rows.gap[at])
+    customary, given, dosed = chance.customary[at], chance.given_all[at], rows.dosed[at]
+    dose, none = customary * after[0], (1 - customary) * after[1]
+    either = np.where(dose + none > 0, dose + none, 1.0)
+    observed = np.where(dosed, np.maximum(given, 1e-12), 1 - given)
     factor = np.ones(len(rows.index))
-    order = np.argsort(rows.index, kind="stable")
-    cuts = np.searchsorted(rows.index[order], np.arange(n_grace + 1))
-    for interval in range(n_grace - 1, -1, -1):
-        at = order[cuts[interval] : cuts[interval + 1]]
-        at = at[rows.had[at] < k]
-        had, who, gap = rows.had[at], rows.subject[at], rows.gap[at]
-        dose = chance.customary[at] * reach[had + 1, who, 1]
-        none = (1 - chance.customary[at]) * reach[had, who, gap + 1]
-        either = np.where(dose + none > 0, dose + none, 1.0)
-        given = chance.given_all[at]
-        observed = np.where(rows.dosed[at], np.maximum(given, 1e-12), 1 - given)
-        factor[at] = np.where(rows.dosed[at], dose, none) / either / observed
-        reach = _one_interval_earlier(reach, chance, interval)
+    factor[at] = np.where(dosed, dose, none) / either / observed
     return factor
 
 
-def _one_interval_earlier(reach: np.ndarray, chance: DoseProbabilities, interval: int) -> np.ndarray:
-    """Customary probability of k doses in time at the begin of an interval, from that at its end."""
-    earlier = np.zeros_like(reach)
-    earlier[-1] = 1.0
-    n_gap = reach.shape[2] - 1
-    for had, step in enumerate(chance.steps):
-        m = step.chance(interval)[:, :n_gap] if step is not None else 0.0
-        earlier[had, :, :n_gap] = m * reach[had + 1, :, 1:2] + (1 - m) * reach[had, :, 1:]
-    return earlier
+def _odds_against(chance: DoseProbabilities, rows: Panel) -> tuple[np.ndarray, np.ndarray]:
+    """Of each step, by time and by subject; a dose that nobody had cannot come."""
+    n_subject, n_interval = int(rows.subject.max(initial=-1)) + 1, len(rows.breaks) - 1
+    time = np.full((len(chance.steps), n_interval, n_interval + 2), np.inf)
+    person = np.ones((len(chance.steps), n_subject))
+    for number, step in enumerate(chance.steps):
+        if step is not None:
+            time[number], person[number] = np.exp(-step.time), np.exp(-step.person)
+    return time, person
 
 
 def _withheld(rows: Panel, k: int, chance: DoseProbabilities, share: np.ndarray) -> np.ndarray:

@@ -34,10 +34,6 @@ class CustomaryStep:
     time: np.ndarray
     person: np.ndarray
 
-    def chance(self, interval: int) -> np.ndarray:
-        """(n, intervals since the last dose) probability in an interval."""
-        return _expit(self.time[interval] + self.person[:, None])
-
 
 @dataclass(frozen=True)
 class DoseProbabilities:
