@@ -6,9 +6,10 @@ Belongs here: measuring, keeping, and asking for the tests of a line. Not here: 
 import ast
 import json
 import subprocess
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 
 from coverage import CoverageData
@@ -26,10 +27,12 @@ class CoverageMap:
     """What a measurement found.
 
     Attributes:
+        copy: the copy that was measured.
         lines: coverage's data file, whose contexts are `<test>|<phase>`.
-        seconds: test → what it took, of all that passed.
+        seconds: test → processor seconds it took, of all that passed.
     """
 
+    copy: Path
     lines: Path
     seconds: dict[str, float]
 
@@ -40,22 +43,31 @@ class CoverageMap:
         return data
 
     def tests_of(self, mutant: Mutant, text: str) -> list[str]:
-        """The tests to run on a mutant, those of the quickest files first, in each file the quickest first.
+        """The tests to run on a mutant: those of its room first, of these the quickest files, in each the quickest.
 
-        These are the tests that run the statement; what runs it in a setup, which tests may share, stands for all tests of
-        its folder. A statement outside functions is run by the import: all tests that run anything of the file see it.
+        These are the tests that run the statement, and those that may share the setup that runs it. A statement outside
+        functions is run by the import: all tests that run anything of the file see it.
         """
         lines = statement_lines(text, mutant.line)
         ran = self._contexts(mutant.file)
         contexts = {c for line, found in ran.items() if lines is None or line in lines for c in found}
-        return self.in_order(self._tests(contexts) | self._inside(mutant.also))
+        beside = {test for test in self.seconds if _file(test) in mutant.also}
+        return self.in_order(self._tests(contexts) | beside, room_of(mutant))
 
-    def in_order(self, tests: Collection[str]) -> list[str]:
-        """Files that cost least first, so that a fixture is made once a file."""
+    def in_order(self, tests: Collection[str], room: str = "") -> list[str]:
+        """The tests of a room first, then the files that cost least, whole, so that a fixture is made once a file."""
         cost: dict[str, float] = {}
         for test in tests:
             cost[_file(test)] = cost.get(_file(test), 0.0) + self.seconds[test]
-        return sorted(tests, key=lambda test: (cost[_file(test)], _file(test), self.seconds[test], test))
+        ordered = sorted(tests, key=lambda test: (cost[_file(test)], _file(test), self.seconds[test], test))
+        return sorted(ordered, key=lambda test: room not in test)
+
+    def within(self, tests: Sequence[str], limit_seconds: float, room: str) -> list[str]:
+        """All tests of a room, and of those after them as many as there is time for."""
+        spent = accumulate(self.seconds[test] for test in tests)
+        return [
+            test for test, until in zip(tests, spent, strict=True) if until <= limit_seconds or room in test
+        ]
 
     def _contexts(self, file: str) -> dict[int, list[str]]:
         measured = [path for path in self._data.measured_files() if path.endswith(f"/{file}")]
@@ -64,13 +76,34 @@ class CoverageMap:
     def _tests(self, contexts: Iterable[str]) -> set[str]:
         phases = {tuple(context.rsplit("|", 1)) for context in contexts if "|" in context}
         run = {test for test, _ in phases}
-        folders = {f"{_file(test).rpartition('/')[0]}/" for test, phase in phases if phase == "setup"}
+        shared = {place for test, phase in phases if phase == "setup" for place in self._sharing(test)}
+        tests = run | {test for test in self.seconds if _file(test) in shared}
+        return {test for test in tests if test in self.seconds and test.startswith(KINDS)}
+
+    def _sharing(self, test: str) -> set[str]:
+        """Files whose tests may use what the setup of a test made: its own, and where fixtures last a session its folder."""
+        folder = _folder(_file(test))
+        shared = {_file(other) for other in self.seconds} if folder in self._lasting else set()
+        return {_file(test)} | {file for file in shared if _folder(file) == folder}
+
+    @cached_property
+    def _lasting(self) -> set[str]:
+        """Folders whose `conftest.py` has fixtures that last a session."""
+        found = {
+            folder: self.copy / folder / "conftest.py" for folder in {_folder(_file(t)) for t in self.seconds}
+        }
         return {
-            test for test in run | self._inside(folders) if test in self.seconds and test.startswith(KINDS)
+            f for f, path in found.items() if path.is_file() and 'scope="session"' in path.read_text("utf-8")
         }
 
-    def _inside(self, places: Collection[str]) -> set[str]:
-        return {test for test in self.seconds if test.startswith(tuple(places))}
+
+def room_of(mutant: Mutant) -> str:
+    """What the path of a test has in it that stands beside a mutant: tests/unit/safety/ for analytics/safety/."""
+    return f"/{mutant.file.split('/')[1]}/"
+
+
+def _folder(file: str) -> str:
+    return file.rpartition("/")[0]
 
 
 def _file(test: str) -> str:
@@ -114,7 +147,7 @@ def measured(copy: Path, commit: str, also: Collection[str] = ()) -> CoverageMap
     seconds, lines = FOLDER / f"{commit}.seconds.json", FOLDER / f"{commit}.coverage"
     if not seconds.is_file():
         _measure(copy, lines, seconds, (*KINDS, *sorted(also)))
-    return CoverageMap(lines, json.loads(seconds.read_text(encoding="utf-8")))
+    return CoverageMap(copy, lines, json.loads(seconds.read_text(encoding="utf-8")))
 
 
 def _measure(copy: Path, lines: Path, seconds: Path, tests: Iterable[str]) -> None:

@@ -28,12 +28,7 @@ class Kept:
 
     def keep(self, result: Result) -> None:
         """Write one down."""
-        said = {
-            "verdict": result.verdict,
-            "by": result.by,
-            "n_test": result.n_test,
-            "seconds": result.seconds,
-        }
+        said = {name: value for name, value in vars(result).items() if name != "mutant"}
         with self._alone, self._path.open("a", encoding="utf-8") as file:
             file.write(json.dumps({"mutant": _name(result.mutant), **said}) + "\n")
 

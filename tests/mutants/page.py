@@ -72,7 +72,7 @@ def _row(name: str, results: Sequence[Result]) -> str:
 def _survivors(results: Sequence[Result], why: Mapping[Change, str]) -> list[str]:
     left = sorted(survivors(results), key=lambda r: (r.mutant.file, r.mutant.line))
     return [
-        f"- `{r.mutant.file}` line {r.mutant.line}, {r.mutant.what} ({r.verdict}):\n"
+        f"- `{r.mutant.file}` line {r.mutant.line}, {r.mutant.what} ({r.verdict}; {r.n_test} of {r.n_known} tests):\n"
         f"  `{_inline(r.mutant.before)}` → `{_inline(r.mutant.after)}`\n"
         f"  {why.get(change_of(r)) or '**UNEXPLAINED**'}"
         for r in left

@@ -17,6 +17,9 @@ from tests.mutants.sample import Mutant
 KILLED, HUNG, SURVIVED, UNTESTED = "killed", "hung", "survived", "no test runs it"
 DEAD = (KILLED, HUNG)
 START_SECONDS = 60
+BUSY = 10
+"""How much longer than its processor seconds a run may take."""
+_TIME_UP = (-signal.SIGXCPU, -signal.SIGKILL)
 NOTHING_RAN = 5
 """pytest's status when no test is left."""
 
@@ -27,13 +30,23 @@ class TrialError(RuntimeError):
 
 @dataclass(frozen=True)
 class Result:
-    """How a mutant ended, and by which test."""
+    """How a mutant ended.
+
+    Attributes:
+        mutant: it.
+        verdict: one of the words above.
+        by: the first test that failed.
+        n_test: how many it had to pass.
+        seconds: how long that took.
+        n_known: how many there are that run it.
+    """
 
     mutant: Mutant
     verdict: str
     by: str
     n_test: int
     seconds: float
+    n_known: int = 0
 
 
 def tried(copy: Path, mutant: Mutant, tests: Sequence[str], expected_seconds: float) -> Result:
@@ -43,7 +56,7 @@ def tried(copy: Path, mutant: Mutant, tests: Sequence[str], expected_seconds: fl
         copy: a copy of the commit that nobody else uses.
         mutant: what to change.
         tests: their ids, in order.
-        expected_seconds: what they take on the unchanged code; three times that, and the start, are waited for.
+        expected_seconds: of the processor, on the unchanged code; it gets the start and three times that.
 
     Raises:
         TrialError: none of the tests was found.
@@ -60,20 +73,25 @@ def tried(copy: Path, mutant: Mutant, tests: Sequence[str], expected_seconds: fl
     if status == NOTHING_RAN:
         raise TrialError(f"{mutant.file}: none of {len(tests)} tests was found")
     verdict = HUNG if status is None else KILLED if status else SURVIVED
-    return Result(
-        mutant, verdict, _first_failure(output) if status else "", len(tests), time.monotonic() - began
-    )
+    by, took = _first_failure(output) if status else "", time.monotonic() - began
+    return Result(mutant, verdict, by, len(tests), took)
 
 
 def run_tests(copy: Path, tests: Sequence[str], limit_seconds: float) -> tuple[int | None, str]:
-    """Status and output of pytest over tests in this order, up to the first failure; no status when time was up."""
+    """Status and output of pytest over tests in this order, up to the first failure; no status when time was up.
+
+    Args:
+        copy: where they run.
+        tests: their ids.
+        limit_seconds: of the processor; what sleeps is ended after as much as a busy machine may make of them.
+    """
     chosen = copy.with_name(f"{copy.name}.tests")
     chosen.write_text("\n".join(tests), encoding="utf-8")
     files = dict.fromkeys(test.partition("::")[0] for test in tests)
     # As one word, or pytest takes the file for a place of tests and its folder for theirs.
     command, environment = python(
         copy, "-m", "pytest", "-x", "-p", "tests.mutants.pytest_part", f"--chosen={chosen}", "-p", "no:cacheprovider",
-        "--tb=no", f"--basetemp={copy.with_name(f'{copy.name}.tmp')}", *files,
+        f"--cpu-limit={limit_seconds:.0f}", "--tb=no", f"--basetemp={copy.with_name(f'{copy.name}.tmp')}", *files,
     )  # fmt: skip
     # A group of its own: what hangs is ended with all that it started.
     with subprocess.Popen(
@@ -81,11 +99,11 @@ def run_tests(copy: Path, tests: Sequence[str], limit_seconds: float) -> tuple[i
         start_new_session=True,
     ) as run:  # fmt: skip
         try:
-            output, _ = run.communicate(timeout=limit_seconds)
+            output, _ = run.communicate(timeout=BUSY * limit_seconds)
         except subprocess.TimeoutExpired:
             os.killpg(run.pid, signal.SIGKILL)
             return None, ""
-    return run.returncode, output
+    return (None if run.returncode in _TIME_UP else run.returncode), output
 
 
 def _write(path: Path, text: str) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.mutants.copies import REPOSITORY
-from tests.mutants.coverage_map import CoverageMap, statement_lines
+from tests.mutants.coverage_map import CoverageMap, room_of, statement_lines
 from tests.mutants.kept import Kept
 from tests.mutants.named import LIST, NamedMutantError, named
 from tests.mutants.operators import OPERATORS, ArgumentLeftOut, mutations
@@ -120,11 +120,19 @@ def test_the_statement_of_a_line() -> None:
     assert statement_lines("def f(x):\n    return g(\n        x,\n        y=1,\n    )\n", 4) == range(2, 6)
 
 
-def test_cheap_files_come_first_and_their_tests_stay_together() -> None:
-    known = CoverageMap(
-        Path("none"), {"b.py::slow": 5.0, "b.py::quick": 0.1, "a.py::one": 1.0, "a.py::two": 0.5}
-    )
-    assert known.in_order(known.seconds) == ["a.py::two", "a.py::one", "b.py::quick", "b.py::slow"]
+def test_a_room_comes_first_and_of_the_rest_cheap_files_whose_tests_stay_together() -> None:
+    seconds = {
+        "x/b.py::slow": 5.0,
+        "x/b.py::quick": 0.1,
+        "x/a.py::one": 1.0,
+        "x/a.py::two": 0.5,
+        "x/dose/c.py::it": 9.0,
+    }
+    known = CoverageMap(Path("none"), Path("none"), seconds)
+    room = room_of(Mutant("analytics/dose/doses.py", 3, "", "", "", ""))
+    ordered = known.in_order(seconds, room)
+    assert ordered == ["x/dose/c.py::it", "x/a.py::two", "x/a.py::one", "x/b.py::quick", "x/b.py::slow"]
+    assert [len(known.within(ordered, limit, room)) for limit in (0, 9.5, 11, 99)] == [1, 2, 4, 5]
 
 
 def test_a_mutant_is_tried_in_the_copy_alone_and_taken_out_again(tmp_path: Path) -> None:
@@ -148,7 +156,7 @@ def test_a_mutant_is_tried_in_the_copy_alone_and_taken_out_again(tmp_path: Path)
 
 def test_what_hangs_costs_its_time_and_no_more(tmp_path: Path) -> None:
     copy = _copy_with(tmp_path, "def test_for_ever():\n    while True:\n        pass\n")
-    assert run_tests(copy, ["test_rule.py::test_for_ever"], limit_seconds=4)[0] is None
+    assert run_tests(copy, ["test_rule.py::test_for_ever"], limit_seconds=3)[0] is None
 
 
 def test_a_copy_that_fails_as_it_is_tries_nothing(tmp_path: Path) -> None:
