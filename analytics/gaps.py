@@ -152,7 +152,9 @@ def disputes(opinions: pd.DataFrame) -> list[Gap]:
         return []
     found = []
     for _, row in opinions[opinions["agrees"] == "N"].drop_duplicates(NUMBER).iterrows():
-        of = (row["specification"], row["endpoint"], row["arm"], row["subset"], row["soc"], row["pt"])
+        # A term or class may be that of one subject: the table names it, a gap does not.
+        term = "a term" if isinstance(row["pt"], str) else "a class" if isinstance(row["soc"], str) else None
+        of = (row["specification"], row["endpoint"], row["arm"], row["subset"], term)
         name = ", ".join([QUANTITIES[row["quantity"]].words, *(part for part in of if isinstance(part, str))])
         found.append(Gap(DISPUTED, name, str(row["note"]).removeprefix(f"{DISAGREE}: ")))
     return found

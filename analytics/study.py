@@ -145,8 +145,12 @@ def run(
 
 
 def _reads_follow_up(stage: Stage) -> bool:
-    """Whether a stage makes or reads times and events; a design stage that reads them does without."""
-    return stage.group != DESIGN and bool({OUTCOMES, "follow_up"} & set(stage.needs))
+    """Whether a stage makes or reads times and events; the design and the second opinion of it and of safety do without."""
+    return (
+        stage.group != DESIGN
+        and stage.name != "second_opinion"
+        and bool({OUTCOMES, "follow_up"} & set(stage.needs))
+    )
 
 
 def run_stage(stage: Stage, protocol: Protocol, tables: Tables) -> dict[str, pd.DataFrame]:

@@ -56,7 +56,8 @@ def _end_of_time_at_risk(
     observed: np.ndarray, last_dose: np.ndarray, death: np.ndarray, settings: SafetySettings
 ) -> np.ndarray:
     end = last_dose if settings.at_risk_until == "treatment" else observed
-    end = np.where(np.isnan(death), end, np.fmin(end, death))
+    # Not fmin, by which of those without a last administration only the dead would have been at risk.
+    end = np.where(np.isnan(death), end, np.minimum(end, death))
     if settings.emergence == "phuse" and settings.emergence_window_days is not None:
         end = np.fmin(end, last_dose + settings.emergence_window_days)
     return end

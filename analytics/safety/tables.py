@@ -88,6 +88,23 @@ def safety_tables(
     return {name: TABLES[name].cast(table) for name, table in tables.items()}
 
 
+def counted_tables(
+    settings: SafetySettings, adsl: pd.DataFrame, adex: pd.DataFrame | None, adae: pd.DataFrame
+) -> dict[str, pd.DataFrame]:
+    """The counts alone that the other tables rest on, for who makes them again: exposure_summary, ae_overview, ae_by_term.
+
+    Args and errors as of `safety_tables`.
+    """
+    population = prepare_population(adsl, settings)
+    events = prepare_events(adae, population, settings)
+    subsets = event_subsets(events, settings)
+    return {
+        "exposure_summary": exposure_table(population, prepare_administrations(adex, population), adsl),
+        "ae_overview": overview_table(events, population, subsets, settings),
+        "ae_by_term": by_term_table(events, population, subsets, settings),
+    }
+
+
 def _with_unknown(table: pd.DataFrame, events: Events) -> pd.DataFrame:
     """The account with the events of which a classification is not known."""
     rows = [

@@ -5,7 +5,7 @@ Belongs here: that table, and nothing else; `docs/second-opinion.md` shows it.
 
 from dataclasses import dataclass
 
-LIFELINES, SKLEARN, NUMPY = "lifelines", "scikit-learn", "numpy"
+LIFELINES, SKLEARN, NUMPY, PANDAS = "lifelines", "scikit-learn", "numpy", "pandas"
 DRAWS = 3
 """Of several imputed data sets the first so many are made again, each by itself."""
 
@@ -59,11 +59,20 @@ RESTRICTED_MEAN = Quantity(
     1e-6,
     "that of the curve, for each day up to the horizon",
 )
+COUNTED = "counts are whole"
+SAFETY_POPULATION = Quantity("safety_population", "safety population", PANDAS, 0, COUNTED, "subjects")
+SUBJECTS = Quantity("subjects_with_event", "subjects with an event", PANDAS, 0, COUNTED, "subjects")
+EVENTS = Quantity("events", "adverse events", PANDAS, 0, COUNTED, "events")
+ADMINISTRATIONS = Quantity("administrations", "administrations", PANDAS, 0, COUNTED, "administrations")
+PERSON_YEARS = Quantity(
+    "person_years", "person-years at risk", PANDAS, 1e-6, "whole days, summed in another order"
+)
 
 QUANTITIES = {
     each.name: each
     for each in (
         SCORE, OPTIMUM, AUC, LOG_HAZARD_RATIO, STANDARD_ERROR, CLUSTERED_ERROR, LOG_RANK, CURVE, MEDIAN, RESTRICTED_MEAN,
+        SAFETY_POPULATION, SUBJECTS, EVENTS, ADMINISTRATIONS, PERSON_YEARS,
     )
 }  # fmt: skip
 """Every quantity by name."""

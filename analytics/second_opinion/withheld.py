@@ -97,13 +97,13 @@ def effects(table: pd.DataFrame, opinions: pd.DataFrame | None) -> pd.DataFrame:
         )
         for name, endpoint, measure in table[keys].drop_duplicates().itertuples(index=False)
     }  # fmt: skip
-    return _null(table, [reasons[key] for key in table[keys].itertuples(index=False, name=None)], ESTIMATE)
+    return nulled(table, [reasons[key] for key in table[keys].itertuples(index=False, name=None)], ESTIMATE)
 
 
 def subgroups(table: pd.DataFrame, opinions: pd.DataFrame | None) -> pd.DataFrame:
     """`subgroup_effect` without the levels of a comparison whose hazard ratio is in dispute."""
     keys = table[["specification", "endpoint"]].itertuples(index=False, name=None)
-    return _null(table, [ratio_disputed(opinions, *key) for key in keys], SUBGROUP)
+    return nulled(table, [ratio_disputed(opinions, *key) for key in keys], SUBGROUP)
 
 
 def coefficients(
@@ -120,7 +120,7 @@ def coefficients(
         ratio_disputed(opinions, comparison_of.get(population, population), endpoint)
         for population, endpoint in table[["population", "endpoint"]].itertuples(index=False)
     ]
-    return _null(table, reasons, COEFFICIENT)
+    return nulled(table, reasons, COEFFICIENT)
 
 
 def survival(
@@ -158,10 +158,10 @@ def diagnostics(table: pd.DataFrame, opinions: pd.DataFrame | None) -> pd.DataFr
     """`propensity_diagnostic` without what rests on a score in dispute, or an area under the curve in dispute."""
     whole, area = score_disputed(opinions), disputed(opinions, (AUC,))
     reasons = [whole or (area if statistic == "auc" else None) for statistic in table["statistic"]]
-    return _null(table, reasons, ["value"])
+    return nulled(table, reasons, ["value"])
 
 
-def _null(table: pd.DataFrame, reasons: list[str | None], columns: list[str]) -> pd.DataFrame:
+def nulled(table: pd.DataFrame, reasons: list[str | None], columns: list[str]) -> pd.DataFrame:
     """The rows with a reason lose these columns and have it as their note; what is null already keeps its own."""
     reason = pd.Series(reasons, table.index, dtype=object)
     taken = reason.notna() & table[columns].notna().any(axis=1)

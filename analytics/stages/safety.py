@@ -8,11 +8,13 @@ from analytics.catalogue import TABLES
 from analytics.cohort.arms import arm_of
 from analytics.protocol import Protocol
 from analytics.safety import SafetySettings, SpecialInterest, safety_tables
+from analytics.second_opinion import withheld_safety
 
 ARMS = ("TRT01A", "TRTA", "ACTARM", "ARM")
 NO_EVENTS = "no adverse events were given (adae)"
+NO_TERMS = pd.DataFrame({"USUBJID": [], "AEDECOD": [], "AEBODSYS": []}, dtype=object)
 NO_EVENTS_NEEDED = ("exposure_summary", "ae_death")
-NEEDS = ("adsl", "adex", "adae", "parent:ae_expedited", "parent:ae_monitoring_look")
+NEEDS = ("adsl", "adex", "adae", "second_opinion", "parent:ae_expedited", "parent:ae_monitoring_look")
 MAKES = (
     "exposure_summary",
     "ae_overview",
@@ -32,7 +34,14 @@ MAKES = (
 
 
 def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Tables of the actual arms; looks and expedited reports of the release before are carried on, never rewritten."""
+    """Tables of the actual arms; looks and expedited reports of the release before are carried on, never rewritten. What
+    rests on a count in dispute is null.
+    """
+    earlier = tables.get("parent:ae_monitoring_look", ())
+    return withheld_safety.safety(_made(protocol, tables), tables.get("second_opinion"), looked=len(earlier))
+
+
+def _made(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     adsl = with_arms(protocol, tables["adsl"])
     if "adae" not in tables:
         return _without_events(protocol, adsl, tables.get("adex"))
@@ -79,8 +88,7 @@ def _without_events(
     protocol: Protocol, adsl: pd.DataFrame, adex: pd.DataFrame | None
 ) -> dict[str, pd.DataFrame]:
     """Exposure and deaths, which need no events; the others are empty rather than zero, `ae_exclusion` says why."""
-    nothing = pd.DataFrame({"USUBJID": [], "AEDECOD": [], "AEBODSYS": []}, dtype=object)
-    made = safety_tables(settings(protocol), adsl, adex, nothing)
+    made = safety_tables(settings(protocol), adsl, adex, NO_TERMS)
     tables = {name: made[name] if name in NO_EVENTS_NEEDED else TABLES[name].frame() for name in MAKES}
     return tables | {"ae_exclusion": TABLES["ae_exclusion"].frame([("any", NO_EVENTS, 0, 0)])}
 

@@ -38,26 +38,28 @@ from analytics.second_opinion.quantities import (
     STANDARD_ERROR,
     Quantity,
 )
+from analytics.stages import safety_recount
 from analytics.stages.propensity import FROZEN
 from analytics.survival.followed import Followed
 from analytics.survival.kaplan_meier import kaplan_meier
 from analytics.survival.log_rank import log_rank
 from analytics.survival.rmst import restricted_mean
 
-NEEDS = (*comparison.DESIGN, "propensity_score", "follow_up")
+NEEDS = (*comparison.DESIGN, "propensity_score", "follow_up", *safety_recount.READS)
 MAKES = ("second_opinion",)
 Ours = dict[Sought, float | Curve]
 Row = dict[str, Any]
 
 
 def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """One row per number and data set, of the first three data sets."""
+    """One row per number and data set, of the first three data sets, and one per count of safety."""
     rows = list(_scores(protocol, tables))
     for specification in specifications(protocol):
         for compared in islice(comparisons(protocol, tables, specification), DRAWS):
             for endpoint in protocol.endpoint:
                 part = compared.followed(tables["follow_up"], endpoint.name)
                 rows += _outcomes(protocol, tables, part, endpoint)
+    rows += safety_recount.rows(protocol, tables)
     made = TABLES["second_opinion"]
     return {"second_opinion": made.frame([made.row(**row) for row in rows])}
 

@@ -78,11 +78,15 @@ def test_the_design_is_made_and_outcomes_say_why_not(
     assert all(len(tables[name]) for name in DESIGN)
     assert len(tables["imputed_covariate"])
     for stage in study.STAGES:
-        if stage.group in ("outcomes", "robustness"):
+        if stage.group in ("outcomes", "robustness") and stage.name != "second_opinion":
             for name in stage.makes:
                 said = [REASON] if name in study.SAY_WHY else []
                 assert tables[name].get("note", pd.Series(dtype=object)).tolist() == said, name
                 assert len(tables[name]) == len(said), name
+    again = tables["second_opinion"]
+    assert {"propensity_score", "auc", "safety_population"} <= set(again["quantity"])
+    assert set(again["table_name"]) == {"propensity_score", "propensity_diagnostic", "exposure_summary"}
+    assert set(again["agrees"]) == {"Y"}
     report = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert "not drawn" not in report
     assert f"cannot be answered from this data cut: {REASON}" in report

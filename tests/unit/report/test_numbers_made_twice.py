@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 
 from analytics.report.material import Material
-from analytics.report.sections import answer, quality, survival
-from analytics.second_opinion import withheld
+from analytics.report.sections import answer, quality, safety, survival
+from analytics.second_opinion import withheld, withheld_safety
+from analytics.stages.safety import MAKES as SAFETY
 
 
 def with_opinions(material: Material, change: dict, **where: str) -> Material:
@@ -23,6 +24,7 @@ def with_opinions(material: Material, change: dict, **where: str) -> Material:
         material.results["survival_curve"], material.results["survival_summary"], table
     )
     made = {"survival_curve": curves, "survival_summary": summaries, "second_opinion": table}
+    made |= withheld_safety.safety({name: material.results[name] for name in SAFETY}, table)
     made["effect_estimate"] = withheld.effects(material.results["effect_estimate"], table)
     return replace(material, results={**material.results, **made})
 
@@ -52,6 +54,17 @@ def test_a_disagreement_stands_on_the_first_screen_with_both_numbers_and_no_rati
     assert "Failed check: two implementations disagree on " in page
     assert "log hazard ratio, matched, OS: 0.412, 0.431 (log hazard ratio, imputation 2)" in page
     assert "The question cannot be answered from this data cut: two implementations disagree: 0.412" in page
+
+
+def test_a_count_of_safety_in_dispute_stands_on_the_first_screen_and_is_not_given(material: Material) -> None:
+    both = {"agrees": "N", "note": "two implementations disagree: 12 subjects, 13 subjects"}
+    where = {"quantity": "subjects_with_event", "table_name": "ae_overview", "subset": "sadr_window"}
+    disputed = with_opinions(material, both, arm=material.arms[0], **where)
+    page = str(answer.body(disputed))
+    assert f"subjects with an event, {material.arms[0]}, sadr_window: 12 subjects, 13 subjects" in page
+    whole = str(safety.body(disputed))
+    assert "cannot be told: two implementations disagree: 12 subjects, 13 subjects" in whole
+    assert "Numbers made twice." in str(quality.body(disputed))
 
 
 def test_many_disagreements_are_counted_and_the_first_named(material: Material) -> None:

@@ -65,7 +65,7 @@ def test_both_sides_agree_on_every_number_of_a_study(imputed: Protocol, marts: M
     assert counted["standard_error", "crude"] == 2
     scores = found[found["quantity"] == "propensity_score"]
     assert sorted(scores["imputation"]) == [1, 2, 3]
-    assert set(found["library"]) == {"lifelines", "scikit-learn"}
+    assert set(found["library"]) == {"lifelines", "scikit-learn", "pandas"}
 
 
 def test_theirs_are_rounded_to_a_tenth_of_the_tolerance(imputed: Protocol, marts: Marts) -> None:
