@@ -7,6 +7,7 @@ each other (`agreement`), and what the data lack (`data_needs`).
 
 import json
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from analytics.protocol.agreement import SCORED
@@ -16,14 +17,22 @@ from analytics.weighting.scheme import SCHEMES
 Why = Callable[[Protocol], str | None]
 
 
-def _matched_by(*methods: str) -> Why:
-    """Idle unless one of these methods makes the sets."""
+def _unless(key: str, *values: Any) -> Why:
+    """Idle unless another setting, by its dotted key, has one of these values."""
 
     def why(protocol: Protocol) -> str | None:
-        method = protocol.matching.method
-        return None if method in methods else f'with matching.method = "{method}"'
+        value = _value(protocol, key)
+        return None if value in values else f"with {key} = {shown(value)}"
 
     return why
+
+
+_matched_by = partial(_unless, "matching.method")
+_looks_by = partial(_unless, "monitoring.method")
+_rematched = _unless("matching.refresh", "rematch")
+_imputed = _unless("propensity.missing", "impute")
+_plain_score = _unless("propensity.model", "logistic")
+_suppressed = _unless("disclosure.suppress_small_cells", True)
 
 
 def _order(protocol: Protocol) -> str | None:
@@ -36,19 +45,8 @@ def _refresh(protocol: Protocol) -> str | None:
     return reason and f"on the pairs {reason}"
 
 
-def _imputations(protocol: Protocol) -> str | None:
-    missing = protocol.propensity.missing
-    return None if missing == "impute" else f'with propensity.missing = "{missing}"'
-
-
 def _imputation_noise(protocol: Protocol) -> str | None:
-    if protocol.matching.refresh != "rematch":
-        return f'with matching.refresh = "{protocol.matching.refresh}"'
-    return _imputations(protocol) or _balance(protocol)
-
-
-def _penalty(protocol: Protocol) -> str | None:
-    return 'with propensity.model = "logistic"' if protocol.propensity.model == "logistic" else None
+    return _rematched(protocol) or _imputed(protocol) or _balance(protocol)
 
 
 def _truncation(protocol: Protocol) -> str | None:
@@ -59,11 +57,8 @@ def _truncation(protocol: Protocol) -> str | None:
 
 
 def _bootstrap(protocol: Protocol) -> str | None:
-    if protocol.propensity.model != "logistic":
-        return f'with propensity.model = "{protocol.propensity.model}"'
-    if any(SCHEMES[name].bootstrapped for name in protocol.weighting.schemes):
-        return None
-    return _matched_by("nearest")(protocol)
+    weighted = any(SCHEMES[name].bootstrapped for name in protocol.weighting.schemes)
+    return _plain_score(protocol) or (None if weighted else _matched_by("nearest")(protocol))
 
 
 def _balance(protocol: Protocol) -> str | None:
@@ -75,31 +70,12 @@ def _transform(protocol: Protocol) -> str | None:
     return None if protocol.outcome.cox else "where outcome.cox names no model"
 
 
-def _partial_index(protocol: Protocol) -> str | None:
-    treated = protocol.time_zero.treated
-    return f'with time_zero.treated = "{treated}"' if treated == "trial_baseline" else None
-
-
-def _looks_by(*methods: str) -> Why:
-    def why(protocol: Protocol) -> str | None:
-        method = protocol.monitoring.method
-        return None if method in methods else f'with monitoring.method = "{method}"'
-
-    return why
-
-
-def _suppressed(protocol: Protocol) -> str | None:
-    return (
-        None if protocol.disclosure.suppress_small_cells else "with disclosure.suppress_small_cells = false"
-    )
-
-
 MATCHED = _matched_by(*SCORED, "exact", "coarsened")
 SPENDING = ("obrien_fleming", "pocock")
 IDLE: dict[str, Why] = {
-    "time_zero.partial_index": _partial_index,
-    "propensity.penalty": _penalty,
-    "propensity.imputations": _imputations,
+    "time_zero.partial_index": _unless("time_zero.treated", "first_injection", "harvest"),
+    "propensity.penalty": _unless("propensity.model", "ridge", "lasso"),
+    "propensity.imputations": _imputed,
     "propensity.imputation_noise": _imputation_noise,
     "matching.ratio": _matched_by("nearest", "optimal"),
     "matching.min_ratio": _matched_by("nearest"),
@@ -160,9 +136,13 @@ def _unmatched_models(protocol: Protocol) -> Iterator[str]:
 
 def chosen(protocol: Protocol, key: str) -> Any:
     """The value of a setting by its dotted key, if somebody chose it: None where it is the default."""
+    value = _value(protocol, key)
+    return None if value == _value(Protocol(), key) else value
+
+
+def _value(protocol: Protocol, key: str) -> Any:
     section, name = key.split(".")
-    value = getattr(getattr(protocol, section), name)
-    return None if value == getattr(getattr(Protocol(), section), name) else value
+    return getattr(getattr(protocol, section), name)
 
 
 def shown(value: Any) -> str:
