@@ -8,11 +8,13 @@ Med 1990;9:1501-1515; Hernán MA, Robins JM. Causal Inference: What If. 2020, ch
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from analytics.exposure.dosing_knowledge import Knowledge
 from analytics.exposure.dosing_panel import Panel
+from analytics.exposure.reach_kernel import LEAST_LOG_ODDS
 
 _RIDGE = 1e-3
 """Penalty on standardised columns.
@@ -178,16 +180,14 @@ def pooled_logistic(
     beta = np.zeros(columns.shape[1]) if begin is None else begin
     if begin is None:
         beta[0] = np.log((happened.sum() + 0.5) / (len(happened) - happened.sum() + 0.5))
-    height = _penalised_likelihood(columns, happened, offset, weight, penalty, beta)
+    likelihood = partial(_penalised_likelihood, columns, happened, offset, weight, penalty)
+    height = likelihood(beta)
     for _ in range(50):
         p = _expit(columns @ beta + offset)
         gradient = columns.T @ (weight * (happened - p)) - penalty * beta
         information = columns.T @ (columns * (weight * p * (1 - p))[:, None]) + np.diag(penalty)
         step = np.linalg.solve(information, gradient)
-        while True:
-            reached = _penalised_likelihood(columns, happened, offset, weight, penalty, beta + step)
-            if reached >= height - 1e-9:
-                break
+        while (reached := likelihood(beta + step)) < height - 1e-9:
             step = step / 2
         beta, height = beta + step, reached
         if np.max(np.abs(step)) < 1e-7:
@@ -209,4 +209,4 @@ def _penalised_likelihood(
 
 def _expit(linear: np.ndarray) -> np.ndarray:
     """Probabilities of log odds; 0 at -inf, and never 1."""
-    return 1 / (1 + np.exp(np.clip(-linear, -35, 700)))
+    return 1 / (1 + np.exp(np.clip(-linear, LEAST_LOG_ODDS, 700)))

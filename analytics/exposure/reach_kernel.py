@@ -8,8 +8,9 @@ import numpy as np
 from analytics.kernels import kernel
 from analytics.survival.arrays import Array, Floats, Integers
 
-LEAST_ODDS = 6.3e-16
-"""Odds against a dose: no probability is 1."""
+LEAST_LOG_ODDS = -35.0
+"""Against a dose: no probability is 1."""
+LEAST_ODDS = float(np.exp(LEAST_LOG_ODDS))
 
 
 @kernel(error_model="numpy")
