@@ -10,16 +10,7 @@ from analytics.survival.kaplan_meier import kaplan_meier
 from analytics.survival.log_rank import log_rank
 from analytics.survival.records import Records
 from analytics.survival.risk_sets import number_at_risk
-
-
-def people(n: int = 120, seed: int = 4) -> pd.DataFrame:
-    rng = np.random.default_rng(seed)
-    death = np.ceil(rng.exponential(400, n))
-    leaves = np.ceil(rng.uniform(100, 900, n))
-    return pd.DataFrame(
-        {"usubjid": [f"S{i:03d}" for i in range(n)], "treated": (np.arange(n) % 4 == 0).astype(int), "set_id": 0,
-         "weight": 1.0, "entry_days": 0.0, "stop_days": np.minimum(death, leaves), "event": (death <= leaves).astype(int)}
-    )  # fmt: skip
+from tests.unit.comparison.simulated_people import people
 
 
 def with_replacement(frame: pd.DataFrame, seed: int = 5) -> Followed:

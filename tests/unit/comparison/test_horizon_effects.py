@@ -7,41 +7,22 @@ import pytest
 from analytics.comparison import horizon_effects
 from analytics.comparison.bootstrap_variance import bootstrap_errors
 from analytics.comparison.effect_row import compared
-from analytics.protocol import Protocol, parse_protocol
+from analytics.protocol import Protocol
 from analytics.stages.variant import with_settings
 from analytics.survival.followed import Followed
-
-TEXT = """
-[propensity]
-covariates = ["AGE"]
-[matching]
-method = "none"
-[weighting]
-schemes = ["att"]
-bootstrap_replicates = 40
-[exposure]
-covariates = []
-[[endpoint]]
-name = "OS"
-horizon_days = 200
-milestones_days = [100]
-"""
+from tests.unit.comparison.simulated_people import people
 
 
 @pytest.fixture(scope="module")
-def protocol() -> Protocol:
-    return parse_protocol(TEXT)
+def weighted(protocol: Protocol) -> Protocol:
+    return with_settings(protocol, weighting={"schemes": ("att",), "bootstrap_replicates": 40})
 
 
-def people(n: int = 200) -> pd.DataFrame:
-    rng = np.random.default_rng(7)
-    treated = (np.arange(n) % 3 == 0).astype(int)
-    death, leaves = np.ceil(rng.exponential(400, n)), np.ceil(rng.uniform(150, 900, n))
-    return pd.DataFrame(
-        {"usubjid": [f"S{i:03d}" for i in range(n)], "treated": treated, "set_id": 0, "weight": 1.0, "entry_days": 0.0,
-         "stop_days": np.minimum(death, leaves), "event": (death <= leaves).astype(int),
-         "AGE": rng.normal(60, 8, n) - 12 * treated}
-    )  # fmt: skip
+def people_with_age() -> pd.DataFrame:
+    """The treated are younger."""
+    frame = people(200)
+    age = np.random.default_rng(7).normal(60, 8, len(frame)) - 12 * frame["treated"]
+    return frame.assign(AGE=age)
 
 
 def horizon_rows(protocol: Protocol, frame: pd.DataFrame) -> list[dict]:
@@ -52,7 +33,7 @@ def horizon_rows(protocol: Protocol, frame: pd.DataFrame) -> list[dict]:
 
 def test_what_happens_after_the_horizon_changes_no_number_up_to_it(protocol: Protocol) -> None:
     """Afterwards every treated subject dies, or every control."""
-    frame = people()
+    frame = people(200)
     late = frame["stop_days"] > 200
     found = []
     for arm in (0, 1):
@@ -65,19 +46,19 @@ def test_what_happens_after_the_horizon_changes_no_number_up_to_it(protocol: Pro
             assert one[number] == other[number], one["measure"]
 
 
-def test_the_bootstrap_truncates_weights_as_the_estimate_does(protocol: Protocol) -> None:
-    parts = [Followed("att", 0, "ATT", people())]
+def test_the_bootstrap_truncates_weights_as_the_estimate_does(weighted: Protocol) -> None:
+    parts = [Followed("att", 0, "ATT", people_with_age())]
     errors = [
-        bootstrap_errors(with_settings(protocol, weighting={"truncate_quantile": quantile}), parts, "att")[0]
+        bootstrap_errors(with_settings(weighted, weighting={"truncate_quantile": quantile}), parts, "att")[0]
         for quantile in (0.8, 1.0)
     ]
     assert errors[0] < 0.97 * errors[1]
 
 
-def test_replicates_are_shared_out_over_the_data_sets(protocol: Protocol) -> None:
+def test_replicates_are_shared_out_over_the_data_sets(weighted: Protocol) -> None:
     """Many data sets of few replicates each say as much as one of many."""
-    part = Followed("att", 0, "ATT", people())
-    many = with_settings(protocol, weighting={"bootstrap_replicates": 1200})
+    part = Followed("att", 0, "ATT", people_with_age())
+    many = with_settings(weighted, weighting={"bootstrap_replicates": 1200})
     one = bootstrap_errors(many, [part], "att")
     several = bootstrap_errors(many, [part] * 60, "att")
     assert len(several) == 60

@@ -2,36 +2,14 @@
 
 import numpy as np
 import pandas as pd
-import pytest
 
 from analytics.comparison.risk_floor import first_day, too_few_at_risk
-from analytics.protocol import Protocol, parse_protocol
+from analytics.protocol import Protocol
 from analytics.stages import survival
 from analytics.survival.curve import SurvivalCurve
 from analytics.survival.followed import Followed
 from analytics.survival.kaplan_meier import kaplan_meier
 from analytics.survival.records import Records
-
-TEXT = """
-[treatment]
-treated_label = "Drug"
-control_label = "Placebo"
-[propensity]
-covariates = ["AGE"]
-[matching]
-method = "none"
-[weighting]
-schemes = []
-[[endpoint]]
-name = "OS"
-horizon_days = 200
-milestones_days = [100]
-"""
-
-
-@pytest.fixture(scope="module")
-def protocol() -> Protocol:
-    return parse_protocol(TEXT)
 
 
 def arm(entry: list[float], stop: list[float], event: list[int], treated: int = 1) -> pd.DataFrame:
