@@ -28,13 +28,14 @@ test: .venv/.installed  ## Every test but the slow simulations
 SQLFMT := sqlfmt --reset-cache --quiet --line-length 110 --no-jinjafmt --dialect clickhouse
 SQL := dbt_project/models dbt_project/tests dbt_project/macros
 
-check: .venv/.installed  ## Format, lint, types, who imports whom, declared dependencies
+check: .venv/.installed  ## Format, lint, types, who imports whom, declared dependencies, tests that load
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/lint-imports --no-logo --no-cache
 	@$(BIN)/deptry .
 	@$(BIN)/mypy
 	@$(BIN)/$(SQLFMT) --check $(SQL)
+	@found=$$($(BIN)/pytest --collect-only -qqqq .) || { echo "$$found"; exit 1; }
 
 format: .venv/.installed  ## Format the code
 	@$(BIN)/ruff format .
