@@ -6,19 +6,20 @@ would share the difference out otherwise.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from analytics.change import TABLES
-from analytics.comparison.data_sets import COMPLETE_CASE
+from analytics.comparison.comparison import comparisons
 from analytics.comparison.effect_row import headline_row
 from analytics.comparison.hazard_ratio import cox_of_treatment
 from analytics.comparison.refusal import lacking
-from analytics.comparison.specification import CRUDE, MATCHED, specifications
+from analytics.comparison.specification import specifications
 from analytics.protocol import Protocol
 from analytics.stages import variant
-from analytics.survival.followed import Followed
 
 Tables = Mapping[str, pd.DataFrame]
 PROTOCOL, FOLLOW_UP, CORRECTIONS, REMATCHING, ENROLMENT = STEPS = (
@@ -51,6 +52,7 @@ def attribution(
         step that cannot be made is null with a note, and its part goes to the next.
     """
     rows: list[tuple] = []
+    way = _Way(protocol, before, after, same_protocol)
     for name in specifications(protocol):
         first, last = (_published(frame, name, protocol.primary.name) for frame in published)
         if first is None or last is None:
@@ -58,67 +60,58 @@ def attribution(
                 _row(name, protocol, 0, PROTOCOL, np.nan, np.nan, "no estimate in one of the two releases")
             )
             continue
-        path = _path(protocol, before, after, name, first if same_protocol else None)
         current = first
-        for position, (step, value, note) in enumerate([*path, (ENROLMENT, last, None)], start=1):
+        for position, (step, value, note) in enumerate(
+            [*way.steps(name, first), (ENROLMENT, last, None)], start=1
+        ):
             arrived = current if value is None else value
             rows.append(_row(name, protocol, position, step, current, arrived, note))
             current = arrived
     return TABLES["attribution"].frame(rows)
 
 
-def _path(
-    protocol: Protocol, before: Tables, after: Tables, name: str, unchanged: float | None
-) -> Iterator[tuple[str, float | None, str | None]]:
-    """(step, log hazard ratio after it, note) of the steps between the two published estimates."""
-    old = before if unchanged is not None else _designed(protocol, before)
-    if old is None:
-        note = "the protocol of now cannot be applied to the data of then"
-        yield from ((step, None, note) for step in STEPS[:4])
-        return
-    yield PROTOCOL, (unchanged if unchanged is not None else _estimate(protocol, old, name)), None
-    extended = _extended(old["follow_up"], after["follow_up"])
-    yield FOLLOW_UP, _estimate(protocol, {**old, "follow_up": extended}, name), None
-    kept = old["follow_up"]["usubjid"].unique()
-    known = after["follow_up"][after["follow_up"]["usubjid"].isin(kept)]
-    yield CORRECTIONS, _estimate(protocol, {**old, "follow_up": known}, name), None
-    yield REMATCHING, *_redesigned(protocol, old, after, name)
+@dataclass(frozen=True)
+class _Way:
+    """From the data of then to those of now; a design is made once for every specification."""
 
+    protocol: Protocol
+    before: Tables
+    after: Tables
+    same_protocol: bool
 
-def _redesigned(protocol: Protocol, old: Tables, after: Tables, name: str) -> tuple[float | None, str | None]:
-    """The whole design anew on today's data of the subjects of then."""
-    then = after["adsl"]["USUBJID"].isin(old["adsl"]["USUBJID"])
-    tables = _designed(protocol, {"adsl": after["adsl"][then], "adtte": after["adtte"]})
-    estimate = _estimate(protocol, tables, name)
-    return estimate, lacking(protocol, tables, name) if estimate is None else None
+    def steps(self, name: str, published: float) -> Iterator[tuple[str, float | None, str | None]]:
+        """(step, log hazard ratio after it, note) of the steps between the two published estimates of a specification."""
+        old, now = self.old, self.after["follow_up"]
+        yield PROTOCOL, (published if self.same_protocol else self._estimate(old, name)), None
+        yield FOLLOW_UP, self._estimate({**old, "follow_up": _extended(old["follow_up"], now)}, name), None
+        known = now[now["usubjid"].isin(old["follow_up"]["usubjid"])]
+        yield CORRECTIONS, self._estimate({**old, "follow_up": known}, name), None
+        anew = self._estimate(self.redesigned, name)
+        yield REMATCHING, anew, lacking(self.protocol, self.redesigned, name) if anew is None else None
 
+    @cached_property
+    def old(self) -> Tables:
+        """The data of then under the protocol of now."""
+        return self.before if self.same_protocol else self._designed(self.before)
 
-def _designed(protocol: Protocol, marts: Tables) -> Tables:
-    fresh = variant.with_settings(protocol, matching={"refresh": "rematch"})
-    return variant.design(fresh, {name: marts[name] for name in ("adsl", "adtte")}, few_imputations=False)
+    @cached_property
+    def redesigned(self) -> Tables:
+        """The whole design anew on today's data of the subjects of then."""
+        then = self.after["adsl"]["USUBJID"].isin(self.old["adsl"]["USUBJID"])
+        return self._designed({"adsl": self.after["adsl"][then], "adtte": self.after["adtte"]})
 
+    def _designed(self, marts: Tables) -> Tables:
+        """With as many imputations as the study of now has."""
+        fresh = variant.with_settings(self.protocol, matching={"refresh": "rematch"})
+        drawn = self.after["imputed_covariate"]["imputation"].nunique() or None
+        return variant.design(fresh, {name: marts[name] for name in ("adsl", "adtte")}, imputations=drawn)
 
-def _estimate(protocol: Protocol, tables: Tables, name: str) -> float | None:
-    """Log hazard ratio averaged over data sets, as it is published, without pooling variances."""
-    found = [cox_of_treatment(part)[0] for part in _parts(protocol, tables, name) if len(part)]
-    return float(np.mean(found)) if found and np.isfinite(found).all() else None
-
-
-def _parts(protocol: Protocol, tables: Tables, name: str) -> list[Followed]:
-    follow_up = tables["follow_up"]
-    mine = follow_up.loc[follow_up["endpoint"] == protocol.primary.name].drop(columns="endpoint")
-    if name == CRUDE:
-        members = tables["analysis_set"][["usubjid", "treated"]].assign(set_id=0, weight=1.0)
-        return [Followed(name, COMPLETE_CASE, "", members.merge(mine, on="usubjid"))]
-    table = tables["matched_set" if name == MATCHED else "balancing_weight"]
-    rows = table[table["specification"] == name]
-    if "set_id" not in rows:
-        rows = rows[rows["weight"] > 0].assign(set_id=0)
-    columns = ["usubjid", "treated", "set_id", "weight"]
-    return [
-        Followed(name, int(part["imputation"].iloc[0]), "", part[columns].merge(mine, on="usubjid"))
-        for _, part in rows.groupby("imputation")
-    ]
+    def _estimate(self, tables: Tables, name: str) -> float | None:
+        """Log hazard ratio averaged over data sets, as it is published, without pooling variances."""
+        made = comparisons(self.protocol, tables, name)
+        parts = [part.followed(tables["follow_up"], self.protocol.primary.name) for part in made]
+        found = [cox_of_treatment(part)[0] for part in parts if len(part)]
+        return float(np.mean(found)) if found and np.isfinite(found).all() else None
 
 
 def _extended(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """The data sets a model is fitted to: the complete cases (imputation 0), or each imputation in turn."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,6 +33,31 @@ def data_sets(protocol: Protocol, analysis_set: pd.DataFrame, imputed: pd.DataFr
         return
     for number in numbers:
         yield DataSet(int(number), _filled(analysis_set, imputed[imputed["imputation"] == number]))
+
+
+def first_imputations(tables: Mapping[str, pd.DataFrame], number: int) -> dict[str, pd.DataFrame]:
+    """The tables with the first so many imputations alone.
+
+    Args:
+        tables: by name, `imputed_covariate` among them; those without `imputation` are passed through.
+        number: how many to keep, of those there are.
+    """
+    made = np.unique(tables["imputed_covariate"]["imputation"])
+    if len(made) <= number:
+        return dict(tables)
+    last = made[number - 1]
+    return {
+        name: frame[frame["imputation"] <= last] if "imputation" in frame else frame
+        for name, frame in tables.items()
+    }
+
+
+def usual_imputations(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """The tables with as many imputations as the protocol asks for: all that were made beyond are the headline's alone.
+
+    What must equal the headline, and nothing else, takes those too (`propensity.imputation_noise`).
+    """
+    return first_imputations(tables, protocol.propensity.imputations)
 
 
 def without_missing(protocol: Protocol, analysis_set: pd.DataFrame) -> pd.DataFrame:

@@ -39,7 +39,8 @@ def rows(
         specification: crude, matched or a weighting scheme.
         estimand: its label.
         endpoint: names the events and the horizon.
-        parts: the comparison on each data set, followed up.
+        parts: the comparison on each data set, followed up; the hazard ratio rests on all of them, what stands beside it on
+            as many as the protocol asks for.
         lacking: why there is no comparison, or one too small.
     """
     about = compared(protocol, specification, endpoint.name, estimand, parts)
@@ -55,10 +56,12 @@ def rows(
     if refits_the_score(protocol, specification, endpoint):
         errors = bootstrap_errors(protocol, parts, specification)
     pooled = _with_its_noise(protocol, hazard_ratio(parts, protocol.outcome.level, errors), len(parts))
+    usual = parts[: protocol.propensity.imputations]
+    beside = compared(protocol, specification, endpoint.name, estimand, usual)
     return [
         effect_row(about, method, HAZARD_RATIO, pooled, log=True, headline=True),
-        *_log_rank_rows(about, parts),
-        *horizon_effects.rows(protocol, about, endpoint, parts),
+        *_log_rank_rows(beside, usual),
+        *horizon_effects.rows(protocol, beside, endpoint, usual),
     ]
 
 

@@ -9,9 +9,11 @@ Sources: Yan X, Lee S, Li N. Missing data handling methods in medical device cli
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+import pandas as pd
 
 from analytics.comparison.hazard_ratio import hazard_ratio
 from analytics.comparison.pooling import Pooled
@@ -42,15 +44,34 @@ class LostFollowUp:
 
     def of_arm(self, arm: int) -> frozenset[str]:
         """The lost of one arm, in any data set; a subject once, whatever sets it stands in."""
-        known = [part.frame.loc[part.treated == arm, "usubjid"] for part in self.parts]
-        return frozenset(key for keys in known for key in keys if key in self.lost)
+        return self._of_arms[arm]
 
-    def imputed(self, part: Followed, dying: Collection[str], living: Collection[str] = NOBODY) -> Followed:
-        """A data set once some of the lost die at their last visit and some live to the horizon."""
-        keys, stop = part.frame["usubjid"], part.frame["stop_days"]
-        prolonged = stop.where(~keys.isin(living), stop.clip(lower=self.horizon_days))
-        event = part.frame["event"].mask(keys.isin(dying), 1)
-        return replace(part, frame=part.frame.assign(stop_days=prolonged, event=event))
+    @cached_property
+    def _of_arms(self) -> dict[int, frozenset[str]]:
+        known = {arm: [part.frame.loc[part.treated == arm, "usubjid"] for part in self.parts] for arm in ARMS}
+        return {arm: frozenset(pd.concat(keys)) & self.lost for arm, keys in known.items()}
+
+    def imputed(self, number: int, dying: Collection[str], living: Collection[str] = NOBODY) -> Followed:
+        """The data set of that place once some of the lost die at their last visit and some live to the horizon."""
+        part = self.parts[number]
+        stop = part.frame["stop_days"].to_numpy(float)
+        prolonged = np.where(self._rows(number, living), np.maximum(stop, self.horizon_days), stop)
+        return part.otherwise(prolonged, np.where(self._rows(number, dying), 1, part.frame["event"]))
+
+    def _rows(self, number: int, subjects: Collection[str]) -> np.ndarray:
+        """(rows,) which rows of a data set are of these, who are lost."""
+        chosen = [key in subjects for key in self._lost]
+        return np.array([*chosen, False])[self._places[number]]
+
+    @cached_property
+    def _lost(self) -> list[str]:
+        return sorted(self.lost)
+
+    @cached_property
+    def _places(self) -> list[np.ndarray]:
+        """Of each data set, the place of every row's subject among the lost, -1 for the others."""
+        lost = pd.Index(self._lost, dtype=object)
+        return [lost.get_indexer(pd.Index(part.frame["usubjid"])) for part in self.parts]
 
 
 def vital_status_bounds(data: LostFollowUp) -> list[Row]:
@@ -63,7 +84,7 @@ def vital_status_bounds(data: LostFollowUp) -> list[Row]:
             dies = {1: treated_dies, 0: control_dies}
             dying = {key for arm in ARMS if dies[arm] for key in data.of_arm(arm)}
             living = {key for arm in ARMS if not dies[arm] for key in data.of_arm(arm)}
-            parts = [data.imputed(part, dying, living) for part in data.parts]
+            parts = [data.imputed(number, dying, living) for number in range(len(data.parts))]
             note = f"{len(data.of_arm(1) | data.of_arm(0))} lost or not recorded"
             rows.append(_row("vital_status_bounds", words, parts, data, note))
     return rows
@@ -87,19 +108,22 @@ def tipping_point(
     """
     lost = sorted(data.of_arm(arm))
     rng = np.random.default_rng(seed)
-    drawn = list(data.parts) * -(-n_draw // len(data.parts))
-    orders = [rng.permutation(len(lost)) for _ in drawn]
+    places = [*range(len(data.parts))] * -(-n_draw // len(data.parts))
+    orders = [rng.permutation(len(lost)) for _ in places]
     scenario = f"lost {ARMS[arm]} die at their last visit"
+    made: dict[int, Row] = {}
     rows = []
     for share in map(float, shares):
         number = round(share * len(lost))
-        settled = number in (0, len(lost))
-        chosen = [{lost[i] for i in order[:number]} for order in orders]
-        several = list(zip(drawn, chosen, strict=True))[: len(data.parts) if settled else None]
-        parts = [data.imputed(part, dying) for part, dying in several]
-        note = f"{number} of the {len(lost)} lost die" + ("" if settled else f"; {len(parts)} draws pooled")
-        parameter = {"parameter": "share_dying", "parameter_value": share}
-        rows.append(_row("tipping_point", scenario, parts, data, note) | parameter)
+        if number not in made:
+            settled = number in (0, len(lost))
+            several = list(zip(places, orders, strict=True))[: len(data.parts) if settled else None]
+            parts = [data.imputed(place, {lost[i] for i in order[:number]}) for place, order in several]
+            note = f"{number} of the {len(lost)} lost die" + (
+                "" if settled else f"; {len(parts)} draws pooled"
+            )
+            made[number] = _row("tipping_point", scenario, parts, data, note)
+        rows.append(made[number] | {"parameter": "share_dying", "parameter_value": share})
     return [*rows, _tip(rows, shares, scenario, len(lost), len(data.parts))]
 
 

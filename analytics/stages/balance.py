@@ -10,7 +10,7 @@ from analytics.balance.table import covariate_balance
 from analytics.catalogue import TABLES
 from analytics.cohort.prognostic import COLUMN
 from analytics.comparison import comparison
-from analytics.comparison.data_sets import data_sets
+from analytics.comparison.data_sets import data_sets, usual_imputations
 from analytics.comparison.refusal import lacking
 from analytics.comparison.specification import SPECIFICATIONS, specifications
 from analytics.protocol import Protocol
@@ -23,6 +23,7 @@ FIGURES = ["treated_mean", "control_mean", "smd", "variance_ratio", "ks"]
 
 def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Balance averaged over imputations, with the worst |SMD| of any of them, and a verdict a specification."""
+    tables = usual_imputations(protocol, tables)
     tables_by_specification, gates = [], []
     sets = data_sets(protocol, tables["analysis_set"], tables["imputed_covariate"])
     everyone_of = {data.imputation: data.frame for data in sets}

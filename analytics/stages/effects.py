@@ -8,8 +8,9 @@ from analytics.catalogue import TABLES
 from analytics.comparison import comparison, cox_models, marginal_effects
 from analytics.comparison.bootstrap_variance import matched_by_score
 from analytics.comparison.comparison import Comparison, comparisons, everyone
+from analytics.comparison.data_sets import usual_imputations
 from analytics.comparison.refusal import lacking
-from analytics.comparison.specification import MATCHED, SPECIFICATIONS, specifications
+from analytics.comparison.specification import MATCHED, SPECIFICATIONS, leading, specifications
 from analytics.comparison.time_ratios import time_ratios
 from analytics.protocol import Protocol
 from analytics.protocol.population import Endpoint
@@ -23,19 +24,17 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
     """Marginal effects of every specification, then the outcome models of the protocol, then time ratios."""
     rows: list[dict] = []
     coefficients, tests = [], []
-    made = {
-        name: list(comparisons(protocol, tables, name, covariates=SPECIFICATIONS[name].bootstrapped))
-        for name in specifications(protocol)
-    }
+    usual = usual_imputations(protocol, tables)
+    made = {name: _compared(protocol, tables, usual, name) for name in specifications(protocol)}
     for endpoint in protocol.endpoint:
         for specification, compared in made.items():
             rows += _marginal(protocol, tables, specification, endpoint, compared)
         for model in protocol.outcome.cox:
-            fitted = cox_models.fit_model(protocol, tables, model, endpoint)
+            fitted = cox_models.fit_model(protocol, usual, model, endpoint)
             rows.append(fitted.effect)
             coefficients.append(fitted.coefficients)
             tests.append(fitted.proportional_hazards)
-    ratios = time_ratios(protocol, tables)
+    ratios = time_ratios(protocol, usual)
     opinions = tables.get(withheld.TABLE)
     effects = withheld.effects(pd.DataFrame([*rows, *ratios.effects]), opinions)
     gate = tables["balance_gate"].set_index("specification")["supported"]
@@ -50,6 +49,18 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
         "proportional_hazards": TABLES["proportional_hazards"].stacked(tests),
         "parametric_model": ratios.models,
     }
+
+
+def _compared(
+    protocol: Protocol,
+    tables: Mapping[str, pd.DataFrame],
+    usual: Mapping[str, pd.DataFrame],
+    specification: str,
+) -> list[Comparison]:
+    """On every imputation where the comparison leads, else on the usual ones; with covariates if the score is refitted."""
+    drawn = tables if specification == leading(protocol) else usual
+    known = SPECIFICATIONS[specification].bootstrapped
+    return list(comparisons(protocol, drawn, specification, covariates=known))
 
 
 def _marginal(

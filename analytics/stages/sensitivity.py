@@ -24,7 +24,7 @@ from analytics.sensitivity.vital_status import LostFollowUp, tipping_point, vita
 from analytics.stages.falsification import falsification_rows
 from analytics.stages.tie_orders import tie_order_row
 from analytics.stages.variant import (
-    first_imputations,
+    few_imputations,
     has_windows,
     headline,
     narrowed,
@@ -165,7 +165,7 @@ def _calipers(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> list[Ro
         anew = {"caliper": caliper, "refresh": "rematch"}
         varied = with_settings(protocol, matching=anew, monitoring={"method": "none"})
         scenario = f"caliper {caliper:g} SD" if caliper else "no caliper"
-        again = tables if varied == protocol else rematched(varied, first_imputations(tables))
+        again = tables if varied == protocol else rematched(varied, few_imputations(tables))
         variant = headline(varied, again)
         rows.append(variant_row("caliper", scenario, "caliper", float(caliper), variant))
     return rows

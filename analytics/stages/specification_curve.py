@@ -14,7 +14,7 @@ from analytics.comparison.specification import CRUDE, MATCHED
 from analytics.protocol import Protocol
 from analytics.stages.variant import (
     Variant,
-    first_imputations,
+    few_imputations,
     has_windows,
     headline,
     narrowed,
@@ -83,13 +83,13 @@ def _same_as(frame: pd.DataFrame) -> pd.Series:
 def _rows_of_design(protocol: Protocol, base: Protocol, marts: Mapping[str, pd.DataFrame]) -> Iterator[dict]:
     """One score, then every window, matching and weighting on it."""
     tables = own_or_designed(protocol, base, marts)
-    fewer = first_imputations(tables)
+    fewer = few_imputations(tables)
     varied = WINDOWS if has_windows(marts) else ()
     windows = tuple(dict.fromkeys((protocol.vital_status.window_days, *varied)))
     followed = {w: refollowed(with_settings(base, vital_status={"window_days": w}), tables) for w in windows}
     for window in windows:
         choice = with_settings(base, vital_status={"window_days": window})
-        weighted = followed[window] if choice == protocol else first_imputations(followed[window])
+        weighted = followed[window] if choice == protocol else few_imputations(followed[window])
         for name in (CRUDE, *base.weighting.schemes):
             yield _row(protocol, choice, headline(choice, weighted, name))
     for how in (

@@ -8,6 +8,7 @@ from analytics.catalogue import TABLES
 from analytics.cohort.covariates import level_names
 from analytics.comparison import comparison
 from analytics.comparison.comparison import comparisons
+from analytics.comparison.data_sets import usual_imputations
 from analytics.comparison.specification import CRUDE, MATCHED, specifications
 from analytics.protocol import Protocol
 from analytics.protocol.outcome import Subgroup
@@ -22,6 +23,7 @@ MAKES = ("subgroup_effect",)
 
 def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Hazard ratio by level, pooled over imputations; sets broken by a subgroup keep their robust variance."""
+    tables = usual_imputations(protocol, tables)
     specification = MATCHED if MATCHED in specifications(protocol) else CRUDE
     made = list(comparisons(protocol, tables, specification, covariates=True))
     if not made or not protocol.subgroup:

@@ -9,6 +9,7 @@ import pandas as pd
 from analytics.catalogue import TABLES
 from analytics.comparison import comparison
 from analytics.comparison.comparison import comparisons
+from analytics.comparison.data_sets import usual_imputations
 from analytics.comparison.pooling import pooled_curve, pooled_mean
 from analytics.comparison.refusal import lacking
 from analytics.comparison.risk_floor import first_day, too_few_in_arm
@@ -28,6 +29,7 @@ SEVERAL = "median of the imputations"
 
 def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Kaplan–Meier curves with log-log intervals, pooled over imputations."""
+    tables = usual_imputations(protocol, tables)
     curves, summaries = [], []
     labels = {1: protocol.treatment.treated_label, 0: protocol.treatment.control_label}
     for specification in specifications(protocol):

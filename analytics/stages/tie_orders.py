@@ -14,7 +14,7 @@ from analytics.comparison.specification import MATCHED
 from analytics.protocol import Protocol
 from analytics.sensitivity.rows import Row, sensitivity_row
 from analytics.stages.matching import matchable, matched, n_tied
-from analytics.stages.variant import Variant, first_imputations, headline, with_settings
+from analytics.stages.variant import Variant, few_imputations, headline, with_settings
 
 ORDERS = 20
 LOG_RANGE = "log_hazard_ratio_range"
@@ -22,7 +22,7 @@ LOG_RANGE = "log_hazard_ratio_range"
 
 def tie_order_row(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> Row:
     """Range of the log hazard ratio over drawn orders, on the first few imputations; 0 where no two scores are equal."""
-    few = first_imputations(tables)
+    few = few_imputations(tables)
     # Made anew for each order, which no formal look may be.
     anew = with_settings(protocol, matching={"refresh": "rematch"}, monitoring={"method": "none"})
     sets = list(matchable(anew, few))

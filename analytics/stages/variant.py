@@ -10,6 +10,7 @@ import pandas as pd
 
 from analytics.cohort.arms import arm_of
 from analytics.comparison.comparison import comparisons
+from analytics.comparison.data_sets import first_imputations
 from analytics.comparison.effect_row import compared
 from analytics.comparison.hazard_ratio import hazard_ratio
 from analytics.comparison.pooling import Pooled, nothing
@@ -71,15 +72,20 @@ def primary_only(protocol: Protocol) -> Protocol:
 
 
 def design(
-    protocol: Protocol, marts: Mapping[str, pd.DataFrame], *, few_imputations: bool = True
+    protocol: Protocol, marts: Mapping[str, pd.DataFrame], *, imputations: int | None = FEW_IMPUTATIONS
 ) -> dict[str, pd.DataFrame]:
-    """The design and follow-up tables under a protocol; as a rule with fewer imputations than the headline's."""
-    if few_imputations and protocol.propensity.missing == "impute":
-        few = {"imputations": FEW_IMPUTATIONS, "imputation_noise": 0}
-        protocol = with_settings(protocol, propensity=few)
+    """The design and follow-up tables under a protocol.
+
+    Args:
+        protocol, marts: of the study.
+        imputations: as many as these, as a rule fewer than the headline's; None for as many as the protocol asks for.
+    """
+    drawn = protocol
+    if imputations and protocol.propensity.missing == "impute":
+        drawn = with_settings(protocol, propensity={"imputations": imputations, "imputation_noise": 0})
     tables = dict(marts)
     for stage in (eligibility, follow_up, imputation, propensity, matching, weighting):
-        tables |= stage.run(protocol, tables)
+        tables |= stage.run(drawn if stage is imputation else protocol, tables)
     return tables
 
 
@@ -90,17 +96,9 @@ def own_or_designed(
     return dict(tables) if varied == protocol else design(varied, tables)
 
 
-def first_imputations(
-    tables: Mapping[str, pd.DataFrame], number: int = FEW_IMPUTATIONS
-) -> dict[str, pd.DataFrame]:
+def few_imputations(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """The tables with the first few imputations alone, for what is made again many times."""
-    kept = sorted(tables["imputed_covariate"]["imputation"].unique())[:number]
-    if not kept:
-        return dict(tables)
-    return {
-        name: frame[frame["imputation"].isin(kept)] if "imputation" in frame else frame
-        for name, frame in tables.items()
-    }
+    return first_imputations(tables, FEW_IMPUTATIONS)
 
 
 def rematched(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from analytics.catalogue import TABLES
-from analytics.comparison.data_sets import DataSet, data_sets, score_covariates
+from analytics.comparison.data_sets import DataSet, data_sets, score_covariates, usual_imputations
 from analytics.comparison.refusal import trimmed_away
+from analytics.comparison.specification import leading
 from analytics.protocol import Protocol
 from analytics.stages.matching import has_score, scored
 from analytics.weighting.balancing import balancing_weights, effective_sample_size, truncate_weights
@@ -21,6 +22,8 @@ MAKES = ("balancing_weight", "weight_summary")
 def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Weights by scheme and imputation."""
     weights, summaries = [], []
+    if leading(protocol) not in protocol.weighting.schemes:
+        tables = usual_imputations(protocol, tables)
     for data in data_sets(protocol, tables["analysis_set"], tables["imputed_covariate"]):
         score = scored(data, tables["propensity_score"])
         if not has_score(data, tables["propensity_score"]):

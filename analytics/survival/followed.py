@@ -40,33 +40,38 @@ class Followed:
         return self.frame["treated"].to_numpy(int)
 
     @cached_property
+    def first_rows(self) -> np.ndarray:
+        """(rows,) which rows are the first of a subject."""
+        return ~self.frame["usubjid"].duplicated().to_numpy()
+
+    @cached_property
     def repeated(self) -> bool:
         """Whether somebody stands in several rows, as a control matched with replacement does."""
-        return bool(self.frame["usubjid"].duplicated().any())
+        return not self.first_rows.all()
 
     @cached_property
     def weighted(self) -> bool:
         """Whether any weight differs from 1."""
-        return bool((self.frame["weight"] != 1).any())
+        return bool((self.frame["weight"].to_numpy() != 1).any())
 
-    @property
+    @cached_property
     def cluster(self) -> pd.Series | None:
         """Labels of rows that are not independent.
 
         Subjects where somebody stands in several sets (Austin and Cafri 2020), else matched sets; weighted subjects each for
         itself; None where rows are independent, as in one arm of pairs.
         """
-        in_sets = not self.repeated and bool((self.frame["set_id"] > 0).any())
+        in_sets = not self.repeated and bool((self.frame["set_id"].to_numpy() > 0).any())
         labels = self.frame["set_id" if in_sets else "usubjid"]
         return labels if self.weighted or labels.duplicated().any() else None
 
-    def records(self, strata: pd.Series | None = None) -> Records:
-        """Follow-up with weights and clusters, in the order of the frame.
+    def records(self) -> Records:
+        """Follow-up with weights and clusters, in the order of the frame."""
+        return self._records
 
-        Args:
-            strata: labels of rows that are compared with each other alone.
-        """
-        return self.clustered(self.cluster, strata)
+    @cached_property
+    def _records(self) -> Records:
+        return self.clustered(self.cluster)
 
     def within_sets(self) -> Records:
         """Follow-up in which members of a set are compared with each other alone.
@@ -92,27 +97,38 @@ class Followed:
         return Records(
             frame["stop_days"],
             frame["event"],
-            entry=frame["entry_days"] if (frame["entry_days"] > 0).any() else None,
+            entry=frame["entry_days"] if (frame["entry_days"].to_numpy() > 0).any() else None,
             weight=frame["weight"] if self.weighted else None,
             cluster=cluster,
             strata=strata,
         )
 
     @cached_property
-    def anchor(self) -> pd.Series | None:
+    def anchor(self) -> np.ndarray | None:
         """Each row's set by its treated subject, under which it is the same set in another imputation; None where a set has
         several treated, or nobody stands in sets."""
-        if not (self.frame["set_id"] > 0).all():
+        sets, subjects = self.frame["set_id"].to_numpy(), self.frame["usubjid"].to_numpy(object)
+        by_set = np.flatnonzero(self.treated == 1)
+        by_set = by_set[np.argsort(sets[by_set], kind="stable")]
+        known = sets[by_set]
+        if not (sets > 0).all() or (known[1:] == known[:-1]).any():
             return None
-        treated = self.frame[self.frame["treated"] == 1]
-        if treated["set_id"].duplicated().any():
-            return None
-        return self.frame["set_id"].map(treated.set_index("set_id")["usubjid"]).fillna(self.frame["usubjid"])
+        if not len(known):
+            return subjects
+        place = np.searchsorted(known, sets).clip(max=len(known) - 1)
+        return np.where(known[place] == sets, subjects[by_set][place], subjects)
 
     def subjects(self) -> Records:
         """Each subject once, unweighted: for what depends on people and not on whom they resemble."""
-        once = self.frame.drop_duplicates("usubjid")
+        once = self.frame[self.first_rows] if self.repeated else self.frame
         return Records(once["stop_days"], once["event"], entry=once["entry_days"])
+
+    def otherwise(self, stop_days: np.ndarray, event: np.ndarray) -> "Followed":
+        """The same rows with another end of follow-up; what hangs on membership alone is not worked out again."""
+        other = replace(self, frame=self.frame.assign(stop_days=stop_days, event=event))
+        known = ("first_rows", "repeated", "weighted", "cluster", "anchor")
+        vars(other).update({name: vars(self)[name] for name in known if name in vars(self)})
+        return other
 
     def where(self, kept: pd.Series | np.ndarray) -> "Followed":
         """The rows marked."""

@@ -19,6 +19,7 @@ criteria = []
 [[endpoint]]
 name = "OS"
 [propensity]
+imputation_noise = 0.0
 covariates = [{covariates}]
 [weighting]
 schemes = []
@@ -42,7 +43,7 @@ def _estimates(marts: Marts) -> dict[str, tuple[float, float]]:
     covariates = [name for name in marts["adsl"] if name not in ("USUBJID", "TRT01PN")]
     protocol = parse_protocol(TEXT.format(covariates=", ".join(f'"{name}"' for name in covariates)))
     protocol = protocol.model_copy(update={"subgroup": ()})
-    tables = design(protocol, marts, few_imputations=False)
+    tables = design(protocol, marts, imputations=None)
     found = {"matched 1:1, covariates imputed": _headline(protocol, tables)}
     adjusted = fit_model(protocol, tables, protocol.outcome.cox[0], protocol.primary).effect
     found["adjusted Cox, covariates imputed"] = (

@@ -109,6 +109,11 @@ def _estimands(protocol: Protocol) -> str:
 
 def _analysis(protocol: Protocol) -> str:
     models = ", ".join(model.name for model in protocol.outcome.cox)
-    missing = {"impute": f"{protocol.propensity.imputations} imputations", "complete_case": "complete cases",
+    missing = {"impute": _imputations(protocol), "complete_case": "complete cases",
                "indicator": "missingness indicators"}[protocol.propensity.missing]  # fmt: skip
     return f"marginal Cox with robust variance as the headline; {models}; missing covariates: {missing}"
+
+
+def _imputations(protocol: Protocol) -> str:
+    words = f"{protocol.propensity.imputations} imputations"
+    return f"{words}, more where the headline needs them" if protocol.propensity.imputation_noise else words

@@ -19,6 +19,7 @@ criteria = [{ name = "adults", where = "SEX in ('F', 'M')" }]
 [propensity]
 covariates = ["AGE", "SEX"]
 imputations = 2
+imputation_noise = 0
 [weighting]
 bootstrap_replicates = 0
 """

@@ -70,7 +70,7 @@ def test_without_deaths_among_the_lost_it_is_the_headline_to_the_last_digit(
 def test_a_lost_control_in_several_sets_dies_in_all_of_them_and_counts_once(lost: LostFollowUp) -> None:
     data = in_sets(lost)
     last = tipping_point(data, arm=0, seed=5)[-2]
-    dead = data.imputed(data.parts[0], data.of_arm(0)).frame
+    dead = data.imputed(0, data.of_arm(0)).frame
     assert dead.loc[dead["usubjid"].isin(data.of_arm(0)), "event"].eq(1).all()
     assert last["note"] == f"{len(data.of_arm(0))} of the {len(data.of_arm(0))} lost die"
     assert last["n"] == np.median([part.frame["usubjid"].nunique() for part in data.parts])

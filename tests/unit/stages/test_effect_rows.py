@@ -146,7 +146,7 @@ def test_a_level_absent_from_one_imputation_does_not_shift_the_terms_of_another(
     impute = with_settings(protocol, propensity={"missing": "impute", "covariates": ["AGE", "SCORE"]})
     site = marts["adsl"]["SITE"].where(marts["adsl"]["SITE"] != "BOTH", "LIMB")
     site = site.mask(marts["adsl"].index == 3, "BOTH")  # one subject alone has the first level of all
-    tables = design(impute, {**marts, "adsl": marts["adsl"].assign(SITE=site)}, few_imputations=False)
+    tables = design(impute, {**marts, "adsl": marts["adsl"].assign(SITE=site)}, imputations=None)
     fitted = fit_model(impute, tables, impute.outcome.cox[0], impute.primary)
     assert fitted.coefficients["term"].tolist() == ["TREATED", "AGE", "SCORE", "SITE[BULBAR]", "SITE[LIMB]"]
 

@@ -35,7 +35,7 @@ def draws(tables: Marts) -> int:
 
 def test_draws_are_added_by_tens_until_their_noise_is_small(protocol: Protocol, gappy: Marts) -> None:
     asked = asking(protocol, 0.2)
-    tables = design(asked, gappy, few_imputations=False)
+    tables = design(asked, gappy, imputations=None)
     number = draws(tables)
     assert number > 2
     assert number % 10 == 2
@@ -46,8 +46,8 @@ def test_draws_are_added_by_tens_until_their_noise_is_small(protocol: Protocol, 
 
 
 def test_further_draws_are_those_of_a_longer_run(protocol: Protocol, gappy: Marts) -> None:
-    adaptive = design(asking(protocol, 0.2), gappy, few_imputations=False)["imputed_covariate"]
-    fixed = design(asking(protocol, 0, draws({"imputed_covariate": adaptive})), gappy, few_imputations=False)
+    adaptive = design(asking(protocol, 0.2), gappy, imputations=None)["imputed_covariate"]
+    fixed = design(asking(protocol, 0, draws({"imputed_covariate": adaptive})), gappy, imputations=None)
     keys = ["imputation", "covariate", "usubjid"]
     pd.testing.assert_frame_equal(
         adaptive.sort_values(keys, ignore_index=True),
@@ -68,8 +68,8 @@ def test_at_the_most_the_headline_says_what_noise_is_left(
 
 
 def test_none_are_added_where_nothing_hangs_on_them(protocol: Protocol, gappy: Marts) -> None:
-    assert draws(design(asking(protocol, 0), gappy, few_imputations=False)) == 2
+    assert draws(design(asking(protocol, 0), gappy, imputations=None)) == 2
     frozen = with_settings(asking(protocol, 0.2), matching={"refresh": "frozen"})
-    assert draws(design(frozen, gappy, few_imputations=False)) == 2
+    assert draws(design(frozen, gappy, imputations=None)) == 2
     bare = with_settings(asking(protocol, 0.2), matching={"method": "none"}, weighting={"schemes": []})
-    assert draws(design(bare, gappy, few_imputations=False)) == 2
+    assert draws(design(bare, gappy, imputations=None)) == 2

@@ -7,19 +7,23 @@ import pytest
 from analytics import study
 from analytics.comparison.effect_row import headline_row
 from analytics.protocol import Protocol
+from analytics.stages import imputation
 from analytics.stages.variant import FEW_IMPUTATIONS, with_settings
 
 Marts = dict[str, pd.DataFrame]
 NUMBERS = ["estimate", "ci_lower", "ci_upper"]
+USUAL, MOST = FEW_IMPUTATIONS + 2, FEW_IMPUTATIONS + 9
 RULES = ("EXCL_0", "EXCL_90", "EXCL_INF", "LASTVIS_0", "LASTVIS_90", "LASTVIS_INF")
 
 
-@pytest.fixture(params=["impute", "complete_case", "indicator"])
-def varied(request: pytest.FixtureRequest, protocol: Protocol) -> Protocol:
+@pytest.fixture(params=["impute", "impute, more for the headline", "complete_case", "indicator"])
+def varied(request: pytest.FixtureRequest, protocol: Protocol, monkeypatch: pytest.MonkeyPatch) -> Protocol:
     """More imputations than variants take, and weights whose interval comes from a bootstrap."""
+    monkeypatch.setattr(imputation, "MOST", MOST)
+    missing, _, more = request.param.partition(", ")
     return with_settings(
         protocol,
-        propensity={"missing": request.param, "imputations": FEW_IMPUTATIONS + 2},
+        propensity={"missing": missing, "imputations": USUAL, "imputation_noise": 1e-6 if more else 0},
         sensitivity={"specification_curve": True, "windows_days": [0, 90]},
         weighting={"bootstrap_replicates": 60, "schemes": ["att", "overlap", "entropy"]},
     )
@@ -77,10 +81,36 @@ def test_the_curve_says_which_rows_are_one_result(results: Marts) -> None:
 
 
 def test_rows_say_how_many_imputations_they_rest_on(varied: Protocol, results: Marts) -> None:
-    full = FEW_IMPUTATIONS + 2 if varied.propensity.missing == "impute" else 1
+    full = _all_imputations(varied)
     few = min(full, FEW_IMPUTATIONS)
     curve = results["specification_curve"].query("specification == 'matched'")
     assert set(curve.loc[curve["missing"] == varied.propensity.missing, "n_imputation"]) == {full, few}
     rows = results["sensitivity"]
     assert set(rows.loc[rows["analysis"] == "rosenbaum", "n_imputation"]) == {1}
     assert set(rows.loc[rows["analysis"] == "vital_status_bounds", "n_imputation"]) == {full}
+
+
+def _all_imputations(protocol: Protocol) -> int:
+    if protocol.propensity.missing != "impute":
+        return 1
+    return MOST if protocol.propensity.imputation_noise else USUAL
+
+
+def test_imputations_beyond_the_usual_ones_serve_the_headline_alone(varied: Protocol, results: Marts) -> None:
+    full = _all_imputations(varied)
+    usual = min(full, USUAL)
+    effects = results["effect_estimate"].query("n_treated > 0 and specification != 'crude'")
+    leads = (effects["specification"] == "matched") & (effects["measure"] == "hazard_ratio")
+    leads &= effects["headline"].eq("Y") | effects["method"].str.contains("bootstrap refitting")
+    assert leads.sum() == 2
+    assert set(effects.loc[leads, "n_imputation"]) == {full}
+    assert len(set(effects.loc[leads, "estimate"])) == 1
+    assert set(effects.loc[~leads, "n_imputation"]) == {usual}
+    assert results["matched_set"]["imputation"].nunique() == full
+    for name in ("balancing_weight", "weight_summary"):
+        assert results[name]["imputation"].nunique() == usual, name
+    for name in ("covariate_balance", "survival_curve", "parametric_model", "cox_coefficient"):
+        table = results[name]
+        if "specification" in table:
+            table = table[table["specification"] != "crude"]
+        assert table["n_imputation"].max() == usual, name

@@ -120,7 +120,7 @@ def test_imputations_are_pooled_as_hazard_ratios_are_and_a_part_of_them_is_said(
     protocol: Protocol, marts: Marts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     impute = with_settings(protocol, propensity={"missing": "impute", "imputations": 3})
-    tables = design(impute, marts, few_imputations=False)
+    tables = design(impute, marts, imputations=None)
     for specification, cluster in (("matched", "set_id"), ("overlap", None)):
         data = frames(impute, tables, specification)
         fits = [fit(frame, cluster=cluster) for frame in data]
