@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.change import TABLES
-from analytics.comparison.comparison import comparisons
+from analytics.comparison.comparison import comparisons, followed
 from analytics.comparison.effect_row import headline_row
 from analytics.comparison.hazard_ratio import cox_of_treatment
 from analytics.comparison.refusal import lacking
@@ -87,7 +87,8 @@ class _Way:
         known = now[now["usubjid"].isin(old["follow_up"]["usubjid"])]
         yield CORRECTIONS, self._estimate({**old, "follow_up": known}, name), None
         anew = self._estimate(self.redesigned, name)
-        yield REMATCHING, anew, lacking(self.protocol, self.redesigned, name) if anew is None else None
+        reason = None if self.redesigned is self.after else lacking(self.protocol, self.redesigned, name)
+        yield REMATCHING, anew, reason if anew is None else None
 
     @cached_property
     def old(self) -> Tables:
@@ -96,8 +97,10 @@ class _Way:
 
     @cached_property
     def redesigned(self) -> Tables:
-        """The whole design anew on today's data of the subjects of then."""
+        """The whole design anew on today's data of the subjects of then; today's own where nobody is new."""
         then = self.after["adsl"]["USUBJID"].isin(self.old["adsl"]["USUBJID"])
+        if then.all() and self.protocol.matching.refresh == "rematch":
+            return self.after
         return self._designed({"adsl": self.after["adsl"][then], "adtte": self.after["adtte"]})
 
     def _designed(self, marts: Tables) -> Tables:
@@ -109,7 +112,7 @@ class _Way:
     def _estimate(self, tables: Tables, name: str) -> float | None:
         """Log hazard ratio averaged over data sets, as it is published, without pooling variances."""
         made = comparisons(self.protocol, tables, name)
-        parts = [part.followed(tables["follow_up"], self.protocol.primary.name) for part in made]
+        parts = followed(made, tables["follow_up"], self.protocol.primary.name)
         found = [cox_of_treatment(part)[0] for part in parts if len(part)]
         return float(np.mean(found)) if found and np.isfinite(found).all() else None
 

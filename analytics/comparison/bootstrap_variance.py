@@ -23,8 +23,8 @@ from analytics.protocol import Protocol
 from analytics.protocol.population import Endpoint
 from analytics.survival.followed import Followed
 
-FEWEST_REPLICATES = 20
-"""Of a data set: variances are averaged over data sets, each without bias however few its replicates."""
+FEWEST_REPLICATES = 10
+"""Of a data set; the variance is their average over data sets, each without bias however few its replicates."""
 
 
 def refits_the_score(protocol: Protocol, specification: str, endpoint: Endpoint) -> bool:
@@ -56,7 +56,7 @@ def matched_by_score(protocol: Protocol) -> bool:
 
 
 def bootstrap_errors(protocol: Protocol, parts: Sequence[Followed], specification: str) -> np.ndarray:
-    """Standard error of the log hazard ratio of each data set; NaN where more than a tenth of all replicates fail.
+    """Standard error of the log hazard ratio of any data set; NaN where more than a tenth of all replicates fail.
 
     Args:
         protocol: names the replicates, which the data sets share out, the seed and the matching.
@@ -70,9 +70,8 @@ def bootstrap_errors(protocol: Protocol, parts: Sequence[Followed], specificatio
         statistic = _statistic(protocol, arrays, specification)
         made.append(replicates(statistic, by_arm(arrays.treated), protocol.study.seed + number, each))
     known = np.array(made)
-    if enough(known):
-        return np.nanstd(known, axis=1, ddof=1)
-    return np.full(len(parts), np.nan)
+    error = np.sqrt(np.nanmean(np.nanvar(known, axis=1, ddof=1))) if enough(known) else np.nan
+    return np.full(len(parts), error)
 
 
 def _statistic(protocol: Protocol, arrays: StudyArrays, specification: str) -> Callable[[np.ndarray], float]:

@@ -1,6 +1,6 @@
 """Who is compared with whom, and with which weights: one frame per specification and imputation."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,16 +46,6 @@ class Comparison:
     estimand: str
     frame: pd.DataFrame
 
-    def followed(self, follow_up: pd.DataFrame, endpoint: str) -> Followed:
-        """The comparison with entry_days, stop_days and event of one endpoint; who has no follow-up is left out, counted."""
-        times = follow_up[follow_up["endpoint"] == endpoint]
-        place = pd.Index(times["usubjid"]).get_indexer(self.frame["usubjid"])
-        kept = place >= 0
-        frame = self.frame if kept.all() else self.frame[kept].reset_index(drop=True)
-        found = {name: times[name].to_numpy()[place[kept]] for name in ("entry_days", "stop_days", "event")}
-        lost = 0 if kept.all() else self.frame.loc[~kept, "usubjid"].nunique()
-        return Followed(self.specification, self.imputation, self.estimand, frame.assign(**found), lost)
-
 
 def comparisons(
     protocol: Protocol, tables: Mapping[str, pd.DataFrame], specification: str, *, covariates: bool = False
@@ -82,6 +72,24 @@ def comparisons(
     for number, members in _members(tables, specification):
         frame = members.merge(known[number], on="usubjid") if covariates else members
         yield Comparison(specification, number, _estimand(tables, specification, number), frame)
+
+
+def followed(made: Iterable[Comparison], follow_up: pd.DataFrame, endpoint: str) -> list[Followed]:
+    """Comparisons with entry_days, stop_days and event of one endpoint; who has no follow-up is left out, and counted."""
+    times = follow_up[follow_up["endpoint"] == endpoint]
+    subjects = pd.Index(times["usubjid"])
+    ends = {name: times[name].to_numpy() for name in ("entry_days", "stop_days", "event")}
+    return [_followed(each, subjects, ends) for each in made]
+
+
+def _followed(made: Comparison, subjects: pd.Index, ends: Mapping[str, np.ndarray]) -> Followed:
+    frame, place = made.frame, subjects.get_indexer(pd.Index(made.frame["usubjid"]))
+    lost = 0
+    if (place < 0).any():
+        lost = frame.loc[place < 0, "usubjid"].nunique()
+        frame, place = frame[place >= 0].reset_index(drop=True), place[place >= 0]
+    found = {name: values[place] for name, values in ends.items()}
+    return Followed(made.specification, made.imputation, made.estimand, frame.assign(**found), lost)
 
 
 def everyone(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> Iterator[Comparison]:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from analytics.catalogue import TABLES
 from analytics.cohort import category_levels, coded_covariates
-from analytics.comparison.comparison import Comparison, comparisons, everyone
+from analytics.comparison.comparison import Comparison, comparisons, everyone, followed
 from analytics.comparison.effect_row import compared, effect_row, no_estimate
 from analytics.comparison.pooling import Pooled, nothing, pooled, rubin
 from analytics.comparison.refusal import lacking, unrecorded
@@ -53,7 +53,7 @@ def fit_model(
 ) -> FittedModel:
     """Fit one outcome model on every data set and pool it."""
     population = _population(protocol, tables, model)
-    parts = [part.followed(tables["follow_up"], endpoint.name) for part in population]
+    parts = followed(population, tables["follow_up"], endpoint.name)
     estimand = "conditional on covariates" if model.covariates != ("TREATED",) or model.strata else "marginal"
     specification = SPECIFICATION_OF.get(model.population, model.population)
     about = compared(protocol, specification, endpoint.name, estimand, parts)

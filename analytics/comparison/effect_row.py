@@ -40,11 +40,7 @@ def compared(
     protocol: Protocol, specification: str, endpoint: str, estimand: str, parts: Sequence[Followed]
 ) -> Compared:
     """Counts of distinct subjects and of those with the event; the median over imputations."""
-    counts = [
-        [part.frame.loc[mask, "usubjid"].nunique() for mask in _masks(part.frame)]
-        for part in parts
-        if len(part)
-    ] or [[0, 0, 0, 0]]
+    counts = [_counts(part) for part in parts if len(part)] or [[0, 0, 0, 0]]
     middle = np.median(np.array(counts), axis=0).astype(int)
     contrast = f"{protocol.treatment.treated_label} versus {protocol.treatment.control_label}"
     n1, n0, events1, events0 = map(int, middle)
@@ -54,9 +50,11 @@ def compared(
     )
 
 
-def _masks(frame: pd.DataFrame) -> list[pd.Series]:
-    treated, event = frame["treated"] == 1, frame["event"] == 1
-    return [treated, ~treated, treated & event, ~treated & event]
+def _counts(part: Followed) -> list[int]:
+    """Treated, controls, and those of either with the event; a subject's rows are alike in both."""
+    treated = part.treated[part.first_rows] == 1
+    event = part.frame["event"].to_numpy()[part.first_rows] == 1
+    return [int(mask.sum()) for mask in (treated, ~treated, treated & event, ~treated & event)]
 
 
 def effect_row(

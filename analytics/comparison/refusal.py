@@ -102,8 +102,8 @@ def unrecorded(covariates: Iterable[str], frame: pd.DataFrame) -> str | None:
 
 def _counts(frame: pd.DataFrame, covariate: str) -> list[tuple[int, int, int]]:
     """Of each arm, how many have the covariate, and how many there are."""
-    values = [(arm, frame.loc[frame["treated"] == arm, covariate]) for arm in ARMS]
-    return [(arm, int(mine.notna().sum()), len(mine)) for arm, mine in values]
+    treated, known = frame["treated"].to_numpy(), frame[covariate].notna().to_numpy()
+    return [(arm, int((known & (treated == arm)).sum()), int((treated == arm).sum())) for arm in ARMS]
 
 
 def _recorded_for(covariate: str, arm: int, recorded: int, total: int) -> str:

@@ -120,11 +120,12 @@ def _fault(name: str, column: pd.Series, arm: np.ndarray) -> str | None:
 
 
 def _level_fault(name: str, text: np.ndarray, arm: np.ndarray) -> str | None:
-    levels = pd.crosstab(text, arm).reindex(columns=[False, True], fill_value=0)
+    codes, levels = pd.factorize(text, sort=True)
     if len(levels) == 1:
         return f"covariate {name} is constant"
-    one_armed = levels.index[(levels == 0).any(axis=1)]
+    control, treated = (np.bincount(codes[arm == one], minlength=len(levels)) for one in (False, True))
+    one_armed = np.flatnonzero((control == 0) | (treated == 0))
     if len(one_armed):
-        only = "controls" if levels.loc[one_armed[0], False] else "treated"
-        return f"covariate {name} predicts treatment perfectly (the level {one_armed[0]} occurs only among {only})"
+        only = "controls" if control[one_armed[0]] else "treated"
+        return f"covariate {name} predicts treatment perfectly (the level {levels[one_armed[0]]} occurs only among {only})"
     return None

@@ -7,7 +7,7 @@ import pandas as pd
 from analytics.catalogue import TABLES
 from analytics.comparison import comparison, cox_models, marginal_effects
 from analytics.comparison.bootstrap_variance import matched_by_score
-from analytics.comparison.comparison import Comparison, comparisons, everyone
+from analytics.comparison.comparison import Comparison, comparisons, everyone, followed
 from analytics.comparison.data_sets import usual_imputations
 from analytics.comparison.refusal import lacking
 from analytics.comparison.specification import MATCHED, SPECIFICATIONS, leading, specifications
@@ -70,11 +70,11 @@ def _marginal(
     endpoint: Endpoint,
     made: Sequence[Comparison],
 ) -> list[dict]:
-    parts = [compared.followed(tables["follow_up"], endpoint.name) for compared in made]
+    parts = followed(made, tables["follow_up"], endpoint.name)
     estimand = made[0].estimand if made else SPECIFICATIONS[specification].estimand.label
     reason = lacking(protocol, tables, specification)
     rows = marginal_effects.rows(protocol, specification, estimand, endpoint, parts, reason)
     if specification == MATCHED and endpoint == protocol.primary and parts and matched_by_score(protocol):
-        people = [part.followed(tables["follow_up"], endpoint.name) for part in everyone(protocol, tables)]
+        people = followed(everyone(protocol, tables), tables["follow_up"], endpoint.name)
         rows.append(marginal_effects.bootstrap_row(protocol, estimand, endpoint, parts, people, reason))
     return rows

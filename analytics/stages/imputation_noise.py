@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from analytics.comparison.comparison import comparisons
+from analytics.comparison.comparison import comparisons, followed
 from analytics.comparison.hazard_ratio import hazard_ratio
 from analytics.comparison.specification import CRUDE, MATCHED, leading
 from analytics.protocol import Protocol
@@ -34,7 +34,7 @@ def headline_parts(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> li
     for stage in (propensity, matching) if name == MATCHED else (propensity, matching, weighting):
         known |= stage.run(protocol, known)
     made = comparisons(protocol, known, name)
-    parts = [part.followed(known["follow_up"], protocol.primary.name) for part in made]
+    parts = followed(made, known["follow_up"], protocol.primary.name)
     small = any(len(part.arm(value)) < protocol.outcome.min_arm for part in parts for value in (0, 1))
     return [] if small else parts
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from analytics.catalogue import TABLES
 from analytics.comparison import comparison
-from analytics.comparison.comparison import comparisons
+from analytics.comparison.comparison import comparisons, followed
 from analytics.comparison.hazard_ratio import cox_of_treatment
 from analytics.comparison.specification import MATCHED
 from analytics.gaps import whole_stage
@@ -33,7 +33,7 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
     made = next(iter(comparisons(protocol, tables, MATCHED)), None)
     if made is None:
         return {"monitoring_look": taken}
-    part = made.followed(tables["follow_up"], protocol.primary.name)
+    (part,) = followed([made], tables["follow_up"], protocol.primary.name)
     anytime = protocol.monitoring.method == "e_process"
     dispute = ratio_disputed(tables.get(SECOND_OPINION), MATCHED, protocol.primary.name)
     if dispute:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from analytics.catalogue import TABLES
 from analytics.comparison import comparison
-from analytics.comparison.comparison import comparisons
+from analytics.comparison.comparison import comparisons, followed
 from analytics.comparison.hazard_ratio import cox_of_treatment
 from analytics.comparison.marginal_effects import across_sets
 from analytics.comparison.risk_floor import first_day, too_few_in_arm, too_few_on_day
@@ -55,13 +55,13 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
     """One row per number and data set, of the first three data sets, and one per count of safety."""
     rows = list(_scores(protocol, tables))
     for specification in specifications(protocol):
-        for compared in islice(comparisons(protocol, tables, specification), DRAWS):
-            for endpoint in protocol.endpoint:
-                part = compared.followed(tables["follow_up"], endpoint.name)
+        made = list(islice(comparisons(protocol, tables, specification), DRAWS))
+        for endpoint in protocol.endpoint:
+            for part in followed(made, tables["follow_up"], endpoint.name):
                 rows += _outcomes(protocol, tables, part, endpoint)
     rows += safety_recount.rows(protocol, tables)
-    made = TABLES["second_opinion"]
-    return {"second_opinion": made.frame([made.row(**row) for row in rows])}
+    declared = TABLES["second_opinion"]
+    return {"second_opinion": declared.frame([declared.row(**row) for row in rows])}
 
 
 def _outcomes(

@@ -7,7 +7,7 @@ import pandas as pd
 
 from analytics.cohort.eligibility import partly_dated
 from analytics.comparison import comparison
-from analytics.comparison.comparison import comparisons
+from analytics.comparison.comparison import comparisons, followed
 from analytics.comparison.effect_row import headline_row
 from analytics.comparison.marginal_effects import HAZARD_RATIO
 from analytics.comparison.specification import CRUDE, MATCHED
@@ -91,7 +91,7 @@ def _matched(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> list[Fol
     if ratio_disputed(tables.get(SECOND_OPINION), MATCHED, protocol.primary.name):
         return []
     made = comparisons(protocol, tables, MATCHED)
-    return [part.followed(tables["follow_up"], protocol.primary.name) for part in made]
+    return followed(made, tables["follow_up"], protocol.primary.name)
 
 
 def _vital_status(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> list[Row]:

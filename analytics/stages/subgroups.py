@@ -7,7 +7,7 @@ import pandas as pd
 from analytics.catalogue import TABLES
 from analytics.cohort.covariates import level_names
 from analytics.comparison import comparison
-from analytics.comparison.comparison import comparisons
+from analytics.comparison.comparison import comparisons, followed
 from analytics.comparison.data_sets import usual_imputations
 from analytics.comparison.specification import CRUDE, MATCHED, specifications
 from analytics.protocol import Protocol
@@ -30,8 +30,8 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
         return {"subgroup_effect": TABLES["subgroup_effect"].frame()}
     parts = []
     for endpoint in protocol.endpoint:
-        followed = [part.followed(tables["follow_up"], endpoint.name) for part in made]
-        made_of_each = [_effects(protocol, part) for part in followed]
+        each = followed(made, tables["follow_up"], endpoint.name)
+        made_of_each = [_effects(protocol, part) for part in each]
         effects = pooled_subgroup_effects(made_of_each, protocol.outcome.level)
         parts.append(effects.assign(specification=specification, endpoint=endpoint.name))
     table = TABLES["subgroup_effect"].stacked(parts)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from analytics.catalogue import TABLES
 from analytics.comparison import comparison
-from analytics.comparison.comparison import comparisons
+from analytics.comparison.comparison import comparisons, followed
 from analytics.comparison.data_sets import usual_imputations
 from analytics.comparison.pooling import pooled_curve, pooled_mean
 from analytics.comparison.refusal import lacking
@@ -36,7 +36,7 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
         made = list(comparisons(protocol, tables, specification))
         reason = lacking(protocol, tables, specification) or "nobody in this arm"
         for endpoint in protocol.endpoint:
-            parts = [compared.followed(tables["follow_up"], endpoint.name) for compared in made]
+            parts = followed(made, tables["follow_up"], endpoint.name)
             for arm, label in labels.items():
                 key: dict[str, Any] = {
                     "specification": specification,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analytics.cohort.arms import arm_of
-from analytics.comparison.comparison import comparisons
+from analytics.comparison.comparison import comparisons, followed
 from analytics.comparison.data_sets import first_imputations
 from analytics.comparison.effect_row import compared
 from analytics.comparison.hazard_ratio import hazard_ratio
@@ -114,7 +114,7 @@ def refollowed(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[s
 def headline(protocol: Protocol, tables: Mapping[str, pd.DataFrame], specification: str = MATCHED) -> Variant:
     """The primary endpoint's hazard ratio from design tables; none where the comparison's own is in dispute."""
     made = list(comparisons(protocol, tables, specification))
-    parts = [part.followed(tables["follow_up"], protocol.primary.name) for part in made]
+    parts = followed(made, tables["follow_up"], protocol.primary.name)
     about = compared(protocol, specification, protocol.primary.name, "", parts)
     refusal = about.refusal(protocol, lacking(protocol, tables, specification))
     refusal = refusal or ratio_disputed(tables.get(SECOND_OPINION), specification, protocol.primary.name)

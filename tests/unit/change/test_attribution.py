@@ -94,9 +94,19 @@ def test_a_changed_protocol_is_the_first_step() -> None:
 
 
 def test_a_design_is_made_anew_once_for_every_specification(monkeypatch: pytest.MonkeyPatch) -> None:
-    before, after = released(PROTOCOL, 300, 400), released(PROTOCOL, 300, 600)
+    before, after = released(PROTOCOL, 300, 400), released(PROTOCOL, 400, 600)
     made = []
     design = variant.design
     monkeypatch.setattr(variant, "design", lambda *a, **k: made.append(k) or design(*a, **k))  # type: ignore[func-returns-value]
     way(PROTOCOL, before, after, same=False)
     assert made == [{"imputations": MOST}] * 2
+
+
+def test_where_nobody_is_new_the_study_of_now_is_the_design_made_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before, after = released(PROTOCOL, 300, 400), released(PROTOCOL, 300, 600)
+    steps = way(PROTOCOL, before, after, same=True)
+    monkeypatch.setattr(variant, "design", None)
+    pd.testing.assert_frame_equal(way(PROTOCOL, before, after, same=True), steps)
+    assert steps.loc[steps["step"] == ENROLMENT, "difference"].abs().max() < 1e-12

@@ -6,7 +6,7 @@ import pytest
 
 from analytics import study
 from analytics.comparison import marginal_effects
-from analytics.comparison.comparison import comparisons
+from analytics.comparison.comparison import comparisons, followed
 from analytics.comparison.cox_models import fit_model
 from analytics.comparison.data_sets import data_sets, score_covariates
 from analytics.comparison.pooling import pooled_curve, rubin
@@ -75,7 +75,7 @@ def test_an_arm_without_events_has_no_hazard_ratio_and_says_why(protocol: Protoc
 
 def test_ratios_are_on_their_own_scale_with_the_error_of_the_log(protocol: Protocol, marts: Marts) -> None:
     tables = design(protocol, marts)
-    compared = next(comparisons(protocol, tables, "crude")).followed(tables["follow_up"], "OS").frame
+    compared = followed(comparisons(protocol, tables, "crude"), tables["follow_up"], "OS")[0].frame
     found = rows(protocol, compared).query("measure == 'hazard_ratio'").iloc[0]
     half = 1.959963984540054 * found["standard_error"]
     assert np.log(found["estimate"]) - half == pytest.approx(np.log(found["ci_lower"]))

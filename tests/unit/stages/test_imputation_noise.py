@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from analytics import study
-from analytics.comparison.comparison import comparisons
+from analytics.comparison.comparison import comparisons, followed
 from analytics.comparison.effect_row import headline_row
 from analytics.comparison.hazard_ratio import hazard_ratio
 from analytics.protocol import Protocol
@@ -39,7 +39,7 @@ def test_draws_are_added_by_tens_until_their_noise_is_small(protocol: Protocol, 
     number = draws(tables)
     assert number > 2
     assert number % 10 == 2
-    parts = [part.followed(tables["follow_up"], "OS") for part in comparisons(asked, tables, "matched")]
+    parts = followed(comparisons(asked, tables, "matched"), tables["follow_up"], "OS")
     assert len(parts) == number
     assert hazard_ratio(parts, 0.95).imputation_noise <= 0.2
     assert hazard_ratio(parts[:-10], 0.95).imputation_noise > 0.2

@@ -6,6 +6,7 @@ import pytest
 
 from analytics import study
 from analytics.comparison.effect_row import headline_row
+from analytics.comparison.time_ratios import MOST_IMPUTATIONS
 from analytics.protocol import Protocol
 from analytics.stages import imputation
 from analytics.stages.variant import FEW_IMPUTATIONS, with_settings
@@ -105,11 +106,13 @@ def test_imputations_beyond_the_usual_ones_serve_the_headline_alone(varied: Prot
     assert leads.sum() == 2
     assert set(effects.loc[leads, "n_imputation"]) == {full}
     assert len(set(effects.loc[leads, "estimate"])) == 1
-    assert set(effects.loc[~leads, "n_imputation"]) == {usual}
+    fewer = effects["measure"] == "time_ratio"
+    assert set(effects.loc[~leads & ~fewer, "n_imputation"]) == {usual}
+    assert set(effects.loc[fewer, "n_imputation"]) == {min(usual, MOST_IMPUTATIONS)}
     assert results["matched_set"]["imputation"].nunique() == full
     for name in ("balancing_weight", "weight_summary"):
         assert results[name]["imputation"].nunique() == usual, name
-    for name in ("covariate_balance", "survival_curve", "parametric_model", "cox_coefficient"):
+    for name in ("covariate_balance", "survival_curve", "cox_coefficient"):
         table = results[name]
         if "specification" in table:
             table = table[table["specification"] != "crude"]

@@ -11,12 +11,14 @@ from lifelines.exceptions import ConvergenceError, ConvergenceWarning
 from threadpoolctl import threadpool_limits
 
 from analytics import study
-from analytics.comparison.comparison import Comparison
+from analytics.comparison import comparison
 from analytics.gaps import DISPUTED, gaps_of
 from analytics.propensity import model as propensity_model
 from analytics.protocol import Protocol
+from analytics.stages import second_opinion
 from analytics.stages.variant import with_settings
 from analytics.survival import cox, kaplan_meier
+from analytics.survival.followed import Followed
 
 Marts = dict[str, pd.DataFrame]
 BOTH = r"two implementations disagree: [-.\d]+(e-\d+)?, [-.\d]+(e-\d+)? \("
@@ -194,13 +196,14 @@ def test_a_wrong_area_under_the_curve_takes_back_itself(
 def test_the_other_side_knows_nothing_of_our_joins(
     protocol: Protocol, marts: Marts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    right = Comparison.followed
+    right = comparison.followed
 
-    def losing_one(self: Comparison, *arguments: object) -> object:
-        part = right(self, *arguments)  # type: ignore[arg-type]
-        return replace(part, frame=part.frame.sort_values("usubjid").iloc[1:].reset_index(drop=True))
+    def losing_one(*arguments: object) -> list[Followed]:
+        parts = right(*arguments)  # type: ignore[arg-type]
+        frames = (part.frame.sort_values("usubjid").iloc[1:].reset_index(drop=True) for part in parts)
+        return [replace(part, frame=frame) for part, frame in zip(parts, frames, strict=True)]
 
-    monkeypatch.setattr(Comparison, "followed", losing_one)
+    monkeypatch.setattr(second_opinion, "followed", losing_one)
     found = opinions(protocol, marts)
     for name in ("crude", "matched", "att", "overlap"):
         mine = found[(found["specification"] == name) & (found["quantity"] == "log_hazard_ratio")]

@@ -11,7 +11,7 @@ from lifelines.exceptions import ConvergenceError
 
 from analytics import study
 from analytics.comparison import time_ratios
-from analytics.comparison.comparison import comparisons
+from analytics.comparison.comparison import comparisons, followed
 from analytics.imputation.rematched import Contributions, pool_rematched
 from analytics.imputation.rubin import pool_estimates
 from analytics.protocol import Protocol, parse_protocol
@@ -40,10 +40,8 @@ def of(rows: pd.DataFrame, specification: str, distribution: str = "weibull") ->
 
 
 def frames(protocol: Protocol, tables: Marts, specification: str) -> list[pd.DataFrame]:
-    return [
-        part.followed(tables["follow_up"], "OS").frame
-        for part in comparisons(protocol, tables, specification)
-    ]
+    made = comparisons(protocol, tables, specification)
+    return [part.frame for part in followed(made, tables["follow_up"], "OS")]
 
 
 def fit(frame: pd.DataFrame, distribution: str = "weibull", cluster: str | None = None, late: bool = False):
