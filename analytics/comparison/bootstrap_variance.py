@@ -16,7 +16,7 @@ from analytics.comparison.bootstrap import (
     replicates,
     weighted_log_hazard_ratio,
 )
-from analytics.comparison.data_sets import score_covariates
+from analytics.comparison.data_sets import score_frame
 from analytics.comparison.specification import SPECIFICATIONS
 from analytics.propensity.score_terms import score_terms
 from analytics.protocol import Protocol
@@ -85,9 +85,7 @@ def _statistic(protocol: Protocol, arrays: StudyArrays, specification: str) -> C
 def _arrays(protocol: Protocol, part: Followed) -> StudyArrays:
     people = replace(part, frame=part.frame.sort_values("usubjid", ignore_index=True).assign(weight=1.0))
     return StudyArrays(
-        covariates=np.ascontiguousarray(
-            score_terms(people.frame[score_covariates(protocol, people.frame)]).matrix
-        ),
+        covariates=np.ascontiguousarray(score_terms(score_frame(protocol, people.frame)).matrix),
         treated=people.treated,
         records=people.clustered(None).checked(),
     )

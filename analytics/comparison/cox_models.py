@@ -8,6 +8,7 @@ import pandas as pd
 
 from analytics.catalogue import TABLES
 from analytics.cohort import category_levels, coded_covariates
+from analytics.cohort.splines import spline_knots, with_splines
 from analytics.comparison.comparison import Comparison, comparisons, everyone, followed
 from analytics.comparison.effect_row import compared, effect_row, no_estimate
 from analytics.comparison.pooling import Pooled, nothing, pooled, rubin
@@ -65,7 +66,8 @@ def fit_model(
         effect = no_estimate(about, method, "hazard_ratio", refusal)
         return FittedModel(effect, _refused(model, endpoint, refusal), TABLES["proportional_hazards"].frame())
     levels = category_levels([part.frame for part in parts], named)
-    fits = [_fit(part, model, levels) for part in parts]
+    knots = spline_knots(parts[0].frame, named, model.spline_knots)
+    fits = [_fit(part, model, levels, knots) for part in parts]
     found = _pooled(protocol, fits)
     coefficients = _coefficients(model, endpoint, fits, found)
     effect = effect_row(about, method, "hazard_ratio", _treatment(fits, found["TREATED"]), log=True)
@@ -79,13 +81,14 @@ def _population(protocol: Protocol, tables: Mapping[str, pd.DataFrame], model: C
     return list(comparisons(protocol, tables, model.population, covariates=True))
 
 
-def _fit(part: Followed, model: CoxModel, levels: dict[str, list[str]]) -> _Fit:
+def _fit(part: Followed, model: CoxModel, levels: dict[str, list[str]], knots: dict[str, np.ndarray]) -> _Fit:
+    """Of one data set, with the knots of the first, so that every one has the same terms."""
     part = replace(part, frame=part.frame.sort_values(["usubjid", "set_id"], ignore_index=True))
     frame = part.frame
     covariates = pd.DataFrame(
         {c: frame["treated"] * 1.0 if c == "TREATED" else frame[c] for c in model.covariates}
     )
-    design = coded_covariates(covariates, levels)
+    design = coded_covariates(with_splines(covariates, knots), levels)
     records = part.clustered(_cluster(part, model), _strata(frame, model))
     incomplete = design.isna().any(axis=1).to_numpy() | ~records.usable
     counts = [

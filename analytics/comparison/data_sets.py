@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analytics.cohort.splines import spline_knots, with_splines
 from analytics.protocol import Protocol
 
 COMPLETE_CASE = 0
@@ -85,6 +86,14 @@ def score_covariates(protocol: Protocol, frame: pd.DataFrame) -> list[str]:
     """Columns of the propensity model in a completed data set, missingness indicators included."""
     named = list(protocol.propensity.covariates)
     return named + [f"{column}_MISSING" for column in named if f"{column}_MISSING" in frame.columns]
+
+
+def score_frame(protocol: Protocol, frame: pd.DataFrame) -> pd.DataFrame:
+    """The columns of the propensity model in a completed data set, with the splines that the protocol asks for."""
+    covariates = frame[score_covariates(protocol, frame)]
+    return with_splines(
+        covariates, spline_knots(covariates, protocol.propensity.covariates, protocol.propensity.spline_knots)
+    )
 
 
 def _filled(analysis_set: pd.DataFrame, imputed: pd.DataFrame) -> pd.DataFrame:

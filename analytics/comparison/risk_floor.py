@@ -1,13 +1,14 @@
-"""How many must be at risk for a number to be said: the floor that gates medians, milestones and restricted means.
+"""How many must be at risk, and have died, for a number to be said: floors of medians, milestones and restricted means.
 
-Belongs here: where the risk set of an arm is too small, and from which day on a curve can be drawn. Does not belong here:
-any estimate. At risk is who has entered and is still followed (`analytics.survival.risk_sets.number_at_risk`); a subject
-counts once, whatever sets it stands in.
+Belongs here: where the risk set of an arm is too small, or its events too few, and from which day on a curve can be drawn.
+Does not belong here: any estimate. At risk is who has entered and is still followed
+(`analytics.survival.risk_sets.number_at_risk`); a subject counts once, whatever sets it stands in.
 """
 
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 
 from analytics.protocol import Protocol
 from analytics.survival.followed import Followed
@@ -28,6 +29,40 @@ def too_few_at_risk(protocol: Protocol, parts: Sequence[Followed], day: float) -
         if found:
             return f"{found} in {label}"
     return None
+
+
+def too_few_expected(protocol: Protocol, parts: Sequence[Followed], day: float) -> str | None:
+    """Why an arm's own variance says too little by a day: too few events would be expected in it, were the arms alike.
+
+    Expected is the arms' common risk times the effective size of the smaller arm (as Cochran's rule for tables; Kish 1965
+    for weights), on average over data sets. It is the same for both directions of an effect, so that the floor does not
+    choose between results. With fewer, an arm of which by chance few have died has hardly any variance: under no effect,
+    weighted restricted means of arms that expect two events each reject in every fourth study (`docs/validation.md`).
+
+    Args:
+        protocol: `outcome.min_expected_events`.
+        parts: the data sets of a comparison.
+        day: what the number speaks of.
+    """
+    least = protocol.outcome.min_expected_events
+    by_arm = np.mean([_expected_events(part, day) for part in parts], axis=0)
+    _, label = _labels(protocol)[int(np.argmin(by_arm))]
+    if by_arm.min() >= least:
+        return None
+    return f"fewer than {least} events expected by day {day:g} in {label}, were the arms alike"
+
+
+def _expected_events(part: Followed, day: float) -> np.ndarray:
+    """(2,) of the treated and the control arm."""
+    frame = part.frame
+    weight, subject = frame["weight"].to_numpy(float), pd.factorize(frame["usubjid"])[0]
+    event = ((frame["event"] == 1) & (frame["stop_days"] <= day)).to_numpy()
+    size, risk = np.zeros(2), np.zeros(2)
+    for place, mine in enumerate((part.treated == 1, part.treated == 0)):
+        of_subject = np.bincount(subject[mine], weight[mine])
+        size[place] = of_subject.sum() ** 2 / (of_subject**2).sum()
+        risk[place] = weight[mine & event].sum() / of_subject.sum()
+    return size * (size @ risk) / size.sum()
 
 
 def too_few_on_day(protocol: Protocol, parts: Sequence[Followed], day: float) -> str | None:

@@ -33,6 +33,8 @@ def _of_model(protocol: Sections, model: CoxModel) -> Iterator[str]:
     populations = {"all", "matched", *protocol.weighting.schemes}
     if model.population not in populations:
         yield f"population {model.population!r} is none of {', '.join(sorted(populations))}"
+    if model.spline_knots and model.covariates == ("TREATED",):
+        yield "spline_knots bends covariates, and none is named beside TREATED; name some, or leave it out"
     if "SET" in model.strata and model.population != "matched":
         yield 'strata = ["SET"] needs population = "matched"'
     if "SET" in model.strata and model.cluster == "SUBJECT":
@@ -53,6 +55,11 @@ def _of_design(protocol: Sections) -> Iterator[str]:
     ):
         yield "matching.coarsening: leaves every covariate out, so that all would be alike; give one of them more than 1 bin"
     needed = how.method in (*SCORED, "coarsened") or protocol.weighting.schemes
+    if protocol.propensity.spline_knots and how.refresh != "rematch":
+        yield (
+            f'propensity.spline_knots: knots stand at quantiles of the day, and matching.refresh = "{how.refresh}" keeps an '
+            'earlier score; write refresh = "rematch", or leave one of the two out'
+        )
     if not covariates and needed:
         yield (
             "propensity.covariates: names nothing to make the arms alike by; name columns, or write "

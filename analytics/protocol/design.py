@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from analytics.protocol.section import DISTINCT, Column, DistinctColumns, Section
+from analytics.protocol.section import DISTINCT, Column, DistinctColumns, Section, SplineKnots
 from analytics.weighting.scheme import known_scheme
 
 
@@ -15,6 +15,8 @@ class Propensity(Section):
     """Columns of `adsl`, measured at time zero."""
     model: Literal["logistic", "ridge", "lasso"] = "logistic"
     """Logistic by maximum likelihood, or penalised."""
+    spline_knots: SplineKnots = 0
+    """Knots of a restricted cubic spline in each numeric covariate that has values enough; 0 leaves it straight."""
     penalty: float | None = Field(default=None, gt=0)
     """Strength of the ridge or lasso penalty (glmnet's lambda); none chooses it by cross-validation."""
     missing: Literal["impute", "complete_case", "indicator"] = "impute"

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from analytics.protocol.population import Window
-from analytics.protocol.section import DISTINCT, Column, Days, DistinctColumns, Section, Share
+from analytics.protocol.section import DISTINCT, Column, Days, DistinctColumns, Section, Share, SplineKnots
 
 # What a Cox model may name besides columns of `adsl`.
 NOT_COLUMNS = ("TREATED", "SET", "SUBJECT", "NONE")
@@ -31,6 +31,8 @@ class CoxModel(Section):
         "RILUZOLE",
     )
     """`TREATED` and columns of `adsl`."""
+    spline_knots: SplineKnots = 0
+    """Knots of a restricted cubic spline in each numeric covariate that has values enough; 0 leaves it straight."""
     strata: DistinctColumns = ()
     """Columns of separate baseline hazards, or `SET` for the matched set (then the estimate is conditional)."""
     cluster: Column = "SET"
@@ -84,6 +86,8 @@ class Outcome(Section):
     """Time transform of the proportional-hazards test."""
     min_at_risk: int = Field(default=10, ge=1)
     """Fewest subjects at risk in either arm at the horizon."""
+    min_expected_events: int = Field(default=10, ge=0)
+    """Fewest events by the day of a restricted mean or a milestone that either arm would have, were the arms alike."""
     min_arm: int = Field(default=8, ge=1)
     """Fewest subjects in either arm for any estimate."""
     level: Share = 0.95

@@ -1,6 +1,6 @@
 """What all sections of a protocol share: immutable, and an unknown key is an error rather than a silent default."""
 
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -9,6 +9,7 @@ Share = Annotated[float, Field(gt=0, lt=1)]
 Days = Annotated[int, Field(ge=0)]
 Column = Annotated[str, AfterValidator(str.upper)]
 """A column of `adsl`; ADaM names are upper case, however a protocol spells them."""
+SplineKnots = Literal[0, 3, 4, 5]
 Value = TypeVar("Value")
 
 

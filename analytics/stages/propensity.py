@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.catalogue import TABLES
-from analytics.comparison.data_sets import DataSet, as_object, data_sets, score_covariates
+from analytics.comparison.data_sets import DataSet, as_object, data_sets, score_frame
 from analytics.comparison.refusal import unscorable
 from analytics.propensity.diagnostics import area_under_curve, preference_score
 from analytics.propensity.model import PropensityModel, fit_propensity, inverse_logit, score_logit
@@ -52,7 +52,7 @@ def fit(protocol: Protocol, data: DataSet) -> PropensityModel:
         PropensityError: a covariate that predicts the arm perfectly, is constant or redundant, by name.
     """
     return fit_propensity(
-        data.frame[score_covariates(protocol, data.frame)],
+        score_frame(protocol, data.frame),
         data.frame["treated"].to_numpy(),
         ids=as_object(data.frame["usubjid"]),
         kind=protocol.propensity.model,
@@ -69,7 +69,7 @@ def frozen(protocol: Protocol, data: DataSet, parent: pd.DataFrame | None) -> Pr
     if rows.empty or rows["coefficient"].isna().any():
         return None
     terms, coefficient = tuple(rows["term"]), rows["coefficient"].to_numpy(float)
-    logit = score_logit(terms, coefficient, data.frame[score_covariates(protocol, data.frame)])
+    logit = score_logit(terms, coefficient, score_frame(protocol, data.frame))
     treated = data.frame["treated"].to_numpy()
     return PropensityModel(
         kind=str(rows["model"].iloc[0]),

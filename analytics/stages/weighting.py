@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.catalogue import TABLES
-from analytics.comparison.data_sets import DataSet, data_sets, score_covariates, usual_imputations
+from analytics.comparison.data_sets import DataSet, data_sets, score_frame, usual_imputations
 from analytics.comparison.refusal import trimmed_away
 from analytics.comparison.specification import leading
 from analytics.protocol import Protocol
@@ -50,7 +50,7 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
 def _raw_weights(protocol: Protocol, data: DataSet, scheme: Scheme) -> tuple[np.ndarray, str | None]:
     treated = data.frame["treated"].to_numpy()
     if scheme.tilt is None:
-        balanced = entropy_balance(data.frame[score_covariates(protocol, data.frame)], treated)
+        balanced = entropy_balance(score_frame(protocol, data.frame), treated)
         return balanced.weights, balanced.note
     return balancing_weights(treated, data.frame["propensity"].to_numpy(float), scheme.tilt), None
 

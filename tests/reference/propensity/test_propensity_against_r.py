@@ -1,4 +1,4 @@
-"""Scores equal R's glm and glmnet (expected values printed by propensity.R)."""
+"""Scores equal R's glm and glmnet (expected values printed by propensity.R and spline.R)."""
 
 from pathlib import Path
 
@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analytics.cohort.splines import spline_knots, with_splines
 from analytics.propensity.model import fit_propensity
 
 HERE = Path(__file__).parent
@@ -17,6 +18,12 @@ CASES = {
 }
 COEFFICIENTS = pd.read_csv(HERE / "glm_coefficients.csv")
 FITS = pd.read_csv(HERE / "glm_fits.csv").set_index("case")
+SPLINES = {
+    "lalonde": ("treat", ["age", "educ", "race", "married", "nodegree"]),
+    "rotterdam": ("hormon", ["age", "er", "meno", "size", "grade"]),
+}
+"""Cases with splines in their first two columns."""
+WITH_SPLINES = pd.read_csv(HERE / "glm_splines.csv").set_index(["case", "knots"])
 PENALISED = pd.read_csv(HERE / "glmnet_coefficients.csv")
 
 
@@ -43,3 +50,19 @@ def test_penalised_score_equals_glmnet(case: str, kind: str, penalty: float) -> 
     rows = PENALISED.query("case == @case and kind == @kind and penalty == @penalty")
     assert np.allclose(model.coefficient, rows["coefficient"], rtol=1e-6, atol=1e-9)
     assert np.isnan(model.standard_error).all()
+
+
+@pytest.mark.parametrize("number", [3, 4, 5])
+@pytest.mark.parametrize("case", ["lalonde", "rotterdam"])
+def test_score_with_splines_equals_glm_with_natural_splines(case: str, number: int) -> None:
+    """Expected values printed by spline.R: another basis of the same curves, so that what is fitted is equal."""
+    treatment, columns = SPLINES[case]
+    data = pd.read_csv(DATA / f"{case}.csv")
+    bent = with_splines(data[columns], spline_knots(data, columns[:2], number))
+    assert len(bent.columns) == len(columns) + 2 * (number - 2)
+    model = fit_propensity(bent, data[treatment].to_numpy())
+    expected = WITH_SPLINES.loc[case, number]
+    treated = data[treatment].to_numpy() == 1
+    log_likelihood = np.log(np.where(treated, model.propensity, 1 - model.propensity)).sum()
+    assert log_likelihood == pytest.approx(expected["log_likelihood"], rel=1e-10)
+    assert model.logit[[0, -1]] == pytest.approx(expected[["first_logit", "last_logit"]], rel=1e-6)

@@ -3,9 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from analytics.comparison.risk_floor import first_day, too_few_at_risk
+from analytics.comparison.risk_floor import first_day, too_few_at_risk, too_few_expected
 from analytics.protocol import Protocol
 from analytics.stages import survival
+from analytics.stages.variant import with_settings
 from analytics.survival.curve import SurvivalCurve
 from analytics.survival.followed import Followed
 from analytics.survival.kaplan_meier import kaplan_meier
@@ -90,3 +91,41 @@ def test_limits_of_a_median_under_delayed_entry_are_where_the_curve_of_the_limit
     _, lower, upper = curve.median()
     assert lower == curve.time[np.argmax(curve.ci_lower <= 0.5)]
     assert upper == curve.time[np.argmax(curve.ci_upper <= 0.5)]
+
+
+def test_expected_events_are_the_common_risk_of_effective_sizes(protocol: Protocol) -> None:
+    """By hand: 40 treated of whom 4 die, 60 controls of whom 16 do; then half of the controls weigh next to nothing."""
+    treated = arm([0.0] * 40, [50.0] * 4 + [300.0] * 36, [1] * 4 + [0] * 36)
+    control = arm([0.0] * 60, [50.0] * 16 + [300.0] * 44, [1] * 16 + [0] * 44, 0)
+    both = pd.concat([treated, control], ignore_index=True)
+    part = Followed("att", 0, "ATT", both)
+    # 20 of 100 die: 8 of 40, 12 of 60.
+    assert too_few_expected(asking(protocol, 8), [part], 100) is None
+    assert too_few_expected(asking(protocol, 9), [part], 100) == (
+        "fewer than 9 events expected by day 100 in Drug, were the arms alike"
+    )
+    assert "by day 40 in Drug" in str(too_few_expected(asking(protocol, 1), [part], 40)), "none so early"
+    light = both["usubjid"].isin(control["usubjid"].tail(44))
+    weighted = Followed("att", 0, "ATT", both.assign(weight=np.where(light, 1e-9, 1.0)))
+    # 16 controls of risk 1 and 40 treated of risk 1/10: 20 of 56, and 5.7 of 16.
+    assert too_few_expected(asking(protocol, 5), [weighted], 100) is None
+    assert too_few_expected(asking(protocol, 6), [weighted], 100) == (
+        "fewer than 6 events expected by day 100 in Placebo, were the arms alike"
+    )
+    between = [part, weighted]
+    assert too_few_expected(asking(protocol, 8), between, 100) is None, "8 and 14.3; 12 and 5.7, averaged"
+    assert too_few_expected(asking(protocol, 9), between, 100) is not None
+
+
+def test_a_control_in_several_sets_is_one_in_what_is_expected(protocol: Protocol) -> None:
+    treated = arm([0.0] * 20, [50.0] * 10 + [300.0] * 10, [1] * 10 + [0] * 10).assign(set_id=range(1, 21))
+    control = arm([0.0] * 5, [50.0] * 2 + [300.0] * 3, [1] * 2 + [0] * 3, 0)
+    repeated = pd.concat([control] * 4).assign(set_id=range(1, 21))
+    part = Followed("matched", 0, "ATT", pd.concat([treated, repeated], ignore_index=True))
+    # 12 of 25 die: 2.4 of 5 controls, and not 9 of 20.
+    assert too_few_expected(asking(protocol, 2), [part], 100) is None
+    assert "in Placebo" in str(too_few_expected(asking(protocol, 3), [part], 100))
+
+
+def asking(protocol: Protocol, least: int) -> Protocol:
+    return with_settings(protocol, outcome={"min_expected_events": least})

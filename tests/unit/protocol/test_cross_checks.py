@@ -51,6 +51,15 @@ def refused(text: str) -> str:
         (MODEL + 'covariates = ["AGE"]\n', "outcome.cox.0.covariates: must name TREATED"),
         (MODEL + 'covariates = ["TREATED", "treated"]\n', "TREATED is named more than once"),
         (MODEL + 'covariates = ["TREATED", "SET"]\n', "outcome.cox.0.covariates: SET is no column of adsl"),
+        (
+            MODEL + 'covariates = ["TREATED"]\nspline_knots = 3\n',
+            "spline_knots bends covariates, and none is named",
+        ),
+        (MODEL + "spline_knots = 2\n", "outcome.cox.0.spline_knots"),
+        (
+            '[propensity]\nspline_knots = 3\n[matching]\nrefresh = "append"\n',
+            "propensity.spline_knots: knots stand at quantiles of the day",
+        ),
         (MODEL + 'strata = ["TREATED"]\n', "outcome.cox.0.strata: TREATED"),
         (MODEL + 'strata = ["SUBJECT"]\n', "outcome.cox.0.strata: SUBJECT"),
         (MODEL + 'strata = ["SEX", "SEX"]\n', "outcome.cox.0.strata: SEX is named more than once"),
