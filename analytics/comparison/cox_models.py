@@ -68,7 +68,7 @@ def fit_model(
     levels = category_levels([part.frame for part in parts], named)
     knots = spline_knots(parts[0].frame, named, model.spline_knots)
     fits = [_fit(part, model, levels, knots) for part in parts]
-    found = _pooled(protocol, fits)
+    found = _pooled(protocol, fits, within_sets="SET" in model.strata)
     coefficients = _coefficients(model, endpoint, fits, found)
     effect = effect_row(about, method, "hazard_ratio", _treatment(fits, found["TREATED"]), log=True)
     tests = _proportional_hazards(protocol, model, endpoint, fits[0], population[0].imputation)
@@ -131,15 +131,23 @@ def _treatment(fits: list[_Fit], treatment: Pooled) -> Pooled:
     return treatment
 
 
-def _pooled(protocol: Protocol, fits: list[_Fit]) -> dict[str, Pooled]:
-    """Every coefficient by term."""
+def _pooled(protocol: Protocol, fits: list[_Fit], *, within_sets: bool) -> dict[str, Pooled]:
+    """Every coefficient by term; within sets, those linked by a control in common are one cluster already."""
     parts = [fit.part for fit in fits]
     coefficients = np.array([fit.cox.coefficient for fit in fits])
     variances = np.array([fit.cox.chosen_standard_error() for fit in fits]) ** 2
-    influences = [_influences(fit) for fit in fits] if len(fits) > 1 else []
+    needed = len(fits) > 1 or parts[0].repeated
+    influences = [_influences(fit) for fit in fits] if needed else []
     level = protocol.outcome.level
     return {
-        term: pooled(parts, coefficients[:, i], variances[:, i], [each[:, i] for each in influences], level)
+        term: pooled(
+            parts,
+            coefficients[:, i],
+            variances[:, i],
+            [each[:, i] for each in influences],
+            level,
+            as_given=within_sets,
+        )
         for i, term in enumerate(fits[0].cox.terms)
     }
 

@@ -31,10 +31,10 @@ def hazard_ratio(parts: Sequence[Followed], level: float, errors: np.ndarray | N
     notes = [fit.note for fit in fits if fit.note]
     robust = np.array([fit.chosen_standard_error()[0] for fit in fits])
     chosen = robust if errors is None else np.where(np.isfinite(errors), errors, robust)
-    influences = (
-        [_influence(part, fit) for part, fit in zip(parts, fits, strict=True)] if len(parts) > 1 else []
-    )
-    found = pooled(parts, np.array([fit.coefficient[0] for fit in fits]), chosen**2, influences, level)
+    needed = len(parts) > 1 or parts[0].repeated
+    influences = [_influence(part, fit) for part, fit in zip(parts, fits, strict=True)] if needed else []
+    coefficients = np.array([fit.coefficient[0] for fit in fits])
+    found = pooled(parts, coefficients, chosen**2, influences, level, as_given=errors is not None)
     if np.isnan(found.estimate) or np.isnan(found.standard_error):
         return nothing(notes[0] if notes else found.note)
     if errors is not None and not np.isfinite(errors).all():
@@ -45,7 +45,12 @@ def hazard_ratio(parts: Sequence[Followed], level: float, errors: np.ndarray | N
 def cox_of_treatment(part: Followed) -> tuple[float, float, str | None]:
     """Log hazard ratio, its standard error and a note, of one data set."""
     fit = _fit(part)
-    return float(fit.coefficient[0]), float(fit.chosen_standard_error()[0]), fit.note
+    error = float(fit.chosen_standard_error()[0])
+    if part.repeated:
+        error = pooled(
+            [part], fit.coefficient[:1], np.array([error**2]), [_influence(part, fit)]
+        ).standard_error
+    return float(fit.coefficient[0]), error, fit.note
 
 
 def _fit(part: Followed) -> CoxFit:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analytics.imputation.rematched import Contributions, pool_rematched
+from analytics.imputation.rematched import Contributions, pool_rematched, two_way_variances
 from analytics.imputation.rubin import PooledEstimate, pool_estimates, pool_survival
 from analytics.survival.curve import SurvivalCurve
 from analytics.survival.followed import Followed
@@ -42,22 +42,34 @@ def pooled(
     variances: np.ndarray,
     influences: Sequence[np.ndarray],
     level: float = 0.95,
+    *,
+    as_given: bool = False,
 ) -> Pooled:
     """Pool over data sets as their comparison asks for: where sets are made anew in each, by averaged influences.
+
+    Where a control stands in several sets, rows depend on each other by set and by subject, and variances are made of the
+    influences, two-way (Austin and Cafri 2020): by subject alone, what a pair has in common would count as noise.
 
     Args:
         parts: the comparison on each data set.
         estimates, variances: as `rubin`.
-        influences: of each row of each part on its estimate; NaN for rows that it does not use.
+        influences: of each row of each part on its estimate; NaN for rows that it does not use. None are needed of a single
+            part without repeated subjects.
         level: confidence level.
+        as_given: whether variances stay what they are, as those of a bootstrap or within sets do.
     """
     anchors = [part.anchor for part in parts]
-    if len(parts) < 2 or any(anchor is None for anchor in anchors):
+    repeated = any(part.repeated for part in parts)
+    if (len(parts) < 2 and not repeated) or any(anchor is None for anchor in anchors):
         return rubin(estimates, variances, level)
     contributions = [
         Contributions(np.nan_to_num(value), part.frame["usubjid"].to_numpy(), np.asarray(anchor))
         for value, part, anchor in zip(influences, parts, anchors, strict=True)
     ]
+    if repeated and not as_given:
+        variances = two_way_variances(np.asarray(variances), contributions)
+    if len(parts) < 2:
+        return rubin(estimates, variances, level)
     return _of_several(pool_rematched(estimates, variances, contributions, level=level))
 
 

@@ -77,4 +77,8 @@ def leading(protocol: Protocol) -> str:
 def variance(protocol: Protocol, specification: str) -> str:
     """What the variance of a specification's hazard ratio is robust to, in words."""
     repeats = specification == MATCHED and protocol.matching.replace
-    return "variance robust to repeated subjects" if repeats else SPECIFICATIONS[specification].variance
+    return (
+        "variance robust to matched sets and repeated subjects"
+        if repeats
+        else SPECIFICATIONS[specification].variance
+    )

@@ -82,6 +82,19 @@ def pool_rematched(
     )
 
 
+def two_way_variances(variances: np.ndarray, contributions: Sequence[Contributions]) -> np.ndarray:
+    """Variance of each imputation's estimate, robust to sets and to subjects at once (Cameron, Gelbach and Miller 2011).
+
+    Args:
+        variances: (m,) other ones, kept where they are null or where the two-way one is not positive, as it can be in a few
+            sets.
+        contributions: m of them.
+    """
+    rows = _Rows.of(contributions)
+    found = rows.two_way_variance(rows.value, rows.draw, len(variances))
+    return np.where(np.isfinite(variances) & (found > 0), found, variances)
+
+
 @dataclass(frozen=True)
 class _Rows:
     """Contributions of all imputations one after the other, in an order that does not depend on that of their rows.

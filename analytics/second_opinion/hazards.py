@@ -71,7 +71,7 @@ def _fit(frame: pd.DataFrame, *, late: bool, cluster: pd.Series | None = None) -
 
 
 def _clustered_error(frame: pd.DataFrame, *, late: bool) -> Answer:
-    """Robust to matched sets, or to subjects where somebody stands in several.
+    """Robust to matched sets; where somebody stands in several, to sets and subjects (Cameron, Gelbach and Miller 2011).
 
     The library's residuals take rows of one day one after the other, and who is censored before who has the event: censored
     times are moved behind the events of their day, which no risk set sees.
@@ -84,13 +84,22 @@ def _clustered_error(frame: pd.DataFrame, *, late: bool) -> Answer:
     gaps = np.diff(np.unique(frame["stop_days"]))
     behind = gaps.min() / 2 if len(gaps) else 0.5
     moved = frame.assign(stop_days=frame["stop_days"] + behind * (frame["event"] == 0))
-    label = frame["usubjid"] if repeated else frame["set_id"]
-    fitted = _fit(moved, late=False, cluster=pd.Series(pd.factorize(label)[0], frame.index))
-    error = float(fitted.standard_errors_["treated"])
+    by_set = _clustered_variance(moved, frame["set_id"])
+    if repeated:
+        by_subject, by_row = (_clustered_variance(moved, label) for label in (frame["usubjid"], frame.index))
+        by_set += by_subject - by_row
+    if by_set <= 0:
+        raise NoOpinionError("the two-way variance of so few sets is not positive")
+    error = float(np.sqrt(by_set))
     tied = round(3 * _ties(frame) * error, 4)
     if tied <= CLUSTERED_ERROR.tolerance:
         return Answer(error)
     return Answer(error, tied, f"{CLUSTERED_ERROR.why}, and many fall on one day")
+
+
+def _clustered_variance(frame: pd.DataFrame, label: pd.Series | pd.Index) -> float:
+    fitted = _fit(frame, late=False, cluster=pd.Series(pd.factorize(label)[0], frame.index))
+    return float(fitted.standard_errors_["treated"]) ** 2
 
 
 def _ties(frame: pd.DataFrame) -> float:

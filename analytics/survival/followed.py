@@ -58,8 +58,9 @@ class Followed:
     def cluster(self) -> pd.Series | None:
         """Labels of rows that are not independent.
 
-        Subjects where somebody stands in several sets (Austin and Cafri 2020), else matched sets; weighted subjects each for
-        itself; None where rows are independent, as in one arm of pairs.
+        Subjects where somebody stands in several sets, else matched sets; weighted subjects each for itself; None where rows
+        are independent, as in one arm of pairs. Of what is compared between arms, sets count as well where subjects repeat:
+        that variance is made of influences (`analytics.comparison.pooling`).
         """
         in_sets = not self.repeated and bool((self.frame["set_id"].to_numpy() > 0).any())
         labels = self.frame["set_id" if in_sets else "usubjid"]

@@ -21,6 +21,9 @@ name = "OS"
 [propensity]
 imputation_noise = 0.0
 covariates = [{covariates}]
+spline_knots = {knots}
+[matching]
+caliper = {caliper}
 [weighting]
 schemes = []
 bootstrap_replicates = 0
@@ -30,18 +33,34 @@ covariates = []
 name = "adjusted"
 population = "all"
 cluster = "SUBJECT"
+spline_knots = {knots}
 covariates = ["TREATED", {covariates}]
 """
+STRAIGHT, BENT = {"knots": 0, "caliper": 0.2}, {"knots": 3, "caliper": 0.1}
+"""How covariates enter score and model, and how wide the caliper is: the defaults; and for skewed covariates."""
+REFERENCE = ", straight terms, caliper 0.2: biased reference"
 
 
-def estimates(generator: Generator, seed: int, number: int) -> dict[str, tuple[float, float]]:
-    """Log hazard ratio and standard error of each estimator in one replicate; the truth is 0."""
-    return _estimates(generator(np.random.default_rng([seed, number])))
+def estimates(
+    generator: Generator, seed: int, number: int, *, bent: bool = False
+) -> dict[str, tuple[float, float]]:
+    """Log hazard ratio and standard error of each estimator in one replicate; the truth is 0.
+
+    Args:
+        generator: of the marts.
+        seed, number: of the replicate.
+        bent: whether covariates bend, with a narrower caliper; the defaults then stand beside it as biased references.
+    """
+    marts = generator(np.random.default_rng([seed, number]))
+    if not bent:
+        return _estimates(marts, STRAIGHT)
+    beside = _estimates(marts, STRAIGHT).items()
+    return _estimates(marts, BENT) | {name + REFERENCE: found for name, found in beside}
 
 
-def _estimates(marts: Marts) -> dict[str, tuple[float, float]]:
+def _estimates(marts: Marts, how: dict[str, float]) -> dict[str, tuple[float, float]]:
     covariates = [name for name in marts["adsl"] if name not in ("USUBJID", "TRT01PN")]
-    protocol = parse_protocol(TEXT.format(covariates=", ".join(f'"{name}"' for name in covariates)))
+    protocol = parse_protocol(TEXT.format(covariates=", ".join(f'"{name}"' for name in covariates), **how))
     protocol = protocol.model_copy(update={"subgroup": ()})
     tables = design(protocol, marts, imputations=None)
     found = {"matched 1:1, covariates imputed": _headline(protocol, tables)}

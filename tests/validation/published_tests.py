@@ -17,8 +17,8 @@ TEXT = """
 criteria = []
 [[endpoint]]
 name = "OS"
-horizon_days = 365
-milestones_days = [180, 365]
+horizon_days = 540
+milestones_days = [180, 365, 540]
 [propensity]
 covariates = ["AGE", "BULBAR", "SLOPE", "SITE"]
 [weighting]

@@ -38,15 +38,15 @@ def _treatment(title: str, hazard_ratio: float) -> Study:
     )
 
 
-def _imputed(title: str, generator: imputed_study.Generator) -> Study:
-    return Study(title, partial(imputed_study.estimates, generator))
+def _imputed(title: str, generator: imputed_study.Generator, *, bent: bool) -> Study:
+    return Study(title, partial(imputed_study.estimates, generator, bent=bent))
 
 
 STUDIES: tuple[Study, ...] = (
     _treatment("No effect planted (conditional hazard ratio 1)", 1.0),
     _treatment("Conditional hazard ratio 0.6", 0.6),
-    _imputed("No effect, covariates missing for the fast, whole studies", imputed_cohorts.gaps_by_speed),
-    _imputed("No effect, covariates missing by site, another survival", imputed_cohorts.gaps_by_site),
+    _imputed("No effect, covariates missing for the fast, whole studies", imputed_cohorts.gaps_by_speed, bent=False),
+    _imputed("No effect, covariates missing by site, another survival", imputed_cohorts.gaps_by_site, bent=True),
     *(
         Study(title, partial(dosing_study.estimates, draw))
         for title, draw in dosing_study.COHORTS.items()

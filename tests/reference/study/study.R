@@ -73,6 +73,13 @@ model <- function(study, spec, fit, zph = TRUE) {
     for (term in rownames(t)) { put(study, spec, "zph", name(term), t[term, "chisq"]); put(study, spec, "zph_df", name(term), t[term, "df"]) }
   }
 }
+# Two-way clusters (Cameron, Gelbach and Miller 2011): sets, and subjects who stand in several.
+two_way <- function(rhs, d) {
+  f <- cox(rhs, d, weights = d$w, cluster = d$id)
+  by <- function(labels) vcov(cox(rhs, d, weights = d$w, cluster = labels))
+  f$var <- by(as.character(d$set)) + by(d$id) - by(seq_len(nrow(d)))
+  f
+}
 cox <- function(rhs, d, ...) coxph(as.formula(paste("Surv(entry, stop, event) ~", rhs)), data = d, ties = "efron", control = tight, ...)
 
 # `d` are the complete cases, `eligible` everyone: the crude comparison needs no covariates.
@@ -102,8 +109,9 @@ whole <- function(study, d, eligible, covariates, tau, days, distance = "glm", l
   delayed <- any(d$entry > 0)
   model(study, "crude", cox("z", eligible), zph = FALSE)
   md$cl <- cluster(md)
-  model(study, "matched", cox("z", md, weights = md$w, cluster = md$cl), zph = FALSE)
-  model(study, "adjusted matched", cox(adjust, md, weights = md$w, cluster = md$cl), zph = ratio == 1)
+  robust <- function(rhs) if (replace) two_way(rhs, md) else cox(rhs, md, weights = md$w, cluster = md$cl)
+  model(study, "matched", robust("z"), zph = FALSE)
+  model(study, "adjusted matched", robust(adjust), zph = ratio == 1)
   model(study, "adjusted all", cox(adjust, d, cluster = d$id))
   # Sets that share their control are one cluster.
   md$linked <- md$id[md$z == 0][match(md$set, md$set[md$z == 0])]

@@ -86,9 +86,12 @@ def test_a_control_in_several_sets_is_one_subject_and_has_no_aic(protocol: Proto
     (frame,) = frames(again, tables, "matched")
     assert frame["usubjid"].duplicated().any()
     rows, models = made(again, tables)
-    by_subject, by_set = fit(frame, cluster="usubjid"), fit(frame, cluster="set_id")
-    assert_row_is(of(rows, "matched"), by_subject)
-    assert by_subject.robust_covariance[0, 0] > 1.02 * by_set.robust_covariance[0, 0]
+    fits = {name: fit(frame.assign(row=frame.index), cluster=name) for name in ("usubjid", "set_id", "row")}
+    by_subject, by_set, by_row = (each.robust_covariance[0, 0] for each in fits.values())
+    row = of(rows, "matched")
+    assert row["estimate"] == pytest.approx(np.exp(fits["row"].coefficient[0]), rel=1e-12)
+    assert row["standard_error"] ** 2 == pytest.approx(by_subject + by_set - by_row, rel=1e-6)
+    assert abs(by_set - by_row) > 0.02 * by_row, "by subject alone it would be another"
     matched = models.query("specification == 'matched'")
     assert matched[["aic", "best"]].isna().all(axis=None)
     assert matched["coefficient"].notna().all()
