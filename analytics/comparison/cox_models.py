@@ -18,7 +18,8 @@ from analytics.protocol import Protocol
 from analytics.protocol.outcome import CoxModel
 from analytics.protocol.population import Endpoint
 from analytics.survival.cox import CoxFit, fit_cox
-from analytics.survival.cox_residuals import cox_residuals
+from analytics.survival.cox_data import model_records
+from analytics.survival.cox_residuals import influences
 from analytics.survival.followed import Followed
 from analytics.survival.proportional_hazards import proportional_hazards_test
 from analytics.survival.records import Records
@@ -137,25 +138,19 @@ def _pooled(protocol: Protocol, fits: list[_Fit], *, within_sets: bool) -> dict[
     coefficients = np.array([fit.cox.coefficient for fit in fits])
     variances = np.array([fit.cox.chosen_standard_error() for fit in fits]) ** 2
     needed = len(fits) > 1 or parts[0].repeated
-    influences = [_influences(fit) for fit in fits] if needed else []
+    moved = [influences(fit.cox, model_records(fit.records, fit.design)) for fit in fits] if needed else []
     level = protocol.outcome.level
     return {
         term: pooled(
             parts,
             coefficients[:, i],
             variances[:, i],
-            [each[:, i] for each in influences],
+            [each[:, i] for each in moved],
             level,
             as_given=within_sets,
         )
         for i, term in enumerate(fits[0].cox.terms)
     }
-
-
-def _influences(fit: _Fit) -> np.ndarray:
-    """Of each row on each coefficient; rows that the model does not use have none."""
-    values = cox_residuals(fit.cox, fit.records, fit.design, kind="dfbeta")
-    return values.reindex(range(len(fit.part))).to_numpy(float)
 
 
 def _coefficients(

@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 
 from analytics.comparison.pooling import Pooled, nothing, pooled
-from analytics.survival.cox import CoxFit, fit_cox
-from analytics.survival.cox_residuals import cox_residuals
+from analytics.survival.cox import fit_model
+from analytics.survival.cox_data import ModelRecords, model_records
+from analytics.survival.cox_residuals import influences
 from analytics.survival.followed import Followed
 
 NO_BOOTSTRAP = "more than a tenth of the bootstrap replicates failed: robust variance instead"
@@ -27,14 +28,15 @@ def hazard_ratio(parts: Sequence[Followed], level: float, errors: np.ndarray | N
         level: of the interval.
         errors: (m,) standard errors to use instead of those robust to sets, subjects and weights; NaN where there is none.
     """
-    fits = [_fit(part) for part in parts]
+    models = [_model(part) for part in parts]
+    fits = [fit_model(model) for model in models]
     notes = [fit.note for fit in fits if fit.note]
     robust = np.array([fit.chosen_standard_error()[0] for fit in fits])
     chosen = robust if errors is None else np.where(np.isfinite(errors), errors, robust)
     needed = len(parts) > 1 or parts[0].repeated
-    influences = [_influence(part, fit) for part, fit in zip(parts, fits, strict=True)] if needed else []
+    moved = [influences(fit, model)[:, 0] for fit, model in zip(fits, models, strict=True)] if needed else []
     coefficients = np.array([fit.coefficient[0] for fit in fits])
-    found = pooled(parts, coefficients, chosen**2, influences, level, as_given=errors is not None)
+    found = pooled(parts, coefficients, chosen**2, moved, level, as_given=errors is not None)
     if np.isnan(found.estimate) or np.isnan(found.standard_error):
         return nothing(notes[0] if notes else found.note)
     if errors is not None and not np.isfinite(errors).all():
@@ -44,26 +46,14 @@ def hazard_ratio(parts: Sequence[Followed], level: float, errors: np.ndarray | N
 
 def cox_of_treatment(part: Followed) -> tuple[float, float, str | None]:
     """Log hazard ratio, its standard error and a note, of one data set."""
-    fit = _fit(part)
+    model = _model(part)
+    fit = fit_model(model)
     error = float(fit.chosen_standard_error()[0])
     if part.repeated:
-        error = pooled(
-            [part], fit.coefficient[:1], np.array([error**2]), [_influence(part, fit)]
-        ).standard_error
+        moved = influences(fit, model)[:, 0]
+        error = pooled([part], fit.coefficient[:1], np.array([error**2]), [moved]).standard_error
     return float(fit.coefficient[0]), error, fit.note
 
 
-def _fit(part: Followed) -> CoxFit:
-    return fit_cox(part.records(), _treatment(part))
-
-
-def _treatment(part: Followed) -> pd.DataFrame:
-    return pd.DataFrame({"TREATED": part.treated.astype(float)})
-
-
-def _influence(part: Followed, fit: CoxFit) -> np.ndarray:
-    """Influence of each row on the log hazard ratio."""
-    if np.isnan(fit.coefficient[0]):
-        return np.full(len(part), np.nan)
-    values = cox_residuals(fit, part.records(), _treatment(part), kind="dfbeta")["TREATED"]
-    return values.reindex(range(len(part))).to_numpy(float)
+def _model(part: Followed) -> ModelRecords:
+    return model_records(part.records(), pd.DataFrame({"TREATED": part.treated.astype(float)}))

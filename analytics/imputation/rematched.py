@@ -6,8 +6,8 @@ imputation, are in `rubin`.
 A control that is in the sets of one imputation and not of the next makes estimates differ for no missing information, and
 the mean over imputations rests on more controls than any one set. Rubin's rules count that twice (in each variance within
 and in the variance between) and give intervals a third too wide. Here the mean has one influence per subject, its
-influences averaged over imputations (Robins and Wang 2000 without their term for the parameters of the imputation model),
-with the noise of finitely many imputations beside it. `docs/validation.md` holds it against simulated truth.
+influences averaged over imputations (Robins and Wang 2000 without their term for the parameters of the imputation model):
+products of those of different imputations, with the noise of finitely many imputations beside it. `docs/validation.md` holds it against simulated truth.
 """
 
 from collections.abc import Sequence
@@ -62,7 +62,11 @@ def pool_rematched(
     rows = _Rows.of(contributions)
     own = rows.two_way_variance(rows.value, rows.draw, m)
     scale = np.sqrt(np.divide(u, own, out=np.ones(m), where=own > 0))
-    within = float(rows.two_way_variance(rows.value * scale[rows.draw] / m, np.zeros_like(rows.draw), 1)[0])
+    averaged = float(rows.two_way_variance(rows.value * scale[rows.draw] / m, np.zeros_like(rows.draw), 1)[0])
+    # An average of m influences keeps the m-th part of what differs between draws, which `between` has already: products of
+    # different draws alone have none of it.
+    between_draws = (m * averaged - float(u.mean())) / (m - 1)
+    within = between_draws if between_draws > 0 else averaged
     total = within + plain.between / m
     error = float(np.sqrt(total))
     reach = float(ndtri(0.5 + level / 2.0)) * error

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from analytics.survival.arrays import Floats
-from analytics.survival.cox_data import RiskSetRows, model_records, risk_set_rows
+from analytics.survival.cox_data import ModelRecords, RiskSetRows, model_records, risk_set_rows
 from analytics.survival.cox_fit import CoxArrays, CoxFit, named_fit, no_fit
 from analytics.survival.cox_kernel import maximise
 from analytics.survival.cox_residual_kernel import residual_pass
@@ -50,7 +50,11 @@ def fit_cox(
     """
     if ties not in ("efron", "breslow"):
         raise ValueError(f'ties must be "efron" or "breslow", not "{ties}"')
-    model = model_records(records, covariates, offset)
+    return fit_model(model_records(records, covariates, offset), robust=robust, ties=ties)
+
+
+def fit_model(model: ModelRecords, *, robust: bool | None = None, ties: str = "efron") -> CoxFit:
+    """As ``fit_cox``, of records and covariates brought together before, which residuals can take as well."""
     used = model.records
     if robust is None:
         robust = used.fractional

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from analytics.survival.cox_data import model_records
+from analytics.survival.arrays import Floats, Marks
+from analytics.survival.cox_data import ModelRecords, RiskSetRows, model_records
 from analytics.survival.cox_fit import CoxFit
 from analytics.survival.cox_residual_kernel import residual_pass
 from analytics.survival.records import Records
@@ -43,10 +44,7 @@ def cox_residuals(
     if kind not in KINDS:
         raise ValueError(f"kind must be one of {', '.join(KINDS)}, not {kind}")
     model = model_records(records, covariates, offset)
-    usable = np.isfinite(fit.coefficient)
-    data = model.sorted(usable)
-    beta = fit.coefficient[usable] * data.scale
-    martingale, score, schoenfeld, _ = residual_pass(data.rows, beta, fit.ties == "efron")
+    usable, data, martingale, score, schoenfeld = _passed(fit, model)
     place = np.flatnonzero(model.kept)[data.order]
     if kind == "martingale":
         values, columns = martingale[:, None], ["martingale"]
@@ -61,3 +59,21 @@ def cox_residuals(
         values = values * data.rows.weight[:, None]
     frame = pd.DataFrame(values, index=place, columns=columns)
     return (frame[data.rows.event] if kind == "schoenfeld" else frame).sort_index()
+
+
+def influences(fit: CoxFit, model: ModelRecords) -> Floats:
+    """Weighted dfbeta (n, p) of every record given; NaN for those not used, and for terms without estimate."""
+    usable, data, _, score, _ = _passed(fit, model)
+    found = np.full((len(model.kept), len(usable)), np.nan)
+    values = (score * data.scale) @ fit.covariance[np.ix_(usable, usable)] * data.rows.weight[:, None]
+    found[np.ix_(np.flatnonzero(model.kept)[data.order], usable)] = values
+    return found
+
+
+def _passed(fit: CoxFit, model: ModelRecords) -> tuple[Marks, RiskSetRows, Floats, Floats, Floats]:
+    """Terms with an estimate, the sorted rows, and their martingale, score and Schoenfeld residuals."""
+    usable = np.isfinite(fit.coefficient)
+    data = model.sorted(usable)
+    beta = fit.coefficient[usable] * data.scale
+    martingale, score, schoenfeld, _ = residual_pass(data.rows, beta, fit.ties == "efron")
+    return usable, data, martingale, score, schoenfeld

@@ -18,6 +18,7 @@ from orchestration.dagster_parts.build_resource import SharedBuild
 from orchestration.dagster_parts.data_cuts import DATA_CUTS
 from orchestration.dagster_parts.dbt_manifest import dbt_environment, manifest_path
 from orchestration.dagster_parts.dbt_translator import VigilTranslator
+from orchestration.night.ahead import import_ahead
 from orchestration.night.blocking import dbt_checks, record_ran
 from orchestration.night.dbt_failures import first_failure
 from orchestration.night.lineage import dbt_tables, relation
@@ -65,6 +66,7 @@ def transform(context: dg.AssetExecutionContext, dbt: DbtCliResource, build: Sha
         target_path=target,
         raise_on_error=False,
     )
+    import_ahead()
     with recorded(build.settings, invocation.process.pid):
         yield from invocation.stream()
     if not written.exists():

@@ -36,7 +36,7 @@ cluster = "SUBJECT"
 spline_knots = {knots}
 covariates = ["TREATED", {covariates}]
 """
-STRAIGHT, BENT = {"knots": 0, "caliper": 0.2}, {"knots": 3, "caliper": 0.1}
+STRAIGHT, BENT = {"knots": 0, "caliper": 0.2}, {"knots": 4, "caliper": 0.1}
 """How covariates enter score and model, and how wide the caliper is: the defaults; and for skewed covariates."""
 REFERENCE = ", straight terms, caliper 0.2: biased reference"
 
