@@ -6,8 +6,9 @@ imputation, are in `rubin`.
 A control that is in the sets of one imputation and not of the next makes estimates differ for no missing information, and
 the mean over imputations rests on more controls than any one set. Rubin's rules count that twice (in each variance within
 and in the variance between) and give intervals a third too wide. Here the mean has one influence per subject, its
-influences averaged over imputations (Robins and Wang 2000 without their term for the parameters of the imputation model):
-products of those of different imputations, with the noise of finitely many imputations beside it. `docs/validation.md` holds it against simulated truth.
+influences averaged over imputations (Robins and Wang 2000 without their term for the parameters of the imputation
+model): products of those of different imputations, with the noise of finitely many imputations beside it.
+`docs/validation.md` holds it against simulated truth.
 """
 
 from collections.abc import Sequence
