@@ -12,8 +12,8 @@ SLOW = ("great_expectations", "lifelines", "sklearn.linear_model")
 
 
 def import_ahead() -> Thread:
-    """Begin to import them, in a thread that ends by itself."""
-    thread = Thread(target=_import_all, name="imports", daemon=True)
+    """Begin to import them, in a thread that ends by itself; a process that ends meanwhile waits for it."""
+    thread = Thread(target=_import_all, name="imports")
     thread.start()
     return thread
 
