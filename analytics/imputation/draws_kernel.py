@@ -72,7 +72,7 @@ def logistic_posterior(outcome: np.ndarray, predictors: np.ndarray) -> tuple[np.
 def nearest_rows(
     known: np.ndarray, order: np.ndarray, wanted: np.ndarray, pick: np.ndarray, donors: int
 ) -> np.ndarray:
-    """Row of the known value that is the `pick`-th nearest (from 0) to each wanted one; of equally near ones the lower first.
+    """Row of the known value that is the `pick`-th nearest (from 0) to each wanted one; of equals the lower first.
 
     Args:
         known: (n,) values. order: (n,) their ascending order, equal values by row.
