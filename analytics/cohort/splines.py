@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 
+from analytics.propensity.score_terms import is_categorical
+
 QUANTILES: dict[int, tuple[float, ...]] = {
     3: (0.1, 0.5, 0.9),
     4: (0.05, 0.35, 0.65, 0.95),
@@ -31,7 +33,7 @@ def spline_knots(covariates: pd.DataFrame, columns: Iterable[str], number: int) 
     found = {}
     for name in columns:
         column = covariates[name]
-        if not pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column):
+        if is_categorical(column):
             continue
         known = column.dropna().to_numpy(dtype=np.float64)
         knots = np.quantile(known, QUANTILES[number]) if known.size else np.zeros(number)

@@ -17,8 +17,8 @@ from analytics.comparison.specification import CRUDE, MATCHED
 from analytics.protocol import Protocol
 from analytics.protocol.outcome import CoxModel
 from analytics.protocol.population import Endpoint
-from analytics.survival.cox import CoxFit, fit_cox
-from analytics.survival.cox_data import model_records
+from analytics.survival.cox import CoxFit, fit_cox_records
+from analytics.survival.cox_data import ModelRecords, model_records
 from analytics.survival.cox_residuals import influences
 from analytics.survival.followed import Followed
 from analytics.survival.proportional_hazards import proportional_hazards_test
@@ -44,6 +44,7 @@ class _Fit:
     part: Followed
     records: Records
     design: pd.DataFrame
+    model: ModelRecords
     cox: CoxFit
     n: int
     n_event: int
@@ -96,7 +97,8 @@ def _fit(part: Followed, model: CoxModel, levels: dict[str, list[str]], knots: d
         frame.loc[kept, "usubjid"].nunique() for kept in (~incomplete, ~incomplete & (frame["event"] == 1))
     ]
     left_out = frame["usubjid"].nunique() - counts[0]
-    return _Fit(part, records, design, fit_cox(records, design), counts[0], counts[1], left_out)
+    together = model_records(records, design)
+    return _Fit(part, records, design, together, fit_cox_records(together), counts[0], counts[1], left_out)
 
 
 def _cluster(part: Followed, model: CoxModel) -> pd.Series | None:
@@ -138,7 +140,7 @@ def _pooled(protocol: Protocol, fits: list[_Fit], *, within_sets: bool) -> dict[
     coefficients = np.array([fit.cox.coefficient for fit in fits])
     variances = np.array([fit.cox.chosen_standard_error() for fit in fits]) ** 2
     needed = len(fits) > 1 or parts[0].repeated
-    moved = [influences(fit.cox, model_records(fit.records, fit.design)) for fit in fits] if needed else []
+    moved = [influences(fit.cox, fit.model) for fit in fits] if needed else []
     level = protocol.outcome.level
     return {
         term: pooled(

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.comparison.pooling import Pooled, nothing, pooled
-from analytics.survival.cox import fit_model
+from analytics.survival.cox import fit_cox_records
 from analytics.survival.cox_data import ModelRecords, model_records
 from analytics.survival.cox_residuals import influences
 from analytics.survival.followed import Followed
@@ -29,7 +29,7 @@ def hazard_ratio(parts: Sequence[Followed], level: float, errors: np.ndarray | N
         errors: (m,) standard errors to use instead of those robust to sets, subjects and weights; NaN where there is none.
     """
     models = [_model(part) for part in parts]
-    fits = [fit_model(model) for model in models]
+    fits = [fit_cox_records(model) for model in models]
     notes = [fit.note for fit in fits if fit.note]
     robust = np.array([fit.chosen_standard_error()[0] for fit in fits])
     chosen = robust if errors is None else np.where(np.isfinite(errors), errors, robust)
@@ -47,7 +47,7 @@ def hazard_ratio(parts: Sequence[Followed], level: float, errors: np.ndarray | N
 def cox_of_treatment(part: Followed) -> tuple[float, float, str | None]:
     """Log hazard ratio, its standard error and a note, of one data set."""
     model = _model(part)
-    fit = fit_model(model)
+    fit = fit_cox_records(model)
     error = float(fit.chosen_standard_error()[0])
     if part.repeated:
         moved = influences(fit, model)[:, 0]

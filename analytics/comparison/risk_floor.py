@@ -37,7 +37,7 @@ def too_few_expected(protocol: Protocol, parts: Sequence[Followed], day: float) 
     Expected is the arms' common risk times the effective size of the smaller arm (as Cochran's rule for tables; Kish 1965
     for weights), on average over data sets. It is the same for both directions of an effect, so that the floor does not
     choose between results. With fewer, an arm of which by chance few have died has hardly any variance: under no effect,
-    weighted restricted means of arms that expect two events each reject in every fourth study (`docs/validation.md`).
+    weighted restricted means of arms that expect two events each reject in every fourth study (`docs/estimates.md`).
 
     Args:
         protocol: `outcome.min_expected_events`.

@@ -10,6 +10,7 @@ Days = Annotated[int, Field(ge=0)]
 Column = Annotated[str, AfterValidator(str.upper)]
 """A column of `adsl`; ADaM names are upper case, however a protocol spells them."""
 SplineKnots = Literal[0, 3, 4, 5]
+"""Knots of a restricted cubic spline; 0 for none. Where they stand: `analytics.cohort.splines.QUANTILES`."""
 Value = TypeVar("Value")
 
 

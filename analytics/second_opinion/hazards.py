@@ -84,13 +84,13 @@ def _clustered_error(frame: pd.DataFrame, *, late: bool) -> Answer:
     gaps = np.diff(np.unique(frame["stop_days"]))
     behind = gaps.min() / 2 if len(gaps) else 0.5
     moved = frame.assign(stop_days=frame["stop_days"] + behind * (frame["event"] == 0))
-    by_set = _clustered_variance(moved, frame["set_id"])
+    variance = _clustered_variance(moved, frame["set_id"])
     if repeated:
         by_subject, by_row = (_clustered_variance(moved, label) for label in (frame["usubjid"], frame.index))
-        by_set += by_subject - by_row
-    if by_set <= 0:
+        variance += by_subject - by_row
+    if variance <= 0:
         raise NoOpinionError("the two-way variance of so few sets is not positive")
-    error = float(np.sqrt(by_set))
+    error = float(np.sqrt(variance))
     tied = round(3 * _ties(frame) * error, 4)
     if tied <= CLUSTERED_ERROR.tolerance:
         return Answer(error)

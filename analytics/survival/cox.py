@@ -1,6 +1,7 @@
 """Cox proportional-hazards regression.
 
-Belongs here: fitting, from arrays (``fit_cox_arrays``, for loops) and from frames (``fit_cox``).
+Belongs here: fitting, from arrays (``fit_cox_arrays``, for loops), from frames (``fit_cox``) and from records with their
+design (``fit_cox_records``, where residuals are wanted of the same).
 Does not belong here: residuals (``cox_residuals``), baseline hazard (``baseline``), the proportional-hazards test.
 """
 
@@ -20,7 +21,7 @@ from analytics.survival.sorting_kernel import sum_by_group
 MAX_ITERATIONS = 20
 EPSILON = 1e-9
 
-__all__ = ["CoxArrays", "CoxFit", "fit_cox", "fit_cox_arrays"]
+__all__ = ["CoxArrays", "CoxFit", "fit_cox", "fit_cox_arrays", "fit_cox_records"]
 
 
 def fit_cox(
@@ -50,10 +51,10 @@ def fit_cox(
     """
     if ties not in ("efron", "breslow"):
         raise ValueError(f'ties must be "efron" or "breslow", not "{ties}"')
-    return fit_model(model_records(records, covariates, offset), robust=robust, ties=ties)
+    return fit_cox_records(model_records(records, covariates, offset), robust=robust, ties=ties)
 
 
-def fit_model(model: ModelRecords, *, robust: bool | None = None, ties: str = "efron") -> CoxFit:
+def fit_cox_records(model: ModelRecords, *, robust: bool | None = None, ties: str = "efron") -> CoxFit:
     """As ``fit_cox``, of records and covariates brought together before, which residuals can take as well."""
     used = model.records
     if robust is None:

@@ -1,5 +1,7 @@
 """Restricted cubic splines: what bends, what stays straight, and that they reach a model."""
 
+from typing import get_args
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.cohort.splines import QUANTILES, spline_knots, with_splines
+from analytics.protocol.section import SplineKnots
 
 
 @given(st.integers(0, 2**32 - 1), st.sampled_from(sorted(QUANTILES)))
@@ -42,6 +45,10 @@ def test_what_has_too_few_values_or_no_order_stays_as_it_is() -> None:
     assert list(spline_knots(frame, frame.columns, 4)) == ["MANY"]
     assert spline_knots(frame, frame.columns, 0) == {}
     assert with_splines(frame, {}).equals(frame)
+
+
+def test_a_protocol_may_ask_for_the_numbers_of_knots_there_are() -> None:
+    assert {0, *QUANTILES} == set(get_args(SplineKnots))
 
 
 def test_what_is_missing_stays_missing() -> None:
