@@ -4,6 +4,7 @@ Belongs here: what Dagster adds to a build. Does not belong here: the build itse
 """
 
 from collections.abc import Iterator
+from contextlib import closing
 from typing import TypeAlias
 
 import dagster as dg
@@ -31,12 +32,14 @@ def build_resource(planned: CutInputs | None = None) -> dg.ResourceDefinition:
         settings = Settings.from_environment()
         data_cut = context.run.tags.get(PARTITION, "") if context.run else ""
         if planned is not None:
-            yield Build(settings, data_cut, planned)
+            with closing(Build(settings, data_cut, planned)) as build:
+                yield build
             return
         now = time_here()
         with refresh_lock(settings.home, now):
             for line in recover(settings, now, data_cut):
                 dg.get_dagster_logger().info(line)
-            yield Build(settings, data_cut, planned)
+            with closing(Build(settings, data_cut)) as build:
+                yield build
 
     return _build

@@ -14,7 +14,8 @@ from orchestration.dagster_parts.build_resource import SharedBuild
 from orchestration.dagster_parts.data_cuts import DATA_CUTS
 from orchestration.dagster_parts.metadata import column_schema, table_metadata
 from orchestration.night.build import Build
-from orchestration.night.lineage import PARENT_RESULT, table_read
+from orchestration.night.lineage import PARENT_RESULT
+from orchestration.night.stages import begin_ahead, made_ahead, needed_tables
 
 KINDS = {"python", "numba"}
 
@@ -41,29 +42,28 @@ def stage_assets(stage: Stage) -> dg.AssetsDefinition:
         for table in stage.makes
     ]
 
-    @dg.multi_asset(specs=specs, name=f"stage_{stage.name}", can_subset=True, partitions_def=DATA_CUTS)
+    @dg.multi_asset(
+        specs=specs,
+        name=step_name(stage),
+        can_subset=True,
+        partitions_def=DATA_CUTS,
+        # Of the steps that could be next the one that the study has first: the second process begins with the last.
+        op_tags={"dagster/priority": str(-STAGES.index(stage))},
+    )
     def _assets(context: dg.AssetExecutionContext, build: SharedBuild) -> Iterator[dg.MaterializeResult]:
-        made = run_stage(stage, build.protocol, _needed(build, stage))
+        made = made_ahead(build, stage) or run_stage(stage, build.protocol, needed_tables(build, stage))
         selected = {key.path[-1] for key in context.selected_asset_keys}
         chosen = {table: frame for table, frame in made.items() if table in selected}
         build.put("results", chosen, TABLES)
+        begin_ahead(build, [each for each in STAGES if context.job_def.has_node_named(step_name(each))])
         yield from _results(build, chosen)
 
     return _assets
 
 
-def _needed(build: Build, stage: Stage) -> dict[str, pd.DataFrame]:
-    tables = {}
-    with build.warehouse.held_open():
-        build.refuse_missing(map(table_read, stage.needs))
-        for name in stage.needs:
-            if name.startswith(PARENT_RESULT):
-                frame = build.parent_table(f"results.{name.removeprefix(PARENT_RESULT)}")
-                if frame is not None:
-                    tables[name] = frame
-            else:
-                tables[name] = build.study_table(name)
-    return tables
+def step_name(stage: Stage) -> str:
+    """As Dagster knows the step that computes a stage."""
+    return f"stage_{stage.name}"
 
 
 def _results(build: Build, made: dict[str, pd.DataFrame]) -> list[dg.MaterializeResult]:

@@ -14,10 +14,12 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DbtCliResource, dbt_assets
 
+from analytics.study import STAGES
 from orchestration.dagster_parts.build_resource import SharedBuild
 from orchestration.dagster_parts.data_cuts import DATA_CUTS
 from orchestration.dagster_parts.dbt_manifest import dbt_environment, manifest_path
 from orchestration.dagster_parts.dbt_translator import VigilTranslator
+from orchestration.defs.analysis import step_name
 from orchestration.night.ahead import import_ahead
 from orchestration.night.blocking import dbt_checks, record_ran
 from orchestration.night.dbt_failures import first_failure
@@ -67,6 +69,8 @@ def transform(context: dg.AssetExecutionContext, dbt: DbtCliResource, build: Sha
         raise_on_error=False,
     )
     import_ahead()
+    if any(context.job_def.has_node_named(step_name(stage)) for stage in STAGES):
+        build.start_second_process()
     with recorded(build.settings, invocation.process.pid):
         yield from invocation.stream()
     if not written.exists():

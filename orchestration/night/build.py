@@ -14,6 +14,7 @@ import pandas as pd
 from analytics.catalogue.declarations import TableDeclaration
 from analytics.protocol import Protocol, parse_canonical
 from analytics.study import MARTS, SLICES
+from orchestration.night.ahead import SecondProcess
 from orchestration.night.build_run import BuildRun, read_run, run_of, write_run
 from orchestration.night.fingerprint import code_hash, code_on_disk, lock_hash
 from orchestration.night.gaps import begin_gaps
@@ -58,6 +59,17 @@ class Build:
         self._planned = planned
         self._looked: CutInputs | None = None
         self._file = Warehouse(settings.build_file, settings.threads)
+        self.second_process: SecondProcess | None = None
+
+    def start_second_process(self) -> None:
+        """Have one for stages from now on, where the settings leave it a core."""
+        if self.settings.threads > 1 and self.second_process is None:
+            self.second_process = SecondProcess()
+
+    def close(self) -> None:
+        """End what the build started."""
+        if self.second_process is not None:
+            self.second_process.close()
 
     def begin(self, run_id: str) -> CutInputs:
         """Start from an empty working file and pin what the build rests on: a build is never resumed in place.
