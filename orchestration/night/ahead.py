@@ -7,12 +7,12 @@ run has (`defs`), nor how a table is read (`stages`).
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
+from concurrent.futures import Future
+from dataclasses import dataclass
 from importlib import import_module
-from multiprocessing import active_children, get_context, parent_process
-from multiprocessing.connection import wait
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import Connection, wait
+from queue import SimpleQueue
 from threading import Thread
 
 import pandas as pd
@@ -33,17 +33,37 @@ def import_ahead(names: Iterable[str] = SLOW) -> Thread:
     return thread
 
 
+@dataclass(frozen=True)
+class _Begun:
+    """A stage given to the second process.
+
+    Attributes:
+        reads: identity of each table it needs.
+        tables: those of them that were not given before.
+        made: what it makes; None where it failed.
+    """
+
+    stage: Stage
+    protocol: Protocol
+    reads: Identities
+    tables: Mapping[str, pd.DataFrame | None]
+    made: "Future[Made | None]"
+
+
 class SecondProcess:
     """Computes stages beside the steps of one run, one after the other, on tables that are sent once."""
 
     def __init__(self) -> None:
         """Start it: it imports what stages need, and ends with this process, however that ends."""
-        before = active_children()
-        self._pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_begin)
-        self._pool.submit(os.getpid)
-        self._processes = [child for child in active_children() if child not in before]
-        self._sent: dict[str, str] = {}
-        self._begun: dict[str, tuple[Future, Identities]] = {}
+        context = get_context("spawn")
+        self._here, there = context.Pipe()
+        self._process = context.Process(target=_serve, args=(there,), name="stages ahead", daemon=True)
+        self._process.start()
+        there.close()
+        self._read: dict[str, str] = {}
+        self._begun: dict[str, _Begun] = {}
+        self._given: SimpleQueue[_Begun] = SimpleQueue()
+        Thread(target=self._give, name="stages ahead", daemon=True).start()
 
     def begin(
         self,
@@ -61,11 +81,10 @@ class SecondProcess:
         """
         if stage.name in self._begun:
             return
-        with suppress(BrokenProcessPool):
-            for name in [name for name in reads if self._sent.get(name) != reads[name]]:
-                self._pool.submit(_keep, name, table(name))
-                self._sent[name] = reads[name]
-            self._begun[stage.name] = self._pool.submit(_run, stage.name, protocol), reads
+        new = {name: table(name) for name, identity in reads.items() if self._read.get(name) != identity}
+        self._read |= reads
+        self._begun[stage.name] = begun = _Begun(stage, protocol, reads, new, Future())
+        self._given.put(begun)
 
     def take(self, stage: Stage, reads: Identities) -> Made | None:
         """What a stage made, waited for if it is under way.
@@ -74,29 +93,52 @@ class SecondProcess:
             Its tables; None where it was not begun (from now on it is not begun any more), was begun on other tables, or
             failed: who asks then makes it, and an error comes up where it belongs.
         """
-        future, begun_on = self._begun.get(stage.name, (None, None))
-        if future is None or future.cancel() or begun_on != reads:
+        begun = self._begun.get(stage.name)
+        if begun is None or begun.made.cancel() or begun.reads != reads:
             return None
-        try:
-            return future.result()
-        except Exception:
-            return None
+        return begun.made.result()
 
     def close(self) -> None:
         """End it, whatever it does."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
-        for process in self._processes:
-            process.kill()
+        self._process.kill()
+        self._process.join()
+
+    def _give(self) -> None:
+        """Hand over one stage after the other; once the process is gone, none is made there any more."""
+        unsent: dict[str, pd.DataFrame | None] = {}
+        while True:
+            begun = self._given.get()
+            unsent |= begun.tables
+            if begun.made.set_running_or_notify_cancel():
+                begun.made.set_result(self._asked(begun, unsent))
+                unsent = {}
+
+    def _asked(self, begun: _Begun, tables: Mapping[str, pd.DataFrame | None]) -> Made | None:
+        try:
+            self._here.send((begun.stage.name, begun.protocol, tables))
+            return self._here.recv()
+        except (OSError, EOFError):
+            return None
 
 
-_kept: dict[str, pd.DataFrame] = {}
-"""In the second process: the tables sent by now."""
-
-
-def _begin() -> None:
+def _serve(asked: Connection) -> None:
+    """In the second process: make the stages asked for, until nobody asks any more; None for one that fails."""
     Thread(target=_end_with_parent, name="parent", daemon=True).start()
     # What stages import: great_expectations is for the checks.
     import_ahead(SLOW[1:]).join()
+    known: dict[str, pd.DataFrame | None] = {}
+    while True:
+        name, protocol, tables = asked.recv()
+        known |= tables
+        asked.send(_made(next(stage for stage in STAGES if stage.name == name), protocol, known))
+
+
+def _made(stage: Stage, protocol: Protocol, known: Mapping[str, pd.DataFrame | None]) -> Made | None:
+    found = ((need, known.get(need)) for need in stage.needs)
+    try:
+        return run_stage(stage, protocol, {need: table for need, table in found if table is not None})
+    except Exception:
+        return None
 
 
 def _end_with_parent() -> None:
@@ -104,13 +146,3 @@ def _end_with_parent() -> None:
     assert parent is not None
     wait([parent.sentinel])
     os._exit(1)
-
-
-def _keep(name: str, table: pd.DataFrame | None) -> None:
-    if table is not None:
-        _kept[name] = table
-
-
-def _run(name: str, protocol: Protocol) -> Made:
-    stage = next(stage for stage in STAGES if stage.name == name)
-    return run_stage(stage, protocol, {need: _kept[need] for need in stage.needs if need in _kept})

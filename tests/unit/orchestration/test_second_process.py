@@ -1,0 +1,154 @@
+"""A stage begun in the second process gives what the step would have made, or nothing; it never outlives its parent."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+import pytest
+from pandas.testing import assert_frame_equal
+
+from analytics.protocol import Protocol, parse_protocol
+from analytics.study import STAGES, Stage, run_stage
+from orchestration.night.ahead import SecondProcess
+from orchestration.processes import process
+
+TEXT = """
+[population]
+criteria = []
+[[endpoint]]
+name = "OS"
+[propensity]
+covariates = ["AGE"]
+imputation_noise = 0
+[exposure]
+covariates = ["AGE"]
+[[subgroup]]
+name = "Age"
+column = "AGE"
+cut = 60
+[[outcome.cox]]
+name = "adjusted"
+covariates = ["TREATED", "AGE"]
+"""
+ELIGIBILITY, FOLLOW_UP = (
+    next(stage for stage in STAGES if stage.name == name) for name in ("eligibility", "follow_up")
+)
+READS = {"adsl": "one"}
+STARTS_ONE = """
+import os
+from orchestration.night.ahead import SecondProcess
+from orchestration.processes import descendants
+second = SecondProcess()
+print(*(found.pid for found in descendants(os.getpid())), flush=True)
+os._exit(0)
+"""
+
+
+@pytest.fixture(scope="module")
+def protocol() -> Protocol:
+    return parse_protocol(TEXT)
+
+
+@pytest.fixture(scope="module")
+def tables() -> dict[str, pd.DataFrame]:
+    rng = np.random.default_rng(3)
+    keys = [f"S{i:02d}" for i in range(40)]
+    return {
+        "adsl": pd.DataFrame({"USUBJID": keys, "TRT01PN": np.arange(40) % 2, "AGE": rng.normal(60, 9, 40)})
+    }
+
+
+@pytest.fixture
+def second() -> Iterator[SecondProcess]:
+    made = SecondProcess()
+    yield made
+    made.close()
+
+
+def test_it_makes_what_the_step_would_have_made(
+    second: SecondProcess, protocol: Protocol, tables: dict[str, pd.DataFrame]
+) -> None:
+    _begin(second, ELIGIBILITY, protocol, tables)
+    wait_until_done(second, ELIGIBILITY)
+    made, here = second.take(ELIGIBILITY, READS), run_stage(ELIGIBILITY, protocol, tables)
+    assert made is not None
+    assert made.keys() == here.keys()
+    for name, frame in here.items():
+        assert_frame_equal(made[name], frame)
+
+
+def test_what_was_begun_on_other_tables_is_not_taken(
+    second: SecondProcess, protocol: Protocol, tables: dict[str, pd.DataFrame]
+) -> None:
+    _begin(second, ELIGIBILITY, protocol, tables)
+    wait_until_done(second, ELIGIBILITY)
+    assert second.take(ELIGIBILITY, {"adsl": "another"}) is None
+
+
+def test_what_nobody_began_is_made_by_the_step(second: SecondProcess) -> None:
+    assert second.take(ELIGIBILITY, READS) is None
+
+
+def test_what_waits_its_turn_is_taken_back(
+    second: SecondProcess, protocol: Protocol, tables: dict[str, pd.DataFrame]
+) -> None:
+    _begin(second, FOLLOW_UP, protocol, tables)
+    _begin(second, ELIGIBILITY, protocol, tables)
+    started = time.perf_counter()
+    assert second.take(ELIGIBILITY, READS) is None
+    assert time.perf_counter() - started < 10
+
+
+def test_a_table_is_sent_once_as_long_as_it_is_the_same(
+    second: SecondProcess, protocol: Protocol, tables: dict[str, pd.DataFrame]
+) -> None:
+    read: list[str] = []
+
+    def table(name: str) -> pd.DataFrame | None:
+        read.append(name)
+        return tables.get(name)
+
+    second.begin(ELIGIBILITY, protocol, READS, table)
+    second.begin(FOLLOW_UP, protocol, {"analysis_set": "a", "adsl": "one", "adtte": "t"}, table)
+    assert read == ["adsl", "analysis_set", "adtte"]
+
+
+def test_a_stage_that_fails_there_is_left_to_the_step(second: SecondProcess, protocol: Protocol) -> None:
+    second.begin(ELIGIBILITY, protocol, READS, lambda name: None)
+    wait_until_done(second, ELIGIBILITY)
+    assert second.take(ELIGIBILITY, READS) is None
+
+
+def test_one_that_was_killed_costs_nothing_but_time(
+    second: SecondProcess, protocol: Protocol, tables: dict[str, pd.DataFrame]
+) -> None:
+    _begin(second, ELIGIBILITY, protocol, tables)
+    second.close()
+    assert second.take(ELIGIBILITY, READS) is None
+    _begin(second, FOLLOW_UP, protocol, tables)
+    assert second.take(FOLLOW_UP, READS) is None
+
+
+def test_it_ends_with_a_parent_that_had_no_time_to_say_so() -> None:
+    if not os.path.exists("/proc/self/stat"):
+        pytest.skip("nothing is known of other processes here")
+    done = subprocess.run([sys.executable, "-c", STARTS_ONE], capture_output=True, text=True, check=True)
+    children = [int(pid) for pid in done.stdout.split()]
+    assert children
+    until = time.monotonic() + 20
+    while time.monotonic() < until and any(process(pid) for pid in children):
+        time.sleep(0.1)
+    assert not [pid for pid in children if process(pid)]
+
+
+def _begin(second: SecondProcess, stage: Stage, protocol: Protocol, tables: dict[str, pd.DataFrame]) -> None:
+    second.begin(stage, protocol, READS, tables.get)
+
+
+def wait_until_done(second: SecondProcess, stage: Stage) -> None:
+    """Until a stage is done, however: only then is it certain not to be taken back."""
+    second._begun[stage.name].made.exception(timeout=120)
