@@ -31,12 +31,52 @@ PROTOCOL, FOLLOW_UP, CORRECTIONS, REMATCHING, ENROLMENT = STEPS = (
 )
 
 
+@dataclass(frozen=True)
+class Designs:
+    """The designs that lie on the way.
+
+    Attributes:
+        old: of the data of then under the protocol of now; None where that is the one of then.
+        redesigned: the whole design anew on today's data of the subjects of then; None where it is today's own.
+    """
+
+    old: Tables | None
+    redesigned: Tables | None
+
+
+def designs(protocol: Protocol, before: Tables, after: Tables, *, same_protocol: bool) -> Designs:
+    """Made once for every specification, with as many imputations as the study of now has.
+
+    Args:
+        protocol: the one in force now.
+        before: marts adsl and adtte of then.
+        after: marts adsl and adtte of now, and imputed_covariate.
+        same_protocol: whether protocol and code are those of then.
+    """
+    drawn = after["imputed_covariate"]["imputation"].nunique() or None
+    then = after["adsl"]["USUBJID"].isin(before["adsl"]["USUBJID"])
+    own = then.all() and protocol.matching.refresh == "rematch"
+    of_then = {"adsl": after["adsl"][then], "adtte": after["adtte"]}
+    return Designs(
+        None if same_protocol else _designed(protocol, before, drawn),
+        None if own else _designed(protocol, of_then, drawn),
+    )
+
+
+def _designed(protocol: Protocol, marts: Tables, imputations: int | None) -> Tables:
+    fresh = variant.with_settings(protocol, matching={"refresh": "rematch"})
+    given = {name: marts[name] for name in ("adsl", "adtte")}
+    made = variant.design(fresh, given, imputations=imputations)
+    return {name: table for name, table in made.items() if name not in given}
+
+
 def attribution(
     protocol: Protocol,
     before: Tables,
     after: Tables,
     published: tuple[pd.DataFrame, pd.DataFrame],
     same_protocol: bool,
+    made: Designs | None = None,
 ) -> pd.DataFrame:
     """Attribute the change of every specification's hazard ratio of the primary endpoint.
 
@@ -46,13 +86,14 @@ def attribution(
             published then (analysis_set, follow_up, matched_set, …), `after` those of now.
         published: `effect_estimate` then and now.
         same_protocol: whether protocol and code are those of then, so that the first step is nothing.
+        made: the designs between the two, if they are made already.
 
     Returns:
         One row per specification and step; the differences of a specification sum to that of the published estimates. A
         step that cannot be made is null with a note, and its part goes to the next.
     """
     rows: list[tuple] = []
-    way = _Way(protocol, before, after, same_protocol)
+    way = _Way(protocol, before, after, same_protocol, made)
     for name in specifications(protocol):
         first, last = (_published(frame, name, protocol.primary.name) for frame in published)
         if first is None or last is None:
@@ -72,12 +113,13 @@ def attribution(
 
 @dataclass(frozen=True)
 class _Way:
-    """From the data of then to those of now; a design is made once for every specification."""
+    """From the data of then to those of now."""
 
     protocol: Protocol
     before: Tables
     after: Tables
     same_protocol: bool
+    made: Designs | None
 
     def steps(self, name: str, published: float) -> Iterator[tuple[str, float | None, str | None]]:
         """(step, log hazard ratio after it, note) of the steps between the two published estimates of a specification."""
@@ -91,23 +133,16 @@ class _Way:
         yield REMATCHING, anew, reason if anew is None else None
 
     @cached_property
+    def designs(self) -> Designs:
+        return self.made or designs(self.protocol, self.before, self.after, same_protocol=self.same_protocol)
+
+    @property
     def old(self) -> Tables:
-        """The data of then under the protocol of now."""
-        return self.before if self.same_protocol else self._designed(self.before)
+        return self.designs.old or self.before
 
-    @cached_property
+    @property
     def redesigned(self) -> Tables:
-        """The whole design anew on today's data of the subjects of then; today's own where nobody is new."""
-        then = self.after["adsl"]["USUBJID"].isin(self.old["adsl"]["USUBJID"])
-        if then.all() and self.protocol.matching.refresh == "rematch":
-            return self.after
-        return self._designed({"adsl": self.after["adsl"][then], "adtte": self.after["adtte"]})
-
-    def _designed(self, marts: Tables) -> Tables:
-        """With as many imputations as the study of now has."""
-        fresh = variant.with_settings(self.protocol, matching={"refresh": "rematch"})
-        drawn = self.after["imputed_covariate"]["imputation"].nunique() or None
-        return variant.design(fresh, {name: marts[name] for name in ("adsl", "adtte")}, imputations=drawn)
+        return self.designs.redesigned or self.after
 
     def _estimate(self, tables: Tables, name: str) -> float | None:
         """Log hazard ratio averaged over data sets, as it is published, without pooling variances."""

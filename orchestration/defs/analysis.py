@@ -9,13 +9,14 @@ import dagster as dg
 import pandas as pd
 
 from analytics.catalogue import TABLES
-from analytics.study import MARTS, STAGES, Stage, run_stage
+from analytics.study import MARTS, STAGES, Stage
 from orchestration.dagster_parts.build_resource import SharedBuild
 from orchestration.dagster_parts.data_cuts import DATA_CUTS
 from orchestration.dagster_parts.metadata import column_schema, table_metadata
 from orchestration.night.build import Build
 from orchestration.night.lineage import PARENT_RESULT
-from orchestration.night.stages import begin_ahead, made_ahead, needed_tables
+from orchestration.night.since_parent import attribution_designs
+from orchestration.night.turns import begin, begin_stages, done, stage_work
 
 KINDS = {"python", "numba"}
 
@@ -51,11 +52,13 @@ def stage_assets(stage: Stage) -> dg.AssetsDefinition:
         op_tags={"dagster/priority": str(-STAGES.index(stage))},
     )
     def _assets(context: dg.AssetExecutionContext, build: SharedBuild) -> Iterator[dg.MaterializeResult]:
-        made = made_ahead(build, stage) or run_stage(stage, build.protocol, needed_tables(build, stage))
+        made = done(build, stage_work(build, stage))
         selected = {key.path[-1] for key in context.selected_asset_keys}
         chosen = {table: frame for table, frame in made.items() if table in selected}
         build.put("results", chosen, TABLES)
-        begin_ahead(build, [each for each in STAGES if context.job_def.has_node_named(step_name(each))])
+        begin_stages(build, [each for each in STAGES if context.job_def.has_node_named(step_name(each))])
+        if context.job_def.has_node_named("release__change"):
+            begin(build, attribution_designs(build))
         yield from _results(build, chosen)
 
     return _assets

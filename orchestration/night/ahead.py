@@ -1,8 +1,8 @@
-"""What a second process does while a night's steps follow one another: stages whose tables are made, before their turn.
+"""What a second process does while a night's steps follow one another: work whose tables are made, before its turn.
 
-A stage is a function of the protocol and its tables, so that where and when it is computed changes nothing. Nothing
-depends on this: what was not begun, or did not come back, the step makes itself. Does not belong here: which stages a
-run has (`defs`), nor how a table is read (`stages`).
+The work is a function of its tables, so that where and when it is computed changes nothing. Nothing depends on this: what
+was not begun, or did not come back, the step makes itself. Does not belong here: what the work is, nor how a table is read
+(`turns`).
 """
 
 import os
@@ -14,16 +14,29 @@ from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from queue import SimpleQueue
 from threading import Thread
+from typing import Any
 
 import pandas as pd
 
-from analytics.protocol import Protocol
-from analytics.study import STAGES, Stage, run_stage
-
 SLOW = ("great_expectations", "lifelines", "sklearn.linear_model")
 """What the steps after dbt import, a second or more each; they are still imported by those steps and by nothing else."""
-Made = dict[str, pd.DataFrame]
+Tables = Mapping[str, pd.DataFrame]
 Identities = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Work:
+    """Something to be made of tables.
+
+    Attributes:
+        name: by which it is asked for.
+        needs: tables it reads.
+        function: of those of them that there are; the other process must be able to import it.
+    """
+
+    name: str
+    needs: tuple[str, ...]
+    function: Callable[[Tables], Any]
 
 
 def import_ahead(names: Iterable[str] = SLOW) -> Thread:
@@ -35,65 +48,58 @@ def import_ahead(names: Iterable[str] = SLOW) -> Thread:
 
 @dataclass(frozen=True)
 class _Begun:
-    """A stage given to the second process.
+    """Work given to the second process.
 
     Attributes:
         reads: identity of each table it needs.
         tables: those of them that were not given before.
-        made: what it makes; None where it failed.
+        made: what comes of it; None where it failed.
     """
 
-    stage: Stage
-    protocol: Protocol
+    work: Work
     reads: Identities
     tables: Mapping[str, pd.DataFrame | None]
-    made: "Future[Made | None]"
+    made: Future
 
 
 class SecondProcess:
-    """Computes stages beside the steps of one run, one after the other, on tables that are sent once."""
+    """Works beside the steps of one run, on one thing after the other, with tables that are sent once."""
 
     def __init__(self) -> None:
         """Start it: it imports what stages need, and ends with this process, however that ends."""
         context = get_context("spawn")
         self._here, there = context.Pipe()
-        self._process = context.Process(target=_serve, args=(there,), name="stages ahead", daemon=True)
+        self._process = context.Process(target=_serve, args=(there,), name="work ahead", daemon=True)
         self._process.start()
         there.close()
         self._read: dict[str, str] = {}
         self._begun: dict[str, _Begun] = {}
         self._given: SimpleQueue[_Begun] = SimpleQueue()
-        Thread(target=self._give, name="stages ahead", daemon=True).start()
+        Thread(target=self._give, name="work ahead", daemon=True).start()
 
-    def begin(
-        self,
-        stage: Stage,
-        protocol: Protocol,
-        reads: Identities,
-        table: Callable[[str], pd.DataFrame | None],
-    ) -> None:
-        """Have a stage computed, after those that were given before; what was given once is not given again.
+    def begin(self, work: Work, reads: Identities, table: Callable[[str], pd.DataFrame | None]) -> None:
+        """Have something made, after what was given before; what was given once is not given again.
 
         Args:
-            stage, protocol: what is computed.
+            work: what is made.
             reads: identity of each table it needs.
-            table: reads one of them; None where the release before has none such.
+            table: reads one of them; None where there is none such.
         """
-        if stage.name in self._begun:
+        if work.name in self._begun:
             return
         new = {name: table(name) for name, identity in reads.items() if self._read.get(name) != identity}
         self._read |= reads
-        self._begun[stage.name] = begun = _Begun(stage, protocol, reads, new, Future())
+        self._begun[work.name] = begun = _Begun(work, reads, new, Future())
         self._given.put(begun)
 
-    def take(self, stage: Stage, reads: Identities) -> Made | None:
-        """What a stage made, waited for if it is under way.
+    def take(self, work: Work, reads: Identities) -> Any:
+        """What was made, waited for if it is under way.
 
         Returns:
-            Its tables; None where it was not begun (from now on it is not begun any more), was begun on other tables, or
-            failed: who asks then makes it, and an error comes up where it belongs.
+            None where it was not begun (from now on it is not begun any more), was begun on other tables, or failed: who
+            asks then makes it, and an error comes up where it belongs.
         """
-        begun = self._begun.get(stage.name)
+        begun = self._begun.get(work.name)
         if begun is None or begun.made.cancel() or begun.reads != reads:
             return None
         return begun.made.result()
@@ -104,7 +110,7 @@ class SecondProcess:
         self._process.join()
 
     def _give(self) -> None:
-        """Hand over one stage after the other; once the process is gone, none is made there any more."""
+        """Hand over one thing after the other; once the process is gone, none is made there any more."""
         unsent: dict[str, pd.DataFrame | None] = {}
         while True:
             begun = self._given.get()
@@ -113,30 +119,30 @@ class SecondProcess:
                 begun.made.set_result(self._asked(begun, unsent))
                 unsent = {}
 
-    def _asked(self, begun: _Begun, tables: Mapping[str, pd.DataFrame | None]) -> Made | None:
+    def _asked(self, begun: _Begun, tables: Mapping[str, pd.DataFrame | None]) -> Any:
         try:
-            self._here.send((begun.stage.name, begun.protocol, tables))
+            self._here.send((begun.work, tables))
             return self._here.recv()
         except (OSError, EOFError):
             return None
 
 
 def _serve(asked: Connection) -> None:
-    """In the second process: make the stages asked for, until nobody asks any more; None for one that fails."""
+    """In the second process: make what is asked for, until nobody asks any more; None of what fails."""
     Thread(target=_end_with_parent, name="parent", daemon=True).start()
     # What stages import: great_expectations is for the checks.
     import_ahead(SLOW[1:]).join()
     known: dict[str, pd.DataFrame | None] = {}
     while True:
-        name, protocol, tables = asked.recv()
+        work, tables = asked.recv()
         known |= tables
-        asked.send(_made(next(stage for stage in STAGES if stage.name == name), protocol, known))
+        asked.send(_made(work, known))
 
 
-def _made(stage: Stage, protocol: Protocol, known: Mapping[str, pd.DataFrame | None]) -> Made | None:
-    found = ((need, known.get(need)) for need in stage.needs)
+def _made(work: Work, known: Mapping[str, pd.DataFrame | None]) -> Any:
+    found = ((need, known.get(need)) for need in work.needs)
     try:
-        return run_stage(stage, protocol, {need: table for need, table in found if table is not None})
+        return work.function({need: table for need, table in found if table is not None})
     except Exception:
         return None
 

@@ -3,23 +3,28 @@ that reads a parent release."""
 
 from collections.abc import Iterable
 from datetime import date
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from analytics.change import TABLES
-from analytics.change.attribution import attribution
+from analytics.change.attribution import Designs, attribution, designs
 from analytics.change.changes import change_table
 from analytics.change.corrections import RECORD_KEYS, columns_read, corrected_records
+from analytics.protocol import Protocol
 from orchestration.erasure.requests import requested
 from orchestration.extracts.site_columns import COLUMNS_FILE
 from orchestration.extracts.site_terms import TERMS_FILE
+from orchestration.night.ahead import Tables, Work
 from orchestration.night.build import Build
 from orchestration.night.drop_guard import is_accepted
-from orchestration.night.lineage import COMPARED, COMPARED_RESULTS
+from orchestration.night.lineage import COMPARED, COMPARED_RESULTS, PARENT_RESULT
 from orchestration.night.losses import subjects
+from orchestration.night.turns import taken
 from orchestration.warehouse import Warehouse, literal
 
+DESIGNED = ("adsl", "adtte", "imputed_covariate", f"{PARENT_RESULT}adsl", f"{PARENT_RESULT}adtte")
 BESIDE = (TERMS_FILE, COLUMNS_FILE)
 
 
@@ -31,18 +36,47 @@ def change_tables(build: Build) -> dict[str, pd.DataFrame]:
     after = {name: build.warehouse.table(f"marts.{name}") for name in COMPARED}
     after |= {name: build.warehouse.table(f"results.{name}") for name in COMPARED_RESULTS}
     corrected = _corrected(build, after["adsl"]["USUBJID"])
-    parent = build.parent
-    assert parent is not None
-    same = parent.protocol["hash"] == build.run.protocol_hash and parent.code_hash == build.run.code_hash
+    designs = [taken(build, work) for work in attribution_designs(build)]
     labels = {1: build.protocol.treatment.treated_label, 0: build.protocol.treatment.control_label}
     return {
         "change": change_table(before, after, corrected, labels),
         "attribution": attribution(
-            build.protocol, before, after, (before["effect_estimate"], after["effect_estimate"]), same
+            build.protocol,
+            before,
+            after,
+            (before["effect_estimate"], after["effect_estimate"]),
+            _same_protocol(build),
+            *designs,
         ),
         "corrected_record": corrected,
         "tombstone": _tombstones(build, before["adsl"], after["adsl"]),
     }
+
+
+def attribution_designs(build: Build) -> list[Work]:
+    """The designs between the release before and this one, for the second process: they need no estimates.
+
+    Returns:
+        Nothing to do for a first release.
+    """
+    if build.parent is None:
+        return []
+    function = partial(_designs, build.protocol, _same_protocol(build))
+    return [Work("designs of the attribution", DESIGNED, function)]
+
+
+def _designs(protocol: Protocol, same_protocol: bool, tables: Tables) -> Designs | None:
+    then = {name: tables.get(f"{PARENT_RESULT}{name}") for name in ("adsl", "adtte")}
+    before = {name: table for name, table in then.items() if table is not None}
+    return (
+        designs(protocol, before, tables, same_protocol=same_protocol) if len(before) == len(then) else None
+    )
+
+
+def _same_protocol(build: Build) -> bool:
+    parent = build.parent
+    assert parent is not None
+    return parent.protocol["hash"] == build.run.protocol_hash and parent.code_hash == build.run.code_hash
 
 
 def _corrected(build: Build, subjects: pd.Series) -> pd.DataFrame:

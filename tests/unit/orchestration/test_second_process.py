@@ -1,19 +1,20 @@
-"""A stage begun in the second process gives what the step would have made, or nothing; it never outlives its parent."""
+"""Work begun in the second process gives what the step would have made, or nothing; it never outlives its parent."""
 
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
-from analytics.protocol import Protocol, parse_protocol
-from analytics.study import STAGES, Stage, run_stage
-from orchestration.night.ahead import SecondProcess
+from analytics.protocol import parse_protocol
+from analytics.study import STAGES, run_stage
+from orchestration.night.ahead import SecondProcess, Work
 from orchestration.processes import process
 
 TEXT = """
@@ -35,7 +36,7 @@ name = "adjusted"
 covariates = ["TREATED", "AGE"]
 """
 ELIGIBILITY, FOLLOW_UP = (
-    next(stage for stage in STAGES if stage.name == name) for name in ("eligibility", "follow_up")
+    Work(stage.name, stage.needs, partial(run_stage, stage, parse_protocol(TEXT))) for stage in STAGES[:2]
 )
 READS = {"adsl": "one"}
 STARTS_ONE = """
@@ -46,11 +47,6 @@ second = SecondProcess()
 print(*(found.pid for found in descendants(os.getpid())), flush=True)
 os._exit(0)
 """
-
-
-@pytest.fixture(scope="module")
-def protocol() -> Protocol:
-    return parse_protocol(TEXT)
 
 
 @pytest.fixture(scope="module")
@@ -70,11 +66,11 @@ def second() -> Iterator[SecondProcess]:
 
 
 def test_it_makes_what_the_step_would_have_made(
-    second: SecondProcess, protocol: Protocol, tables: dict[str, pd.DataFrame]
+    second: SecondProcess, tables: dict[str, pd.DataFrame]
 ) -> None:
-    _begin(second, ELIGIBILITY, protocol, tables)
+    _begin(second, ELIGIBILITY, tables)
     wait_until_done(second, ELIGIBILITY)
-    made, here = second.take(ELIGIBILITY, READS), run_stage(ELIGIBILITY, protocol, tables)
+    made, here = second.take(ELIGIBILITY, READS), ELIGIBILITY.function(tables)
     assert made is not None
     assert made.keys() == here.keys()
     for name, frame in here.items():
@@ -82,9 +78,9 @@ def test_it_makes_what_the_step_would_have_made(
 
 
 def test_what_was_begun_on_other_tables_is_not_taken(
-    second: SecondProcess, protocol: Protocol, tables: dict[str, pd.DataFrame]
+    second: SecondProcess, tables: dict[str, pd.DataFrame]
 ) -> None:
-    _begin(second, ELIGIBILITY, protocol, tables)
+    _begin(second, ELIGIBILITY, tables)
     wait_until_done(second, ELIGIBILITY)
     assert second.take(ELIGIBILITY, {"adsl": "another"}) is None
 
@@ -93,18 +89,16 @@ def test_what_nobody_began_is_made_by_the_step(second: SecondProcess) -> None:
     assert second.take(ELIGIBILITY, READS) is None
 
 
-def test_what_waits_its_turn_is_taken_back(
-    second: SecondProcess, protocol: Protocol, tables: dict[str, pd.DataFrame]
-) -> None:
-    _begin(second, FOLLOW_UP, protocol, tables)
-    _begin(second, ELIGIBILITY, protocol, tables)
+def test_what_waits_its_turn_is_taken_back(second: SecondProcess, tables: dict[str, pd.DataFrame]) -> None:
+    _begin(second, FOLLOW_UP, tables)
+    _begin(second, ELIGIBILITY, tables)
     started = time.perf_counter()
     assert second.take(ELIGIBILITY, READS) is None
     assert time.perf_counter() - started < 10
 
 
 def test_a_table_is_sent_once_as_long_as_it_is_the_same(
-    second: SecondProcess, protocol: Protocol, tables: dict[str, pd.DataFrame]
+    second: SecondProcess, tables: dict[str, pd.DataFrame]
 ) -> None:
     read: list[str] = []
 
@@ -112,24 +106,24 @@ def test_a_table_is_sent_once_as_long_as_it_is_the_same(
         read.append(name)
         return tables.get(name)
 
-    second.begin(ELIGIBILITY, protocol, READS, table)
-    second.begin(FOLLOW_UP, protocol, {"analysis_set": "a", "adsl": "one", "adtte": "t"}, table)
+    second.begin(ELIGIBILITY, READS, table)
+    second.begin(FOLLOW_UP, {"analysis_set": "a", "adsl": "one", "adtte": "t"}, table)
     assert read == ["adsl", "analysis_set", "adtte"]
 
 
-def test_a_stage_that_fails_there_is_left_to_the_step(second: SecondProcess, protocol: Protocol) -> None:
-    second.begin(ELIGIBILITY, protocol, READS, lambda name: None)
+def test_what_fails_there_is_left_to_the_step(second: SecondProcess) -> None:
+    second.begin(ELIGIBILITY, READS, lambda name: None)
     wait_until_done(second, ELIGIBILITY)
     assert second.take(ELIGIBILITY, READS) is None
 
 
 def test_one_that_was_killed_costs_nothing_but_time(
-    second: SecondProcess, protocol: Protocol, tables: dict[str, pd.DataFrame]
+    second: SecondProcess, tables: dict[str, pd.DataFrame]
 ) -> None:
-    _begin(second, ELIGIBILITY, protocol, tables)
+    _begin(second, ELIGIBILITY, tables)
     second.close()
     assert second.take(ELIGIBILITY, READS) is None
-    _begin(second, FOLLOW_UP, protocol, tables)
+    _begin(second, FOLLOW_UP, tables)
     assert second.take(FOLLOW_UP, READS) is None
 
 
@@ -145,10 +139,10 @@ def test_it_ends_with_a_parent_that_had_no_time_to_say_so() -> None:
     assert not [pid for pid in children if process(pid)]
 
 
-def _begin(second: SecondProcess, stage: Stage, protocol: Protocol, tables: dict[str, pd.DataFrame]) -> None:
-    second.begin(stage, protocol, READS, tables.get)
+def _begin(second: SecondProcess, work: Work, tables: dict[str, pd.DataFrame]) -> None:
+    second.begin(work, READS, tables.get)
 
 
-def wait_until_done(second: SecondProcess, stage: Stage) -> None:
-    """Until a stage is done, however: only then is it certain not to be taken back."""
-    second._begun[stage.name].made.exception(timeout=120)
+def wait_until_done(second: SecondProcess, work: Work) -> None:
+    """Until it is done, however: only then is it certain not to be taken back."""
+    second._begun[work.name].made.exception(timeout=120)

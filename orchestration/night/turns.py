@@ -1,0 +1,77 @@
+"""Work on the tables of a build: what it needs is read, and what the second process made of it before its turn is taken.
+
+Belongs here: which tables are there. Does not belong here: the second process itself (`ahead`), nor Dagster (`defs`).
+"""
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+
+import pandas as pd
+
+from analytics.study import MARTS, Stage, run_stage
+from orchestration.night.ahead import Work
+from orchestration.night.build import Build
+from orchestration.night.lineage import PARENT_RESULT, table_read
+
+
+def stage_work(build: Build, stage: Stage) -> Work:
+    """What a stage of the study makes."""
+    return Work(stage.name, stage.needs, partial(run_stage, stage, build.protocol))
+
+
+def done(build: Build, work: Work) -> Any:
+    """What comes of some work: of the second process, where that did it, or of this one.
+
+    Raises:
+        NoBuildError: a table it needs is not made yet.
+    """
+    return taken(build, work) or work.function(_needed(build, work))
+
+
+def taken(build: Build, work: Work) -> Any:
+    """What the second process made of the tables that are there now; None where it made nothing."""
+    if build.second_process is None:
+        return None
+    return build.second_process.take(work, _reads(build.identities, work))
+
+
+def begin(build: Build, work: Iterable[Work]) -> None:
+    """Have the second process begin what can be begun, one after the other."""
+    if build.second_process is None:
+        return
+    there = build.identities
+    with build.warehouse.held_open():
+        for each in work:
+            if all(table_read(need) in there for need in each.needs):
+                build.second_process.begin(each, _reads(there, each), partial(_table, build))
+
+
+def begin_stages(build: Build, stages: Iterable[Stage]) -> None:
+    """Have it begin those whose tables are made and that are not, the last of the study first.
+
+    The first of them is left to the steps, which come to it next.
+    """
+    there = build.identities
+    left = [s for s in stages if not any(f"results.{table}" in there for table in s.makes)]
+    ready = [s for s in left if all(table_read(need) in there for need in s.needs)]
+    begin(build, (stage_work(build, stage) for stage in reversed(ready[1:])))
+
+
+def _needed(build: Build, work: Work) -> dict[str, pd.DataFrame]:
+    with build.warehouse.held_open():
+        build.refuse_missing(map(table_read, work.needs))
+        found = {name: _table(build, name) for name in work.needs}
+    return {name: table for name, table in found.items() if table is not None}
+
+
+def _reads(there: dict[str, str], work: Work) -> dict[str, str]:
+    return {need: there[table_read(need)] for need in work.needs if table_read(need) in there}
+
+
+def _table(build: Build, name: str) -> pd.DataFrame | None:
+    """A mart or result of this build, or with its prefix of the release before; None where that has none such."""
+    if not name.startswith(PARENT_RESULT):
+        return build.study_table(name)
+    bare = name.removeprefix(PARENT_RESULT)
+    return build.parent_table(f"{'marts' if bare in MARTS else 'results'}.{bare}")
