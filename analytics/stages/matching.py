@@ -69,9 +69,10 @@ def matchable(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> Iterato
     """Data sets to be matched: whole, and without whom trimming left; none with `method = "none"` or without a score."""
     if protocol.matching.method == "none":
         return
+    scores = dict(iter(tables["propensity_score"].groupby("imputation")))
     for data in data_sets(protocol, tables["analysis_set"], tables["imputed_covariate"]):
-        if has_score(data, tables["propensity_score"]):
-            yield data, scored(data, tables["propensity_score"])
+        if data.imputation in scores:
+            yield data, scored(data, scores[data.imputation])
 
 
 def has_score(data: DataSet, scores: pd.DataFrame) -> bool:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from analytics.catalogue.declarations import TableDeclaration
 from analytics.protocol import Protocol, parse_canonical
-from analytics.study import MARTS, SLICES
+from analytics.study import SLICES, MartSlice
 from orchestration.night.ahead import SecondProcess
 from orchestration.night.build_run import BuildRun, read_run, run_of, write_run
 from orchestration.night.fingerprint import code_hash, code_on_disk, lock_hash
@@ -25,6 +25,7 @@ from orchestration.night.lineage import (
     delivered,
     in_order,
     study_tables,
+    table_read,
 )
 from orchestration.night.parent_copy import parent_copy
 from orchestration.releases.earlier_columns import in_todays_columns
@@ -225,13 +226,10 @@ class Build:
 
     def study_table(self, name: str) -> pd.DataFrame:
         """A mart or result as the study reads it; of the large marts only the columns and rows it needs."""
-        if name not in MARTS:
-            return self.warehouse.table(f"results.{name}")
         if name not in SLICES:
-            return self.warehouse.table(f"marts.{name}")
+            return self.warehouse.table(table_read(name))
         part = SLICES[name]
-        where = f"{part.column} = {literal(part.value)}" if part.column else ""
-        return self.warehouse.columns(f"marts.{name}", part.columns, where)
+        return self.warehouse.columns(table_read(name), part.columns, _rows_of(part))
 
     @property
     def parent_warehouse(self) -> Warehouse | None:
@@ -247,14 +245,29 @@ class Build:
 
     def parent_table(self, name: str) -> pd.DataFrame | None:
         """A table of the parent release with today's columns; none in the first release, or where it was not there."""
+        return self._of_parent(name, None)
+
+    def parent_study_table(self, name: str) -> pd.DataFrame | None:
+        """As `study_table`, of the parent release; columns that it does not have are left out."""
+        return self._of_parent(table_read(name), SLICES.get(name))
+
+    def _of_parent(self, name: str, part: MartSlice | None) -> pd.DataFrame | None:
         released = self.parent_warehouse
         if released is None or not released.has(name):
             return None
         with released.read() as connection:
-            return connection.sql(f"from {in_todays_columns(connection, name)}").df()
+            table = connection.sql(f"from {in_todays_columns(connection, name)}")
+            if part is not None:
+                there = [f'"{column}"' for column in part.columns if column in table.columns]
+                table = table.filter(_rows_of(part)).project(", ".join(there))
+            return table.df()
 
     @property
     def simulated(self) -> bool:
         """Whether any delivery of this build is simulated; then everything made from it says so."""
         with self.warehouse.read() as connection:
             return bool(scalar(connection, "select bool_or(simulated) from raw.delivered_file"))
+
+
+def _rows_of(part: MartSlice) -> str:
+    return f"{part.column} = {literal(part.value)}" if part.column else "true"

@@ -33,8 +33,7 @@ def change_tables(build: Build) -> dict[str, pd.DataFrame]:
     before = _parent_tables(build)
     if before is None:
         return {name: declared.frame() for name, declared in TABLES.items()}
-    after = {name: build.warehouse.table(f"marts.{name}") for name in COMPARED}
-    after |= {name: build.warehouse.table(f"results.{name}") for name in COMPARED_RESULTS}
+    after = {name: build.study_table(name) for name in (*COMPARED, *COMPARED_RESULTS)}
     corrected = _corrected(build, after["adsl"]["USUBJID"])
     designs = [taken(build, work) for work in attribution_designs(build)]
     labels = {1: build.protocol.treatment.treated_label, 0: build.protocol.treatment.control_label}
@@ -152,10 +151,7 @@ def vanished(
 
 
 def _parent_tables(build: Build) -> dict[str, pd.DataFrame] | None:
-    names = {
-        **{name: f"marts.{name}" for name in COMPARED},
-        **{name: f"results.{name}" for name in COMPARED_RESULTS},
-    }
-    frames = {name: build.parent_table(table) for name, table in names.items()}
+    names = (*COMPARED, *COMPARED_RESULTS)
+    frames = {name: build.parent_study_table(name) for name in names}
     known = {name: frame for name, frame in frames.items() if frame is not None}
     return known if len(known) == len(names) else None

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from analytics.study import MARTS, Stage, run_stage
+from analytics.study import Stage, run_stage
 from orchestration.night.ahead import Work
 from orchestration.night.build import Build
 from orchestration.night.lineage import PARENT_RESULT, table_read
@@ -71,7 +71,6 @@ def _reads(there: dict[str, str], work: Work) -> dict[str, str]:
 
 def _table(build: Build, name: str) -> pd.DataFrame | None:
     """A mart or result of this build, or with its prefix of the release before; None where that has none such."""
-    if not name.startswith(PARENT_RESULT):
-        return build.study_table(name)
-    bare = name.removeprefix(PARENT_RESULT)
-    return build.parent_table(f"{'marts' if bare in MARTS else 'results'}.{bare}")
+    if name.startswith(PARENT_RESULT):
+        return build.parent_study_table(name.removeprefix(PARENT_RESULT))
+    return build.study_table(name)
