@@ -19,6 +19,7 @@ from homes import (
     write_protocol,
 )
 
+from orchestration.night.ahead import Identities, SecondProcess, Work
 from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.verify import verify_release
 from orchestration.releases.verify_ledger import verify_chain
@@ -175,19 +176,33 @@ def shuffle_records(home: Path) -> None:
 
 
 def test_the_same_facts_give_the_same_logical_hash_whatever_folder_order_and_threads(
-    refreshed_home: Path, tmp_path: Path
+    refreshed_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    ahead: dict[str, list[str]] = {}
+    take = SecondProcess.take
+
+    def recorded(second: SecondProcess, work: Work, reads: Identities) -> object:
+        made = take(second, work, reads)
+        ahead[data_cut] += [work.name] if made is not None else []
+        return made
+
+    monkeypatch.setattr(SecondProcess, "take", recorded)
     elsewhere = copy_landing(refreshed_home, tmp_path / "elsewhere")
     shuffle_records(elsewhere)
     first = {m.data_cut: m for m in manifests(refreshed_home)}
     # One thread is also one process: nothing is computed before its turn.
-    for data_cut, threads in zip(first, (8, 1), strict=True):
+    for data_cut, threads in zip(first, (1, 8), strict=True):
+        ahead[data_cut] = []
         assert vigil(elsewhere, "refresh", "--cut", data_cut, threads=threads) == 0
     for manifest in manifests(elsewhere):
         same = first[manifest.data_cut]
         differing = [t for t in same.tables if same.tables[t] != manifest.tables[t]]
         assert differing == []
         assert manifest.logical_hash == same.logical_hash
+    alone, beside = ahead.values()
+    assert alone == []
+    assert "designs of the attribution" in beside
+    assert len(beside) > 3
 
 
 def test_no_subject_of_the_registry_appears_in_dagsters_event_log(refreshed_home: Path) -> None:
