@@ -153,27 +153,30 @@ def _reads_follow_up(stage: Stage) -> bool:
     )
 
 
-def run_stage(stage: Stage, protocol: Protocol, tables: Tables) -> dict[str, pd.DataFrame]:
+def run_stage(
+    stage: Stage, protocol: Protocol, tables: Tables, *, strict: bool = False
+) -> dict[str, pd.DataFrame]:
     """Run one stage on the tables it needs; what it makes has the columns and types of the catalogue.
 
     Linear algebra has one thread: no last digit hangs on the number of threads, and small matrices are not waited for.
     What shows how robust a result is stops no result: there an unexpected error gives rows without a value that name it.
-    Elsewhere it is raised.
+    Elsewhere, and if strict, it is raised.
 
     Raises:
         AssertionError: the stage made other tables than it declares.
         DeclarationError: a table has another column than the catalogue declares, or lacks one.
     """
+    tolerated = stage.group == TOLERANT and not strict
     needed = {name: _as_declared(name, tables[name]) for name in stage.needs if name in tables}
     try:
         with one_blas_thread():
             made = stage.function(protocol, needed)
     except REFUSALS as error:
-        if stage.group != TOLERANT:
+        if not tolerated:
             raise
         made = not_made(stage, protocol, needed, f"{STAGE_REFUSED}{error}")
     except Exception as error:
-        if stage.group != TOLERANT:
+        if not tolerated:
             raise
         made = not_made(stage, protocol, needed, f"{NOT_MADE}{defect(error)}")
     assert set(made) == set(stage.makes), (

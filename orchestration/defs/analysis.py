@@ -9,14 +9,14 @@ import dagster as dg
 import pandas as pd
 
 from analytics.catalogue import TABLES
-from analytics.study import MARTS, STAGES, Stage
+from analytics.study import MARTS, STAGES, Stage, run_stage
 from orchestration.dagster_parts.build_resource import SharedBuild
 from orchestration.dagster_parts.data_cuts import DATA_CUTS
 from orchestration.dagster_parts.metadata import column_schema, table_metadata
 from orchestration.night.build import Build
 from orchestration.night.lineage import PARENT_RESULT
 from orchestration.night.since_parent import attribution_designs
-from orchestration.night.turns import begin, begin_stages, done, stage_work
+from orchestration.night.turns import begin, begin_stages, needed_tables, stage_work, taken
 
 KINDS = {"python", "numba"}
 
@@ -52,7 +52,8 @@ def stage_assets(stage: Stage) -> dg.AssetsDefinition:
         op_tags={"dagster/priority": str(-STAGES.index(stage))},
     )
     def _assets(context: dg.AssetExecutionContext, build: SharedBuild) -> Iterator[dg.MaterializeResult]:
-        made = done(build, stage_work(build, stage))
+        ahead = taken(build, stage_work(build, stage))
+        made = ahead or run_stage(stage, build.protocol, needed_tables(build, stage.needs))
         selected = {key.path[-1] for key in context.selected_asset_keys}
         chosen = {table: frame for table, frame in made.items() if table in selected}
         build.put("results", chosen, TABLES)

@@ -8,6 +8,7 @@ was not begun, or did not come back, the step makes itself. Does not belong here
 import os
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from multiprocessing import get_context, parent_process
@@ -22,6 +23,8 @@ SLOW = ("great_expectations", "lifelines", "sklearn.linear_model")
 """What the steps after dbt import, a second or more each; they are still imported by those steps and by nothing else."""
 Tables = Mapping[str, pd.DataFrame]
 Identities = Mapping[str, str]
+Given = tuple[str, pd.DataFrame | None]
+"""A table's identity and the table; None where the release before has none such."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,8 @@ class Work:
     Attributes:
         name: by which it is asked for.
         needs: tables it reads.
-        function: of those of them that there are; the other process must be able to import it.
+        function: of those of them that there are; the other process must be able to import it. What it cannot make it has
+            to raise, and not to make less.
     """
 
     name: str
@@ -52,13 +56,13 @@ class _Begun:
 
     Attributes:
         reads: identity of each table it needs.
-        tables: those of them that were not given before.
+        tables: those of them that were not given before, with their identities.
         made: what comes of it; None where it failed.
     """
 
     work: Work
     reads: Identities
-    tables: Mapping[str, pd.DataFrame | None]
+    tables: Mapping[str, Given]
     made: Future
 
 
@@ -87,7 +91,7 @@ class SecondProcess:
         """
         if work.name in self._begun:
             return
-        new = {name: table(name) for name, identity in reads.items() if self._read.get(name) != identity}
+        new = {name: (each, table(name)) for name, each in reads.items() if self._read.get(name) != each}
         self._read |= reads
         self._begun[work.name] = begun = _Begun(work, reads, new, Future())
         self._given.put(begun)
@@ -111,7 +115,7 @@ class SecondProcess:
 
     def _give(self) -> None:
         """Hand over one thing after the other; once the process is gone, none is made there any more."""
-        unsent: dict[str, pd.DataFrame | None] = {}
+        unsent: dict[str, Given] = {}
         while True:
             begun = self._given.get()
             unsent |= begun.tables
@@ -119,12 +123,12 @@ class SecondProcess:
                 begun.made.set_result(self._asked(begun, unsent))
                 unsent = {}
 
-    def _asked(self, begun: _Begun, tables: Mapping[str, pd.DataFrame | None]) -> Any:
-        try:
-            self._here.send((begun.work, tables))
+    def _asked(self, begun: _Begun, tables: Mapping[str, Given]) -> Any:
+        # Whatever went wrong, somebody waits for an answer: the step then makes it, and meets what is wrong itself.
+        with suppress(Exception):
+            self._here.send((begun.work, begun.reads, tables))
             return self._here.recv()
-        except (OSError, EOFError):
-            return None
+        return None
 
 
 def _serve(asked: Connection) -> None:
@@ -132,19 +136,21 @@ def _serve(asked: Connection) -> None:
     Thread(target=_end_with_parent, name="parent", daemon=True).start()
     # What stages import: great_expectations is for the checks.
     import_ahead(SLOW[1:]).join()
-    known: dict[str, pd.DataFrame | None] = {}
+    known: dict[str, Given] = {}
     while True:
-        work, tables = asked.recv()
+        work, reads, tables = asked.recv()
         known |= tables
-        asked.send(_made(work, known))
+        asked.send(_made(work, reads, known))
 
 
-def _made(work: Work, known: Mapping[str, pd.DataFrame | None]) -> Any:
-    found = ((need, known.get(need)) for need in work.needs)
-    try:
-        return work.function({need: table for need, table in found if table is not None})
-    except Exception:
+def _made(work: Work, reads: Identities, known: Mapping[str, Given]) -> Any:
+    """None where a table did not arrive as well: without it something else would be made."""
+    if any(name not in known or known[name][0] != identity for name, identity in reads.items()):
         return None
+    found = {name: known[name][1] for name in reads}
+    with suppress(Exception):
+        return work.function({name: table for name, table in found.items() if table is not None})
+    return None
 
 
 def _end_with_parent() -> None:

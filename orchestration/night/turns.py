@@ -3,7 +3,7 @@
 Belongs here: which tables are there. Does not belong here: the second process itself (`ahead`), nor Dagster (`defs`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -16,24 +16,27 @@ from orchestration.night.lineage import PARENT_RESULT, table_read
 
 
 def stage_work(build: Build, stage: Stage) -> Work:
-    """What a stage of the study makes."""
-    return Work(stage.name, stage.needs, partial(run_stage, stage, build.protocol))
-
-
-def done(build: Build, work: Work) -> Any:
-    """What comes of some work: of the second process, where that did it, or of this one.
-
-    Raises:
-        NoBuildError: a table it needs is not made yet.
-    """
-    return taken(build, work) or work.function(_needed(build, work))
+    """What a stage of the study makes; what it makes of an unexpected error is for the step alone to say."""
+    return Work(stage.name, stage.needs, partial(run_stage, stage, build.protocol, strict=True))
 
 
 def taken(build: Build, work: Work) -> Any:
     """What the second process made of the tables that are there now; None where it made nothing."""
     if build.second_process is None:
         return None
-    return build.second_process.take(work, _reads(build.identities, work))
+    return build.second_process.take(work, _reads(build.identities, work.needs))
+
+
+def needed_tables(build: Build, needs: Iterable[str]) -> dict[str, pd.DataFrame]:
+    """The tables needed, but those that the release before does not have.
+
+    Raises:
+        NoBuildError: one of them is not made yet.
+    """
+    with build.warehouse.held_open():
+        build.refuse_missing(map(table_read, needs))
+        found = {name: _table(build, name) for name in needs}
+    return {name: table for name, table in found.items() if table is not None}
 
 
 def begin(build: Build, work: Iterable[Work]) -> None:
@@ -44,7 +47,7 @@ def begin(build: Build, work: Iterable[Work]) -> None:
     with build.warehouse.held_open():
         for each in work:
             if all(table_read(need) in there for need in each.needs):
-                build.second_process.begin(each, _reads(there, each), partial(_table, build))
+                build.second_process.begin(each, _reads(there, each.needs), partial(_table, build))
 
 
 def begin_stages(build: Build, stages: Iterable[Stage]) -> None:
@@ -58,15 +61,8 @@ def begin_stages(build: Build, stages: Iterable[Stage]) -> None:
     begin(build, (stage_work(build, stage) for stage in reversed(ready[1:])))
 
 
-def _needed(build: Build, work: Work) -> dict[str, pd.DataFrame]:
-    with build.warehouse.held_open():
-        build.refuse_missing(map(table_read, work.needs))
-        found = {name: _table(build, name) for name in work.needs}
-    return {name: table for name, table in found.items() if table is not None}
-
-
-def _reads(there: dict[str, str], work: Work) -> dict[str, str]:
-    return {need: there[table_read(need)] for need in work.needs if table_read(need) in there}
+def _reads(there: Mapping[str, str], needs: Iterable[str]) -> dict[str, str]:
+    return {need: there[table_read(need)] for need in needs if table_read(need) in there}
 
 
 def _table(build: Build, name: str) -> pd.DataFrame | None:

@@ -13,7 +13,7 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from analytics.protocol import parse_protocol
-from analytics.study import STAGES, run_stage
+from analytics.study import STAGES, TOLERANT, run_stage
 from orchestration.night.ahead import SecondProcess, Work
 from orchestration.processes import process
 
@@ -36,7 +36,8 @@ name = "adjusted"
 covariates = ["TREATED", "AGE"]
 """
 ELIGIBILITY, FOLLOW_UP = (
-    Work(stage.name, stage.needs, partial(run_stage, stage, parse_protocol(TEXT))) for stage in STAGES[:2]
+    Work(stage.name, stage.needs, partial(run_stage, stage, parse_protocol(TEXT), strict=True))
+    for stage in STAGES[:2]
 )
 READS = {"adsl": "one"}
 STARTS_ONE = """
@@ -115,6 +116,33 @@ def test_what_fails_there_is_left_to_the_step(second: SecondProcess) -> None:
     second.begin(ELIGIBILITY, READS, lambda name: None)
     wait_until_done(second, ELIGIBILITY)
     assert second.take(ELIGIBILITY, READS) is None
+
+
+def test_nothing_is_made_without_a_table_that_did_not_arrive(second: SecondProcess) -> None:
+    # Of no table at all, something could be made.
+    work = Work("count", ("adsl", "adtte"), len)
+    second._read |= {"adsl": "lost on its way"}
+    second.begin(work, {"adsl": "lost on its way", "adtte": "here"}, lambda name: pd.DataFrame())
+    wait_until_done(second, work)
+    assert second.take(work, {"adsl": "lost on its way", "adtte": "here"}) is None
+
+
+def test_what_cannot_be_sent_keeps_nobody_waiting(second: SecondProcess) -> None:
+    work = Work("unknown there", ("adsl",), lambda tables: 1)
+    second.begin(work, READS, lambda name: pd.DataFrame())
+    wait_until_done(second, work)
+    assert second.take(work, READS) is None
+
+
+def test_an_error_that_a_step_would_tolerate_is_left_to_the_step(second: SecondProcess) -> None:
+    stage = next(stage for stage in STAGES if stage.group == TOLERANT)
+    broken = {name: pd.DataFrame() for name in stage.needs}
+    assert run_stage(stage, parse_protocol(TEXT), broken)
+    work = Work(stage.name, stage.needs, partial(run_stage, stage, parse_protocol(TEXT), strict=True))
+    reads = dict.fromkeys(stage.needs, "one")
+    second.begin(work, reads, broken.get)
+    wait_until_done(second, work)
+    assert second.take(work, reads) is None
 
 
 def test_one_that_was_killed_costs_nothing_but_time(
