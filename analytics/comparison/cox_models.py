@@ -13,6 +13,8 @@ from analytics.comparison.comparison import Comparison, comparisons, everyone, f
 from analytics.comparison.effect_row import compared, effect_row, no_estimate
 from analytics.comparison.pooling import Pooled, nothing, pooled, rubin
 from analytics.comparison.refusal import lacking, unrecorded
+from analytics.comparison.score_classes import COLUMN as SCORE
+from analytics.comparison.score_classes import with_score_classes
 from analytics.comparison.specification import CRUDE, MATCHED
 from analytics.protocol import Protocol
 from analytics.protocol.outcome import CoxModel
@@ -79,8 +81,12 @@ def fit_model(
 
 def _population(protocol: Protocol, tables: Mapping[str, pd.DataFrame], model: CoxModel) -> list[Comparison]:
     if model.population == "all":
-        return list(everyone(protocol, tables))
-    return list(comparisons(protocol, tables, model.population, covariates=True))
+        made = everyone(protocol, tables)
+    else:
+        made = comparisons(protocol, tables, model.population, covariates=True)
+    if SCORE in model.strata and not tables["propensity_score"].empty:
+        made = with_score_classes(made, tables["propensity_score"], model.score_classes)
+    return list(made)
 
 
 def _fit(part: Followed, model: CoxModel, levels: dict[str, list[str]], knots: dict[str, np.ndarray]) -> _Fit:

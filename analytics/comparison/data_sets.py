@@ -36,6 +36,23 @@ def data_sets(protocol: Protocol, analysis_set: pd.DataFrame, imputed: pd.DataFr
         yield DataSet(int(number), _filled(analysis_set, imputed[imputed["imputation"] == number]))
 
 
+def scored_data_sets(
+    protocol: Protocol, tables: Mapping[str, pd.DataFrame]
+) -> Iterator[tuple[DataSet, DataSet]]:
+    """Every data set that has a score, whole, and beside it whom trimming left, with their scores.
+
+    Args:
+        protocol: `propensity.missing` decides.
+        tables: `analysis_set`, `imputed_covariate` and `propensity_score`.
+    """
+    scores = dict(iter(tables["propensity_score"].groupby("imputation")))
+    for data in data_sets(protocol, tables["analysis_set"], tables["imputed_covariate"]):
+        if data.imputation in scores:
+            mine = scores[data.imputation]
+            left = mine.loc[mine["trimmed"] == "N", ["usubjid", "propensity", "logit_propensity"]]
+            yield data, DataSet(data.imputation, data.frame.merge(left, on="usubjid"))
+
+
 def first_imputations(tables: Mapping[str, pd.DataFrame], number: int) -> dict[str, pd.DataFrame]:
     """The tables with the first so many imputations alone.
 

@@ -16,7 +16,7 @@ from analytics.protocol import Protocol
 from analytics.protocol.population import Endpoint
 from analytics.second_opinion import withheld
 
-NEEDS = (*comparison.NEEDS, "follow_up", "balance_gate")
+NEEDS = (*comparison.NEEDS, "propensity_score", "follow_up", "balance_gate")
 MAKES = ("effect_estimate", "cox_coefficient", "proportional_hazards", "parametric_model")
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from analytics.catalogue import TABLES
 from analytics.cohort.eligibility import keeps_row_order
-from analytics.comparison.data_sets import DataSet, as_object, data_sets, score_covariates
+from analytics.comparison.data_sets import DataSet, as_object, score_covariates, scored_data_sets
 from analytics.comparison.refusal import trimmed_away
 from analytics.comparison.specification import MATCHED
 from analytics.matching.coarsened import match_coarsened, match_exact
@@ -66,25 +66,8 @@ def matched(
 
 
 def matchable(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> Iterator[tuple[DataSet, DataSet]]:
-    """Data sets to be matched: whole, and without whom trimming left; none with `method = "none"` or without a score."""
-    if protocol.matching.method == "none":
-        return
-    scores = dict(iter(tables["propensity_score"].groupby("imputation")))
-    for data in data_sets(protocol, tables["analysis_set"], tables["imputed_covariate"]):
-        if data.imputation in scores:
-            yield data, scored(data, scores[data.imputation])
-
-
-def has_score(data: DataSet, scores: pd.DataFrame) -> bool:
-    """Whether a score was fitted to the data set, whomever trimming left."""
-    return bool((scores["imputation"] == data.imputation).any())
-
-
-def scored(data: DataSet, scores: pd.DataFrame) -> DataSet:
-    """The data set's subjects that kept their place after trimming, with their scores."""
-    mine = scores[(scores["imputation"] == data.imputation) & (scores["trimmed"] == "N")]
-    frame = data.frame.merge(mine[["usubjid", "propensity", "logit_propensity"]], on="usubjid")
-    return DataSet(data.imputation, frame)
+    """Data sets to be matched, as of `scored_data_sets`; none with `method = "none"`."""
+    return iter(()) if protocol.matching.method == "none" else scored_data_sets(protocol, tables)
 
 
 def previous_pairs(

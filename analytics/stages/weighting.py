@@ -6,11 +6,10 @@ import numpy as np
 import pandas as pd
 
 from analytics.catalogue import TABLES
-from analytics.comparison.data_sets import DataSet, data_sets, score_frame, usual_imputations
+from analytics.comparison.data_sets import DataSet, score_frame, scored_data_sets, usual_imputations
 from analytics.comparison.refusal import trimmed_away
 from analytics.comparison.specification import leading
 from analytics.protocol import Protocol
-from analytics.stages.matching import has_score, scored
 from analytics.weighting.balancing import balancing_weights, effective_sample_size, truncate_weights
 from analytics.weighting.entropy import entropy_balance
 from analytics.weighting.scheme import SCHEMES, Scheme
@@ -24,10 +23,7 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
     weights, summaries = [], []
     if leading(protocol) not in protocol.weighting.schemes:
         tables = usual_imputations(protocol, tables)
-    for data in data_sets(protocol, tables["analysis_set"], tables["imputed_covariate"]):
-        score = scored(data, tables["propensity_score"])
-        if not has_score(data, tables["propensity_score"]):
-            continue
+    for _, score in scored_data_sets(protocol, tables):
         if reason := trimmed_away(score.frame):
             summaries += [
                 row for name in protocol.weighting.schemes for row in _refused(protocol, score, name, reason)

@@ -46,7 +46,7 @@ def begin(build: Build, work: Iterable[Work]) -> None:
     there = build.identities
     with build.warehouse.held_open():
         for each in work:
-            if all(table_read(need) in there for need in each.needs):
+            if _ready(there, each.needs):
                 build.second_process.begin(each, _reads(there, each.needs), partial(_table, build))
 
 
@@ -55,10 +55,16 @@ def begin_stages(build: Build, stages: Iterable[Stage]) -> None:
 
     The first of them is left to the steps, which come to it next.
     """
+    if build.second_process is None:
+        return
     there = build.identities
     left = [s for s in stages if not any(f"results.{table}" in there for table in s.makes)]
-    ready = [s for s in left if all(table_read(need) in there for need in s.needs)]
+    ready = [s for s in left if _ready(there, s.needs)]
     begin(build, (stage_work(build, stage) for stage in reversed(ready[1:])))
+
+
+def _ready(there: Mapping[str, str], needs: Iterable[str]) -> bool:
+    return all(table_read(need) in there for need in needs)
 
 
 def _reads(there: Mapping[str, str], needs: Iterable[str]) -> dict[str, str]:

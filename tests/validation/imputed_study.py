@@ -35,9 +35,12 @@ population = "all"
 cluster = "SUBJECT"
 spline_knots = {knots}
 covariates = ["TREATED", {covariates}]
+{within}
 """
-STRAIGHT, BENT = {"knots": 0, "caliper": 0.2}, {"knots": 4, "caliper": 0.1}
-"""How covariates enter score and model, and how wide the caliper is: the defaults; and for skewed covariates."""
+STRAIGHT: dict[str, object] = {"knots": 0, "caliper": 0.2, "within": ""}
+BENT = {"knots": 4, "caliper": 0.1, "within": 'strata = ["SCORE"]\nscore_classes = 20'}
+"""How covariates enter score and model, how wide the caliper is, and within what the model compares: the defaults; and for
+skewed covariates whose hazards are not proportional."""
 REFERENCE = ", straight terms, caliper 0.2: biased reference"
 
 
@@ -49,7 +52,8 @@ def estimates(
     Args:
         generator: of the marts.
         seed, number: of the replicate.
-        bent: whether covariates bend, with a narrower caliper; the defaults then stand beside it as biased references.
+        bent: whether covariates bend, with a narrower caliper and a model within classes of the score; the defaults then
+            stand beside it as biased references.
     """
     marts = generator(np.random.default_rng([seed, number]))
     if not bent:
@@ -58,7 +62,7 @@ def estimates(
     return _estimates(marts, BENT) | {name + REFERENCE: found for name, found in beside}
 
 
-def _estimates(marts: Marts, how: dict[str, float]) -> dict[str, tuple[float, float]]:
+def _estimates(marts: Marts, how: dict[str, object]) -> dict[str, tuple[float, float]]:
     covariates = [name for name in marts["adsl"] if name not in ("USUBJID", "TRT01PN")]
     protocol = parse_protocol(TEXT.format(covariates=", ".join(f'"{name}"' for name in covariates), **how))
     protocol = protocol.model_copy(update={"subgroup": ()})

@@ -113,6 +113,8 @@ whole <- function(study, d, eligible, covariates, tau, days, distance = "glm", l
   model(study, "matched", robust("z"), zph = FALSE)
   model(study, "adjusted matched", robust(adjust), zph = ratio == 1)
   model(study, "adjusted all", cox(adjust, d, cluster = d$id))
+  class <- cut(d$lp, quantile(d$lp, seq(0, 1, length.out = 10 + 1)), include.lowest = TRUE)
+  model(study, "within classes", cox(paste(adjust, "+ strata(class)"), cbind(d, class), cluster = d$id))
   # Sets that share their control are one cluster.
   md$linked <- md$id[md$z == 0][match(md$set, md$set[md$z == 0])]
   within <- if (replace) cox("z + strata(set)", md, weights = md$w, cluster = md$linked) else cox("z + strata(set)", md, weights = md$w)
