@@ -12,9 +12,9 @@ from analytics.cohort.splines import spline_knots, with_splines
 from analytics.comparison.comparison import Comparison, comparisons, everyone, followed
 from analytics.comparison.effect_row import compared, effect_row, no_estimate
 from analytics.comparison.pooling import Pooled, nothing, pooled, rubin
+from analytics.comparison.propensity_classes import COLUMN as PROPENSITY
+from analytics.comparison.propensity_classes import with_propensity_classes
 from analytics.comparison.refusal import lacking, unrecorded
-from analytics.comparison.score_classes import COLUMN as SCORE
-from analytics.comparison.score_classes import with_score_classes
 from analytics.comparison.specification import CRUDE, MATCHED
 from analytics.protocol import Protocol
 from analytics.protocol.outcome import CoxModel
@@ -84,8 +84,8 @@ def _population(protocol: Protocol, tables: Mapping[str, pd.DataFrame], model: C
         made = everyone(protocol, tables)
     else:
         made = comparisons(protocol, tables, model.population, covariates=True)
-    if SCORE in model.strata and not tables["propensity_score"].empty:
-        made = with_score_classes(made, tables["propensity_score"], model.score_classes)
+    if PROPENSITY in model.strata:
+        made = with_propensity_classes(made, tables["propensity_score"], model.propensity_classes)
     return list(made)
 
 

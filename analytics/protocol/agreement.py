@@ -35,12 +35,12 @@ def _of_model(protocol: Sections, model: CoxModel) -> Iterator[str]:
         yield f"population {model.population!r} is none of {', '.join(sorted(populations))}"
     if model.spline_knots and model.covariates == ("TREATED",):
         yield "spline_knots bends covariates, and none is named beside TREATED; name some, or leave it out"
-    if "SCORE" in model.strata and not protocol.propensity.covariates:
-        yield 'strata = ["SCORE"] needs a score, and propensity.covariates names nothing to make it of'
-    if "SCORE" not in model.strata and model.score_classes != CoxModel().score_classes:
-        yield 'score_classes cuts the score, which is no stratum here; write strata = ["SCORE"], or leave it out'
-    if {"SET", "SCORE"} <= set(model.strata):
-        yield "strata: within a set there are no classes of the score; name SET or SCORE"
+    if "PROPENSITY" in model.strata and not protocol.propensity.covariates:
+        yield 'strata = ["PROPENSITY"] needs a score, and propensity.covariates names nothing to make it of'
+    if "PROPENSITY" not in model.strata and model.propensity_classes != CoxModel().propensity_classes:
+        yield 'propensity_classes cuts the score, which is no stratum here; write strata = ["PROPENSITY"], or leave it out'
+    if {"SET", "PROPENSITY"} <= set(model.strata):
+        yield "strata: within a set there are no classes of the score; name SET or PROPENSITY"
     if "SET" in model.strata and model.population != "matched":
         yield 'strata = ["SET"] needs population = "matched"'
     if "SET" in model.strata and model.cluster == "SUBJECT":

@@ -8,7 +8,7 @@ from analytics.protocol.population import Window
 from analytics.protocol.section import DISTINCT, Column, Days, DistinctColumns, Section, Share, SplineKnots
 
 # What a Cox model may name besides columns of `adsl`.
-NOT_COLUMNS = ("TREATED", "SET", "SCORE", "SUBJECT", "NONE")
+NOT_COLUMNS = ("TREATED", "SET", "PROPENSITY", "SUBJECT", "NONE")
 Distribution = Literal["weibull", "lognormal", "loglogistic"]
 """Of survival times, in accelerated failure time models."""
 
@@ -34,10 +34,10 @@ class CoxModel(Section):
     spline_knots: SplineKnots = 0
     """Knots of a restricted cubic spline in each numeric covariate that has values enough; 0 leaves it straight."""
     strata: DistinctColumns = ()
-    """What has a baseline hazard of its own: levels of columns, `SCORE` for classes of the propensity score, which adjust
-    without a form for how covariates act, or `SET` for matched sets (then the estimate is conditional)."""
-    score_classes: int = Field(default=10, ge=2)
-    """Classes of equally many subjects into which `SCORE` is cut."""
+    """What has a baseline hazard of its own: levels of columns, `PROPENSITY` for classes of the score, which adjust without
+    a form for how covariates act, or `SET` for matched sets (then the estimate is conditional)."""
+    propensity_classes: int = Field(default=10, ge=2)
+    """How many classes of equally many subjects `PROPENSITY` is."""
     cluster: Column = "SET"
     """Robust variance by `SET`, `SUBJECT` or a column of `adsl`; `NONE` for the model's own."""
 
@@ -51,7 +51,7 @@ class CoxModel(Section):
     @field_validator("strata")
     @classmethod
     def _of_columns_or_sets(cls, strata: tuple[str, ...]) -> tuple[str, ...]:
-        return _columns_or(strata, "SET", "SCORE")
+        return _columns_or(strata, "SET", "PROPENSITY")
 
     @field_validator("cluster")
     @classmethod

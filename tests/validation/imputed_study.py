@@ -38,7 +38,7 @@ covariates = ["TREATED", {covariates}]
 {within}
 """
 STRAIGHT: dict[str, object] = {"knots": 0, "caliper": 0.2, "within": ""}
-BENT = {"knots": 4, "caliper": 0.1, "within": 'strata = ["SCORE"]\nscore_classes = 20'}
+BENT = {"knots": 4, "caliper": 0.1, "within": 'strata = ["PROPENSITY"]\npropensity_classes = 20'}
 """How covariates enter score and model, how wide the caliper is, and within what the model compares: the defaults; and for
 skewed covariates whose hazards are not proportional."""
 REFERENCE = ", straight terms, caliper 0.2: biased reference"

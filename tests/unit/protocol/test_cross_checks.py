@@ -64,6 +64,19 @@ def refused(text: str) -> str:
         (MODEL + 'strata = ["SUBJECT"]\n', "outcome.cox.0.strata: SUBJECT"),
         (MODEL + 'strata = ["SEX", "SEX"]\n', "outcome.cox.0.strata: SEX is named more than once"),
         (MODEL + 'covariates = ["TREATED", "SEX"]\nstrata = ["SEX"]\n', "outcome.cox.0: SEX is a stratum"),
+        (
+            MODEL + 'covariates = ["TREATED", "PROPENSITY"]\n',
+            "outcome.cox.0.covariates: PROPENSITY is no column",
+        ),
+        (MODEL + "propensity_classes = 5\n", 'outcome.cox "a": propensity_classes cuts the score'),
+        (MODEL + 'strata = ["PROPENSITY"]\npropensity_classes = 1\n', "outcome.cox.0.propensity_classes"),
+        (MODEL + 'strata = ["SET", "PROPENSITY"]\n', "within a set there are no classes of the score"),
+        (
+            '[propensity]\ncovariates = []\n[matching]\nmethod = "none"\n[weighting]\nschemes = []\n'
+            + MODEL
+            + 'population = "all"\nstrata = ["PROPENSITY"]\n',
+            'strata = ["PROPENSITY"] needs a score',
+        ),
         (MODEL + 'cluster = "TREATED"\n', "outcome.cox.0.cluster: TREATED"),
         (MODEL + '[[outcome.cox]]\nname = "A "\n', "outcome.cox.name: two are called alike"),
         (

@@ -124,7 +124,7 @@ LAWS: dict[str, tuple[Any, str, Settings]] = {
     "outcome.cox.covariates": (["TREATED", "SEX"], "cox_coefficient", {}),
     "outcome.cox.spline_knots": (3, "cox_coefficient", {}),
     "outcome.cox.strata": (["SITE"], "cox_coefficient", {}),
-    "outcome.cox.score_classes": (5, "cox_coefficient", {"outcome.cox.strata": ["SCORE"]}),
+    "outcome.cox.propensity_classes": (5, "cox_coefficient", {"outcome.cox.strata": ["PROPENSITY"]}),
     "outcome.cox.cluster": ("NONE", "cox_coefficient", {}),
     "outcome.accelerated": (["weibull"], "effect_estimate", COMPLETE),
     "outcome.transform": ("rank", "proportional_hazards", {}),

@@ -61,7 +61,9 @@ def test_a_covariate_costs_its_own_rows(kind: str, protocol: Protocol, marts: Ma
         "cluster": "SUBJECT",
         "covariates": ("TREATED", "SCORE"),
     }
-    protocol = with_settings(protocol, outcome={"cox": (protocol.outcome.cox[0].model_dump(), everyone)})
+    within = everyone | {"name": "within classes", "strata": ("PROPENSITY",)}
+    models = (protocol.outcome.cox[0].model_dump(), everyone, within)
+    protocol = with_settings(protocol, outcome={"cox": models})
     made = study.run(protocol, marts)
     effects = made["effect_estimate"].query("endpoint == 'OS'")
     crude = effects[effects["method"].str.startswith("Cox, Efron") & (effects["specification"] == "crude")]
@@ -71,6 +73,9 @@ def test_a_covariate_costs_its_own_rows(kind: str, protocol: Protocol, marts: Ma
     assert adjusted["estimate"].isna().all()
     assert adjusted["note"].str.contains(reason, regex=False).all(), set(adjusted["note"])
     assert not adjusted["note"].str.contains("fewer than").any()
+    within_classes = effects[effects["method"] == "Cox, within classes"]
+    assert within_classes["estimate"].isna().all()
+    assert within_classes["note"].str.contains(reason, regex=False).all(), set(within_classes["note"])
     if "never" in kind:
         model = effects[effects["method"] == "Cox, everyone"]
         assert model["note"].str.startswith("SCORE is recorded for none of the").all()

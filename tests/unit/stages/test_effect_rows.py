@@ -1,12 +1,14 @@
 """An estimate that cannot be made is a null with a note; one that can says of whom and how."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from analytics import study
 from analytics.comparison import marginal_effects
-from analytics.comparison.comparison import comparisons, followed
+from analytics.comparison.comparison import comparisons, everyone, followed
 from analytics.comparison.cox_models import fit_model
 from analytics.comparison.data_sets import data_sets, score_covariates
 from analytics.comparison.pooling import pooled_curve, rubin
@@ -15,6 +17,7 @@ from analytics.protocol import Protocol
 from analytics.protocol.outcome import Outcome
 from analytics.stages import balance, effects
 from analytics.stages.variant import design, with_settings
+from analytics.survival.cox import fit_cox
 from analytics.survival.followed import Followed
 from analytics.survival.kaplan_meier import kaplan_meier
 from analytics.survival.records import Records
@@ -138,6 +141,36 @@ def test_a_model_leaves_out_who_lacks_its_covariate_and_says_so(protocol: Protoc
     fitted = fit_model(with_weight, tables, with_weight.outcome.cox[0], with_weight.primary)
     assert "left out for want of a covariate" in fitted.effect["note"]
     assert np.isfinite(fitted.effect["estimate"])
+
+
+@pytest.mark.parametrize("population", ["all", "matched", "overlap"])
+def test_a_model_within_classes_of_the_score_has_those_of_each_draw(
+    protocol: Protocol, marts: Marts, population: str
+) -> None:
+    model = {
+        "name": "within",
+        "population": population,
+        "covariates": ["TREATED", "AGE"],
+        "strata": ["PROPENSITY"],
+    }
+    impute = with_settings(
+        protocol, propensity={"missing": "impute"}, outcome={"cox": [model | {"propensity_classes": 4}]}
+    )
+    tables = design(impute, marts, imputations=None)
+    fitted = fit_model(impute, tables, impute.outcome.cox[0], impute.primary)
+    likely = tables["propensity_score"].assign(
+        PROPENSITY=lambda s: s.groupby("imputation")["propensity"].transform(pd.qcut, 4, labels=False)
+    )
+    made = [replace(each, frame=each.frame.merge(likely[likely["imputation"] == each.imputation][["usubjid", "PROPENSITY"]]))
+            for each in (everyone(impute, tables) if population == "all"
+                         else comparisons(impute, tables, population, covariates=True))]  # fmt: skip
+    each = [
+        fit_cox(part.clustered(None, part.frame["PROPENSITY"]), part.frame[["treated", "AGE"]])
+        for part in followed(made, tables["follow_up"], "OS")
+    ]
+    assert len(each) == 2
+    mean = np.mean([fit.coefficient[0] for fit in each])
+    assert np.log(fitted.effect["estimate"]) == pytest.approx(mean, rel=1e-10)
 
 
 def test_a_level_absent_from_one_imputation_does_not_shift_the_terms_of_another(

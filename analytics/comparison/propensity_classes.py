@@ -11,14 +11,16 @@ import pandas as pd
 
 from analytics.comparison.comparison import Comparison
 
-COLUMN = "SCORE"
+COLUMN = "PROPENSITY"
 
 
-def with_score_classes(made: Iterable[Comparison], scores: pd.DataFrame, number: int) -> Iterator[Comparison]:
-    """Comparisons whose frames have `SCORE` besides: 0 for who was least likely to be treated, to `number` - 1.
+def with_propensity_classes(
+    made: Iterable[Comparison], scores: pd.DataFrame, number: int
+) -> Iterator[Comparison]:
+    """Comparisons whose frames have `PROPENSITY` besides: 0 for who was least likely to be treated, to `number` - 1.
 
     Classes hold equally many of everyone scored in the same data set, both arms together (Rosenbaum and Rubin 1984); who
-    stands at the border is in the lower one.
+    stands at the border is in the lower one. What has no score has no comparison.
 
     Args:
         made: of any specification but the crude one.
@@ -26,7 +28,7 @@ def with_score_classes(made: Iterable[Comparison], scores: pd.DataFrame, number:
         number: of classes; fewer are left where equal scores fill several.
     """
     by_data_set = dict(iter(scores.groupby("imputation")))
-    for each in made:
+    for each in (each for each in made if each.imputation in by_data_set):
         found = _classes(by_data_set[each.imputation], number)
         yield replace(each, frame=each.frame.assign(**{COLUMN: found.loc[each.frame["usubjid"]].to_numpy()}))
 
