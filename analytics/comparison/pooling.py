@@ -44,6 +44,7 @@ def pooled(
     level: float = 0.95,
     *,
     as_given: bool = False,
+    adjusted: bool = False,
 ) -> Pooled:
     """Pool over data sets as their comparison asks for: where sets are made anew in each, by averaged influences.
 
@@ -57,20 +58,26 @@ def pooled(
             part without repeated subjects.
         level: confidence level.
         as_given: whether variances stay what they are, as those of a bootstrap or within sets do.
+        adjusted: whether the estimate itself takes covariates that may have been imputed.
     """
     anchors = [part.anchor for part in parts]
     repeated = any(part.repeated for part in parts)
     if (len(parts) < 2 and not repeated) or any(anchor is None for anchor in anchors):
         return rubin(estimates, variances, level)
     contributions = [
-        Contributions(np.nan_to_num(value), part.frame["usubjid"].to_numpy(), np.asarray(anchor))
+        Contributions(
+            np.nan_to_num(value),
+            part.frame["weight"].to_numpy(float),
+            part.frame["usubjid"].to_numpy(),
+            np.asarray(anchor),
+        )
         for value, part, anchor in zip(influences, parts, anchors, strict=True)
     ]
     if repeated and not as_given:
         variances = two_way_variances(np.asarray(variances), contributions)
     if len(parts) < 2:
         return rubin(estimates, variances, level)
-    return _of_several(pool_rematched(estimates, variances, contributions, level=level))
+    return _of_several(pool_rematched(estimates, variances, contributions, level=level, adjusted=adjusted))
 
 
 def _of_several(found: PooledEstimate) -> Pooled:

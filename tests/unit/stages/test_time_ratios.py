@@ -148,7 +148,7 @@ def _contributions(frame: pd.DataFrame, fitted) -> Contributions:
     """Influences of the rows, with sets named by their treated."""
     treated = {row.set_id: row.usubjid for row in frame.itertuples() if row.treated == 1}
     anchors = np.array([treated[set_id] for set_id in frame["set_id"]], object)
-    return Contributions(fitted.influence, frame["usubjid"].to_numpy(object), anchors)
+    return Contributions(fitted.influence, np.ones(len(frame)), frame["usubjid"].to_numpy(object), anchors)
 
 
 def refused(rows: pd.DataFrame, models: pd.DataFrame, note: str) -> None:
