@@ -72,7 +72,7 @@ def fit_model(
     levels = category_levels([part.frame for part in parts], named)
     knots = spline_knots(parts[0].frame, named, model.spline_knots)
     fits = [_fit(part, model, levels, knots) for part in parts]
-    found = _pooled(protocol, fits, within_sets="SET" in model.strata, adjusted=bool(named))
+    found = _pooled(protocol, model, fits)
     coefficients = _coefficients(model, endpoint, fits, found)
     effect = effect_row(about, method, "hazard_ratio", _treatment(fits, found["TREATED"]), log=True)
     tests = _proportional_hazards(protocol, model, endpoint, fits[0], population[0].imputation)
@@ -140,7 +140,7 @@ def _treatment(fits: list[_Fit], treatment: Pooled) -> Pooled:
     return treatment
 
 
-def _pooled(protocol: Protocol, fits: list[_Fit], *, within_sets: bool, adjusted: bool) -> dict[str, Pooled]:
+def _pooled(protocol: Protocol, model: CoxModel, fits: list[_Fit]) -> dict[str, Pooled]:
     """Every coefficient by term; within sets, those linked by a control in common are one cluster already."""
     parts = [fit.part for fit in fits]
     coefficients = np.array([fit.cox.coefficient for fit in fits])
@@ -155,8 +155,8 @@ def _pooled(protocol: Protocol, fits: list[_Fit], *, within_sets: bool, adjusted
             variances[:, i],
             [each[:, i] for each in moved],
             level,
-            as_given=within_sets,
-            adjusted=adjusted,
+            as_given="SET" in model.strata,
+            adjusted=model.covariates != ("TREATED",),
         )
         for i, term in enumerate(fits[0].cox.terms)
     }

@@ -6,10 +6,10 @@ imputation, are in `rubin`.
 A control that is in the sets of one imputation and not of the next makes estimates differ for no missing information, and
 the mean over imputations rests on more controls than any one set. Rubin's rules count that twice (in each variance within
 and in the variance between) and give intervals a third too wide. Here the mean has one influence per subject, its
-influences averaged over imputations (Robins and Wang 2000): products of those of different imputations, with the noise of
-finitely many imputations beside it. Of an estimate that takes covariates itself, what was drawn for a subject moves the
-subject's own influence; that is missing information, and counts once within and once between, as in Rubin's rules.
-`docs/validation.md` holds it against simulated truth.
+influences averaged over imputations (Robins and Wang 2000 without their term for the parameters of the imputation model):
+products of those of different imputations, with the noise of finitely many imputations beside it. Of an estimate that
+takes covariates itself, what was drawn for a subject moves the subject's own influence; that is missing information, and
+counts once within and once between, as in Rubin's rules. `docs/validation.md` holds it against simulated truth.
 """
 
 from collections.abc import Sequence
