@@ -1,8 +1,9 @@
 """Every p-value that a study publishes, where neither treatment nor dose does anything: how often does it reject?
 
 Belongs here: one small study per replicate, by the study's own stages, and the names of its tests. Does not belong here:
-what is counted over replicates. Covariates decide who is treated and who dies, so that the crude tests reject as they must;
-doses are given by chance. The counts of adverse events have intervals, not tests.
+what is counted over replicates. Covariates decide who is treated and who dies, so that the crude tests reject as they must,
+and treatment follows the logarithm of one, so that they bend in the score; doses are given by chance. The counts of adverse
+events have intervals, not tests.
 """
 
 import numpy as np
@@ -21,6 +22,9 @@ horizon_days = 540
 milestones_days = [180, 365, 540]
 [propensity]
 covariates = ["AGE", "BULBAR", "SLOPE", "SITE"]
+spline_knots = 4
+[matching]
+caliper = 0.1
 [weighting]
 schemes = ["att", "overlap", "entropy"]
 bootstrap_replicates = 100
@@ -38,6 +42,7 @@ covariates = ["TREATED"]
 name = "adjusted"
 population = "matched"
 cluster = "SET"
+spline_knots = 4
 covariates = ["TREATED", "AGE", "BULBAR", "SLOPE", "SITE"]
 [[subgroup]]
 name = "Onset"

@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 
 _Z = 1.959963984540054
+FEWEST = 100
+"""Replicates of which a share of rejections is held against a bound."""
 COLUMNS = {
     "estimator": "Estimator",
     "true_ratio": "Truth (ratio)",
@@ -61,6 +63,8 @@ def markdown(table: pd.DataFrame) -> str:
 def rejections(made: pd.DataFrame, alpha: float = 0.05) -> str:
     """A Markdown table of how often each test rejects at the level `alpha`, of the replicates in which it was made.
 
+    A share of a few says nothing: it has a bound from `FEWEST` on.
+
     Args:
         made: estimator (the test), estimate (its p-value; null where it was not made).
         alpha: the level.
@@ -71,6 +75,7 @@ def rejections(made: pd.DataFrame, alpha: float = 0.05) -> str:
         if not len(known):
             lines.append(f"| {name} | 0 | | |")
             continue
-        most = alpha + 2 * np.sqrt(alpha * (1 - alpha) / len(known))
-        lines.append(f"| {name} | {len(known)} | {100 * (known <= alpha).mean():.1f} | {100 * most:.1f} |")
+        most = 100 * (alpha + 2 * np.sqrt(alpha * (1 - alpha) / len(known)))
+        bound = f" {most:.1f}" if len(known) >= FEWEST else ""
+        lines.append(f"| {name} | {len(known)} | {100 * (known <= alpha).mean():.1f} |{bound} |")
     return "\n".join(lines)

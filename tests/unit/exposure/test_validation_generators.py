@@ -8,7 +8,7 @@ from analytics.exposure.dose_history import dose_history
 from analytics.survival.cox import fit_cox
 from analytics.survival.records import Records
 from tests.validation import dosing_cohorts, treatment_cohorts
-from tests.validation.summary import summarise
+from tests.validation.summary import rejections, summarise
 
 
 def test_the_planted_conditional_hazard_ratio_is_found_by_the_right_model() -> None:
@@ -49,3 +49,14 @@ def test_summary_reports_bias_and_coverage_of_known_replicates() -> None:
     assert row["bias"] == pytest.approx(0.1)
     assert row["coverage_pct"] == pytest.approx(75.0)
     assert row["mean_ratio"] == pytest.approx(np.exp(0.1))
+
+
+def test_a_test_made_a_few_times_has_no_bound_and_one_made_never_no_share() -> None:
+    made = [("often", 0.05 if i < 7 else 0.5) for i in range(100)]
+    made += [("seldom", 0.01), ("seldom", 0.2), ("never", np.nan)]
+    table = rejections(pd.DataFrame(made, columns=["estimator", "estimate"]))
+    assert table.splitlines()[2:] == [
+        "| often | 100 | 7.0 | 9.4 |",
+        "| seldom | 2 | 50.0 | |",
+        "| never | 0 | | |",
+    ]
