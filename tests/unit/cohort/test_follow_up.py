@@ -89,6 +89,18 @@ def test_a_death_after_the_cut_minus_the_lag_does_not_count_yet() -> None:
     assert interval(harvest, "T1") == (0, 211, 0)
 
 
+def test_a_control_of_the_registry_lives_until_the_cut_minus_the_lag_by_its_own_clock() -> None:
+    subjects = SUBJECTS.assign(CUTDY=[400.0, 500.0], HARVDY=[-30.0, None])
+    frame = followed(
+        ADTTE.assign(CNSR=1),
+        subjects,
+        time_zero={"treated": "harvest"},
+        vital_status={"reporting_lag_days": 30},
+    )
+    assert interval(frame, "T1") == (0, 401, 0)
+    assert interval(frame, "C1") == (0, 471, 0)
+
+
 def test_who_asked_to_stop_is_censored_there_whatever_the_lag() -> None:
     stopped = SUBJECTS.assign(CUTDY=[400.0, None], WDRQFL=["Y", None])
     frame = followed(ADTTE.assign(CNSR=1), stopped, vital_status={"reporting_lag_days": 30})

@@ -139,6 +139,17 @@ def test_the_whole_window_has_one_boundary(make, pick, end):
         assert (row["person_years"] > 0) == (end >= "2021-01-01")
 
 
+@pytest.mark.parametrize("origin", ["FIRST_INJECTION", "HARVEST"])
+def test_the_last_day_at_risk_is_in_its_period_and_the_next_in_none(make, pick, origin):
+    subject, event = make
+    adsl = pd.DataFrame([subject("S1", end="2020-12-30", HARVDT="2020-01-01")])
+    adae = pd.DataFrame([event("S1", "Headache", "2020-12-30"), event("S1", "Nausea", "2020-12-31")])
+    timing = safety_tables(SafetySettings(), adsl, None, adae)["ae_timing"]
+    counted = timing.query("origin == @origin and subset == 'all' and n_event > 0").set_index("period")["n_event"]
+    assert counted.drop("outside the time at risk").tolist() == [1]
+    assert counted["outside the time at risk"] == 1
+
+
 def test_the_window_is_completed_by_observation_whenever_time_at_risk_ends(make, pick):
     subject, event = make
     adsl = pd.DataFrame([subject("S1", end="2021-06-01"), subject("S2", end="2020-06-01")])

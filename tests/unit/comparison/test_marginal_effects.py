@@ -1,0 +1,48 @@
+"""A hazard ratio is written as a ratio, whichever variance it has: one point estimate, limits as far from it on the log scale."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analytics.comparison import marginal_effects
+from analytics.protocol import Protocol
+from analytics.stages.variant import with_settings
+from analytics.survival.followed import Followed
+from tests.unit.comparison.simulated_people import people
+
+
+@pytest.fixture(scope="module")
+def everyone() -> pd.DataFrame:
+    """The treated are younger."""
+    frame = people(200)
+    age = np.random.default_rng(7).normal(60, 8, len(frame)) - 6 * frame["treated"]
+    return frame.assign(AGE=age)
+
+
+@pytest.fixture(scope="module")
+def matched(everyone: pd.DataFrame) -> pd.DataFrame:
+    """Each treated subject beside the control that follows in the list."""
+    treated = np.flatnonzero(everyone["treated"])
+    rows = np.concatenate([treated, treated + 1])
+    return (
+        everyone.iloc[rows].assign(set_id=np.tile(np.arange(1, len(treated) + 1), 2)).reset_index(drop=True)
+    )
+
+
+def test_the_bootstrap_of_the_match_has_the_headlines_ratio(
+    protocol: Protocol, everyone: pd.DataFrame, matched: pd.DataFrame
+) -> None:
+    again = with_settings(
+        protocol, matching={"method": "nearest"}, weighting={"schemes": (), "bootstrap_replicates": 60}
+    )
+    sets = [Followed("matched", 0, "ATT", matched)]
+    headline, *_ = marginal_effects.rows(again, "matched", "ATT", again.primary, sets)
+    row = marginal_effects.bootstrap_row(
+        again, "ATT", again.primary, sets, [Followed("matched", 0, "ATT", everyone)]
+    )
+    assert row["estimate"] == headline["estimate"] > 0
+    for each in (headline, row):
+        ratio, lower, upper = (np.log(each[name]) for name in ("estimate", "ci_lower", "ci_upper"))
+        assert upper - ratio == pytest.approx(ratio - lower)
+        assert upper - ratio == pytest.approx(1.96 * each["standard_error"], rel=0.01)
+    assert row["standard_error"] != headline["standard_error"]
