@@ -121,6 +121,8 @@ def test_a_list_that_matches_nothing_keeps_its_zero_and_says_so(make, pick):
         (("HEADACHE",), ["Fall"], "this term is not among the 1 distinct terms delivered"),
         (("HEADACHE", "MENINGISM"), ["Head pain", "Meningitis", "Fall"],
          "none of these 2 terms is among the 3 distinct terms delivered; nearest: “Meningitis”, “Head pain”"),
+        (("HEADACHE",), ["Headaches", "Head aches", "Head ache, tension", "Headaches NOS", "Fall"],
+         "this term is not among the 5 distinct terms delivered; nearest: “Headaches”, “Head aches”, “Headaches NOS”"),
     ],
 )  # fmt: skip
 def test_the_note_names_what_is_near(listed, delivered, note):
