@@ -89,7 +89,7 @@ class Outcome(Section):
     """Time transform of the proportional-hazards test."""
     min_at_risk: int = Field(default=10, ge=1)
     """Fewest subjects at risk in either arm at the horizon."""
-    min_expected_events: int = Field(default=10, ge=0)
+    min_expected_events: int = Field(default=12, ge=0)
     """Fewest events by the day of a restricted mean or a milestone that either arm would have, were the arms alike."""
     min_arm: int = Field(default=8, ge=1)
     """Fewest subjects in either arm for any estimate."""
