@@ -1,4 +1,4 @@
-"""A hazard ratio is written as a ratio, whichever variance it has: one point estimate, limits as far from it on the log scale."""
+"""A hazard ratio is written as a ratio, whichever variance it has: one estimate, limits as far from it on the log scale."""
 
 import numpy as np
 import pandas as pd

@@ -145,7 +145,8 @@ def test_the_last_day_at_risk_is_in_its_period_and_the_next_in_none(make, pick, 
     adsl = pd.DataFrame([subject("S1", end="2020-12-30", HARVDT="2020-01-01")])
     adae = pd.DataFrame([event("S1", "Headache", "2020-12-30"), event("S1", "Nausea", "2020-12-31")])
     timing = safety_tables(SafetySettings(), adsl, None, adae)["ae_timing"]
-    counted = timing.query("origin == @origin and subset == 'all' and n_event > 0").set_index("period")["n_event"]
+    mine = timing.query("origin == @origin and subset == 'all' and n_event > 0")
+    counted = mine.set_index("period")["n_event"]
     assert counted.drop("outside the time at risk").tolist() == [1]
     assert counted["outside the time at risk"] == 1
 
