@@ -5,9 +5,15 @@ import pandas as pd
 import pytest
 
 from analytics.comparison import marginal_effects
+from analytics.comparison.bootstrap import StudyArrays, matched_log_hazard_ratio
+from analytics.matching.caliper import caliper_width
+from analytics.matching.nearest import nearest_pairs
+from analytics.propensity.model import fit_propensity
 from analytics.protocol import Protocol
 from analytics.stages.variant import with_settings
+from analytics.survival.cox import fit_cox
 from analytics.survival.followed import Followed
+from analytics.survival.records import Records
 from tests.unit.comparison.simulated_people import people
 
 
@@ -46,3 +52,27 @@ def test_the_bootstrap_of_the_match_has_the_headlines_ratio(
         assert upper - ratio == pytest.approx(ratio - lower)
         assert upper - ratio == pytest.approx(1.96 * each["standard_error"], rel=0.01)
     assert row["standard_error"] != headline["standard_error"]
+
+
+def test_the_bootstrap_weighs_the_controls_of_a_set_as_one(everyone: pd.DataFrame) -> None:
+    """Two controls to a treated subject, some with one alone: as Cox fitted to the sets that the match makes of them."""
+    treated, records = (
+        everyone["treated"].to_numpy(),
+        Records(everyone["stop_days"], everyone["event"]).checked(),
+    )
+    data = StudyArrays(everyone[["AGE"]].to_numpy().T, treated, records)
+    found = matched_log_hazard_ratio(data, caliper=0.05, ratio=2)(np.arange(len(treated)))
+    logit = fit_propensity(everyone[["AGE"]], treated).logit
+    chosen, controls = nearest_pairs(
+        treated, logit, caliper_width(logit, treated, 0.05, "pooled_logit"), ratio=2
+    )
+    n_control = (controls >= 0).sum(axis=1)
+    assert set(n_control) == {1, 2}
+    weight = np.zeros(len(treated))
+    weight[chosen] = 1
+    for row, n in zip(controls, n_control, strict=True):
+        weight[row[row >= 0]] = 1 / n
+    sets = weight > 0
+    matched = Records(records.stop[sets], records.event[sets], weight=weight[sets])
+    expected = fit_cox(matched, pd.DataFrame({"treated": treated[sets]})).coefficient[0]
+    assert found == pytest.approx(expected, abs=1e-8)

@@ -149,6 +149,7 @@ def test_the_last_day_at_risk_is_in_its_period_and_the_next_in_none(make, pick, 
     counted = mine.set_index("period")["n_event"]
     assert counted.drop("outside the time at risk").tolist() == [1]
     assert counted["outside the time at risk"] == 1
+    assert mine["person_years"].sum() == pytest.approx(365 / YEAR), "2020-01-01 to 2020-12-30"
 
 
 def test_the_window_is_completed_by_observation_whenever_time_at_risk_ends(make, pick):
