@@ -10,19 +10,12 @@ from analytics.comparison.effect_row import compared
 from analytics.protocol import Protocol
 from analytics.stages.variant import with_settings
 from analytics.survival.followed import Followed
-from tests.unit.comparison.simulated_people import people
+from tests.unit.comparison.simulated_people import people, people_with_age
 
 
 @pytest.fixture(scope="module")
 def weighted(protocol: Protocol) -> Protocol:
     return with_settings(protocol, weighting={"schemes": ("att",), "bootstrap_replicates": 40})
-
-
-def people_with_age() -> pd.DataFrame:
-    """The treated are younger."""
-    frame = people(200)
-    age = np.random.default_rng(7).normal(60, 8, len(frame)) - 12 * frame["treated"]
-    return frame.assign(AGE=age)
 
 
 def horizon_rows(protocol: Protocol, frame: pd.DataFrame) -> list[dict]:
@@ -69,7 +62,7 @@ def test_of_arms_that_expect_too_few_events_no_difference_is_said(
 
 
 def test_the_bootstrap_truncates_weights_as_the_estimate_does(weighted: Protocol) -> None:
-    parts = [Followed("att", 0, "ATT", people_with_age())]
+    parts = [Followed("att", 0, "ATT", people_with_age(12))]
     errors = [
         bootstrap_errors(with_settings(weighted, weighting={"truncate_quantile": quantile}), parts, "att")[0]
         for quantile in (0.8, 1.0)
@@ -79,7 +72,7 @@ def test_the_bootstrap_truncates_weights_as_the_estimate_does(weighted: Protocol
 
 def test_replicates_are_shared_out_over_the_data_sets(weighted: Protocol) -> None:
     """Many data sets of few replicates each say as much as one of many."""
-    part = Followed("att", 0, "ATT", people_with_age())
+    part = Followed("att", 0, "ATT", people_with_age(12))
     many = with_settings(weighted, weighting={"bootstrap_replicates": 1200})
     one = bootstrap_errors(many, [part], "att")
     several = bootstrap_errors(many, [part] * 60, "att")

@@ -1,4 +1,4 @@
-"""A hazard ratio is written as a ratio, whichever variance it has: one estimate, limits as far from it on the log scale."""
+"""A hazard ratio is written as a ratio, whichever variance it has; the bootstrap refits what it stands beside."""
 
 import numpy as np
 import pandas as pd
@@ -14,15 +14,12 @@ from analytics.stages.variant import with_settings
 from analytics.survival.cox import fit_cox
 from analytics.survival.followed import Followed
 from analytics.survival.records import Records
-from tests.unit.comparison.simulated_people import people
+from tests.unit.comparison.simulated_people import people_with_age
 
 
 @pytest.fixture(scope="module")
 def everyone() -> pd.DataFrame:
-    """The treated are younger."""
-    frame = people(200)
-    age = np.random.default_rng(7).normal(60, 8, len(frame)) - 6 * frame["treated"]
-    return frame.assign(AGE=age)
+    return people_with_age(6)
 
 
 @pytest.fixture(scope="module")
@@ -56,10 +53,8 @@ def test_the_bootstrap_of_the_match_has_the_headlines_ratio(
 
 def test_the_bootstrap_weighs_the_controls_of_a_set_as_one(everyone: pd.DataFrame) -> None:
     """Two controls to a treated subject, some with one alone: as Cox fitted to the sets that the match makes of them."""
-    treated, records = (
-        everyone["treated"].to_numpy(),
-        Records(everyone["stop_days"], everyone["event"]).checked(),
-    )
+    treated = everyone["treated"].to_numpy()
+    records = Records(everyone["stop_days"], everyone["event"]).checked()
     data = StudyArrays(everyone[["AGE"]].to_numpy().T, treated, records)
     found = matched_log_hazard_ratio(data, caliper=0.05, ratio=2)(np.arange(len(treated)))
     logit = fit_propensity(everyone[["AGE"]], treated).logit
@@ -73,6 +68,6 @@ def test_the_bootstrap_weighs_the_controls_of_a_set_as_one(everyone: pd.DataFram
     for row, n in zip(controls, n_control, strict=True):
         weight[row[row >= 0]] = 1 / n
     sets = weight > 0
-    matched = Records(records.stop[sets], records.event[sets], weight=weight[sets])
-    expected = fit_cox(matched, pd.DataFrame({"treated": treated[sets]})).coefficient[0]
+    weighted = Records(records.stop[sets], records.event[sets], weight=weight[sets])
+    expected = fit_cox(weighted, pd.DataFrame({"treated": treated[sets]})).coefficient[0]
     assert found == pytest.approx(expected, abs=1e-8)

@@ -140,7 +140,7 @@ def test_the_whole_window_has_one_boundary(make, pick, end):
 
 
 @pytest.mark.parametrize("origin", ["FIRST_INJECTION", "HARVEST"])
-def test_the_last_day_at_risk_is_in_its_period_and_the_next_in_none(make, pick, origin):
+def test_the_last_day_at_risk_is_in_its_period_and_the_next_in_none(make, origin):
     subject, event = make
     adsl = pd.DataFrame([subject("S1", end="2020-12-30", HARVDT="2020-01-01")])
     adae = pd.DataFrame([event("S1", "Headache", "2020-12-30"), event("S1", "Nausea", "2020-12-31")])

@@ -4,10 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics import study
 from analytics.propensity.trimming import trim_common_support, trim_crump, trim_sturmer
 from analytics.protocol import Protocol
-from analytics.stages.variant import with_settings
+from analytics.stages.variant import design, with_settings
 
 KEPT = {
     "none": lambda treated, score: np.ones(len(treated), bool),
@@ -22,10 +21,7 @@ def test_a_rule_is_its_own(rule: str, protocol: Protocol, marts: dict[str, pd.Da
     trimming = with_settings(protocol, propensity={"trimming": rule})
     adsl = marts["adsl"]
     tables = {**marts, "adsl": adsl.assign(AGE=adsl["AGE"] - 15 * adsl["TRT01PN"])}
-    for stage in study.STAGES:
-        if stage.name in ("eligibility", "imputation", "propensity"):
-            tables |= study.run_stage(stage, trimming, tables)
-    scored = tables["propensity_score"]
+    scored = design(trimming, tables)["propensity_score"]
     kept = {
         name: f(scored["treated"].to_numpy(), scored["propensity"].to_numpy()) for name, f in KEPT.items()
     }
