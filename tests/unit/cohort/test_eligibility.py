@@ -158,6 +158,11 @@ def test_the_order_of_rows_does_not_matter() -> None:
     pd.testing.assert_frame_equal(one.flow, other.flow)
 
 
+def test_subjects_have_the_columns_of_the_file_and_their_arm() -> None:
+    adsl = people(20)
+    assert set(eligible_cohort(PROTOCOL, adsl).subjects) == {*adsl, "TREATED"}
+
+
 def test_an_absent_column_is_named() -> None:
     with pytest.raises(KeyError, match="SITE"):
         eligible_cohort(PROTOCOL, people(5).drop(columns="SITE"))

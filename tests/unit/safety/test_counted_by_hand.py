@@ -1,5 +1,6 @@
 """Tables of a cohort small enough to count by hand."""
 
+import pandas as pd
 import pytest
 
 from analytics.safety import SafetySettings, safety_tables
@@ -56,6 +57,24 @@ def test_maximum_severity_counts_a_subject_at_the_worst_event(tables, pick):
     assert pick(table, pt="HEADACHE", severity="SEVERE")["n_subject"] == 1
     mild = pick(table, pt="HEADACHE", severity="MILD")
     assert (mild["n_subject"], mild["n_event"]) == (1, 2)
+
+
+def test_grades_4_and_5_have_rows_where_a_file_has_such_a_grade(cohort):
+    adsl, adex, adae = cohort
+    words = ["MILD", "MODERATE", "SEVERE"]
+    for grade, rows in ((3, words), (4, [*words, "LIFE THREATENING", "FATAL"])):
+        graded = adae.drop(columns="AESEV").assign(ATOXGR=[grade, *[1] * (len(adae) - 1)])
+        table = safety_tables(SafetySettings(), adsl, adex, graded)["ae_by_severity"]
+        assert table["severity"].unique().tolist() == [*rows, "MISSING"]
+
+
+def test_injections_are_counted_up_to_six_and_more(cohort):
+    adsl, adex, adae = cohort
+    more = pd.DataFrame({"USUBJID": "S1", "ASTDT": [f"2020-0{month}-27" for month in range(2, 8)]})
+    table = safety_tables(SafetySettings(), adsl, pd.concat([adex, more]), adae)["exposure_summary"]
+    reached = table[table["statistic"].str.startswith("injections_n_ge_")]
+    assert reached["statistic"].tolist() == [f"injections_n_ge_{k}" for k in range(1, 7)]
+    assert reached["value"].tolist() == [4, 4, 1, 1, 1, 1]
 
 
 def test_exposure_counts_the_first_day_and_ends_with_death(tables, pick):
