@@ -43,7 +43,7 @@ class CoverageMap:
         return data
 
     def tests_of(self, mutant: Mutant, text: str) -> list[str]:
-        """The tests to run on a mutant: those of its room first, of these the quickest files, in each the quickest.
+        """The tests to run on a mutant: those named after its file first, then its room's, then all others.
 
         These are the tests that run the statement, and those that may share the setup that runs it. A statement outside
         functions is run by the import: all tests that run anything of the file see it.
@@ -52,15 +52,20 @@ class CoverageMap:
         ran = self._contexts(mutant.file)
         contexts = {c for line, found in ran.items() if lines is None or line in lines for c in found}
         beside = {test for test in self.seconds if _file(test) in mutant.also}
-        return self.in_order(self._tests(contexts) | beside, room_of(mutant))
+        return self.in_order(self._tests(contexts) | beside, room_of(mutant), Path(mutant.file).stem)
 
-    def in_order(self, tests: Collection[str], room: str = "") -> list[str]:
-        """The tests of a room first, then the files that cost least, whole, so that a fixture is made once a file."""
+    def in_order(self, tests: Collection[str], room: str = "", subject: str = "") -> list[str]:
+        """Files of tests that name a subject, then those of a room; of these the ones that cost least first.
+
+        Files stay whole, so that a fixture is made once a file.
+        """
         cost: dict[str, float] = {}
         for test in tests:
             cost[_file(test)] = cost.get(_file(test), 0.0) + self.seconds[test]
         ordered = sorted(tests, key=lambda test: (cost[_file(test)], _file(test), self.seconds[test], test))
-        return sorted(ordered, key=lambda test: room not in test)
+        return sorted(
+            ordered, key=lambda test: (subject not in _file(test).rpartition("/")[2], room not in test)
+        )
 
     def within(self, tests: Sequence[str], limit_seconds: float, room: str) -> list[str]:
         """All tests of a room, and of those after them as many as there is time for."""

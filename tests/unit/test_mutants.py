@@ -133,6 +133,7 @@ def test_a_room_comes_first_and_of_the_rest_cheap_files_whose_tests_stay_togethe
     ordered = known.in_order(seconds, room)
     assert ordered == ["x/dose/c.py::it", "x/a.py::two", "x/a.py::one", "x/b.py::quick", "x/b.py::slow"]
     assert [len(known.within(ordered, limit, room)) for limit in (0, 9.5, 11, 99)] == [1, 2, 4, 5]
+    assert known.in_order(seconds, room, "b")[:3] == ["x/b.py::quick", "x/b.py::slow", "x/dose/c.py::it"]
 
 
 def test_a_mutant_is_tried_in_the_copy_alone_and_taken_out_again(tmp_path: Path) -> None:
