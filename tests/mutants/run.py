@@ -84,7 +84,8 @@ class Trials:
             copy = free.get()
             try:
                 took = sum(self.known.seconds[test] for test in tests)
-                result = replace(tried(copy, mutant, tests, took), n_known=len(there))
+                ordered = self.kept.killers_first(mutant, tests)
+                result = replace(tried(copy, mutant, ordered, took), n_known=len(there))
             finally:
                 free.put(copy)
             self.kept.keep(result)

@@ -193,3 +193,14 @@ def test_a_run_that_was_broken_off_goes_on_where_it_was(tmp_path: Path) -> None:
     again = Kept(tmp_path / "results")
     assert again.result(one) == Result(one, SURVIVED, "", 4, 1.0)
     assert again.result(other) is None
+
+
+def test_what_killed_others_of_a_file_then_of_its_folder_is_tried_first(tmp_path: Path) -> None:
+    kept, tests = Kept(tmp_path / "results"), ["a", "b", "c", "d"]
+    here, beside, far = (
+        Mutant(file, 1, "x", "", "", "") for file in ("room/one.py", "room/two.py", "hall/one.py")
+    )
+    assert kept.killers_first(here, tests) == tests
+    for of, by in ((beside, "d"), (beside, "c"), (beside, "c"), (here, "b"), (far, "a")):
+        kept.keep(Result(of, KILLED, by, 4, 1.0))
+    assert kept.killers_first(here, tests) == ["b", "c", "d", "a"]
