@@ -5,7 +5,7 @@ Here: the order of the whole, two mutants at a time, and when the run has failed
 
 import argparse
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,7 +15,7 @@ from tests.mutants.copies import FOLDER, REPOSITORY, commit_of, lay_out
 from tests.mutants.coverage_map import CoverageMap, measured, room_of
 from tests.mutants.kept import Kept
 from tests.mutants.named import named
-from tests.mutants.page import page, reasons, share_noticed, unexplained
+from tests.mutants.page import Change, change_of, page, reasons, share_noticed, unexplained
 from tests.mutants.sample import Mutant, drawn, sources
 from tests.mutants.trial import DEAD, Result, refuse_failing, tried
 
@@ -34,8 +34,9 @@ def main() -> int:
     mutants = [*drawn(sources(copies[0]), given.sample, given.seed), *faults[: given.named]]
     texts = {mutant.file: (copies[0] / mutant.file).read_text(encoding="utf-8") for mutant in mutants}
     kept = Kept(FOLDER / f"{commit}.results.jsonl")
-    results = Trials(texts, known, kept, given.seconds_each).of(mutants, copies)
-    sampled, by_hand, why = results[: given.sample], results[given.sample :], reasons()
+    why = reasons()
+    results = Trials(texts, known, kept, given.seconds_each, why).of(mutants, copies)
+    sampled, by_hand = results[: given.sample], results[given.sample :]
     text = page(sampled, by_hand, why, commit, given.seed)
     given.page.write_text(text, encoding="utf-8")
     print(f"{text}\n{(time.monotonic() - began) / 60:.0f} minutes; written to {given.page}")
@@ -59,12 +60,17 @@ def _arguments() -> argparse.Namespace:
 
 @dataclass(frozen=True)
 class Trials:
-    """What every trial of a run needs: texts of the files, the map, what is known already, and what one may cost."""
+    """What every trial of a run needs: texts of the files, the map, what is known already, and what one may cost.
+
+    Attributes:
+        why: changes whose survival has a reason.
+    """
 
     texts: Mapping[str, str]
     known: CoverageMap
     kept: Kept
     seconds_each: float
+    why: Collection[Change]
 
     def of(self, mutants: Sequence[Mutant], copies: Sequence[Path]) -> list[Result]:
         """How each mutant ended, in order; as many are tried at a time as there are copies."""
@@ -76,11 +82,13 @@ class Trials:
             return list(pool.map(lambda mutant: self._one(mutant, free), mutants))
 
     def _one(self, mutant: Mutant, free: "Queue[Path]") -> Result:
-        """What was tried before is tried again only if it lived through fewer tests than it would face now."""
+        """Tried again is only what lived without a reason through fewer tests than it faces now."""
         there = self.known.tests_of(mutant, self.texts[mutant.file])
         tests = self.known.within(there, self.seconds_each, room_of(mutant))
         result = self.kept.result(mutant)
-        if result is None or (result.verdict not in DEAD and result.n_test < len(tests)):
+        if result is None or (
+            result.verdict not in DEAD and result.n_test < len(tests) and change_of(result) not in self.why
+        ):
             copy = free.get()
             try:
                 took = sum(self.known.seconds[test] for test in tests)
