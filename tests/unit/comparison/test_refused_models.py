@@ -1,9 +1,10 @@
-"""A model that cannot be fitted says why in each of its tables."""
+"""What cannot be compared, or fitted, says why."""
 
 import numpy as np
 import pandas as pd
 
 from analytics.comparison.cox_models import fit_model
+from analytics.comparison.refusal import lacking
 from analytics.protocol import Protocol
 from analytics.protocol.outcome import CoxModel
 from tests.unit.comparison.simulated_people import people
@@ -23,3 +24,17 @@ def test_a_covariate_that_nobody_has_is_the_reason_in_both_tables(protocol: Prot
     assert row["note"] == fitted.effect["note"]
     assert (row["model"], row["n"]) == ("with FVC", 0)
     assert len(fitted.proportional_hazards) == 0
+
+
+def test_of_several_reasons_why_a_scheme_has_no_weights_the_first_is_told(protocol: Protocol) -> None:
+    tables = {
+        "propensity_model": pd.DataFrame({"coefficient": [0.5], "note": [None]}),
+        "weight_summary": pd.DataFrame(
+            {
+                "specification": ["att", "overlap", "overlap", "overlap"],
+                "note": ["theirs", None, "first", "second"],
+            }
+        ),
+    }
+    assert lacking(protocol, tables, "overlap") == "first"
+    assert lacking(protocol, tables, "entropy") is None

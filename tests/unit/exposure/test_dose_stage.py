@@ -71,3 +71,9 @@ def test_scores_and_injections_run_on_the_clock_of_the_harvest() -> None:
         dose._alsfrs(tables["adqs"], shift)["day"].min(),
     ]
     assert days == [28, 28]
+
+
+def test_a_study_day_has_no_day_nought() -> None:
+    adex = pd.DataFrame({"USUBJID": "S1", "ASTDY": [-3.0, 1.0, 29.0, None]})
+    given = dose.injections(adex, pd.Series({"S1": 0}))
+    assert given["day"].tolist() == [-3, 0, 28]

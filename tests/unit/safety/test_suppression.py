@@ -28,6 +28,16 @@ def by_term(counts, n_total=100):
     )
 
 
+def by_class(classes):
+    """A table of several classes with these events per term."""
+    rows = [("overall", None, None, sum(map(sum, classes)))]
+    for i, terms in enumerate(classes):
+        rows.append(("soc", f"S{i}", None, sum(terms)))
+        rows += [("pt", f"S{i}", f"T{i}.{j}", n) for j, n in enumerate(terms)]
+    table = pd.DataFrame(rows, columns=["level", "soc", "pt", "n_event"])
+    return table.assign(arm="A", subset="emergent").astype({"n_event": "Int64"})
+
+
 def test_counts_of_one_to_four_become_less_than_five_and_zero_stays():
     public = suppress(by_term([0, 1, 4, 5, 20, 3]))
     assert public["n_event"].tolist() == ["33", "33", "0", "<5", "<5", "5", "20", "<5"]
@@ -64,13 +74,7 @@ def test_no_small_count_follows_from_the_shown_ones(classes):
     shown.
     """
     overall = sum(map(sum, classes))
-    rows = [("overall", None, None, overall)]
-    for i, terms in enumerate(classes):
-        rows.append(("soc", f"S{i}", None, sum(terms)))
-        rows += [("pt", f"S{i}", f"T{i}.{j}", n) for j, n in enumerate(terms)]
-    table = pd.DataFrame(rows, columns=["level", "soc", "pt", "n_event"])
-    table["arm"], table["subset"] = "A", "emergent"
-    public = suppress(table.astype({"n_event": "Int64"}))
+    public = suppress(by_class(classes))
     marks = public["n_event"].tolist()
     if not marks[0].isdigit():
         return
@@ -132,6 +136,8 @@ def test_exposure_hides_small_groups_of_subjects(seed, make):
     assert tables["exposure_summary"].set_index("statistic").loc["time_at_risk_n_ge_3_months", "value"] == 30
     assert public.loc[["time_at_risk_n_ge_3_months", "time_at_risk_pct_ge_3_months"], "value"].isna().all()
     assert public.loc["time_at_risk_n_ge_1_months", "value"] == 33
+    assert public.loc["time_at_risk_pct_ge_3_months", "suppressed"] == "primary"
+    assert pd.isna(public.loc["time_at_risk_n_ge_1_months", "suppressed"])
 
 
 def test_a_term_or_class_of_few_subjects_is_not_named_in_public():

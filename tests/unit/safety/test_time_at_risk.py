@@ -152,6 +152,22 @@ def test_the_last_day_at_risk_is_in_its_period_and_the_next_in_none(make, origin
     assert mine["person_years"].sum() == pytest.approx(365 / YEAR), "2020-01-01 to 2020-12-30"
 
 
+@pytest.mark.parametrize(
+    ("origin", "within", "after"),
+    [
+        ("FIRST_INJECTION", "day 0 to 365", "after day 365"),
+        ("HARVEST", "first injection to day 365 of harvest", "after day 365 of harvest"),
+    ],
+)
+def test_the_last_day_of_the_window_is_in_it(make, origin, within, after):
+    subject, event = make
+    adsl = pd.DataFrame([subject("S1", end="2021-06-30", HARVDT="2020-01-01")])
+    adae = pd.DataFrame([event("S1", "Headache", "2020-12-31"), event("S1", "Nausea", "2021-01-01")])
+    timing = safety_tables(SafetySettings(), adsl, None, adae)["ae_timing"].query("subset == 'all'")
+    counted = timing[(timing["origin"] == origin) & (timing["n_event"] > 0)]
+    assert counted.set_index("period")["n_event"].to_dict() == {within: 1, after: 1}
+
+
 def test_the_window_is_completed_by_observation_whenever_time_at_risk_ends(make, pick):
     subject, event = make
     adsl = pd.DataFrame([subject("S1", end="2021-06-01"), subject("S2", end="2020-06-01")])

@@ -386,6 +386,25 @@ def test_a_disagreement_is_a_gap_and_a_check_that_names_no_term(
     assert not any("Headache" in gap.subject for gap in disputes(of_term))
 
 
+def test_a_term_that_only_the_recount_finds_is_counted_as_none(
+    protocol: Protocol, marts: Marts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = safety_recount.counted_tables
+
+    def without_headache(*given: object) -> Marts:
+        made = whole(*given)
+        return made | {"ae_by_term": made["ae_by_term"].query("pt != 'Headache'")}
+
+    monkeypatch.setattr(safety_recount, "counted_tables", without_headache)
+    found = opinions(protocol, marts)
+    lost = found[
+        (found["pt"].str.upper() == "HEADACHE") & (found["arm"] == ARM) & (found["subset"] == "emergent")
+    ]
+    assert lost[["quantity", "ours", "theirs", "agrees"]].to_numpy().tolist() == [
+        ["events", 0.0, 3.0, "N"], ["subjects_with_event", 0.0, 2.0, "N"]
+    ]  # fmt: skip
+
+
 def test_a_recount_that_breaks_costs_its_opinion_and_no_count(
     protocol: Protocol, marts: Marts, monkeypatch: pytest.MonkeyPatch
 ) -> None:

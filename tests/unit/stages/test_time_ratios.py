@@ -72,7 +72,9 @@ def test_each_specification_has_a_time_ratio_of_each_distribution_by_its_own_row
     for specification, cluster in clusters.items():
         (frame,) = frames(protocol, tables, specification)
         expected = fit(frame, distribution, cluster)
-        assert_row_is(of(rows, specification, distribution), expected)
+        row = of(rows, specification, distribution)
+        assert_row_is(row, expected)
+        assert ("variance robust by row" in row["method"]) == (specification == "crude")
         (model,) = models.query(
             "specification == @specification and distribution == @distribution"
         ).itertuples()
