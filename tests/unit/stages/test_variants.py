@@ -8,7 +8,7 @@ from analytics import study
 from analytics.protocol import Protocol
 from analytics.stages import sensitivity
 from analytics.stages.falsification import falsification_rows
-from analytics.stages.variant import with_settings
+from analytics.stages.variant import no_variant, with_settings
 
 Marts = dict[str, pd.DataFrame]
 
@@ -94,6 +94,22 @@ def three_arms(marts: Marts) -> Marts:
     adsl = marts["adsl"].assign(TRT01PN=np.arange(len(marts["adsl"])) % 3, SOURCE="TRIAL")
     adsl["SOURCE"] = adsl["SOURCE"].mask(adsl.index % 10 == 0, "OTHER")
     return {**marts, "adsl": adsl}
+
+
+@pytest.mark.parametrize(("own", "other"), [("earliest", "latest"), ("latest", "earliest")])
+def test_the_other_reading_of_deaths_in_doubt_is_the_one_that_is_varied(
+    protocol: Protocol, marts: Marts, monkeypatch: pytest.MonkeyPatch, own: str, other: str
+) -> None:
+    read: list[str] = []
+    monkeypatch.setattr(
+        sensitivity, "refollowed", lambda p, tables: read.append(p.vital_status.death_dates) or tables
+    )
+    monkeypatch.setattr(sensitivity, "headline", lambda p, tables, name: no_variant(name, "not asked"))
+    rows = sensitivity._dates_in_doubt(with_settings(protocol, vital_status={"death_dates": own}), marts)
+    assert read == [other]
+    assert [row["scenario"] for row in rows if row["analysis"] == "death_dates"] == [
+        f"deaths in doubt on their {other} day"
+    ] * 2
 
 
 def test_falsification_compares_the_other_arm_with_the_same_controls(
