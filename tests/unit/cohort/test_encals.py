@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from analytics.cohort import encals
 from analytics.cohort.encals import (
     encals_linear_predictor,
     encals_median_months,
@@ -55,6 +56,15 @@ def test_survival_starts_at_1_falls_throughout_and_ends_near_0(predictor: float)
     assert survival[0] > 0.999
     assert np.all(np.diff(survival) <= 1e-15)
     assert survival[-1] < 0.02
+
+
+def test_beyond_the_last_knot_the_log_odds_are_a_line_in_log_time() -> None:
+    log_months = encals._KNOT_MAX + np.linspace(0.1, 3, 20)
+    survival = encals_survival(0.0, np.exp(log_months))
+    slopes = np.diff(np.log(1 / survival - 1)) / np.diff(log_months)
+    # The published knots are rounded.
+    assert slopes == pytest.approx(slopes[0], rel=1e-4)
+    assert slopes[0] > 0
 
 
 def test_predicted_medians_span_those_published_for_the_five_risk_groups() -> None:

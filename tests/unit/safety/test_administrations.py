@@ -75,6 +75,12 @@ def test_rows_are_not_administrations(exposed, adex):
     assert totals["cycles_mean"] == 2
 
 
+def test_study_days_say_the_same_as_dates(exposed):
+    by_day = given(ASTDY=[1, 27, 153]).drop(columns="ASTDT")
+    for dated, numbered in zip(exposed(given()), exposed(by_day), strict=True):
+        pd.testing.assert_frame_equal(dated, numbered)
+
+
 def test_rows_that_are_administrations_stay_as_they_are():
     for adex in (given(), given(ASTDT=None), given(ASTDT=None, PARAMCD="DOSE"), given().iloc[:0]):
         assert one_row_each(adex) is adex

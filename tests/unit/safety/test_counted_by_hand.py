@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from analytics.safety import SafetySettings, safety_tables
+from analytics.safety.zero import zero_note
 
 ARM = "Lenzumestrocel"
 
@@ -147,6 +148,21 @@ def test_a_zero_says_what_it_does_not_exclude_and_who_completed_the_window(table
     assert row["n_completed_window"] == 2
     assert row["note"].startswith("0 of 4 does not exclude 60.2 %")
     assert "2 completed the 365-day window" in row["note"]
+
+
+@pytest.mark.parametrize(("completed", "ending"), [(3, " (0 of them: 70.8 %)"), (0, "")])
+def test_a_zero_among_those_who_completed_the_window_is_told_where_anybody_did(completed, ending):
+    rows = pd.DataFrame(
+        {
+            "n_subject": [0],
+            "n_total": [10],
+            "n_completed_window": [completed],
+            "pct_ci_upper": [30.8],
+            "note": [None],
+        }
+    )
+    (note,) = zero_note(rows, SafetySettings())["note"]
+    assert note.endswith(f"; {completed} completed the 365-day window{ending}")
 
 
 def test_the_emergence_rule_is_printed_on_every_table_that_uses_it(tables):

@@ -30,6 +30,7 @@ def test_ratios_follow_their_definitions():
     expected = 55 * 795 / 592013
     assert made.loc["IC", "estimate"] == pytest.approx(np.log2(41.5 / (expected + 0.5)))
     assert (made["ci_lower"] < made["estimate"]).all()
+    assert disproportionality_table(table(a=41, b=14, c=754, d=591204)).index.tolist() == [0, 1, 2]
 
 
 def test_an_empty_cell_gives_no_ratio_but_a_shrunken_component():

@@ -4,10 +4,12 @@ scales.
 
 import datetime as dt
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from analytics.safety import SafetySettings, safety_tables
+from analytics.safety.columns import day_number
 
 ARMS = {"Placebo": 0, "Drug Low Dose": 54, "Drug High Dose": 81}
 
@@ -136,6 +138,14 @@ def test_an_adae_without_terms_is_refused_in_one_line():
     with pytest.raises(ValueError, match="adae: needs USUBJID and AEDECOD") as error:
         safety_tables(SafetySettings(), adsl, None, adae.drop(columns=["AEDECOD", "AETERM"]))
     assert "\n" not in str(error.value)
+
+
+def test_dates_as_text_may_have_a_time_or_none():
+    days = day_number(
+        pd.DataFrame({"ASTDT": ["2020-01-01", "2020-01-02T10:30", "2020-01-03T10:30:15", None]}), "ASTDT"
+    )
+    assert np.diff(days[:3]).tolist() == [1, 1]
+    assert np.isnan(days[3])
 
 
 def test_dates_may_be_date_objects_with_gaps():

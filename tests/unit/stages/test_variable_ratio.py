@@ -1,0 +1,18 @@
+"""Matching with a most and no least number of controls."""
+
+import pandas as pd
+
+from analytics.protocol import Protocol
+from analytics.stages.variant import design, with_settings
+
+
+def test_without_a_least_number_everybody_matched_has_one_control_at_least(
+    protocol: Protocol, marts: dict[str, pd.DataFrame]
+) -> None:
+    few = marts["adsl"][(marts["adsl"]["TRT01PN"] == 0) | (marts["adsl"].index % 9 == 0)]
+    several = with_settings(protocol, matching={"ratio": 2, "max_ratio": 4})
+    members = design(several, {**marts, "adsl": few})["matched_set"]
+    n_control = members[members["treated"] == 0].groupby("set_id").size()
+    assert set(n_control.index) == set(members.loc[members["treated"] == 1, "set_id"])
+    assert n_control.min() == 1
+    assert 2 < n_control.max() <= 4
