@@ -1,5 +1,6 @@
 """Rates are of one time: what stands above and below the line belongs to the same subjects and days."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -166,6 +167,28 @@ def test_the_last_day_of_the_window_is_in_it(make, origin, within, after):
     timing = safety_tables(SafetySettings(), adsl, None, adae)["ae_timing"].query("subset == 'all'")
     counted = timing[(timing["origin"] == origin) & (timing["n_event"] > 0)]
     assert counted.set_index("period")["n_event"].to_dict() == {within: 1, after: 1}
+
+
+@pytest.mark.parametrize("origin", ["FIRST_INJECTION", "HARVEST"])
+def test_who_ends_on_the_day_of_the_injection_is_at_risk_on_that_day_alone(make, pick, origin):
+    subject, event = make
+    adsl = pd.DataFrame([subject("S1", end="2020-01-01", HARVDT="2020-01-01")])
+    adae = pd.DataFrame([event("S1", "Headache", "2020-01-01"), event("S1", "Nausea", "2020-01-02")])
+    timing = safety_tables(SafetySettings(), adsl, None, adae)["ae_timing"].query("subset == 'all'")
+    outside = pick(timing, origin=origin, period="outside the time at risk")
+    assert outside["n_event"] == 1
+    assert timing.loc[timing["origin"] == origin, "n_event"].sum() == 2
+
+
+def test_rates_of_a_period_are_events_over_its_person_years_with_their_exact_limits(make, pick):
+    subject, event = make
+    adsl = pd.DataFrame([subject("S1", end="2020-12-30", HARVDT="2020-01-01")])
+    timing = safety_tables(SafetySettings(), adsl, None, pd.DataFrame([event("S1", "Headache")]))["ae_timing"]
+    row = pick(timing, origin="FIRST_INJECTION", period="day 0 to 365", subset="all")
+    # One event: Garwood's limits of a count of one.
+    expected = [1, 0.0253178, 5.5716434]
+    rates = row[["rate_per_100py", "ci_lower", "ci_upper"]].to_numpy(float)
+    assert rates == pytest.approx(np.array(expected) * 100 / (365 / YEAR), rel=1e-6)
 
 
 def test_the_window_is_completed_by_observation_whenever_time_at_risk_ends(make, pick):
