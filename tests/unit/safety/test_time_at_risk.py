@@ -172,7 +172,7 @@ def test_the_last_day_of_the_window_is_in_it(make, origin, within, after):
 @pytest.mark.parametrize("origin", ["FIRST_INJECTION", "HARVEST"])
 def test_who_ends_on_the_day_of_the_injection_is_at_risk_on_that_day_alone(make, pick, origin):
     subject, event = make
-    adsl = pd.DataFrame([subject("S1", end="2020-01-01", HARVDT="2020-01-01")])
+    adsl = pd.DataFrame([subject("S1", end="2020-01-01", HARVDT="2020-01-01", TRTEDT="2020-01-01")])
     adae = pd.DataFrame([event("S1", "Headache", "2020-01-01"), event("S1", "Nausea", "2020-01-02")])
     timing = safety_tables(SafetySettings(), adsl, None, adae)["ae_timing"].query("subset == 'all'")
     outside = pick(timing, origin=origin, period="outside the time at risk")
