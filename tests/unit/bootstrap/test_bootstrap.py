@@ -7,6 +7,7 @@ from analytics.comparison.bootstrap import (
     StudyArrays,
     bootstrap,
     by_arm,
+    enough,
     matched_log_hazard_ratio,
     weighted_log_hazard_ratio,
 )
@@ -36,6 +37,25 @@ def test_resampling_by_arm_keeps_the_arms_sizes(study: StudyArrays) -> None:
     rows = by_arm(study.treated)(np.random.default_rng(1))
     assert study.treated[rows].sum() == 120
     assert len(rows) == 600
+
+
+def test_two_replicates_of_each_data_set_are_enough_if_nine_in_ten_could_be_made() -> None:
+    assert enough(np.array([[1.0, 2.0], [3.0, 4.0]]))
+    assert not enough(np.array([[1.0], [2.0]]))
+    ten = np.arange(20.0).reshape(2, 10)
+    ten[0, :2] = np.nan
+    assert enough(ten)
+    ten[1, 0] = np.nan
+    assert not enough(ten)
+
+
+def test_weights_are_truncated_only_where_the_scheme_asks_for_it(study: StudyArrays) -> None:
+    everyone = np.arange(600)
+    for name, moves in (("att", True), ("overlap", False)):
+        whole, cut = (
+            weighted_log_hazard_ratio(study, SCHEMES[name], share)(everyone) for share in (1.0, 0.8)
+        )
+        assert (whole != cut) == moves
 
 
 def test_bootstrap_error_of_a_mean_is_that_of_the_formula() -> None:

@@ -132,6 +132,13 @@ def test_every_reason_without_follow_up_is_a_step_of_its_own() -> None:
         "usable follow-up: no recorded visit",
     ]
     assert steps["n_excluded"].sum() > 0
+    minor = np.where(adsl["AGE"] < 18, "a reason of minors", None)
+    assert (
+        not eligible_cohort(PROTOCOL, adsl.assign(EXCLTTE=minor))
+        .flow["criterion"]
+        .str.contains("minors")
+        .any()
+    )
     nobody = eligible_cohort(PROTOCOL, adsl.assign(EXCLTTE=None)).flow
     assert nobody.loc[nobody["criterion"] == "usable follow-up", "n_excluded"].tolist() == [0, 0]
 

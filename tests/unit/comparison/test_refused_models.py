@@ -22,7 +22,7 @@ def test_a_covariate_that_nobody_has_is_the_reason_in_both_tables(protocol: Prot
     assert "FVC is recorded for none" in fitted.effect["note"]
     (row,) = fitted.coefficients.to_dict("records")
     assert row["note"] == fitted.effect["note"]
-    assert (row["model"], row["n"]) == ("with FVC", 0)
+    assert (row["model"], row["population"], row["n"]) == ("with FVC", "crude", 0)
     assert len(fitted.proportional_hazards) == 0
 
 

@@ -71,6 +71,8 @@ def test_nothing_is_tested_beyond_the_expected_maximum(look):
     row = look(20, "2021-01-01", sequential_expected_max=1.0).iloc[0]
     assert pd.isna(row["signal"])
     assert "monitoring has ended" in row["note"]
+    at_the_maximum = look(20, "2021-01-01", sequential_expected_max=float(row["expected"])).iloc[0]
+    assert at_the_maximum["signal"] == "Y"
 
 
 def test_less_time_at_risk_than_before_is_refused(look):

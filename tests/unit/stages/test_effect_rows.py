@@ -12,7 +12,7 @@ from analytics.comparison.comparison import comparisons, everyone, followed
 from analytics.comparison.cox_models import fit_model
 from analytics.comparison.data_sets import data_sets, score_covariates
 from analytics.comparison.pooling import pooled_curve, rubin
-from analytics.comparison.specification import specifications
+from analytics.comparison.specification import SPECIFICATIONS, specifications
 from analytics.protocol import Protocol
 from analytics.protocol.outcome import Outcome
 from analytics.stages import balance, effects
@@ -113,6 +113,13 @@ def test_one_row_of_each_specification_and_endpoint_is_its_headline(protocol: Pr
     ]
     assert (headline["estimand"] != "conditional on covariates").all()
     assert (headline["measure"] == "hazard_ratio").all()
+
+
+def test_differences_of_means_are_divided_as_the_specification_says(protocol: Protocol, marts: Marts) -> None:
+    made = balance.run(protocol, design(protocol, marts))["covariate_balance"]
+    of = made.groupby("specification")["denominator"].unique().map(list).to_dict()
+    assert of == {name: [SPECIFICATIONS[name].denominator] for name in of}
+    assert of["matched"] != of["overlap"]
 
 
 def test_a_refused_comparison_still_has_its_headline_row(protocol: Protocol) -> None:
