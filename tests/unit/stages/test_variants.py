@@ -112,6 +112,26 @@ def test_the_other_reading_of_deaths_in_doubt_is_the_one_that_is_varied(
     ] * 2
 
 
+def test_the_row_without_subjects_whose_status_is_not_recorded_leaves_them_out(
+    protocol: Protocol, marts: Marts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left_out: list[str] = []
+    ruled = {**marts, "adtte": marts["adtte"].assign(VSRULE="EXCL_90")}
+
+    def rerun(varied: Protocol, tables: Marts, names: tuple[str, ...]) -> list:
+        left_out.append(varied.vital_status.not_recorded)
+        return [no_variant(name, "not asked") for name in names]
+
+    monkeypatch.setattr(sensitivity, "rerun", rerun)
+    for name in ("refollowed", "own_or_designed"):
+        monkeypatch.setattr(sensitivity, name, lambda *given: ruled)
+    monkeypatch.setattr(sensitivity, "headline", lambda p, tables, name: no_variant(name, "not asked"))
+    monkeypatch.setattr(sensitivity, "_not_recorded", lambda *given: [])
+    assert protocol.vital_status.not_recorded != "exclude"
+    sensitivity._vital_status(protocol, ruled)
+    assert left_out == ["exclude"]
+
+
 def test_falsification_compares_the_other_arm_with_the_same_controls(
     protocol: Protocol, three_arms: Marts
 ) -> None:
