@@ -26,6 +26,7 @@ def tables(draws: dict[int, float], unknown: int = 0) -> dict[str, pd.DataFrame]
     return {
         "analysis_set": frame,
         "follow_up": everyone[["usubjid", "entry_days", "stop_days", "event"]].assign(endpoint="OS"),
+        "propensity_model": pd.DataFrame({"coefficient": [0.0], "note": [None]}),
         "imputed_covariate": pd.concat([pd.DataFrame(columns=["imputation"]), *imputed]),
     }
 
