@@ -39,6 +39,11 @@ def test_resampling_by_arm_keeps_the_arms_sizes(study: StudyArrays) -> None:
     assert len(rows) == 600
 
 
+def test_everyone_of_an_arm_may_be_drawn(study: StudyArrays) -> None:
+    rng, draw = np.random.default_rng(2), by_arm(study.treated)
+    assert np.unique(np.concatenate([draw(rng) for _ in range(30)])).tolist() == list(range(600))
+
+
 def test_two_replicates_of_each_data_set_are_enough_if_nine_in_ten_could_be_made() -> None:
     assert enough(np.array([[1.0, 2.0], [3.0, 4.0]]))
     assert not enough(np.array([[1.0], [2.0]]))
