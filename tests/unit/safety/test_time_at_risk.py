@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from analytics.safety import SafetySettings, SpecialInterest, safety_tables
+from analytics.safety.periods import split_at
 
 YEAR = 365.25
 
@@ -178,6 +179,10 @@ def test_who_ends_on_the_day_of_the_injection_is_at_risk_on_that_day_alone(make,
     outside = pick(timing, origin=origin, period="outside the time at risk")
     assert outside["n_event"] == 1
     assert timing.loc[timing["origin"] == origin, "n_event"].sum() == 2
+
+
+def test_who_has_no_end_has_no_days_in_any_period():
+    assert split_at(np.array([np.nan, 0.0, 12.0]), [0, 10]).tolist() == [[0, 0], [1, 0], [10, 3]]
 
 
 def test_rates_of_a_period_are_events_over_its_person_years_with_their_exact_limits(make, pick):
