@@ -85,6 +85,7 @@ def test_exposure_counts_the_first_day_and_ends_with_death(tables, pick):
     years = pick(table, statistic="time_at_risk_person_years")["value"]
     assert years == pytest.approx(sum(days.values()) / 365.25)
     assert pick(table, statistic="time_at_risk_n_ge_3_months")["value"] == 3
+    assert pick(table, statistic="time_at_risk_pct_ge_3_months")["value"] == 75
     assert pick(table, statistic="time_at_risk_n_ge_12_months")["value"] == 2
     assert pick(table, statistic="treatment_duration_median")["value"] == 27
     assert pick(table, statistic="injections_total")["value"] == 8
