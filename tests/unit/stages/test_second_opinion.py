@@ -313,6 +313,14 @@ def test_a_frozen_score_has_no_second_opinion(protocol: Protocol, marts: Marts) 
     assert set(made["second_opinion"].query("quantity == 'auc'")["agrees"]) == {"Y"}
 
 
+def test_an_arm_of_just_the_least_number_has_a_second_opinion(protocol: Protocol, marts: Marts) -> None:
+    smaller = int((marts["adsl"]["TRT01PN"] == 1).sum())
+    for least, there in ((smaller, True), (smaller + 1, False)):
+        found = opinions(with_settings(protocol, outcome={"min_arm": least}), marts)
+        crude = found[(found["specification"] == "crude") & (found["quantity"] == "log_hazard_ratio")]
+        assert (len(crude) > 0) == there
+
+
 def test_what_is_not_published_for_want_of_subjects_is_not_asked_for(
     protocol: Protocol, marts: Marts
 ) -> None:

@@ -1,4 +1,4 @@
-"""Matching with a most and no least number of controls."""
+"""Settings of the match that are left open: no least number of controls, no caliper."""
 
 import pandas as pd
 
@@ -16,3 +16,14 @@ def test_without_a_least_number_everybody_matched_has_one_control_at_least(
     assert set(n_control.index) == set(members.loc[members["treated"] == 1, "set_id"])
     assert n_control.min() == 1
     assert 2 < n_control.max() <= 4
+
+
+def test_no_caliper_is_no_width(protocol: Protocol, marts: dict[str, pd.DataFrame]) -> None:
+    widths = {
+        caliper: design(with_settings(protocol, matching={"caliper": caliper}), marts)["matched_set"][
+            "caliper_width"
+        ]
+        for caliper in (0, 0.2)
+    }
+    assert widths[0].isna().all()
+    assert (widths[0.2] > 0).all()
