@@ -68,7 +68,7 @@ class CoverageMap:
         )
 
     def within(self, tests: Sequence[str], limit_seconds: float, room: str) -> list[str]:
-        """All tests of a room, and of those after them as many as there is time for."""
+        """All tests of a room, and of the others, in order, as many as there is time for."""
         spent = accumulate(self.seconds[test] for test in tests)
         return [
             test for test, until in zip(tests, spent, strict=True) if until <= limit_seconds or room in test
