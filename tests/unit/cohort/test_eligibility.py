@@ -63,6 +63,19 @@ def test_every_exclusion_is_counted_by_vital_status() -> None:
     assert eligible_cohort(PROTOCOL, people(200)).flow["n_excluded_died"].isna().all()
 
 
+def test_whose_status_is_not_recorded_is_left_out_where_the_protocol_says_so() -> None:
+    adsl = people(200).assign(VITSTAT=["DIED", "NOT DIED", "NOT RECORDED", None] * 50)
+    asked, otherwise = (
+        eligible_cohort(_with(vital_status={"not_recorded": setting}), adsl)
+        for setting in ("exclude", "censor_at_last_visit")
+    )
+    assert set(asked.subjects["VITSTAT"].dropna()) == {"DIED", "NOT DIED"}
+    assert "NOT RECORDED" in set(otherwise.subjects["VITSTAT"].dropna())
+    step = asked.flow[asked.flow["criterion"] == "vital status recorded"]
+    assert len(step) == 2
+    assert (step["n_excluded_not_recorded"] == step["n_excluded"]).all()
+
+
 @pytest.mark.parametrize(("zero", "flag"), [("first_injection", "INDEXDTF"), ("harvest", "HARVDTF")])
 def test_a_time_zero_known_to_an_interval_is_left_out_whoever_died(zero: str, flag: str) -> None:
     pair = pd.DataFrame(
