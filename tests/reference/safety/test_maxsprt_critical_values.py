@@ -44,7 +44,9 @@ def test_simulated_processes_signal_with_probability_alpha(expected_max, min_eve
 )
 def test_power_equals_the_published_table(expected_max, relative_risk, power):
     value = critical_value(expected_max)
-    assert signal_probability(value, expected_max, 1, relative_risk) == pytest.approx(power, abs=6e-4)
+    assert signal_probability(value, expected_max, relative_risk=relative_risk) == pytest.approx(
+        power, abs=6e-4
+    )
 
 
 def test_the_statistic_reaches_the_critical_value_exactly_at_the_signal_time():

@@ -28,6 +28,14 @@ def test_linear_predictor_by_hand() -> None:
         + 0.476853332498141 * (0.9**-1 + 0.9**-0.5)
     )
     assert encals_linear_predictor(**TYPICAL) == pytest.approx(expected, rel=1e-12)
+    published = {
+        "bulbar": 0.268874087566745,
+        "definite_el_escorial": 0.232783007891563,
+        "ftd": 0.38831322640700,
+        "c9orf72": 0.256078493763062,
+    }
+    for risk, coefficient in published.items():
+        assert encals_linear_predictor(**(TYPICAL | {risk: 1})) == pytest.approx(expected + coefficient)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from analytics.comparison.cox_models import fit_model
 from analytics.protocol import Protocol
@@ -44,6 +45,23 @@ def test_subjects_and_events_are_counted_by_arm_and_in_the_model(protocol: Proto
     assert set(fitted.coefficients["n"]) == {200}
     assert set(fitted.coefficients["n_event"]) == {len(died)}
     assert len(died) != 200
+
+
+@pytest.mark.parametrize(
+    ("covariates", "strata", "estimand"),
+    [
+        (("TREATED",), (), "marginal"),
+        (("TREATED", "AGE"), (), "conditional on covariates"),
+        (("TREATED",), ("SITE",), "conditional on covariates"),
+    ],
+)
+def test_what_a_model_estimates_is_conditional_on_what_is_in_it(
+    protocol: Protocol, covariates: tuple[str, ...], strata: tuple[str, ...], estimand: str
+) -> None:
+    model = MODEL.model_copy(update={"covariates": covariates, "strata": strata})
+    study = tables({})
+    study["analysis_set"]["SITE"] = np.arange(len(study["analysis_set"])) % 2
+    assert fit_model(protocol, study, model, protocol.primary).effect["estimand"] == estimand
 
 
 def test_proportional_hazards_are_tested_on_the_first_data_set(protocol: Protocol) -> None:

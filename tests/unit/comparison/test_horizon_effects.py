@@ -18,8 +18,8 @@ def weighted(protocol: Protocol) -> Protocol:
     return with_settings(protocol, weighting={"schemes": ("att",), "bootstrap_replicates": 40})
 
 
-def horizon_rows(protocol: Protocol, frame: pd.DataFrame) -> list[dict]:
-    parts = [Followed("crude", 0, "unadjusted", frame)]
+def horizon_rows(protocol: Protocol, *frames: pd.DataFrame) -> list[dict]:
+    parts = [Followed("crude", number, "unadjusted", frame) for number, frame in enumerate(frames)]
     about = compared(protocol, "crude", "OS", "unadjusted", parts)
     return horizon_effects.rows(protocol, about, protocol.primary, parts)
 
@@ -37,6 +37,21 @@ def test_what_happens_after_the_horizon_changes_no_number_up_to_it(protocol: Pro
     for one, other in zip(*found, strict=True):
         for number in ("estimate", "ci_lower", "ci_upper", "p_value"):
             assert one[number] == other[number], one["measure"]
+
+
+def test_a_share_alive_is_that_of_all_data_sets_and_its_error_tells_how_they_differ(
+    protocol: Protocol,
+) -> None:
+    one = people(400)
+    other = one.assign(event=one["event"].where(one.index % 5 > 0, 0))
+    of_one, of_other, of_both = (
+        next(row for row in horizon_rows(protocol, *frames) if row["measure"] == "survival_difference")
+        for frames in ((one,), (other,), (one, other))
+    )
+    assert of_one["estimate"] != of_other["estimate"]
+    assert of_both["estimate"] == pytest.approx((of_one["estimate"] + of_other["estimate"]) / 2)
+    width = [row["ci_upper"] - row["ci_lower"] for row in (of_one, of_other, of_both)]
+    assert width[2] > (width[0] + width[1]) / 2
 
 
 @pytest.mark.parametrize("specification", ["crude", "att"])

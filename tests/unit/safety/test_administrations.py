@@ -81,6 +81,18 @@ def test_study_days_say_the_same_as_dates(exposed):
         pd.testing.assert_frame_equal(dated, numbered)
 
 
+def test_an_event_before_the_first_dated_injection_is_in_no_cycle_and_in_no_days_since_one(make, pick):
+    subject, event = make
+    doses = given(ASTDT=["2020-02-01", "2020-03-01", "2020-06-01"])
+    events = pd.DataFrame([event("S1", "Headache", "2020-01-10"), event("S1", "Headache", "2020-03-02")])
+    tables = safety_tables(SafetySettings(), pd.DataFrame([subject("S1")]), doses, events)
+    for origin, later in (("CYCLE", "cycle 1"), ("LAST_INJECTION", "0 to 1 days")):
+        rows = (
+            tables["ae_timing"].query("origin == @origin and subset == 'all'").set_index("period")["n_event"]
+        )
+        assert rows[rows > 0].to_dict() == {later: 1, "no dated injection before": 1}
+
+
 def test_rows_that_are_administrations_stay_as_they_are():
     for adex in (given(), given(ASTDT=None), given(ASTDT=None, PARAMCD="DOSE"), given().iloc[:0]):
         assert one_row_each(adex) is adex

@@ -89,6 +89,7 @@ def test_exposure_counts_the_first_day_and_ends_with_death(tables, pick):
     assert pick(table, statistic="time_at_risk_n_ge_12_months")["value"] == 2
     assert pick(table, statistic="treatment_duration_median")["value"] == 27
     assert pick(table, statistic="injections_total")["value"] == 8
+    assert table[table["statistic"].str.startswith("injections_")]["note"].isna().all()
     assert pick(table, statistic="cycles_mean")["value"] == 1
 
 
