@@ -47,6 +47,13 @@ def test_subjects_and_events_are_counted_by_arm_and_in_the_model(protocol: Proto
     assert len(died) != 200
 
 
+def test_who_lacks_a_covariate_is_in_no_count_of_a_model(protocol: Protocol) -> None:
+    known = people_with_age(2)[60:]
+    fitted = fit_model(protocol, tables({}, unknown=60), MODEL, protocol.primary)
+    assert set(fitted.coefficients["n"]) == {140}
+    assert set(fitted.coefficients["n_event"]) == {(known["event"] == 1).sum()}
+
+
 @pytest.mark.parametrize(
     ("covariates", "strata", "estimand"),
     [
