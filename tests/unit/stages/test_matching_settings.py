@@ -1,6 +1,8 @@
 """Settings of the match that are left open: no least number of controls, no caliper."""
 
+import numpy as np
 import pandas as pd
+import pytest
 
 from analytics.protocol import Protocol
 from analytics.stages.variant import design, with_settings
@@ -27,3 +29,18 @@ def test_no_caliper_is_no_width(protocol: Protocol, marts: dict[str, pd.DataFram
     }
     assert widths[0].isna().all()
     assert (widths[0.2] > 0).all()
+
+
+@pytest.mark.parametrize("scale", ["pooled_logit", "matchit"])
+def test_a_caliper_on_the_pooled_logit_is_of_the_logit_whatever_distances_are_measured_on(
+    protocol: Protocol, marts: dict[str, pd.DataFrame], scale: str
+) -> None:
+    on_probability = {"distance": "probability", "caliper": 0.2, "caliper_scale": scale}
+    made = design(with_settings(protocol, matching=on_probability), marts)
+    column = "logit_propensity" if scale == "pooled_logit" else "propensity"
+    score = made["propensity_score"].set_index("usubjid")
+    arms = score.groupby("treated")[column]
+    width = 0.2 * (np.sqrt(arms.var().mean()) if scale == "pooled_logit" else score[column].std())
+    assert made["matched_set"]["caliper_width"].to_numpy() == pytest.approx(width)
+    found = made["matched_set"].join(score[column], on="usubjid").groupby("set_id")[column]
+    assert (found.max() - found.min() <= width).all()
