@@ -4,6 +4,7 @@ Shown here: F03, F05, F11, F31, F34, F35, F36, F37, F50.
 """
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -151,6 +152,32 @@ except PublicationError as error:
     _all_is_well(home)
     release(home, SECOND, estimate=3.0)
     assert _estimate(home) == 3.0
+
+
+def test_bytes_are_on_disk_before_their_release_has_its_name_and_the_name_before_anything_says_it(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A power cut is not a kill: what was written and not synced may be gone."""
+    synced: set[Path] = set()
+    fsync = os.fsync
+
+    def noting(handle: int) -> None:
+        synced.add(Path(os.readlink(f"/proc/self/fd/{handle}")))
+        fsync(handle)
+
+    on_disk: dict[str, set[Path]] = {}
+
+    def step(name: str) -> None:
+        on_disk[name] = set(synced)
+        synced.clear()
+
+    monkeypatch.setattr("os.fsync", noting)
+    final = release(home, SECOND, step=step)
+    under_way = final.parent / f".tmp-{final.name}"
+    written = {under_way / path.relative_to(final) for path in final.rglob("*") if path.is_file()}
+    assert len(written) >= 3
+    assert {under_way, *written} <= on_disk["begun"]
+    assert final.parent in on_disk["copy of the manifest"]
 
 
 def test_too_little_room_is_seen_before_anything_is_written(
