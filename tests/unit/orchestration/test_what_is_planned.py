@@ -1,0 +1,56 @@
+"""Which data cuts a night makes anew."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from delivery_builder import CUT, Site
+from fabricated_build import make_build, publication, subjects
+
+from orchestration.erasure.releases import erase_from_releases
+from orchestration.extracts.site_terms import SiteTerms
+from orchestration.night import recovery
+from orchestration.night.plan import RefreshPlan, refresh_plan
+from orchestration.releases.index import ReleaseIndex
+from orchestration.releases.publish import publish
+from orchestration.settings import Settings
+
+NOW = "2026-10-01T03:00:00+09:00"
+
+
+@pytest.fixture
+def settings(site: Site) -> Settings:
+    return Settings(site.landing.parent, settle_seconds=0)
+
+
+def plan(settings: Settings) -> RefreshPlan:
+    return refresh_plan(settings, settings.protocol())
+
+
+def test_words_that_a_site_taught_are_part_of_what_a_release_rests_on(settings: Settings) -> None:
+    inputs = plan(settings).cuts[0].inputs
+    taught = replace(inputs, site_terms=SiteTerms(sha256="a" * 64))
+    assert len({inputs.fingerprint, taught.fingerprint}) == 2
+    assert replace(taught, site_terms=SiteTerms(sha256="b" * 64)).fingerprint != taught.fingerprint
+
+
+def test_a_cut_whose_release_held_an_erased_subject_is_made_again(settings: Settings, tmp_path: Path) -> None:
+    first, later = plan(settings).cuts
+    index, gone = ReleaseIndex(settings.releases), subjects(1)[0]
+    build = make_build(tmp_path / "build", fingerprint=first.inputs.fingerprint)
+    publish(index, publication(index, build, CUT, first.inputs.fingerprint))
+    assert [cut.data_cut for cut in plan(settings).cuts] == [later.data_cut]
+    erase_from_releases(index, [gone], at=NOW)
+    again = plan(settings).cuts
+    assert [cut.data_cut for cut in again] == [CUT, later.data_cut]
+    assert again[0].reason == "its releases held an erased subject"
+
+
+def test_erasures_are_finished_before_any_publication_is(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = []
+    monkeypatch.setattr(recovery, "recover_erasures", lambda *given: iter(done.append("erasures") or ()))
+    monkeypatch.setattr(recovery, "complete", lambda *given: iter(done.append("publications") or ()))
+    recovery.recover(settings, NOW)
+    assert done == ["erasures", "publications"]
