@@ -28,6 +28,8 @@ def severity(adae: pd.DataFrame) -> np.ndarray:
 
 def fatal(adae: pd.DataFrame) -> np.ndarray:
     """True of an event that somebody died of by its outcome, its criterion, its severity or its grade."""
-    told = upper_text(adae, "AEOUT").eq("FATAL") | upper_text(adae, "AESEV").eq("FATAL")
-    graded = number(adae, "ATOXGR") == SEVERITIES.index("FATAL")
-    return told.to_numpy(dtype=bool) | graded | flag(adae, "AEFATFL") | flag(adae, "AESDTH")
+    told = upper_text(adae, "AEOUT").eq("FATAL").to_numpy(dtype=bool)
+    worst = SEVERITIES.index("FATAL")
+    # A grade says it beside any word, as the SQL of the marts has it.
+    graded = (severity(adae) == worst) | (number(adae, "ATOXGR") == worst)
+    return told | graded | flag(adae, "AEFATFL") | flag(adae, "AESDTH")

@@ -124,8 +124,8 @@ def _counts(people: Sequence[Followed], tau: float) -> dict[str, Any]:
 
 
 def _middle(values: np.ndarray) -> float:
-    """Median over imputations; not reached in more than half of them is not reached."""
-    if np.isnan(values).sum() * 2 > len(values):
+    """Median over imputations; not reached in half of them or more is not reached."""
+    if np.isnan(values).sum() * 2 >= len(values):
         return float("nan")
     return float(np.median(np.where(np.isnan(values), np.inf, values)))
 

@@ -29,6 +29,8 @@ def test_subjects_and_events_of_an_arm_are_those_that_were_followed(
         ([400.0, 410.0, 500.0], 410.0),
         ([np.nan, 400.0, 410.0], 410.0),
         ([np.nan, np.nan, 400.0], np.nan),
+        ([np.nan, 400.0], np.nan),
+        ([np.nan, 400.0, 410.0, 420.0], 415.0),
         ([np.nan], np.nan),
     ],
 )
