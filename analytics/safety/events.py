@@ -24,7 +24,7 @@ from analytics.safety.population import Population
 from analytics.safety.seriousness import CRITERIA, criteria, seriousness
 from analytics.safety.seriousness import unavailable as cannot_be_told
 from analytics.safety.settings import SafetySettings
-from analytics.safety.severity import SEVERITIES, SEVERITY_COLUMNS, fatal, severity
+from analytics.safety.severity import SEVERITY_COLUMNS, fatal, severity
 from analytics.safety.terms import UNCODED, is_listed, one_spelling
 
 UNKNOWN_SUBJECT = "subject is not in ADSL"
@@ -178,7 +178,7 @@ def _add_outcome(
     if action.isna().all() and len(adae):
         absent = "AEACN" not in adae.columns
         unavailable["discontinuation"] = f"AEACN is {'absent from' if absent else 'empty in'} adae"
-    frame["fatal"] = fatal(adae) | (frame["severity"] == len(SEVERITIES) - 1).to_numpy()
+    frame["fatal"] = fatal(adae, frame["severity"].to_numpy())
     frame["outcome"], frame["action"] = text(adae, "AEOUT"), text(adae, "AEACN")
     frame["causality_raw"] = text(adae, "AEREL")
     frame["dictionary_version"] = text(adae, "DICTVER")

@@ -26,10 +26,14 @@ def severity(adae: pd.DataFrame) -> np.ndarray:
     return rank.fillna(0).to_numpy(dtype=np.int64)
 
 
-def fatal(adae: pd.DataFrame) -> np.ndarray:
-    """True of an event that somebody died of by its outcome, its criterion, its severity or its grade."""
+def fatal(adae: pd.DataFrame, rank: np.ndarray) -> np.ndarray:
+    """True of an event that somebody died of by its outcome, its criterion, its severity or its grade.
+
+    Args:
+        adae: n events.
+        rank: (n,) as `severity` gives it; a grade in ATOXGR counts beside any word, as the SQL of the marts has it.
+    """
     told = upper_text(adae, "AEOUT").eq("FATAL").to_numpy(dtype=bool)
     worst = SEVERITIES.index("FATAL")
-    # A grade says it beside any word, as the SQL of the marts has it.
-    graded = (severity(adae) == worst) | (number(adae, "ATOXGR") == worst)
+    graded = (rank == worst) | (number(adae, "ATOXGR") == worst)
     return told | graded | flag(adae, "AEFATFL") | flag(adae, "AESDTH")

@@ -3,7 +3,6 @@
 Shown here: F03, F05, F11, F31, F34, F35, F36, F37, F50.
 """
 
-import json
 import os
 import signal
 import subprocess
@@ -14,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from fabricated_build import FIRST, SECOND, THIRD, make_build, publication, release
+from fabricated_build import FIRST, SECOND, THIRD, close_anew, make_build, publication, release
 
 from orchestration.lock import AlreadyRunningError, refresh_lock
 from orchestration.releases.currency import finish_interrupted
@@ -322,10 +321,7 @@ def test_a_tampered_manifest_is_found(home: Path) -> None:
 def test_a_manifest_sealed_anew_breaks_the_chain_of_what_follows(home: Path) -> None:
     release(home, SECOND)
     folder = _index(home).folder("1")
-    content = json.loads((folder / MANIFEST).read_text()) | {"seed": 2}
-    (folder / MANIFEST).write_text(json.dumps(content))
-    content["chain"] = read_manifest(folder).expected_chain()
-    (folder / MANIFEST).write_text(json.dumps(content))
+    close_anew(folder, seed=2)
     assert verify_release(folder) == [
         f"release 0001-{FIRST}: is not the one whose publication is in the journal"
     ]

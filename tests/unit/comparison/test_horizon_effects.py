@@ -39,9 +39,7 @@ def test_what_happens_after_the_horizon_changes_no_number_up_to_it(protocol: Pro
             assert one[number] == other[number], one["measure"]
 
 
-def test_a_share_alive_is_that_of_all_data_sets(
-    protocol: Protocol,
-) -> None:
+def test_a_share_alive_is_that_of_all_data_sets(protocol: Protocol) -> None:
     one = people(400)
     other = one.assign(event=one["event"].where(one.index % 5 > 0, 0))
     of_one, of_other, of_both = (

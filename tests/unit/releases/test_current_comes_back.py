@@ -1,13 +1,12 @@
 """`current` is moved by a person, a publication, or while what they meant cannot be: a passing fault moves it back."""
 
 import hashlib
-import json
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
-from fabricated_build import FIRST, SECOND, THIRD, release
+from fabricated_build import FIRST, SECOND, THIRD, close_anew, release
 
 from orchestration.erasure.releases import erase_from_releases
 from orchestration.releases.index import ReleaseIndex
@@ -141,14 +140,11 @@ def test_an_erasure_chooses_none_that_is_held(index: ReleaseIndex) -> None:
 def _forge(index: ReleaseIndex, name: str, *, copy_too: bool) -> None:
     """Another database, and a manifest closed over it by somebody who knows how."""
     folder = index.root / name
-    for path in (folder / MANIFEST, folder / "report" / "report.html"):
-        path.chmod(0o644)
-    (folder / "report" / "report.html").write_text("all is well")
-    content = json.loads((folder / MANIFEST).read_text())
-    content["files"]["report/report.html"] = hashlib.sha256(b"all is well").hexdigest()
-    (folder / MANIFEST).write_text(json.dumps(content))
-    content["chain"] = read_manifest(folder).expected_chain()
-    (folder / MANIFEST).write_text(json.dumps(content))
+    report = "report/report.html"
+    (folder / report).chmod(0o644)
+    (folder / report).write_text("all is well")
+    digest = hashlib.sha256(b"all is well").hexdigest()
+    close_anew(folder, files={**read_manifest(folder).files, report: digest})
     if copy_too:
         shutil.copy2(folder / MANIFEST, index.root.parent / "ledger" / f"{name}.json")
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from fabricated_build import FIRST, SECOND, THIRD, release
+from fabricated_build import FIRST, SECOND, THIRD, close_anew, release
 
 from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.manifest import MANIFEST, read_manifest, write_manifest
@@ -57,12 +57,6 @@ def _manifest(releases: Path, name: str, **changed: object) -> None:
     path.write_text(json.dumps(content))
 
 
-def _reseal(releases: Path, name: str, **changed: object) -> None:
-    """As somebody would who knows how the chain is made."""
-    _manifest(releases, name, **changed)
-    _manifest(releases, name, chain=read_manifest(releases / name).expected_chain())
-
-
 def _write(path: Path, content: bytes) -> None:
     path.chmod(0o644)
     path.write_bytes(content)
@@ -81,13 +75,13 @@ def _edit_table(releases: Path, release_id: str, *, then_reseal: bool = False) -
         from orchestration.releases.soundness import file_hash
 
         files = dict(read_manifest(releases / release_id).files)
-        _reseal(releases, release_id, files={**files, "vigil.duckdb": file_hash(database)})
+        close_anew(releases / release_id, files={**files, "vigil.duckdb": file_hash(database)})
 
 
 def _copied_release(releases: Path) -> None:
     """The first release once more under a new number, sealed, as if it were the newest."""
     shutil.copytree(releases / OLD, releases / f"0005-{FIRST}")
-    _reseal(releases, f"0005-{FIRST}", release_id=f"0005-{FIRST}", number=5)
+    close_anew(releases / f"0005-{FIRST}", release_id=f"0005-{FIRST}", number=5)
 
 
 def _point(releases: Path, target: str) -> None:
@@ -153,8 +147,8 @@ MANIPULATIONS: dict[str, Callable[[Path], object]] = {
     "a file added": lambda r: (r / NEWEST / "note.txt").write_text("x"),
     "an empty folder added": lambda r: (r / NEWEST / "notes").mkdir(),
     "a field of a manifest changed": lambda r: _manifest(r, NEWEST, seed=2),
-    "the newest manifest sealed anew": lambda r: _reseal(r, NEWEST, seed=2),
-    "an older manifest sealed anew": lambda r: _reseal(r, OLD, seed=2),
+    "the newest manifest sealed anew": lambda r: close_anew(r / NEWEST, seed=2),
+    "an older manifest sealed anew": lambda r: close_anew(r / OLD, seed=2),
     "a manifest half": lambda r: _write(r / BEFORE / MANIFEST, (r / BEFORE / MANIFEST).read_bytes()[:500]),
     "a manifest gone": lambda r: (r / NEWEST / MANIFEST).unlink(),
     "a manifest that claims retention": lambda r: _manifest(r, BEFORE, retired=True),

@@ -1,15 +1,14 @@
 """A copy is what was built, and a release what was published, value for value."""
 
-import json
 from pathlib import Path
 
 import duckdb
 import pytest
-from fabricated_build import FIRST, release
+from fabricated_build import FIRST, close_anew, release
 
 from orchestration.releases import publish as publishing
 from orchestration.releases.journal import JOURNAL
-from orchestration.releases.manifest import MANIFEST, read_manifest
+from orchestration.releases.manifest import read_manifest
 from orchestration.releases.publish import PublicationError
 from orchestration.releases.soundness import file_hash
 from orchestration.releases.verify import verify_release
@@ -40,14 +39,9 @@ def test_a_value_changed_by_somebody_who_closes_the_manifest_anew_and_takes_the_
 ) -> None:
     folder = release(tmp_path, FIRST)
     assert verify_release(folder) == []
-    for path in (folder, folder / DATABASE, folder / MANIFEST):
-        path.chmod(0o700)
+    (folder / DATABASE).chmod(0o600)
     _change(folder / DATABASE, "update results.effect_estimate set estimate = 0.5")
-    content = json.loads((folder / MANIFEST).read_text())
-    content["files"][DATABASE] = file_hash(folder / DATABASE)
-    (folder / MANIFEST).write_text(json.dumps(content))
-    content["chain"] = read_manifest(folder).expected_chain()
-    (folder / MANIFEST).write_text(json.dumps(content))
+    close_anew(folder, files={**read_manifest(folder).files, DATABASE: file_hash(folder / DATABASE)})
     (folder.parent / JOURNAL).unlink()
     told = f"release {folder.name}: results.effect_estimate does not hold what was published"
     assert told in verify_release(folder)

@@ -1,4 +1,4 @@
-"""Of what a subject died, by whichever column says it; the recount of the second opinion says the same."""
+"""How severe an event was, and whether somebody died of it, by whichever column says it."""
 
 import pandas as pd
 import pytest
@@ -24,7 +24,8 @@ from analytics.safety.severity import fatal, severity
     ],
 )
 def test_an_event_is_fatal_by_outcome_criterion_severity_or_grade(event: dict, died: bool) -> None:
-    assert fatal(pd.DataFrame([event])).tolist() == [died]
+    events = pd.DataFrame([event])
+    assert fatal(events, severity(events)).tolist() == [died]
 
 
 def test_a_word_wins_over_a_grade() -> None:

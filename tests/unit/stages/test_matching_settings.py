@@ -1,4 +1,4 @@
-"""Settings of the match that are left open: no least number of controls, no caliper."""
+"""What settings of the match mean: no least number of controls, no caliper, and what a caliper is of."""
 
 import numpy as np
 import pandas as pd
