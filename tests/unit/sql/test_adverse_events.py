@@ -10,7 +10,7 @@ from sql_macros import sql
 from analytics.safety.emergence import emergent
 from analytics.safety.seriousness import CRITERIA, seriousness
 from analytics.safety.settings import SafetySettings
-from analytics.safety.severity import SEVERITIES, fatal
+from analytics.safety.severity import SEVERITIES, fatal, severity
 from analytics.safety.terms import term_key
 
 FLAGS = [column for columns, _ in CRITERIA.values() for column in columns]
@@ -64,7 +64,7 @@ def test_fatal_events_and_severity_are_the_same() -> None:
         fatal=sql("fatal_event", "AEOUT", "AESDTH", "AESEV", "ATOXGR"),
         severity=sql("severity_number", "AESEV"),
     )
-    assert [answer == "Y" for answer in given["fatal"]] == fatal(events).tolist()
+    assert [answer == "Y" for answer in given["fatal"]] == fatal(events, severity(events)).tolist()
     assert given["severity"] == [
         None if pd.isna(word) else SEVERITIES.index(word) for word in events["AESEV"]
     ]
