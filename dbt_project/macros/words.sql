@@ -7,10 +7,9 @@
 {% macro words_of(source, table_name, column_name, vocabulary=none) -%}
     (
         select value, normalised, meaning, list, possible_meaning, is_known
-        from {{ ref('stg_delivery__word') }}
+        from {{ ref('stg_' ~ source ~ '__word') }}
         where
-            source = '{{ source | upper }}'
-            and table_name = '{{ table_name }}'
+            table_name = '{{ table_name }}'
             and column_name = '{{ column_name }}'
             {%- if vocabulary %} and vocabulary = '{{ vocabulary }}' {%- endif %}
     )
@@ -132,8 +131,8 @@
         free_text as (
 
             select distinct table_name, column_name
-            from {{ ref('stg_delivery__word') }}
-            where source = '{{ source | upper }}' and is_free_text = 'Y'
+            from {{ ref('stg_' ~ source ~ '__word') }}
+            where is_free_text = 'Y'
 
         ),
 

@@ -16,21 +16,18 @@ from orchestration.extracts.site_columns import COLUMNS_FILE, NO_SITE_COLUMNS, S
 from orchestration.extracts.site_terms import NO_SITE_TERMS, TERMS_FILE, SiteTerms
 from orchestration.warehouse import file_literal, identifier, literal
 
-_DELIVERED_FILE = """
-CREATE TABLE raw.delivered_file (
-    source VARCHAR, release VARCHAR, table_name VARCHAR, file_name VARCHAR, sha256 VARCHAR, n_record BIGINT,
-    n_decode_reject BIGINT, encoding VARCHAR, delimiter VARCHAR, generation VARCHAR, unknown_columns VARCHAR,
-    missing_columns VARCHAR, simulated BOOLEAN, n_byte BIGINT, note VARCHAR)
-"""
-_OTHER_FILE = """
-CREATE TABLE raw.other_file (
-    source VARCHAR, release VARCHAR, file_name VARCHAR, n_byte BIGINT, is_mark BOOLEAN, reason VARCHAR)
-"""
+ABOUT = {
+    "delivered_file": """
+        source VARCHAR, release VARCHAR, table_name VARCHAR, file_name VARCHAR, sha256 VARCHAR, n_record BIGINT,
+        n_decode_reject BIGINT, encoding VARCHAR, delimiter VARCHAR, generation VARCHAR, unknown_columns VARCHAR,
+        missing_columns VARCHAR, simulated BOOLEAN, n_byte BIGINT, note VARCHAR""",
+    "other_file": """
+        source VARCHAR, release VARCHAR, file_name VARCHAR, n_byte BIGINT, is_mark BOOLEAN, reason VARCHAR""",
+    "decode_reject": """
+        source VARCHAR, table_name VARCHAR, _file VARCHAR, _line BIGINT, rule VARCHAR, reason VARCHAR""",
+}
+"""What is said of a delivery, `raw.<source>_<name>`; of the files, `raw.<name>` is of both."""
 _SITE_COLUMN = "CREATE TABLE raw.site_column (domain VARCHAR, column_name VARCHAR)"
-_DECODE_REJECT = """
-CREATE TABLE raw.decode_reject (
-    source VARCHAR, table_name VARCHAR, _file VARCHAR, _line BIGINT, rule VARCHAR, reason VARCHAR)
-"""
 
 
 def register_raw(
@@ -57,12 +54,10 @@ def register_raw(
     connection.execute("DROP SCHEMA IF EXISTS raw CASCADE; CREATE SCHEMA raw")
     by_source = {delivery.source.lower(): delivery for delivery in deliveries}
     for source, dictionary in dictionaries.items():
-        files = by_source[source].files if source in by_source else ()
-        for table in dictionary.tables.values():
-            _create(connection, table, [file for file in files if file.table == table.name])
-    _create_delivered_file(connection, deliveries)
-    _create_other_file(connection, deliveries)
-    _create_decode_reject(connection, deliveries)
+        _register_source(connection, source, dictionary, by_source.get(source))
+    for name in ("delivered_file", "other_file"):
+        both = " UNION ALL ".join(f"FROM raw.{source}_{name}" for source in dictionaries)
+        connection.execute(f"CREATE VIEW raw.{name} AS {both}")
     proact = by_source.get("proact")
     connection.execute(
         "CREATE TABLE raw.data_cut AS"
@@ -80,6 +75,23 @@ def register_raw(
     ):
         if sha256:
             _list_beside(connection, registry, name, sha256, n_row)
+
+
+def _register_source(
+    connection: duckdb.DuckDBPyConnection,
+    source: str,
+    dictionary: SourceDictionary,
+    delivery: AcceptedDelivery | None,
+) -> None:
+    files = delivery.files if delivery else ()
+    for table in dictionary.tables.values():
+        _create(connection, table, [file for file in files if file.table == table.name])
+    for name, columns in ABOUT.items():
+        connection.execute(f"CREATE TABLE raw.{source}_{name} ({columns})")
+    if delivery is not None:
+        _list_files(connection, source, delivery)
+        _list_other_files(connection, source, delivery)
+        _list_decode_rejects(connection, source, delivery)
 
 
 def _create(connection: duckdb.DuckDBPyConnection, table: SourceTable, files: list[AcceptedFile]) -> None:
@@ -104,43 +116,37 @@ def _select(table: SourceTable, file: AcceptedFile) -> str:
     )
 
 
-def _create_delivered_file(
-    connection: duckdb.DuckDBPyConnection, deliveries: Sequence[AcceptedDelivery]
-) -> None:
-    connection.execute(_DELIVERED_FILE)
-    for delivery in deliveries:
-        for file in delivery.files:
-            entry = file.entry
-            connection.execute(
-                f"INSERT INTO raw.delivered_file VALUES ({', '.join('?' * 15)})",
-                [
-                    delivery.source,
-                    delivery.release,
-                    entry.table,
-                    file.file_name,
-                    entry.sha256,
-                    entry.n_record,
-                    entry.n_decode_reject,
-                    entry.encoding,
-                    entry.delimiter,
-                    file.generation,
-                    ", ".join(entry.unknown_columns + entry.withheld_columns) or None,
-                    ", ".join(entry.missing_columns) or None,
-                    delivery.simulated,
-                    file.n_byte,
-                    "; ".join(file_notes(file)) or None,
-                ],
-            )
+def _list_files(connection: duckdb.DuckDBPyConnection, source: str, delivery: AcceptedDelivery) -> None:
+    for file in delivery.files:
+        entry = file.entry
+        connection.execute(
+            f"INSERT INTO raw.{source}_delivered_file VALUES ({', '.join('?' * 15)})",
+            [
+                delivery.source,
+                delivery.release,
+                entry.table,
+                file.file_name,
+                entry.sha256,
+                entry.n_record,
+                entry.n_decode_reject,
+                entry.encoding,
+                entry.delimiter,
+                file.generation,
+                ", ".join(entry.unknown_columns + entry.withheld_columns) or None,
+                ", ".join(entry.missing_columns) or None,
+                delivery.simulated,
+                file.n_byte,
+                "; ".join(file_notes(file)) or None,
+            ],
+        )
 
 
-def _create_other_file(connection: duckdb.DuckDBPyConnection, deliveries: Sequence[AcceptedDelivery]) -> None:
-    connection.execute(_OTHER_FILE)
-    for delivery in deliveries:
-        for other in delivery.others:
-            connection.execute(
-                "INSERT INTO raw.other_file VALUES (?, ?, ?, ?, ?, ?)",
-                [delivery.source, delivery.release, other.name, other.size, other.is_mark, other.reason],
-            )
+def _list_other_files(connection: duckdb.DuckDBPyConnection, source: str, delivery: AcceptedDelivery) -> None:
+    for other in delivery.others:
+        connection.execute(
+            f"INSERT INTO raw.{source}_other_file VALUES (?, ?, ?, ?, ?, ?)",
+            [delivery.source, delivery.release, other.name, other.size, other.is_mark, other.reason],
+        )
 
 
 def _list_beside(
@@ -152,7 +158,7 @@ def _list_beside(
 ) -> None:
     """What the site says beside its deliveries is a file that the release rests on, like the delivered ones."""
     connection.execute(
-        "INSERT INTO raw.delivered_file (source, release, table_name, file_name, sha256, n_record,"
+        "INSERT INTO raw.registry_delivered_file (source, release, table_name, file_name, sha256, n_record,"
         " n_decode_reject, encoding, simulated) VALUES ('REGISTRY', ?, ?, ?, ?, ?, 0, 'utf-8', ?)",
         [
             registry.release if registry else None,
@@ -165,15 +171,13 @@ def _list_beside(
     )
 
 
-def _create_decode_reject(
-    connection: duckdb.DuckDBPyConnection, deliveries: Sequence[AcceptedDelivery]
+def _list_decode_rejects(
+    connection: duckdb.DuckDBPyConnection, source: str, delivery: AcceptedDelivery
 ) -> None:
-    connection.execute(_DECODE_REJECT)
-    for delivery in deliveries:
-        for file in delivery.files:
-            if file.rejects_path is not None:
-                connection.execute(
-                    "INSERT INTO raw.decode_reject SELECT ?, ?, ?, _line, rule, reason"
-                    f" FROM read_parquet({file_literal(file.rejects_path)}) ORDER BY _line",
-                    [delivery.source, file.table, file.file_name],
-                )
+    for file in delivery.files:
+        if file.rejects_path is not None:
+            connection.execute(
+                f"INSERT INTO raw.{source}_decode_reject SELECT ?, ?, ?, _line, rule, reason"
+                f" FROM read_parquet({file_literal(file.rejects_path)}) ORDER BY _line",
+                [delivery.source, file.table, file.file_name],
+            )

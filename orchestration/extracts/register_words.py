@@ -5,7 +5,7 @@ Part 0 of a value is the whole of it; a cell that lists several words has a furt
 name: those of the registry are joined by a hash, and a word that is in no list stands in its normal form only where it is
 not free text and enough subjects carry it; else a hash stands for it, beside the stems of facts it holds.
 
-`raw.delivered_word` and `raw.site_term` are what the model of meanings joins with the seeds. Not here: what words mean.
+`raw.<source>_delivered_word` and `raw.site_term` are what the model of meanings joins with the seeds. Not here: what words mean.
 """
 
 import hashlib
@@ -33,7 +33,7 @@ from orchestration.settings import DBT_PROJECT
 from orchestration.warehouse import identifier, literal
 
 _DELIVERED_WORD = """
-CREATE TABLE raw.delivered_word (
+CREATE TABLE raw.{source}_delivered_word (
     source VARCHAR, table_name VARCHAR, column_name VARCHAR, vocabulary VARCHAR, is_free_text VARCHAR,
     value VARCHAR, part INTEGER, normalised VARCHAR, core VARCHAR, core_meaning VARCHAR, n_record BIGINT, n_subject BIGINT)
 """
@@ -90,7 +90,7 @@ def register_words(
     *,
     show_all: bool = False,
 ) -> None:
-    """Create `raw.delivered_word` and `raw.site_term` beside the registered tables.
+    """Create `raw.<source>_delivered_word` and `raw.site_term` beside the registered tables.
 
     Args:
         connection: read-write connection to a build whose schema `raw` holds every table of the dictionaries.
@@ -98,12 +98,13 @@ def register_words(
         site_terms: the words of the site.
         show_all: keep every word as it is, in a build that is thrown away.
     """
-    connection.execute(_DELIVERED_WORD)
     words = Words(token_lists(), names_taught(site_terms), show_all)
-    tables = [table for dictionary in dictionaries.values() for table in dictionary.tables.values()]
     qualified = _qualified(connection, dictionaries)
-    rows = [row for table in tables for row in _words_of(connection, table, words, qualified)]
-    _insert(connection, "raw.delivered_word", rows)
+    for source, dictionary in dictionaries.items():
+        tables = dictionary.tables.values()
+        connection.execute(_DELIVERED_WORD.format(source=source))
+        rows = [row for table in tables for row in _words_of(connection, table, words, qualified)]
+        _insert(connection, f"raw.{source}_delivered_word", rows)
     connection.execute(_SITE_TERM)
     taught: list[list[object]] = [
         [t.line, t.domain, t.variable, t.vocabulary, t.term, t.normalised, t.meaning]

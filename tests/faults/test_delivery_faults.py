@@ -196,7 +196,9 @@ def test_damaged_record_is_set_aside_and_every_other_record_kept(case: Quarantin
     site = Site(tmp_path)
     accepted = site.take("PROACT", changed(LABS, case.inject)(proact_files()))
     raw = site.raw(accepted)
-    rejects = raw.execute("SELECT source, table_name, _file, _line, rule FROM raw.decode_reject").fetchall()
+    rejects = raw.execute(
+        "SELECT source, table_name, _file, _line, rule FROM raw.proact_decode_reject"
+    ).fetchall()
     assert rejects == [("PROACT", "labs", LABS, number, case.rule) for number in case.lines]
     kept = [row[0] for row in raw.execute("SELECT _line FROM raw.proact_labs ORDER BY 1").fetchall()]
     assert kept == [number for number in range(2, N_SUBJECT + 2) if number not in case.lines]

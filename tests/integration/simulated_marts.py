@@ -80,7 +80,7 @@ def write_frame(
     path.unlink()
     if len(frame):
         connection.execute(
-            "insert into raw.delivered_file values (?, 'SIMULATED', ?, ?, '', ?, 0, 'utf-8', ',', '2022', '', '', true)",
+            f"insert into raw.{source}_delivered_file values (?, 'SIMULATED', ?, ?, '', ?, 0, 'utf-8', ',', '2022', '', '', true)",
             [source.upper(), table, path.name, len(frame)],
         )
 

@@ -91,14 +91,18 @@ def build_study(
 def write_delivery_tables(connection: duckdb.DuckDBPyConnection, data_cut: date) -> None:
     """What the ingest says of the deliveries themselves, still without files."""
     connection.execute("create schema raw")
+    for source in ("proact", "registry"):
+        connection.execute(
+            f"create table raw.{source}_delivered_file(source varchar, release varchar, table_name varchar, file_name varchar,"
+            " sha256 varchar, n_record bigint, n_decode_reject bigint, encoding varchar, delimiter varchar,"
+            " generation varchar, unknown_columns varchar, missing_columns varchar, simulated boolean)"
+        )
+        connection.execute(
+            f"create table raw.{source}_decode_reject(source varchar, table_name varchar, _file varchar, _line bigint,"
+            " rule varchar, reason varchar)"
+        )
     connection.execute(
-        "create table raw.delivered_file(source varchar, release varchar, table_name varchar, file_name varchar,"
-        " sha256 varchar, n_record bigint, n_decode_reject bigint, encoding varchar, delimiter varchar,"
-        " generation varchar, unknown_columns varchar, missing_columns varchar, simulated boolean)"
-    )
-    connection.execute(
-        "create table raw.decode_reject(source varchar, table_name varchar, _file varchar, _line bigint,"
-        " rule varchar, reason varchar)"
+        "create view raw.delivered_file as from raw.proact_delivered_file union all from raw.registry_delivered_file"
     )
     connection.execute("create table raw.data_cut(data_cut date, proact_release varchar)")
     connection.execute("insert into raw.data_cut values (?, 'HANDMADE')", [data_cut])
@@ -137,7 +141,7 @@ def write_table(
     marks = ", ".join("?" * len(lines[0]))
     connection.executemany(f"insert into raw.{source}_{table} values ({marks})", lines)
     connection.execute(
-        "insert into raw.delivered_file values (?, 'HANDMADE', ?, ?, '', ?, 0, 'utf-8', ',', '2022', '', '', true)",
+        f"insert into raw.{source}_delivered_file values (?, 'HANDMADE', ?, ?, '', ?, 0, 'utf-8', ',', '2022', '', '', true)",
         [source.upper(), table, f"{table}.csv", len(lines)],
     )
 

@@ -15,4 +15,4 @@ select
     cast(injection._file as string) as SRCFILE,
     cast(injection._line as int) as SRCLINE
 from {{ ref('int_registry__injection') }} as injection
-inner join {{ ref('int_cohort__subject') }} as subject on injection.usubjid = subject.usubjid
+inner join {{ ref('int_registry__subject') }} as subject on injection.usubjid = subject.usubjid

@@ -204,7 +204,7 @@ def broken_ds(encoding: str) -> bytes:
 def test_one_broken_letter_costs_its_line_and_no_other(site: Site, encoding: str, rule: str) -> None:
     accepted = site.take("REGISTRY", {**registry_files(), "DS.csv": broken_ds(encoding)})
     raw = site.raw(accepted)
-    rejects = raw.execute("SELECT table_name, _line, rule FROM raw.decode_reject").fetchall()
+    rejects = raw.execute("SELECT table_name, _line, rule FROM raw.registry_decode_reject").fetchall()
     assert rejects == [("ds", 102, rule)]
     found = raw.execute("SELECT DSSEQ, DSTERM FROM raw.registry_ds ORDER BY _line").fetchall()
     assert found == [(str(i), f"정기 방문 {i}") for i in range(200) if i != 100]

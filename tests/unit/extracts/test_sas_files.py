@@ -25,7 +25,7 @@ ROWS: list[list[object]] = [
 def deliver(site: Site, name: str, content: bytes) -> list[tuple[object, ...]]:
     files = {key: value for key, value in registry_files().items() if key != "AE.csv"}
     raw = site.raw(site.take("REGISTRY", {**files, name: content}))
-    assert raw.execute("SELECT rule FROM raw.decode_reject").fetchall() in ([], [("encoding",)])
+    assert raw.execute("SELECT rule FROM raw.registry_decode_reject").fetchall() in ([], [("encoding",)])
     return raw.execute("SELECT AESEQ, AETERM, _line FROM raw.registry_ae ORDER BY _line").fetchall()
 
 

@@ -15,7 +15,9 @@ def words(site: Site, rows: list[tuple[str, str]], taught: SiteTerms = NO_SITE_T
     """Word in the build by (column, word as delivered), of dispositions with these terms and decodes."""
     lines = [["LENZ", "DS", f"LENZ-{i:03d}", "1", *row, "2026-03-01"] for i, row in enumerate(rows, 1)]
     raw = site.raw(site.take("REGISTRY", {**registry_files(), "DS.csv": csv_bytes(DS, lines)}))
-    raw.execute("DROP TABLE raw.delivered_word; DROP TABLE raw.site_term")
+    raw.execute(
+        "DROP TABLE raw.proact_delivered_word; DROP TABLE raw.registry_delivered_word; DROP TABLE raw.site_term"
+    )
     register_words(raw, DICTIONARIES, taught, **how)
     return dict(_by_delivered(raw))
 
@@ -23,7 +25,7 @@ def words(site: Site, rows: list[tuple[str, str]], taught: SiteTerms = NO_SITE_T
 def _by_delivered(raw: duckdb.DuckDBPyConnection) -> list[tuple[tuple[str, str], str]]:
     found = []
     for column in ("DSTERM", "DSDECOD"):
-        query = f"""select distinct {column}, normalised from raw.registry_ds join raw.delivered_word
+        query = f"""select distinct {column}, normalised from raw.registry_ds join raw.registry_delivered_word
                     on md5({column}) = value where column_name = '{column}' and part = 0"""
         found += [((column, text), word) for text, word in raw.execute(query).fetchall()]
     return found

@@ -74,6 +74,8 @@ with
             usubjid,
             src_table,
             day,
+            _file,
+            _line,
             row_number() over (partition by usubjid order by day desc, src_table) as recency
         from {{ ref('int_proact__visit') }}
         where is_lone = 'N'
@@ -122,9 +124,14 @@ select
     cast(null as date) as ventilation_date,
     cast(null as string) as ventilation_date_flag,
     cast(case when visits.day > per_subject.death_day then 'Y' else 'N' end as string) as visit_after_death,
+    cast('deathdata' as string) as death_src_table,
+    cast('Death_Days' as string) as death_src_variable,
     cast(cited._file as string) as death_src_file,
     cast(cited._line as bigint) as death_src_line,
-    cast(visits.src_table as string) as last_src_table
+    cast(visits.src_table as string) as last_src_table,
+    cast('last visit' as string) as last_src_variable,
+    cast(visits._file as string) as last_src_file,
+    cast(visits._line as bigint) as last_src_line
 from {{ ref('int_proact__demographics') }} as demographics
 left join per_subject on demographics.usubjid = per_subject.usubjid
 left join cited on demographics.usubjid = cited.usubjid

@@ -115,8 +115,7 @@ with
     meaning as (
 
         select table_name, column_name, value, coalesce(max(nullif(meaning, 'NONE')), max(meaning)) as meaning
-        from {{ ref('stg_delivery__word') }}
-        where source = 'REGISTRY'
+        from {{ ref('stg_registry__word') }}
         group by table_name, column_name, value
 
     ),

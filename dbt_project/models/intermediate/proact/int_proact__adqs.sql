@@ -1,0 +1,1 @@
+{{ adqs('proact') }}

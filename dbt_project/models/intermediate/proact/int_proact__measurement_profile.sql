@@ -1,0 +1,1 @@
+{{ measurement_profile('proact') }}

@@ -1,0 +1,1 @@
+{{ rejected_row('proact') }}

@@ -1,0 +1,1 @@
+{{ slope_before('proact') }}

@@ -1,0 +1,1 @@
+{{ time_exclusion('registry') }}
