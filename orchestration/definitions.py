@@ -2,7 +2,8 @@
 
 import dagster as dg
 
-from orchestration.dagster_parts.build_resource import build_resource
+from orchestration.dagster_parts import export_run
+from orchestration.dagster_parts.build_resource import build_resource, export_resource
 from orchestration.defs import (
     analysis,
     automation,
@@ -10,16 +11,22 @@ from orchestration.defs import (
     guards,
     ingest,
     release,
+    seal,
     second_opinion,
     transform,
 )
 
-defs = dg.Definitions(
-    assets=[*ingest.assets, transform.transform, *analysis.assets, *release.assets],
+defs: dg.Definitions = dg.Definitions(
+    assets=[*ingest.assets, *transform.assets, *seal.assets, *analysis.assets, *release.assets],
     asset_checks=[*checks.checks, *guards.checks, *second_opinion.checks],
-    jobs=[automation.refresh],
+    jobs=[automation.harmonise, automation.refresh],
     schedules=[automation.nightly],
     sensors=[automation.register_data_cuts, automation.report_failure],
-    resources={"build": build_resource(), "dbt": transform.dbt},
+    resources={
+        "build": build_resource(),
+        "export": export_resource(),
+        "harmonise": export_run.Harmonise(lambda: defs.resolve_job_def(export_run.JOB)),
+        "dbt": transform.dbt,
+    },
     executor=dg.in_process_executor,
 )

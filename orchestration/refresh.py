@@ -3,24 +3,17 @@
 Imports Dagster: call only once it is known that there is something to do.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from uuid import uuid4
 
-from dagster import (
-    DagsterEvent,
-    DagsterEventType,
-    DagsterExecutionInterruptedError,
-    DagsterInstance,
-    DagsterRunStatus,
-    EventLogEntry,
-    RunsFilter,
-)
+from dagster import DagsterEventType, DagsterInstance, DagsterRunStatus, EventLogEntry, RunsFilter
 
 from orchestration.dagster_parts.build_resource import build_resource
-from orchestration.dagster_parts.data_cuts import add_partition
 from orchestration.dagster_parts.event_log import unwritten
-from orchestration.dagster_parts.run_reasons import came_of, innermost_reason
+from orchestration.dagster_parts.export_run import QUIET, export_run_id
+from orchestration.dagster_parts.partitions import add_data_cut
+from orchestration.dagster_parts.run_reasons import first_failure, was_interrupted
 from orchestration.definitions import defs
 from orchestration.interruption import StoppedError, hold_while_ending
 from orchestration.night.build import Build
@@ -29,9 +22,7 @@ from orchestration.night.inputs import CutInputs
 from orchestration.settings import Settings
 
 JOB = "refresh"
-QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 PUBLISHED = "release__published"
-FAILURES = (DagsterEventType.STEP_FAILURE, DagsterEventType.RUN_FAILURE)
 
 
 class RefreshFailedError(RuntimeError):
@@ -56,10 +47,11 @@ def run_refresh(inputs: CutInputs, tell: Callable[[str], None]) -> bool:
         return False
     instance = DagsterInstance.get()
     reap_dead_runs(instance)
-    add_partition(instance, inputs.data_cut)
+    add_data_cut(instance, inputs.data_cut)
     run_id = str(uuid4())
     # The result comes at the end; the instance tells of every event of the run as it happens.
-    instance.add_event_listener(run_id, lambda entry: _tell_step(entry, tell))
+    for each in (run_id, export_run_id(run_id)):
+        instance.add_event_listener(each, lambda entry: _tell_step(entry, tell))
     result = defs.resolve_job_def(JOB).execute_in_process(
         run_config=QUIET,
         instance=instance,
@@ -74,10 +66,10 @@ def run_refresh(inputs: CutInputs, tell: Callable[[str], None]) -> bool:
         )
     # What a signal broke off has not failed.
     hold_while_ending()
-    if any(came_of(event, DagsterExecutionInterruptedError) for event in result.all_events):
+    if was_interrupted(result.all_events):
         raise StoppedError
     if not result.success:
-        reason = _first_failure(result.all_events) or "the run did not finish; see it in the Dagster UI"
+        reason = first_failure(result.all_events) or "the run did not finish; see it in the Dagster UI"
         # A report that cannot be written hides nothing: the reason is raised.
         with suppress(OSError):
             write_failure_report(Settings.from_environment(), run_id, inputs.data_cut, reason)
@@ -89,10 +81,6 @@ def _tell_step(entry: EventLogEntry, tell: Callable[[str], None]) -> None:
     event = entry.dagster_event
     if event is not None and event.event_type == DagsterEventType.STEP_START:
         tell((event.step_key or "").removeprefix("stage_").replace("_", " "))
-
-
-def _first_failure(events: Iterable[DagsterEvent]) -> str | None:
-    return next((innermost_reason(event) for event in events if event.event_type in FAILURES), None)
 
 
 def reap_dead_runs(instance: DagsterInstance) -> int:

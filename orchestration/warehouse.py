@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from analytics.catalogue.declarations import TableDeclaration
+from orchestration.settings import DATABASE
 
 if TYPE_CHECKING:
     import pandas as pd
 
+CATALOG = Path(DATABASE).stem
+"""Name of a database among others: the file's stem, which DuckDB writes into views."""
 PUBLIC_SCHEMAS = ("marts", "results", "quality", "release")
 
 

@@ -9,8 +9,7 @@
         select value, normalised, meaning, list, possible_meaning, is_known
         from {{ ref('stg_' ~ source ~ '__word') }}
         where
-            table_name = '{{ table_name }}'
-            and column_name = '{{ column_name }}'
+            table_name = '{{ table_name }}' and column_name = '{{ column_name }}'
             {%- if vocabulary %} and vocabulary = '{{ vocabulary }}' {%- endif %}
     )
 {%- endmacro %}

@@ -1,21 +1,24 @@
-"""The build as a Dagster resource, under the key `build`. Holding it holds the home folder's lock: one refresh at a time.
+"""The builds of a data cut and of a PRO-ACT export as Dagster resources, under the keys `build` and `export`.
 
-Belongs here: what Dagster adds to a build. Does not belong here: the build itself (`night.build`).
+Holding one holds the home folder's lock: one refresh at a time. Belongs here: what Dagster adds to a build. Does not belong
+here: the builds themselves (`night.build`, `night.export_build`).
 """
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import TypeAlias
 
 import dagster as dg
 
 from orchestration.lock import refresh_lock
 from orchestration.night.build import Build
-from orchestration.night.inputs import CutInputs
+from orchestration.night.export_build import ExportBuild
+from orchestration.night.inputs import CutInputs, ExportInputs
 from orchestration.night.recovery import recover
 from orchestration.settings import Settings, time_here
 
 SharedBuild: TypeAlias = dg.ResourceParam[Build]
+SharedExport: TypeAlias = dg.ResourceParam[ExportBuild]
 PARTITION = "dagster/partition"
 
 
@@ -29,17 +32,45 @@ def build_resource(planned: CutInputs | None = None) -> dg.ResourceDefinition:
 
     @dg.resource(description="The build of one data cut; holds the lock of the home folder.")
     def _build(context: dg.InitResourceContext) -> Iterator[Build]:
-        settings = Settings.from_environment()
-        data_cut = context.run.tags.get(PARTITION, "") if context.run else ""
+        settings, data_cut = Settings.from_environment(), _partition(context)
         if planned is not None:
             with closing(Build(settings, data_cut, planned)) as build:
                 yield build
             return
-        now = time_here()
-        with refresh_lock(settings.home, now):
-            for line in recover(settings, now, data_cut):
-                dg.get_dagster_logger().info(line)
-            with closing(Build(settings, data_cut)) as build:
-                yield build
+        with _locked(settings, data_cut), closing(Build(settings, data_cut)) as build:
+            yield build
 
     return _build
+
+
+def export_resource(planned: ExportInputs | None = None) -> dg.ResourceDefinition:
+    """The build of the run's PRO-ACT export.
+
+    Args:
+        planned: what was found of it, where the run is in the process that found it under the lock.
+    """
+
+    @dg.resource(description="What is made of one PRO-ACT export; holds the lock of the home folder.")
+    def _export(context: dg.InitResourceContext) -> Iterator[ExportBuild]:
+        settings, export = Settings.from_environment(), _partition(context)
+        if planned is not None:
+            yield ExportBuild(settings, export, planned)
+            return
+        with _locked(settings):
+            yield ExportBuild(settings, export)
+
+    return _export
+
+
+def _partition(context: dg.InitResourceContext) -> str:
+    return context.run.tags.get(PARTITION, "") if context.run else ""
+
+
+@contextmanager
+def _locked(settings: Settings, data_cut: str | None = None) -> Iterator[None]:
+    """The lock, and what processes that died left made good."""
+    now = time_here()
+    with refresh_lock(settings.home, now):
+        for line in recover(settings, now, data_cut):
+            dg.get_dagster_logger().info(line)
+        yield

@@ -6,6 +6,21 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings
 
+PER_EXPORT, PER_CUT = "per_export", "per_cut"
+"""Tags of the project: what is made of a PRO-ACT export alone, and what is made of each data cut."""
+
+
+def is_of_cut(props: Mapping[str, Any]) -> bool:
+    """Whether a source, seed or model is made of each data cut."""
+    if props["resource_type"] == "source":
+        return not of_export(props["identifier"])
+    return PER_CUT in props["tags"]
+
+
+def of_export(raw_table: str) -> bool:
+    """Whether a table of schema `raw` is registered with an export."""
+    return raw_table.startswith("proact_") or raw_table == "site_term"
+
 
 class VigilTranslator(DagsterDbtTranslator):
     """Asset keys are `schema/table`; groups are the layers of the project, staging and intermediate split by source."""
@@ -28,6 +43,13 @@ class VigilTranslator(DagsterDbtTranslator):
             return "term_maps"
         _, layer, *rest = dbt_resource_props["fqn"]
         return f"staging_{rest[0]}" if layer == "staging" and len(rest) > 1 else layer
+
+    def get_partition_mapping(
+        self, dbt_resource_props: Mapping[str, Any], dbt_parent_resource_props: Mapping[str, Any]
+    ) -> dg.PartitionMapping | None:
+        """A data cut reads what is made of an export, whichever it is pinned to."""
+        crosses = PER_CUT in dbt_resource_props["tags"] and not is_of_cut(dbt_parent_resource_props)
+        return dg.AllPartitionMapping() if crosses else None
 
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
         """Everything between landing and marts belongs to data management."""

@@ -1,6 +1,25 @@
 """Why a Dagster run failed, in one line a person can act on."""
 
+from collections.abc import Iterable
 from typing import Any
+
+from dagster import DagsterEvent, DagsterEventType, DagsterExecutionInterruptedError
+
+from orchestration.interruption import StoppedError
+
+FAILURES = (DagsterEventType.STEP_FAILURE, DagsterEventType.RUN_FAILURE)
+
+
+def first_failure(events: Iterable[DagsterEvent]) -> str | None:
+    """The reason of the first failure of a run; None where nothing failed."""
+    return next((innermost_reason(event) for event in events if event.event_type in FAILURES), None)
+
+
+def was_interrupted(events: Iterable[DagsterEvent]) -> bool:
+    """Whether a signal broke a run off, or a run inside it: it has not failed."""
+    return any(
+        came_of(event, kind) for event in events for kind in (DagsterExecutionInterruptedError, StoppedError)
+    )
 
 
 def innermost_reason(event: Any) -> str:

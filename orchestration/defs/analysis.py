@@ -11,8 +11,8 @@ import pandas as pd
 from analytics.catalogue import TABLES
 from analytics.study import MARTS, STAGES, Stage, run_stage
 from orchestration.dagster_parts.build_resource import SharedBuild
-from orchestration.dagster_parts.data_cuts import DATA_CUTS
 from orchestration.dagster_parts.metadata import column_schema, table_metadata
+from orchestration.dagster_parts.partitions import DATA_CUTS
 from orchestration.night.build import Build
 from orchestration.night.lineage import PARENT_RESULT
 from orchestration.night.since_parent import attribution_designs

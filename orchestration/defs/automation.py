@@ -1,4 +1,4 @@
-"""When things run: the refresh job, the sensor that registers data cuts, the nightly schedule that launches.
+"""When things run: the jobs, the sensor that registers data cuts, the nightly schedule that launches.
 
 The sensor registers complete deliveries as partitions and launches nothing; the schedule launches the refresh of the
 newest cut, or says why not. One of the two launches, not both, lest a cut run twice.
@@ -6,17 +6,31 @@ newest cut, or says why not. One of the two launches, not both, lest a cut run t
 
 import dagster as dg
 
-from orchestration.dagster_parts.data_cuts import DATA_CUTS, NAME, add_partition
+from orchestration.dagster_parts.export_run import JOB as HARMONISE
+from orchestration.dagster_parts.partitions import DATA_CUTS, EXPORTS, add_data_cut, data_cuts_known
 from orchestration.dagster_parts.run_reasons import came_of, innermost_reason
+from orchestration.defs.ingest import export
+from orchestration.defs.seal import sealed_export
+from orchestration.defs.transform import transform_export
 from orchestration.landing import data_cuts
 from orchestration.lock import AlreadyRunningError
 from orchestration.night.failures import write_failure_report
 from orchestration.night.plan import refresh_plan
 from orchestration.settings import TIME_ZONE, Settings
 
+OF_EXPORT = dg.AssetSelection.assets(export, transform_export, sealed_export)
+harmonise = dg.define_asset_job(
+    HARMONISE,
+    selection=OF_EXPORT,
+    partitions_def=EXPORTS,
+    executor_def=dg.in_process_executor,
+    description="What is made of a PRO-ACT export alone, once; a refresh does it where nobody has.",
+    tags={"dagster/max_runtime": 7200},
+)
+
 refresh = dg.define_asset_job(
     "refresh",
-    selection=dg.AssetSelection.all(),
+    selection=dg.AssetSelection.all() - OF_EXPORT,
     partitions_def=DATA_CUTS,
     executor_def=dg.in_process_executor,
     description="From the deliveries of one data cut to a release.",
@@ -29,7 +43,7 @@ refresh = dg.define_asset_job(
 )
 def register_data_cuts(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
     """Make a partition of every complete registry delivery, so that a missed night is visible."""
-    known = set(context.instance.get_dynamic_partitions(NAME))
+    known = data_cuts_known(context.instance)
     new = [cut for cut in data_cuts(Settings.from_environment()) if cut not in known]
     if not new:
         return dg.SkipReason(f"no new complete delivery; {len(known)} data cuts are known")
@@ -37,7 +51,7 @@ def register_data_cuts(context: dg.SensorEvaluationContext) -> dg.SensorResult |
 
 
 @dg.run_failure_sensor(
-    name="failed_refresh", monitored_jobs=[refresh], default_status=dg.DefaultSensorStatus.RUNNING
+    name="failed_refresh", monitored_jobs=[refresh, harmonise], default_status=dg.DefaultSensorStatus.RUNNING
 )
 def report_failure(context: dg.RunFailureSensorContext) -> None:
     """Leave a readable quality report of a failed run outside any release; none of one that found another at work."""
@@ -66,5 +80,5 @@ def nightly(context: dg.ScheduleEvaluationContext) -> list[dg.RunRequest] | dg.S
     if not newest:
         return dg.SkipReason(f"{plan.known[-1]} is released with these inputs, this protocol and this code")
     cut = newest[0]
-    add_partition(context.instance, cut.data_cut)
+    add_data_cut(context.instance, cut.data_cut)
     return [dg.RunRequest(run_key=cut.inputs.fingerprint, partition_key=cut.data_cut)]

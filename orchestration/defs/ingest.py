@@ -1,33 +1,38 @@
-"""Deliveries: from landing to the Parquet store, and registered as schema `raw` in a fresh working file.
+"""Deliveries: from landing to the Parquet store, and registered as schema `raw` in the working file.
 
-One asset per delivered table, made by one step, since `raw` is made whole or not at all. A file whose bytes are in the
-store already is not read again.
+One asset per delivered table, made by one step for each source, since a delivery is accepted whole or not at all. A file
+whose bytes are in the store already is not read again. A data cut begins with what is sealed of its PRO-ACT export, which is
+made first where nobody has.
 """
 
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 
 import dagster as dg
 
-from orchestration.dagster_parts.build_resource import SharedBuild
-from orchestration.dagster_parts.data_cuts import DATA_CUTS
+from orchestration.dagster_parts.build_resource import SharedBuild, SharedExport
+from orchestration.dagster_parts.dbt_translator import of_export
+from orchestration.dagster_parts.export_run import SEALED, SharedHarmonise
+from orchestration.dagster_parts.partitions import DATA_CUTS, EXPORTS
 from orchestration.extracts.land import AcceptedDelivery
-from orchestration.extracts.register import register_raw
-from orchestration.extracts.site_columns import SiteColumns
+from orchestration.extracts.register import ABOUT as ABOUT_A_DELIVERY
+from orchestration.extracts.register import OF_BOTH, register_data_cut, register_export
+from orchestration.extracts.site_columns import NO_SITE_COLUMNS, SiteColumns
 from orchestration.landing import dictionaries
-from orchestration.night.build import Build
 from orchestration.night.inputs import PinnedDelivery
-from orchestration.night.lineage import delivered
+from orchestration.night.lineage import delivered, exported
 from orchestration.night.readable import accepted
+from orchestration.settings import Settings
 
 PUBLISHED = dg.AssetKey(["release", "published"])
 KINDS = {"proact": {"csv", "parquet"}, "registry": {"csv", "sas", "parquet"}}
 ABOUT = {
-    "delivered_file": "The accepted files of this data cut. One row per file.",
-    "other_file": "Files of the deliveries that hold no table, with what they are. One row per file.",
+    "delivered_file": "The accepted files. One row per file.",
+    "other_file": "Files of a delivery that hold no table, with what they are. One row per file.",
     "decode_reject": "Records that could not be decoded. One row per record.",
+    "delivered_word": "Every distinct value of every coded column. One row per table, column, value and part.",
     "data_cut": "The data cut and the PRO-ACT release it is pinned to. One row.",
-    "delivered_word": "Every distinct value of every coded column. One row per source, table, column, value and part.",
     "site_term": "The words the site taught in landing/registry/terms.csv. One row per word.",
     "site_column": "The columns the site lets be stored by landing/registry/columns.toml. One row per column.",
 }
@@ -38,18 +43,35 @@ def raw_key(source: str, table: str) -> dg.AssetKey:
     return dg.AssetKey(["raw", f"{source}_{table}"])
 
 
-def _specs() -> Iterator[dg.AssetSpec]:
-    for source, dictionary in dictionaries().items():
-        for name, table in dictionary.tables.items():
-            yield _spec(raw_key(source, name), f"deliveries_{source}", table.description, KINDS[source])
-    for name, description in ABOUT.items():
-        yield _spec(dg.AssetKey(["raw", name]), "deliveries_registry", description, {"duckdb"})
+BEGINS_WITH = {
+    "proact": [],
+    "registry": [dg.AssetDep(SEALED, partition_mapping=dg.AllPartitionMapping())],
+}
+BESIDE = {"proact": ("site_term",), "registry": (*OF_BOTH, "data_cut", "site_column")}
 
 
-def _spec(key: dg.AssetKey, group: str, description: str, kinds: set[str]) -> dg.AssetSpec:
+def _specs(source: str) -> Iterator[dg.AssetSpec]:
+    for name, table in dictionaries()[source].tables.items():
+        yield _spec(source, raw_key(source, name), table.description, KINDS[source])
+    for name in _about(source):
+        description = ABOUT[name.removeprefix(f"{source}_")]
+        yield _spec(source, dg.AssetKey(["raw", name]), description, {"duckdb"})
+
+
+def _about(source: str) -> list[str]:
+    """Tables that say what a delivery was, and what was said beside it."""
+    return [
+        *(f"{source}_{name}" for name in ABOUT_A_DELIVERY),
+        f"{source}_delivered_word",
+        *BESIDE[source],
+    ]
+
+
+def _spec(source: str, key: dg.AssetKey, description: str, kinds: set[str]) -> dg.AssetSpec:
     return dg.AssetSpec(
         key,
-        group_name=group,
+        deps=BEGINS_WITH[source],
+        group_name=f"deliveries_{source}",
         description=description,
         kinds=kinds,
         owners=["team:data-management"],
@@ -57,9 +79,23 @@ def _spec(key: dg.AssetKey, group: str, description: str, kinds: set[str]) -> dg
     )
 
 
-@dg.multi_asset(specs=list(_specs()), name="deliveries", partitions_def=DATA_CUTS)
-def deliveries(context: dg.AssetExecutionContext, build: SharedBuild) -> Iterator[dg.MaterializeResult]:
-    """Pin what the build rests on, accept both deliveries of the data cut and register what they hold.
+@dg.multi_asset(specs=list(_specs("proact")), name="deliveries_proact", partitions_def=EXPORTS)
+def export(context: dg.AssetExecutionContext, export: SharedExport) -> Iterator[dg.MaterializeResult]:
+    """Pin what is made of a PRO-ACT export, accept it and register what it holds."""
+    inputs = export.begin(context.run_id)
+    taken = _accept(export.settings, inputs.proact, NO_SITE_COLUMNS)
+    _warn(context, taken)
+    with export.warehouse.write() as connection:
+        register_export(connection, taken, dictionaries()["proact"], site_terms=inputs.site_terms)
+    export.stamp(exported(export.run))
+    yield from _materialised(taken)
+
+
+@dg.multi_asset(specs=list(_specs("registry")), name="deliveries", partitions_def=DATA_CUTS)
+def deliveries(
+    context: dg.AssetExecutionContext, build: SharedBuild, harmonise: SharedHarmonise
+) -> Iterator[dg.MaterializeResult]:
+    """Pin what the build rests on, begin with its PRO-ACT export, accept the registry's delivery and register what it holds.
 
     A run that would publish a second time what is released by now makes nothing, and ends well.
     """
@@ -68,31 +104,35 @@ def deliveries(context: dg.AssetExecutionContext, build: SharedBuild) -> Iterato
             f"nothing new: release {same.release_id} has these inputs, this protocol and this code"
         )
         return
-    inputs = build.begin(context.run_id)
-    taken = [_accept(build, pinned, inputs.site_columns) for pinned in (inputs.proact, inputs.registry)]
-    for warning in (warning for delivery in taken for warning in delivery.warnings):
-        context.log.warning(warning)
+    inputs = build.begin(context.run_id, partial(harmonise, context.instance, context.run_id))
+    taken = _accept(build.settings, inputs.registry, inputs.site_columns)
+    _warn(context, taken)
     with build.warehouse.write() as connection:
-        cut = date.fromisoformat(build.data_cut)
-        register_raw(
+        register_data_cut(
             connection,
             taken,
-            dictionaries(),
-            data_cut=cut,
+            dictionaries()["registry"],
+            data_cut=date.fromisoformat(build.data_cut),
             site_terms=inputs.site_terms,
             site_columns=inputs.site_columns,
         )
-    build.stamp(delivered(build.run))
-    for delivery in taken:
-        yield from _materialised(delivery)
-    for name in ABOUT:
-        yield dg.MaterializeResult(asset_key=dg.AssetKey(["raw", name]))
+    build.stamp({name: made for name, made in delivered(build.run).items() if not _is_of_export(name)})
+    yield from _materialised(taken)
 
 
-def _accept(build: Build, pinned: PinnedDelivery, allowed: SiteColumns) -> AcceptedDelivery:
-    taken = accepted(build.settings, pinned.delivery, allowed)
+def _is_of_export(table: str) -> bool:
+    return of_export(table.removeprefix("raw."))
+
+
+def _accept(settings: Settings, pinned: PinnedDelivery, allowed: SiteColumns) -> AcceptedDelivery:
+    taken = accepted(settings, pinned.delivery, allowed)
     pinned.refuse_other_content(taken)
     return taken
+
+
+def _warn(context: dg.AssetExecutionContext, taken: AcceptedDelivery) -> None:
+    for warning in taken.warnings:
+        context.log.warning(warning)
 
 
 def _materialised(taken: AcceptedDelivery) -> Iterator[dg.MaterializeResult]:
@@ -115,6 +155,8 @@ def _materialised(taken: AcceptedDelivery) -> Iterator[dg.MaterializeResult]:
                 "simulated": taken.simulated,
             },
         )
+    for name in _about(source):
+        yield dg.MaterializeResult(asset_key=dg.AssetKey(["raw", name]))
 
 
-assets = [deliveries]
+assets = [export, deliveries]

@@ -9,7 +9,7 @@ import dagster as dg
 from analytics import study
 from analytics.change import TABLES
 from orchestration.dagster_parts.build_resource import SharedBuild
-from orchestration.dagster_parts.data_cuts import DATA_CUTS
+from orchestration.dagster_parts.partitions import DATA_CUTS
 from orchestration.defs import checks, guards, second_opinion
 from orchestration.defs.transform import project
 from orchestration.night.backward_follow_up import add_backward_follow_up

@@ -1,4 +1,4 @@
-"""dbt: staging, intermediate, marts and quality tables of a data cut.
+"""dbt: what is made of a PRO-ACT export alone, and the staging, intermediate, marts and quality tables of a data cut.
 
 Tests of severity error block what is downstream by themselves; `run_results.json` feeds `quality.check_result`.
 """
@@ -6,8 +6,8 @@ Tests of severity error block what is downstream by themselves; `run_results.jso
 import json
 import os
 import sys
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +15,20 @@ import dagster as dg
 from dagster_dbt import DbtCliResource, dbt_assets
 
 from analytics.study import STAGES
-from orchestration.dagster_parts.build_resource import SharedBuild
-from orchestration.dagster_parts.data_cuts import DATA_CUTS
+from orchestration.dagster_parts.build_resource import SharedBuild, SharedExport
 from orchestration.dagster_parts.dbt_manifest import dbt_environment, manifest_path
-from orchestration.dagster_parts.dbt_translator import VigilTranslator
+from orchestration.dagster_parts.dbt_translator import PER_CUT, PER_EXPORT, VigilTranslator, of_export
+from orchestration.dagster_parts.partitions import DATA_CUTS, EXPORTS
 from orchestration.defs.analysis import step_name
 from orchestration.night.ahead import import_ahead
 from orchestration.night.blocking import dbt_checks, record_ran
+from orchestration.night.build import Build
 from orchestration.night.dbt_failures import first_failure
 from orchestration.night.lineage import dbt_tables, relation
 from orchestration.night.orphan import recorded
 from orchestration.night.quality import dbt_check_results, record_checks
 from orchestration.night.understanding import refuse_not_understood
+from orchestration.night.working_file import WorkingFile
 from orchestration.settings import DBT_PROJECT
 
 
@@ -44,16 +46,55 @@ dbt = DbtCliResource(
 )
 
 
+def _of_export(table: str) -> bool:
+    return table in _MADE_OF_EXPORT or (table.startswith("raw.") and of_export(table.removeprefix("raw.")))
+
+
+_MADE_OF_EXPORT = {relation(node) for node in project()["nodes"].values() if PER_EXPORT in node["tags"]}
+BLOCKING_OF_EXPORT = [check for check in dbt_checks(project()) if all(map(_of_export, check.reads))]
+
+
 @dbt_assets(
-    manifest=manifest_path(), partitions_def=DATA_CUTS, dagster_dbt_translator=VigilTranslator(), name="dbt"
-)
+    manifest=manifest_path(), select=f"tag:{PER_EXPORT}", partitions_def=EXPORTS,
+    dagster_dbt_translator=VigilTranslator(), name="dbt_export",
+)  # fmt: skip
+def transform_export(
+    context: dg.AssetExecutionContext, dbt: DbtCliResource, export: SharedExport
+) -> Iterator:
+    """Build the selected models of a PRO-ACT export and run their tests."""
+    # A test that reads a data cut's tables as well waits for them.
+    yield from _built(context, dbt, export, [] if context.is_subset else ["--indirect-selection", "cautious"])
+
+
+@dbt_assets(
+    manifest=manifest_path(), select=f"tag:{PER_CUT}", partitions_def=DATA_CUTS,
+    dagster_dbt_translator=VigilTranslator(), name="dbt",
+)  # fmt: skip
 def transform(context: dg.AssetExecutionContext, dbt: DbtCliResource, build: SharedBuild) -> Iterator:
+    """Build the selected models of a data cut and run their tests."""
+    yield from _built(context, dbt, build, meanwhile=partial(_prepare_stages, context, build))
+
+
+def _built(
+    context: dg.AssetExecutionContext,
+    dbt: DbtCliResource,
+    build: WorkingFile,
+    selection: Sequence[str] = (),
+    meanwhile: Callable[[], None] = lambda: None,
+) -> Iterator:
     """Build the selected models and run their tests, then stamp them as made of the tables they read.
 
     dbt's unit tests concern the code, not the delivery: the test suite runs them.
+
+    Args:
+        context: Dagster's.
+        dbt: its command line.
+        build: the working file that is written to.
+        selection: which tests, in the words of dbt's command line.
+        meanwhile: what to do while dbt works.
     """
     os.environ.update(dbt_environment(build.settings))
-    # Asked for first: where no build of this cut has begun, or what is read is not there, dbt must not write either.
+    # Asked for first: where no build has begun, or what is read is not there, dbt must not write either.
     target = build.warehouse.path.parent / "dbt"
     known = dbt_tables(project(), build.run)
     selected = {".".join(key.path) for key in context.selected_asset_keys}
@@ -63,14 +104,12 @@ def transform(context: dg.AssetExecutionContext, dbt: DbtCliResource, build: Sha
     written = target / "run_results.json"
     written.unlink(missing_ok=True)
     invocation = dbt.cli(
-        ["build", "--exclude-resource-type", "unit_test", *_logging(target)],
+        ["build", "--exclude-resource-type", "unit_test", *selection, *_logging(target)],
         context=context,
         target_path=target,
         raise_on_error=False,
     )
-    import_ahead()
-    if any(context.job_def.has_node_named(step_name(stage)) for stage in STAGES):
-        build.start_second_process()
+    meanwhile()
     with recorded(build.settings, invocation.process.pid):
         yield from invocation.stream()
     if not written.exists():
@@ -90,6 +129,13 @@ def transform(context: dg.AssetExecutionContext, dbt: DbtCliResource, build: Sha
         raise dg.Failure(first_failure(results, build.warehouse), allow_retries=False)
 
 
+def _prepare_stages(context: dg.AssetExecutionContext, build: Build) -> None:
+    """While dbt works: import what comes after it, and start the process that works beside the steps."""
+    import_ahead()
+    if any(context.job_def.has_node_named(step_name(stage)) for stage in STAGES):
+        build.start_second_process()
+
+
 def _logging(target: Path) -> list[str]:
     """Warnings and errors only: at its usual level dbt writes every statement, which takes a tenth of its time."""
     return ["--log-path", str(target / "logs"), "--log-level-file", "warn"]
@@ -102,3 +148,6 @@ def _built_tables(results: dict) -> set[str]:
 
 def _tests_run(results: dict) -> set[str]:
     return {r["unique_id"] for r in results["results"] if r["status"] in ("pass", "fail", "warn")}
+
+
+assets = [transform_export, transform]

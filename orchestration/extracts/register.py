@@ -11,7 +11,7 @@ import duckdb
 from orchestration.extracts.dictionary import SourceDictionary, SourceTable
 from orchestration.extracts.intake import AcceptedFile, file_notes
 from orchestration.extracts.land import AcceptedDelivery
-from orchestration.extracts.register_words import register_words
+from orchestration.extracts.register_words import register_terms, register_words
 from orchestration.extracts.site_columns import COLUMNS_FILE, NO_SITE_COLUMNS, SiteColumns
 from orchestration.extracts.site_terms import NO_SITE_TERMS, TERMS_FILE, SiteTerms
 from orchestration.warehouse import file_literal, identifier, literal
@@ -26,7 +26,9 @@ ABOUT = {
     "decode_reject": """
         source VARCHAR, table_name VARCHAR, _file VARCHAR, _line BIGINT, rule VARCHAR, reason VARCHAR""",
 }
-"""What is said of a delivery, `raw.<source>_<name>`; of the files, `raw.<name>` is of both."""
+"""What is said of a delivery: `raw.<source>_<name>`."""
+OF_BOTH = ("delivered_file", "other_file")
+"""Of which there is a view of both sources as well: `raw.<name>`."""
 _SITE_COLUMN = "CREATE TABLE raw.site_column (domain VARCHAR, column_name VARCHAR)"
 
 
@@ -40,7 +42,7 @@ def register_raw(
     site_columns: SiteColumns = NO_SITE_COLUMNS,
     show_words: bool = False,
 ) -> None:
-    """Create schema `raw` in a fresh build: one relation per dictionary table, present or not.
+    """Create schema `raw` of both sources anew.
 
     Args:
         connection: read-write connection to the build file; an older schema `raw` is replaced.
@@ -51,47 +53,91 @@ def register_raw(
         site_columns: the columns the site lets be stored.
         show_words: keep every delivered word readable, in a build that is thrown away.
     """
-    connection.execute("DROP SCHEMA IF EXISTS raw CASCADE; CREATE SCHEMA raw")
-    by_source = {delivery.source.lower(): delivery for delivery in deliveries}
-    for source, dictionary in dictionaries.items():
-        _register_source(connection, source, dictionary, by_source.get(source))
-    for name in ("delivered_file", "other_file"):
-        both = " UNION ALL ".join(f"FROM raw.{source}_{name}" for source in dictionaries)
-        connection.execute(f"CREATE VIEW raw.{name} AS {both}")
-    proact = by_source.get("proact")
-    connection.execute(
-        "CREATE TABLE raw.data_cut AS"
-        " SELECT CAST(? AS DATE) AS data_cut, CAST(? AS VARCHAR) AS proact_release",
-        [data_cut.isoformat(), proact.release if proact else None],
+    connection.execute("DROP SCHEMA IF EXISTS raw CASCADE")
+    given = {delivery.source.lower(): delivery for delivery in deliveries}
+    register_export(
+        connection, given.get("proact"), dictionaries["proact"], site_terms=site_terms, show_words=show_words
     )
-    register_words(connection, dictionaries, site_terms, show_all=show_words)
+    register_data_cut(
+        connection, given.get("registry"), dictionaries["registry"], data_cut=data_cut, site_terms=site_terms,
+        site_columns=site_columns, show_words=show_words,
+    )  # fmt: skip
+
+
+def register_export(
+    connection: duckdb.DuckDBPyConnection,
+    delivery: AcceptedDelivery | None,
+    dictionary: SourceDictionary,
+    *,
+    site_terms: SiteTerms = NO_SITE_TERMS,
+    show_words: bool = False,
+) -> None:
+    """Create schema `raw` with a PRO-ACT export and what the site taught: one relation per dictionary table, present or not.
+
+    Args:
+        connection: read-write connection to a fresh working file.
+        delivery: the accepted export.
+        dictionary: of PRO-ACT.
+        site_terms, show_words: as for `register_raw`.
+    """
+    connection.execute("CREATE SCHEMA raw")
+    register_terms(connection, site_terms)
+    _register_source(connection, dictionary, delivery)
+    register_words(connection, dictionary, site_terms, show_all=show_words)
+
+
+def register_data_cut(
+    connection: duckdb.DuckDBPyConnection,
+    delivery: AcceptedDelivery | None,
+    dictionary: SourceDictionary,
+    *,
+    data_cut: date,
+    site_terms: SiteTerms = NO_SITE_TERMS,
+    site_columns: SiteColumns = NO_SITE_COLUMNS,
+    show_words: bool = False,
+) -> None:
+    """Add a data cut of the registry to schema `raw`.
+
+    Args:
+        connection: read-write connection to a working file that holds an export.
+        delivery: the accepted delivery of the registry.
+        dictionary: of the registry.
+        data_cut, site_terms, site_columns, show_words: as for `register_raw`.
+    """
+    _register_source(connection, dictionary, delivery)
+    register_words(connection, dictionary, site_terms, show_all=show_words)
+    for name in OF_BOTH:
+        connection.execute(
+            f"CREATE VIEW raw.{name} AS FROM raw.proact_{name} UNION ALL FROM raw.registry_{name}"
+        )
+    connection.execute(
+        "CREATE TABLE raw.data_cut AS SELECT CAST(? AS DATE) AS data_cut,"
+        " (SELECT max(release) FROM raw.proact_delivered_file) AS proact_release",
+        [data_cut.isoformat()],
+    )
     connection.execute(_SITE_COLUMN)
     for allowed in site_columns.allowed:
         connection.execute("INSERT INTO raw.site_column VALUES (?, ?)", allowed)
-    registry = by_source.get("registry")
     for name, sha256, n_row in (
         (TERMS_FILE, site_terms.sha256, len({term.line for term in site_terms.terms})),
         (COLUMNS_FILE, site_columns.sha256, len(site_columns.allowed)),
     ):
         if sha256:
-            _list_beside(connection, registry, name, sha256, n_row)
+            _list_beside(connection, delivery, name, sha256, n_row)
 
 
 def _register_source(
-    connection: duckdb.DuckDBPyConnection,
-    source: str,
-    dictionary: SourceDictionary,
-    delivery: AcceptedDelivery | None,
+    connection: duckdb.DuckDBPyConnection, dictionary: SourceDictionary, delivery: AcceptedDelivery | None
 ) -> None:
     files = delivery.files if delivery else ()
     for table in dictionary.tables.values():
         _create(connection, table, [file for file in files if file.table == table.name])
     for name, columns in ABOUT.items():
-        connection.execute(f"CREATE TABLE raw.{source}_{name} ({columns})")
+        connection.execute(f"CREATE TABLE raw.{dictionary.source}_{name} ({columns})")
     if delivery is not None:
-        _list_files(connection, source, delivery)
-        _list_other_files(connection, source, delivery)
-        _list_decode_rejects(connection, source, delivery)
+        _list_files(connection, dictionary.source, delivery)
+        _list_other_files(connection, dictionary.source, delivery)
+        _list_decode_rejects(connection, dictionary.source, delivery)
 
 
 def _create(connection: duckdb.DuckDBPyConnection, table: SourceTable, files: list[AcceptedFile]) -> None:

@@ -5,7 +5,7 @@ Part 0 of a value is the whole of it; a cell that lists several words has a furt
 name: those of the registry are joined by a hash, and a word that is in no list stands in its normal form only where it is
 not free text and enough subjects carry it; else a hash stands for it, beside the stems of facts it holds.
 
-`raw.<source>_delivered_word` and `raw.site_term` are what the model of meanings joins with the seeds. Not here: what words mean.
+The models of meanings join them and `raw.site_term` with the seeds. Not here: what words mean.
 """
 
 import hashlib
@@ -83,34 +83,38 @@ def names_taught(site_terms: SiteTerms) -> dict[str, frozenset[str]]:
     return {vocabulary: frozenset(names) for vocabulary, names in found.items()}
 
 
-def register_words(
-    connection: duckdb.DuckDBPyConnection,
-    dictionaries: Mapping[str, SourceDictionary],
-    site_terms: SiteTerms,
-    *,
-    show_all: bool = False,
-) -> None:
-    """Create `raw.<source>_delivered_word` and `raw.site_term` beside the registered tables.
-
-    Args:
-        connection: read-write connection to a build whose schema `raw` holds every table of the dictionaries.
-        dictionaries: by source, which columns are coded and of which vocabulary.
-        site_terms: the words of the site.
-        show_all: keep every word as it is, in a build that is thrown away.
-    """
-    words = Words(token_lists(), names_taught(site_terms), show_all)
-    qualified = _qualified(connection, dictionaries)
-    for source, dictionary in dictionaries.items():
-        tables = dictionary.tables.values()
-        connection.execute(_DELIVERED_WORD.format(source=source))
-        rows = [row for table in tables for row in _words_of(connection, table, words, qualified)]
-        _insert(connection, f"raw.{source}_delivered_word", rows)
+def register_terms(connection: duckdb.DuckDBPyConnection, site_terms: SiteTerms) -> None:
+    """Create `raw.site_term`: the words of the site."""
     connection.execute(_SITE_TERM)
     taught: list[list[object]] = [
         [t.line, t.domain, t.variable, t.vocabulary, t.term, t.normalised, t.meaning]
         for t in site_terms.terms
     ]
     _insert(connection, "raw.site_term", taught)
+
+
+def register_words(
+    connection: duckdb.DuckDBPyConnection,
+    dictionary: SourceDictionary,
+    site_terms: SiteTerms,
+    *,
+    show_all: bool = False,
+) -> None:
+    """Create `raw.<source>_delivered_word` beside the registered tables of a source.
+
+    Args:
+        connection: read-write connection to a build whose schema `raw` holds every table of the dictionary.
+        dictionary: which columns are coded and of which vocabulary.
+        site_terms: the words of the site.
+        show_all: keep every word as it is, in a build that is thrown away.
+    """
+    connection.execute(_DELIVERED_WORD.format(source=dictionary.source))
+    words = Words(token_lists(), names_taught(site_terms), show_all)
+    qualified = _qualified(connection, dictionary)
+    rows = [
+        row for table in dictionary.tables.values() for row in _words_of(connection, table, words, qualified)
+    ]
+    _insert(connection, f"raw.{dictionary.source}_delivered_word", rows)
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[list[object]]) -> None:
@@ -123,12 +127,9 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[list[o
     )
 
 
-def _qualified(
-    connection: duckdb.DuckDBPyConnection, dictionaries: Mapping[str, SourceDictionary]
-) -> frozenset[str]:
+def _qualified(connection: duckdb.DuckDBPyConnection, dictionary: SourceDictionary) -> frozenset[str]:
     """The names of the supplemental qualifiers that are delivered."""
-    registry = dictionaries.get("registry")
-    if registry is None or "supp" not in registry.tables:
+    if "supp" not in dictionary.tables:
         return frozenset()
     found = connection.execute("SELECT DISTINCT upper(trim(QNAM)) FROM raw.registry_supp").fetchall()
     return frozenset(str(name) for (name,) in found)

@@ -11,6 +11,7 @@ import pandas as pd
 from orchestration.night.build import Build
 
 RULE = "follow_up_backwards"
+QUERIES = "intermediate.int_registry__data_query"
 COLUMNS = (
     "query_id", "source", "usubjid", "table_name", "column_name", "rule", "found", "expected", "source_file", "source_line",
 )  # fmt: skip
@@ -41,7 +42,7 @@ def backward_follow_up(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFram
 
 
 def add_backward_follow_up(build: Build) -> int:
-    """Add such queries to `quality.data_query` of the build, once.
+    """Add such queries to those of the registry, which `quality.data_query` shows, once.
 
     Returns:
         How many there are.
@@ -51,7 +52,7 @@ def add_backward_follow_up(build: Build) -> int:
         return 0
     queries = backward_follow_up(before, build.warehouse.table("marts.adsl"))
     with build.warehouse.write() as connection:
-        connection.execute("delete from quality.data_query where rule = ?", [RULE])
+        connection.execute(f"delete from {QUERIES} where rule = ?", [RULE])
         connection.register("_queries", queries.astype({"source_line": "Int64"}))
-        connection.execute("insert into quality.data_query by name select * from _queries")
+        connection.execute(f"insert into {QUERIES} by name select * from _queries")
     return len(queries)

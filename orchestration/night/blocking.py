@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from orchestration.night.build import Build
 from orchestration.night.lineage import Made, digest, read_by
 from orchestration.night.quality import FailedChecksError, refuse_failed_checks
+from orchestration.night.working_file import WorkingFile
 
 TABLE = "build.checked"
 
@@ -48,7 +48,7 @@ def dbt_checks(manifest: Mapping[str, Any], ran: Iterable[str] | None = None) ->
     ]
 
 
-def record_ran(build: Build, checks: Iterable[BlockingCheck]) -> None:
+def record_ran(build: WorkingFile, checks: Iterable[BlockingCheck]) -> None:
     """Remember that checks ran on the tables as they are now; one whose table is not there has not run on it."""
     identities = build.identities
     ran = [[check.engine, check.name, check.identity(identities)] for check in checks]
@@ -61,7 +61,7 @@ def record_ran(build: Build, checks: Iterable[BlockingCheck]) -> None:
             connection.executemany(f"insert or replace into {TABLE} values (?, ?, ?)", ran)
 
 
-def refuse_unchecked(build: Build, blocking: Sequence[BlockingCheck]) -> None:
+def refuse_unchecked(build: WorkingFile, blocking: Sequence[BlockingCheck]) -> None:
     """Stop unless every blocking check ran on the tables as they are now, and none failed.
 
     Raises:
@@ -80,11 +80,11 @@ def refuse_unchecked(build: Build, blocking: Sequence[BlockingCheck]) -> None:
         )
         raise FailedChecksError(
             f"not published: {len(missing)} of {len(blocking)} blocking checks did not run on the tables of this build"
-            f"{first}: run them, then release/*, or vigil refresh --cut {build.data_cut}"
+            f"{first}: run them, then what comes after, or {build.command}"
         )
 
 
-def _ran(build: Build) -> dict[tuple[str, str], str]:
+def _ran(build: WorkingFile) -> dict[tuple[str, str], str]:
     if not build.warehouse.has(TABLE):
         return {}
     with build.warehouse.read() as connection:

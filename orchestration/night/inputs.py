@@ -48,6 +48,22 @@ class PinnedDelivery:
 
 
 @dataclass(frozen=True)
+class ExportInputs:
+    """Everything that what is made of a PRO-ACT export alone rests on.
+
+    Attributes:
+        proact: the export.
+        code_hash, lock_hash: of this process's sources and of the locked dependencies.
+        site_terms: the words the site taught, which may name what is in the export too.
+    """
+
+    proact: PinnedDelivery
+    code_hash: str
+    lock_hash: str
+    site_terms: SiteTerms = NO_SITE_TERMS
+
+
+@dataclass(frozen=True)
 class CutInputs:
     """Everything that the release of a data cut rests on, its parent apart.
 
@@ -74,6 +90,11 @@ class CutInputs:
     site_terms: SiteTerms = NO_SITE_TERMS
     site_columns: SiteColumns = NO_SITE_COLUMNS
     set_aside: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+
+    @property
+    def export(self) -> ExportInputs:
+        """What the PRO-ACT export's part of it rests on."""
+        return ExportInputs(self.proact, self.code_hash, self.lock_hash, self.site_terms)
 
     @property
     def fingerprint(self) -> str:
@@ -145,6 +166,23 @@ def inputs_of(
             (f"{d.source} {shown(d.release)}", d.reason or "not complete") for d in found.set_aside
         ),
     )
+
+
+def export_now(settings: Settings, export: str) -> ExportInputs:
+    """What is made of a PRO-ACT export would rest on now; looks at landing, and reads. Call it while holding the lock.
+
+    Raises:
+        DeliveryError: there is no such export, or it is not complete.
+    """
+    found = readable(settings, landed(settings), {export})
+    of_name = sorted((d for d in found.proact if d.release == export), key=lambda d: not d.complete)
+    if not of_name:
+        known = listed([d.release for d in found.proact]) or "none"
+        raise DeliveryError(f"no PRO-ACT export {quoted(export)} in landing/proact/; there are: {known}")
+    if not of_name[0].complete:
+        raise DeliveryError(of_name[0].reason or f"PRO-ACT export {quoted(export)} is not complete yet")
+    pinned = _pinned(of_name[0], ExtractStore(settings.store))
+    return ExportInputs(pinned, code_hash(), lock_hash(), found.terms)
 
 
 def key_id(settings: Settings) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from analytics import change
 from analytics.study import MARTS, STAGES
 from orchestration.landing import dictionaries
-from orchestration.night.build_run import BuildRun
+from orchestration.night.build_run import BuildRun, ExportRun
 from orchestration.night.fingerprint import sources_hash
 
 PARENT = "the parent release"
@@ -23,7 +23,8 @@ CHECKS = "quality.check_result"
 REPORT = "release.report"
 BACKWARD = "quality.data_query:follow_up_backwards"
 """Rows that are added to a table later are a node of their own, behind a colon."""
-BOTH = ("delivered_file", "other_file", "decode_reject", "delivered_word")
+ABOUT = ("delivered_file", "other_file", "decode_reject", "delivered_word")
+"""What is said of a delivery, by source; of the first two there are views of both sources."""
 COMPARED = ("adsl", "adae", "adtte")
 COMPARED_RESULTS = (
     "analysis_set",
@@ -88,28 +89,31 @@ def identities_of(lineage: Lineage) -> dict[str, str]:
     return found
 
 
-def delivered(run: BuildRun) -> dict[str, Made]:
-    """Schema `raw` and the parent: what a build begins with. A delivery is accepted whole, and its tables are one."""
+def exported(run: ExportRun) -> dict[str, Made]:
+    """What lies in schema `raw` of a PRO-ACT export. A delivery is accepted whole, and its tables are one."""
     decoder = sources_hash(*DECODERS)
-    made = {
-        "proact": Made(digest(decoder, run.proact_release, run.proact_hash)),
-        "registry": Made(digest(decoder, run.data_cut, run.registry_hash, run.key_id, run.columns_hash)),
-    }
-    tables = {
-        f"raw.{table.identifier}": made[source]
-        for source, dictionary in dictionaries().items()
-        for table in dictionary.tables.values()
-    }
-    tables["raw.site_term"] = Made(digest(decoder, run.terms_hash))
+    taught = Made(digest(decoder, run.terms_hash))
+    made = Made(digest(decoder, run.proact_release, run.proact_hash, run.terms_hash))
+    return _of_source("proact", made) | {"raw.site_term": taught}
+
+
+def delivered(run: BuildRun) -> dict[str, Made]:
+    """Schema `raw` and the parent: what a build begins with."""
+    decoder = sources_hash(*DECODERS)
+    what = (run.data_cut, run.registry_hash, run.key_id, run.columns_hash, run.terms_hash)
+    tables = exported(run) | _of_source("registry", Made(digest(decoder, *what)))
     tables["raw.data_cut"] = Made(digest(decoder, run.data_cut, run.proact_release))
     tables["raw.site_column"] = Made(digest(decoder, run.columns_hash))
-    both = digest(*(made[source].maker for source in sorted(made)), run.terms_hash)
-    return (
-        tables | {f"raw.{name}": Made(both) for name in BOTH} | {PARENT: Made(digest(run.parent_chain or ""))}
-    )
+    both = {f"raw.{name}": Made("view", (f"raw.proact_{name}", f"raw.registry_{name}")) for name in ABOUT[:2]}
+    return tables | both | {PARENT: Made(digest(run.parent_chain or ""))}
 
 
-def dbt_tables(manifest: Mapping[str, Any], run: BuildRun) -> dict[str, Made]:
+def _of_source(source: str, made: Made) -> dict[str, Made]:
+    names = [table.identifier for table in dictionaries()[source].tables.values()]
+    return {f"raw.{name}": made for name in (*names, *(f"{source}_{name}" for name in ABOUT))}
+
+
+def dbt_tables(manifest: Mapping[str, Any], run: ExportRun) -> dict[str, Made]:
     """Seeds and models of the dbt project, by its `manifest.json`."""
     maker = digest(sources_hash("dbt_project"), run.lock_hash)
     return {

@@ -20,11 +20,11 @@ LABELS = """
 INPUT_FILES = """
     select source, release, table_name, file_name, sha256, n_record, n_decode_reject, encoding, unknown_columns,
            missing_columns, simulated, n_byte, 'read' as status, cast(null as varchar) as reason, note
-    from source.raw.delivered_file
+    from vigil.raw.delivered_file
     union all
     select source, release, null, file_name, null, null, null, null, null, null, null, n_byte,
            case when is_mark then 'read' else 'not read' end, reason, null
-    from source.raw.other_file
+    from vigil.raw.other_file
 """
 
 
@@ -112,17 +112,17 @@ def _release_tables(build: Build, manifest: Manifest) -> dict[str, str]:
     info += f", {manifest.simulated} as simulated, {_stop_requests(build)} as n_stop_request"
     info += f", {len(requested(build.warehouse))} as n_erasure_request, {len(known_gaps(build.warehouse))} as n_gap"
     text = f"select {literal(to_toml(build.protocol))} as toml, {literal(build.run.protocol)} as canonical"
-    taught = "select distinct domain, variable, term, meaning, line from source.raw.site_term order by line"
-    allowed = "from source.raw.site_column order by all"
+    taught = "select distinct domain, variable, term, meaning, line from vigil.raw.site_term order by line"
+    allowed = "from vigil.raw.site_column order by all"
     beside = {
         "site_term": taught,
         "site_column": allowed,
-        "gap": f"select kind, subject, reason from source.{GAP}",
+        "gap": f"select kind, subject, reason from vigil.{GAP}",
     }
     return (
         {"info": info, "protocol": text, "input_file": INPUT_FILES}
         | beside
-        | {name: f"from source.change.{name}" for name in change.TABLES}
+        | {name: f"from vigil.change.{name}" for name in change.TABLES}
     )
 
 

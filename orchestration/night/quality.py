@@ -11,6 +11,7 @@ import pandas as pd
 
 from analytics.catalogue.declarations import Column, TableDeclaration
 from orchestration.night.build import Build
+from orchestration.night.working_file import WorkingFile
 from orchestration.warehouse import scalar
 
 PASSED, WARNED, FAILED = "pass", "warn", "fail"
@@ -45,7 +46,7 @@ class CheckResult:
     n_checked: int | None
 
 
-def record_checks(build: Build, results: Iterable[CheckResult]) -> None:
+def record_checks(build: WorkingFile, results: Iterable[CheckResult]) -> None:
     """Add check results to the build; a check that ran before is replaced."""
     new = pd.DataFrame([asdict(result) for result in results], columns=list(CHECK_RESULT.columns))
     with build.warehouse.held_open():
@@ -82,12 +83,10 @@ class FailedChecksError(RuntimeError):
     """Blocking checks failed; the message names the first."""
 
 
-def refuse_failed_checks(build: Build) -> None:
+def refuse_failed_checks(build: WorkingFile) -> None:
     """Raise when a blocking check failed, or when no check ran at all: a build nobody checked is not fit to publish."""
     if not build.warehouse.has(TABLE):
-        raise FailedChecksError(
-            f"not published: no check ran on this build: run vigil refresh --cut {build.data_cut}"
-        )
+        raise FailedChecksError(f"not published: no check ran on this build: run {build.command}")
     checks = build.warehouse.table(TABLE)
     failed = checks[(checks["status"] == FAILED) & (checks["severity"] == "error")]
     if len(failed):

@@ -7,29 +7,24 @@ would say that what was delivered did not happen. Not here: what is less than in
 from collections.abc import Iterator
 from itertools import groupby
 
-from orchestration.night.build import Build
 from orchestration.night.losses import Limit
+from orchestration.night.working_file import WorkingFile
 from orchestration.warehouse import Warehouse
 
 HALF = Limit(share=0.5)
 SHOWN = 3
-_COUNTS = "select source, table_name, n_meant, n_understood from quality.understood_count order by all"
+SOURCES = ("registry", "proact")
+_COUNTS = "select source, table_name, n_meant, n_understood from {} order by all"
 _WORDS = """
-select source, table_name, column_name, shown_word, n_word, n_record
-from (from intermediate.int_registry__asked_word union all from intermediate.int_proact__asked_word)
+select source, table_name, column_name, shown_word, n_word, n_record from {}
 order by n_record desc, source, table_name, column_name, shown_word
 """
 _REJECTED = """
-select source, table_name, rule, count(*) from quality.rejected_row
+select source, table_name, rule, count(*) from {}
 where rule not in ('erasure_request', 'record_repeated') group by all order by source, table_name, count(*) desc, rule
 """
 
-READS = (
-    "quality.understood_count",
-    "quality.rejected_row",
-    "intermediate.int_registry__asked_word",
-    "intermediate.int_proact__asked_word",
-)
+PARTS = ("understood_count", "rejected_row", "asked_word")
 
 Table = tuple[str, str]
 
@@ -38,21 +33,17 @@ class NotUnderstoodError(RuntimeError):
     """A delivery that cannot be read as far as its facts; the message says why, and the way out, in one line."""
 
 
-def refuse_not_understood(build: Build) -> None:
+def refuse_not_understood(build: WorkingFile) -> None:
     """Stop when fewer than half of a table's records that can only be meant for a fact are understood.
 
-    Asked as well of a build that failed before its counts were there; of that nothing is said.
+    Asked as well of what failed before the counts of a source were there; of that nothing is said.
 
     Raises:
         NotUnderstoodError: with the counts of each such table, its commonest unknown words and reasons of rejection.
     """
-    if not all(build.warehouse.has(table) for table in READS):
-        return
-    with build.warehouse.read() as connection:
-        counts = connection.sql(_COUNTS).fetchall()
     unread = [
         ((source, table), meant, known)
-        for source, table, meant, known in counts
+        for source, table, meant, known in _rows(build.warehouse, _COUNTS, "understood_count")
         if HALF.exceeded(meant, known)
     ]
     if unread:
@@ -75,8 +66,7 @@ def refuse_not_understood(build: Build) -> None:
 
 def commonest_words(warehouse: Warehouse, tables: set[Table] | None = None) -> str:
     """The words that nobody knows, commonest first, in the tables named or in all; a word that few carry is not shown."""
-    with warehouse.read() as connection:
-        rows = connection.sql(_WORDS).fetchall()
+    rows = _rows(warehouse, _WORDS, "asked_word")
     told = [
         f"{table.upper()} {column}: {f'{n_word} words of few subjects' if word is None else word} ({n_record} records)"
         for source, table, column, word, n_word, n_record in rows
@@ -87,9 +77,19 @@ def commonest_words(warehouse: Warehouse, tables: set[Table] | None = None) -> s
 
 def _rejections(warehouse: Warehouse, tables: set[Table]) -> Iterator[str]:
     """Of each table the rule that rejected most."""
-    with warehouse.read() as connection:
-        rows = connection.sql(_REJECTED).fetchall()
+    rows = _rows(warehouse, _REJECTED, "rejected_row")
     for (source, table), rules in groupby(rows, key=lambda row: row[:2]):
         if (source, table) in tables:
             _, _, rule, n = next(rules)
             yield f"{source} {table.upper()} rejected as {rule}: {n}"
+
+
+def _rows(warehouse: Warehouse, query: str, part: str) -> list[tuple]:
+    """Rows of a query over a part of every source of which all parts are there."""
+    with warehouse.held_open():
+        there = [s for s in SOURCES if all(warehouse.has(f"intermediate.int_{s}__{name}") for name in PARTS)]
+        if not there:
+            return []
+        tables = " union all ".join(f"from intermediate.int_{source}__{part}" for source in there)
+        with warehouse.read() as connection:
+            return connection.sql(query.format(f"({tables})")).fetchall()

@@ -31,7 +31,7 @@ from intermediate.int_{source}__unknown_word group by all order by 4 desc, 1, 2,
 # Words of an open vocabulary that no list has and that hold no stem of a fact.
 _OF_NO_FACT = """
 select upper(word.table_name), word.column_name, word.normalised, sum(word.n_record), max(word.n_subject), 'NONE'
-from staging.stg_delivery__word as word
+from (from staging.stg_registry__word union all from staging.stg_proact__word) as word
 where word.meaning = 'NONE' and word.list is null
 group by all order by 4 desc, 1, 2, 3
 """

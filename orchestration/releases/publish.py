@@ -27,6 +27,7 @@ from orchestration.releases.standing import BEGUN
 from orchestration.releases.tables import TABLES
 from orchestration.settings import DATABASE
 from orchestration.warehouse import (
+    CATALOG,
     PUBLIC_SCHEMAS,
     MixedBuildError,
     Warehouse,
@@ -196,31 +197,37 @@ def _public_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def _copy_public(publication: Publication, target: Path) -> None:
-    with duckdb.connect(str(target), config={"threads": publication.build.threads}) as connection:
-        connection.execute(f"attach {literal(str(publication.build.path))} as source (read_only)")
+    with duckdb.connect(config={"threads": publication.build.threads}) as connection:
+        # Views of the working file name it by the catalog it was made under.
+        connection.execute(f"attach {literal(str(publication.build.path))} as {CATALOG} (read_only)")
+        connection.execute(f"attach {literal(str(target))} as released")
+        connection.execute("use released")
         for name, description, columns in _tables_with_comments(connection):
             schema = name.split(".")[0]
             connection.execute(f"create schema if not exists {schema}")
-            connection.execute(f"create table {name} as from source.{name}")
+            connection.execute(f"create table {name} as from {CATALOG}.{name}")
             comment_on(connection, name, description, columns)
         connection.execute("create schema if not exists release")
         for table, query in publication.release_tables.items():
             create_table(connection, "release", TABLES[table], query)
-        connection.execute("detach source")
-        connection.execute("checkpoint")
+        connection.execute("checkpoint released")
+        connection.execute("use memory")
+        connection.execute(f"detach {CATALOG}")
+        connection.execute("detach released")
     if target.with_name(target.name + ".wal").exists():
         raise PublicationError("not published: the copied database still has a write-ahead log")
 
 
 def _tables_with_comments(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, dict[str, str]]]:
     schemas = ", ".join(f"'{schema}'" for schema in PUBLIC_SCHEMAS if schema != "release")
+    public = f"database_name = '{CATALOG}' and schema_name in ({schemas})"
     tables = connection.sql(
-        f"""select schema_name || '.' || table_name, coalesce(comment, '') from duckdb_tables()
-            where database_name = 'source' and schema_name in ({schemas}) order by 1"""
+        f"""select schema_name || '.' || table_name, coalesce(comment, '') from duckdb_tables() where {public} union all
+            select schema_name || '.' || view_name, coalesce(comment, '') from duckdb_views() where {public} order by 1"""
     ).fetchall()
     columns = connection.sql(
         f"""select schema_name || '.' || table_name, column_name, comment from duckdb_columns()
-            where database_name = 'source' and schema_name in ({schemas}) and comment is not null"""
+            where {public} and comment is not null"""
     ).fetchall()
     by_table: dict[str, dict[str, str]] = {}
     for table, column, comment in columns:

@@ -11,12 +11,10 @@ from pathlib import Path
 
 import duckdb
 import pandas as pd
-from study_build import PROJECT, StudyBuild, dictionary, run_dbt, write_delivery_tables
+from study_build import StudyBuild, dictionary, run_dbt, write_delivered, write_delivery_tables, write_words
 
 from analytics.simulation.settings import SimulationSettings
 from analytics.simulation.study import SimulatedStudy, simulate
-from orchestration.extracts.dictionary import load_dictionaries
-from orchestration.extracts.register_words import register_words
 from orchestration.extracts.site_terms import NO_SITE_TERMS
 
 
@@ -44,7 +42,7 @@ def build_simulated_marts(
                 write_frame(
                     connection, source, table, columns, frame=frames.get(table, pd.DataFrame()), folder=folder
                 )
-        register_words(connection, load_dictionaries(PROJECT), NO_SITE_TERMS)
+        write_words(connection, NO_SITE_TERMS)
     return run_dbt(database, target or folder / "target", threads=threads, dbt_tests=dbt_tests), study
 
 
@@ -79,10 +77,7 @@ def write_frame(
     )
     path.unlink()
     if len(frame):
-        connection.execute(
-            f"insert into raw.{source}_delivered_file values (?, 'SIMULATED', ?, ?, '', ?, 0, 'utf-8', ',', '2022', '', '', true)",
-            [source.upper(), table, path.name, len(frame)],
-        )
+        write_delivered(connection, source, table, path.name, len(frame))
 
 
 def pseudonym(subject: object) -> str:

@@ -15,7 +15,7 @@ import duckdb
 import yaml
 
 from orchestration.extracts.dictionary import load_dictionaries
-from orchestration.extracts.register_words import register_words
+from orchestration.extracts.register_words import register_terms, register_words
 from orchestration.extracts.site_terms import NO_SITE_TERMS, SiteTerms
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
@@ -84,7 +84,7 @@ def build_study(
         write_delivery_tables(connection, data_cut)
         for source, records in (("registry", registry or {}), ("proact", proact or {})):
             write_source(connection, source, records, shuffle)
-        register_words(connection, load_dictionaries(PROJECT), site_terms)
+        write_words(connection, site_terms)
     return run_dbt(database, target or folder / "target", threads=threads, dbt_tests=dbt_tests, select=select)
 
 
@@ -93,9 +93,9 @@ def write_delivery_tables(connection: duckdb.DuckDBPyConnection, data_cut: date)
     connection.execute("create schema raw")
     for source in ("proact", "registry"):
         connection.execute(
-            f"create table raw.{source}_delivered_file(source varchar, release varchar, table_name varchar, file_name varchar,"
-            " sha256 varchar, n_record bigint, n_decode_reject bigint, encoding varchar, delimiter varchar,"
-            " generation varchar, unknown_columns varchar, missing_columns varchar, simulated boolean)"
+            f"create table raw.{source}_delivered_file(source varchar, release varchar, table_name varchar,"
+            " file_name varchar, sha256 varchar, n_record bigint, n_decode_reject bigint, encoding varchar,"
+            " delimiter varchar, generation varchar, unknown_columns varchar, missing_columns varchar, simulated boolean)"
         )
         connection.execute(
             f"create table raw.{source}_decode_reject(source varchar, table_name varchar, _file varchar, _line bigint,"
@@ -140,10 +140,25 @@ def write_table(
     ]
     marks = ", ".join("?" * len(lines[0]))
     connection.executemany(f"insert into raw.{source}_{table} values ({marks})", lines)
+    write_delivered(connection, source, table, f"{table}.csv", len(lines))
+
+
+def write_delivered(
+    connection: duckdb.DuckDBPyConnection, source: str, table: str, file: str, n_row: int
+) -> None:
+    """The row of a file in delivered_file."""
     connection.execute(
-        f"insert into raw.{source}_delivered_file values (?, 'HANDMADE', ?, ?, '', ?, 0, 'utf-8', ',', '2022', '', '', true)",
-        [source.upper(), table, f"{table}.csv", len(lines)],
+        f"insert into raw.{source}_delivered_file"
+        " values (?, 'HANDMADE', ?, ?, '', ?, 0, 'utf-8', ',', '2022', '', '', true)",
+        [source.upper(), table, file, n_row],
     )
+
+
+def write_words(connection: duckdb.DuckDBPyConnection, site_terms: SiteTerms) -> None:
+    """What the ingest says of the words of the raw tables that are there."""
+    register_terms(connection, site_terms)
+    for tables in load_dictionaries(PROJECT).values():
+        register_words(connection, tables, site_terms)
 
 
 def run_dbt(

@@ -3,51 +3,51 @@
    does not change, is taken from any day, the nearest before first. A measurement dated to a month or a year stands for
    none: its first possible day is not its day. #}
 {% macro baseline_record(source) -%}
-with
-    anchor as ({{ anchors(source) }}),
+    with
+        anchor as ({{ anchors(source) }}),
 
-    candidate as (
+        candidate as (
 
-        select
-            anchor.usubjid,
-            anchor.anchor,
-            anchor.anchor_day,
-            measurement.paramcd,
-            measurement.day,
-            measurement.value,
-            measurement.derived_flag,
-            case when measurement.day <= anchor.anchor_day then 0 else 1 end as is_after,
-            abs(measurement.day - anchor.anchor_day) as distance
-        from anchor
-        inner join
-            {{ ref('int_' ~ source ~ '__measurement') }} as measurement
-            on anchor.usubjid = measurement.usubjid
-        where
-            measurement.date_flag is null
-            and measurement.paramcd not like 'ALSQ%'
-            and measurement.paramcd not like 'ALSR_'
-            and (
-                measurement.day between anchor.anchor_day - 180 and anchor.anchor_day
-                {% if source == 'proact' %}
-                    or measurement.day between anchor.anchor_day + 1 and anchor.anchor_day + 14
-                {% endif %}
-                or measurement.paramcd = 'HEIGHT'
-            )
+            select
+                anchor.usubjid,
+                anchor.anchor,
+                anchor.anchor_day,
+                measurement.paramcd,
+                measurement.day,
+                measurement.value,
+                measurement.derived_flag,
+                case when measurement.day <= anchor.anchor_day then 0 else 1 end as is_after,
+                abs(measurement.day - anchor.anchor_day) as distance
+            from anchor
+            inner join
+                {{ ref('int_' ~ source ~ '__measurement') }} as measurement
+                on anchor.usubjid = measurement.usubjid
+            where
+                measurement.date_flag is null
+                and measurement.paramcd not like 'ALSQ%'
+                and measurement.paramcd not like 'ALSR_'
+                and (
+                    measurement.day between anchor.anchor_day - 180 and anchor.anchor_day
+                    {% if source == 'proact' %}
+                        or measurement.day between anchor.anchor_day + 1 and anchor.anchor_day + 14
+                    {% endif %}
+                    or measurement.paramcd = 'HEIGHT'
+                )
 
-    ),
+        ),
 
-    ranked as (
+        ranked as (
 
-        select
-            *,
-            row_number() over (
-                partition by usubjid, anchor, paramcd order by is_after, distance, value, derived_flag
-            ) as choice
-        from candidate
+            select
+                *,
+                row_number() over (
+                    partition by usubjid, anchor, paramcd order by is_after, distance, value, derived_flag
+                ) as choice
+            from candidate
 
-    )
+        )
 
-select usubjid, anchor, anchor_day, paramcd, day, value, derived_flag
-from ranked
-where choice = 1
+    select usubjid, anchor, anchor_day, paramcd, day, value, derived_flag
+    from ranked
+    where choice = 1
 {%- endmacro %}

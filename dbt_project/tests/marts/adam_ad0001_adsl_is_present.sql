@@ -5,7 +5,14 @@ from (values ('PROACT'), ('REGISTRY')) as expected(source)
 inner join
     (
         select distinct upper(source) as source
-        from {{ source('delivery', 'delivered_file') }}
+        from
+            (
+                select *
+                from {{ source('delivery', 'proact_delivered_file') }}
+                union all
+                select *
+                from {{ source('delivery', 'registry_delivered_file') }}
+            ) as file
         where lower(table_name) in ('dm', 'demographics') and n_record > n_decode_reject
     ) as delivered
     on expected.source = delivered.source

@@ -13,7 +13,7 @@ from expectations.shapes import between, one_of
 from expectations.suites import SUITES
 from orchestration.cli import main
 from orchestration.dagster_parts.build_resource import SharedBuild, build_resource
-from orchestration.dagster_parts.data_cuts import DATA_CUTS
+from orchestration.dagster_parts.partitions import DATA_CUTS
 from orchestration.defs.checks import checks, suite_checks
 from orchestration.settings import Settings
 from orchestration.warehouse import Warehouse

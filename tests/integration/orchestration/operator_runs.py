@@ -13,7 +13,7 @@ import dagster as dg
 from homes import environment
 
 from orchestration.dagster_parts.build_resource import PARTITION
-from orchestration.dagster_parts.data_cuts import DATA_CUTS
+from orchestration.dagster_parts.partitions import DATA_CUTS
 from orchestration.dagster_parts.run_reasons import innermost_reason
 from orchestration.definitions import defs
 from orchestration.landing import data_cuts

@@ -13,7 +13,7 @@ from homes import altered_export, environment, query, vigil, write_protocol
 
 from orchestration import landing
 from orchestration.commands import refresh
-from orchestration.dagster_parts.data_cuts import DATA_CUTS
+from orchestration.dagster_parts.partitions import DATA_CUTS
 from orchestration.dagster_parts.run_reasons import innermost_reason
 from orchestration.definitions import defs
 from orchestration.extracts.deliveries import Delivery

@@ -15,7 +15,7 @@ from study_build import PROJECT, run_dbt, write_delivery_tables, write_source
 from word_cases import Case, cases
 
 from orchestration.extracts.dictionary import load_dictionaries
-from orchestration.extracts.register_words import register_words, word_key
+from orchestration.extracts.register_words import register_terms, register_words, word_key
 from orchestration.extracts.site_terms import SiteTerm, SiteTerms
 
 DICTIONARIES = load_dictionaries(PROJECT)
@@ -56,7 +56,9 @@ def judged(folder: Path, words: list[tuple[str, str, str, str]], taught: SiteTer
         write_delivery_tables(connection, date(2024, 6, 30))
         for source, tables in records.items():
             write_source(connection, source, tables, None)
-        register_words(connection, DICTIONARIES, taught)
+        register_terms(connection, taught)
+        for dictionary in DICTIONARIES.values():
+            register_words(connection, dictionary, taught)
     built = run_dbt(database, folder / "target", dbt_tests=False, select=MODELS)
     assert not built.failures
     return database

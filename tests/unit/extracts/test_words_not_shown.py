@@ -15,10 +15,8 @@ def words(site: Site, rows: list[tuple[str, str]], taught: SiteTerms = NO_SITE_T
     """Word in the build by (column, word as delivered), of dispositions with these terms and decodes."""
     lines = [["LENZ", "DS", f"LENZ-{i:03d}", "1", *row, "2026-03-01"] for i, row in enumerate(rows, 1)]
     raw = site.raw(site.take("REGISTRY", {**registry_files(), "DS.csv": csv_bytes(DS, lines)}))
-    raw.execute(
-        "DROP TABLE raw.proact_delivered_word; DROP TABLE raw.registry_delivered_word; DROP TABLE raw.site_term"
-    )
-    register_words(raw, DICTIONARIES, taught, **how)
+    raw.execute("DROP TABLE raw.registry_delivered_word")
+    register_words(raw, DICTIONARIES["registry"], taught, **how)
     return dict(_by_delivered(raw))
 
 

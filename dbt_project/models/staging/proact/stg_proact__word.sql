@@ -1,2 +1,1 @@
-{{ config(materialized='table') }}
-{{ meanings('proact') }}
+{{ config(materialized='table') }} {{ meanings('proact') }}

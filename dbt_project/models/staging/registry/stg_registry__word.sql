@@ -1,2 +1,1 @@
-{{ config(materialized='table') }}
-{{ meanings('registry') }}
+{{ config(materialized='table') }} {{ meanings('registry') }}
