@@ -78,6 +78,11 @@ class Settings:
         return self.home / "store"
 
     @property
+    def exports(self) -> Path:
+        """What is made of each PRO-ACT export, whichever data cut asks for it."""
+        return self.store / "exports"
+
+    @property
     def kernels(self) -> Path:
         """Machine code of the analysis, by what it was compiled from."""
         return self.store / "kernels"

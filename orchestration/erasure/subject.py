@@ -160,8 +160,10 @@ def _erase(settings: Settings, pending: Pending, step: Step, given: str | None) 
         clear_pending(settings.home)
         raise ErasureError("this subject is in no delivery, store or release; nothing was erased")
     step("builds")
-    # Builds are made anew by the next refresh; nothing in them is worth searching.
+    # Both are made anew by the next refresh; nothing in them is worth searching.
     _delete(settings.build)
+    if pending.source == PROACT:
+        _delete(settings.exports)
     store.clear_leftovers()
     step("search")
     searched = _search(settings.home, store, pending, landing, given)

@@ -92,25 +92,25 @@ def identities_of(lineage: Lineage) -> dict[str, str]:
 def exported(run: ExportRun) -> dict[str, Made]:
     """What lies in schema `raw` of a PRO-ACT export. A delivery is accepted whole, and its tables are one."""
     decoder = sources_hash(*DECODERS)
-    taught = Made(digest(decoder, run.terms_hash))
-    made = Made(digest(decoder, run.proact_release, run.proact_hash, run.terms_hash))
-    return _of_source("proact", made) | {"raw.site_term": taught}
+    tables = _of_source("proact", digest(decoder, run.proact_release, run.proact_hash), run.terms_hash)
+    return tables | {"raw.site_term": Made(digest(decoder, run.terms_hash))}
 
 
 def delivered(run: BuildRun) -> dict[str, Made]:
     """Schema `raw` and the parent: what a build begins with."""
     decoder = sources_hash(*DECODERS)
-    what = (run.data_cut, run.registry_hash, run.key_id, run.columns_hash, run.terms_hash)
-    tables = exported(run) | _of_source("registry", Made(digest(decoder, *what)))
+    delivery = digest(decoder, run.data_cut, run.registry_hash, run.key_id, run.columns_hash)
+    tables = exported(run) | _of_source("registry", delivery, run.terms_hash)
     tables["raw.data_cut"] = Made(digest(decoder, run.data_cut, run.proact_release))
     tables["raw.site_column"] = Made(digest(decoder, run.columns_hash))
     both = {f"raw.{name}": Made("view", (f"raw.proact_{name}", f"raw.registry_{name}")) for name in ABOUT[:2]}
     return tables | both | {PARENT: Made(digest(run.parent_chain or ""))}
 
 
-def _of_source(source: str, made: Made) -> dict[str, Made]:
-    names = [table.identifier for table in dictionaries()[source].tables.values()]
-    return {f"raw.{name}": made for name in (*names, *(f"{source}_{name}" for name in ABOUT))}
+def _of_source(source: str, delivery: str, terms_hash: str) -> dict[str, Made]:
+    """What is said of a delivery tells what the site taught of it as well."""
+    tables = {f"raw.{table.identifier}": Made(delivery) for table in dictionaries()[source].tables.values()}
+    return tables | {f"raw.{source}_{name}": Made(digest(delivery, terms_hash)) for name in ABOUT}
 
 
 def dbt_tables(manifest: Mapping[str, Any], run: ExportRun) -> dict[str, Made]:

@@ -75,11 +75,6 @@ def take(settings: Settings, key: str, target: Path) -> bool:
     return True
 
 
-def forget_sealed(settings: Settings) -> None:
-    """Remove all of them, as an erasure does: they are made again."""
-    shutil.rmtree(_root(settings), ignore_errors=True)
-
-
 def _copied(file: Path, target: Path) -> str:
     """Copy a file, and the SHA-256 of what was copied."""
     digest_of = hashlib.sha256()
@@ -97,12 +92,8 @@ def _forget_older(newest: Path) -> None:
         shutil.rmtree(folder)
 
 
-def _root(settings: Settings) -> Path:
-    return settings.store / "exports"
-
-
 def _file(settings: Settings, key: str) -> Path:
-    return _root(settings) / key / DATABASE
+    return settings.exports / key / DATABASE
 
 
 def _digest_file(file: Path) -> Path:

@@ -1,4 +1,7 @@
-"""A small finished build to publish, without deliveries, dbt or a study: two marts, one result, one quality table."""
+"""A small finished build to publish, without deliveries, dbt or a study: two marts, one result, one quality table.
+
+And a build that has begun with an export of which nothing was made, for tests of what comes after.
+"""
 
 import json
 from collections.abc import Callable
@@ -8,6 +11,9 @@ import pandas as pd
 
 from analytics.catalogue.declarations import Column, TableDeclaration
 from orchestration.extracts.pseudonyms import demonstration_key
+from orchestration.night.build import Build
+from orchestration.night.export_build import ExportBuild
+from orchestration.night.inputs import CutInputs, ExportInputs
 from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.manifest import GENESIS, MANIFEST, Manifest, read_manifest
 from orchestration.releases.publish import Publication, publish
@@ -15,6 +21,17 @@ from orchestration.releases.tables import TABLES
 from orchestration.warehouse import Warehouse
 
 FIRST, SECOND, THIRD = "2026-03-31", "2026-06-30", "2026-09-30"
+
+
+def begun(build: Build, run_id: str = "run") -> CutInputs:
+    """Begin a build whose PRO-ACT tables do not matter."""
+
+    def harmonise(inputs: ExportInputs) -> None:
+        export = ExportBuild(build.settings, inputs.proact.delivery.release, inputs)
+        export.begin(f"export of {run_id}")
+        export.seal()
+
+    return build.begin(run_id, harmonise)
 
 
 def subjects(n: int, first: int = 0) -> list[str]:

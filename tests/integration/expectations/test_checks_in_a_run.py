@@ -6,6 +6,7 @@ from pathlib import Path
 import dagster as dg
 import pandas as pd
 import pytest
+from fabricated_build import begun
 
 from analytics.catalogue.declarations import Column, TableDeclaration
 from expectations import Suite
@@ -59,7 +60,7 @@ class Runner:
 
         @dg.asset(key=["marts", "made_up"], partitions_def=DATA_CUTS)
         def made_up(build: SharedBuild) -> None:
-            build.begin(f"run {id(rules)}")
+            begun(build, f"run {id(rules)}")
             frame = pd.DataFrame({"USUBJID": [SECRET], "AGE": [50.0]})
             build.warehouse.put(
                 "marts", {"made_up": frame}, {"made_up": MADE_UP}, {"marts.made_up": "identity"}

@@ -12,12 +12,13 @@ from orchestration.night.dbt_failures import WAY_OUT, first_failure
 from orchestration.warehouse import Warehouse
 
 SOURCES = ("proact", "registry")
+COUNTS = tuple(f"int_{source}__record_count" for source in SOURCES)
 ACCOUNTED, MUST, MAY = (
     "every_record_is_accounted_for",
     "a_table_that_must_not_be_empty_has_records",
     "a_table_that_may_be_empty_has_records",
 )
-EMPTIED = "delete from {0}; delete from raw.delivered_file where table_name = '{1}'"
+EMPTIED = "delete from raw.proact_{0}; delete from raw.proact_delivered_file where table_name = '{0}'"
 
 
 @pytest.fixture
@@ -30,20 +31,21 @@ def built(simulated_marts: tuple[StudyBuild, object], tmp_path: Path) -> StudyBu
 
 @pytest.fixture
 def sql(built: StudyBuild, dbt_target: Path) -> dict[str, str]:
-    """What dbt ran to make the table and to check it."""
-    folder = dbt_target / "compiled" / "vigil" / "models" / "quality"
-    checks = {name: folder / "record_count.yml" / f"{name}.sql" for name in (ACCOUNTED, MUST, MAY)}
-    return {
-        name: path.read_text()
-        for name, path in {**checks, "record_count": folder / "record_count.sql"}.items()
+    """What dbt ran to count the tables of each source and to check them."""
+    folder = dbt_target / "compiled" / "vigil" / "models"
+    checks = {
+        name: folder / "quality" / "record_count.yml" / f"{name}.sql" for name in (ACCOUNTED, MUST, MAY)
     }
+    counts = {name: folder / "intermediate" / name.split("_")[1] / f"{name}.sql" for name in COUNTS}
+    return {name: path.read_text() for name, path in {**checks, **counts}.items()}
 
 
 def _failing(built: StudyBuild, sql: dict[str, str], change: str) -> dict[str, list[tuple]]:
     """Delivered tables that each check finds fault with after a change of the database."""
     with duckdb.connect(str(built.database)) as connection:
         connection.execute(change)
-        connection.execute(f"create or replace table quality.record_count as {sql['record_count']}")
+        for name in COUNTS:
+            connection.execute(f"create or replace table intermediate.{name} as {sql[name]}")
         return {
             name: connection.sql(sql[name]).project("source, table_name").fetchall()
             for name in (ACCOUNTED, MUST, MAY)
@@ -71,19 +73,19 @@ def test_every_table_of_the_dictionaries_is_counted_as_it_was_delivered(built: S
     [
         ("select 1", {}),
         (
-            "update raw.delivered_file set n_record = n_record + 1 where table_name = 'alsfrs'",
+            "update raw.proact_delivered_file set n_record = n_record + 1 where table_name = 'alsfrs'",
             {ACCOUNTED: [("PROACT", "alsfrs")]},
         ),
         (
-            "update raw.delivered_file set n_record = n_record - 1 where table_name = 'dm'",
+            "update raw.registry_delivered_file set n_record = n_record - 1 where table_name = 'dm'",
             {ACCOUNTED: [("REGISTRY", "dm")]},
         ),
         (
-            "insert into raw.decode_reject values ('REGISTRY', 'ex', 'f', 900, 'field_count', 'too few fields')",
+            "insert into raw.registry_decode_reject values ('REGISTRY', 'ex', 'f', 900, 'field_count', 'too few fields')",
             {ACCOUNTED: [("REGISTRY", "ex")]},
         ),
-        (EMPTIED.format("raw.proact_alsfrs", "alsfrs"), {MUST: [("PROACT", "alsfrs")]}),
-        (EMPTIED.format("raw.proact_riluzole", "riluzole"), {MAY: [("PROACT", "riluzole")]}),
+        (EMPTIED.format("alsfrs"), {MUST: [("PROACT", "alsfrs")]}),
+        (EMPTIED.format("riluzole"), {MAY: [("PROACT", "riluzole")]}),
     ],
     ids=[
         "nothing",
@@ -106,7 +108,8 @@ def test_what_is_out_of_account_or_empty_fails_its_check(
 
 
 def test_the_failure_of_a_run_names_the_delivered_tables(built: StudyBuild, sql: dict[str, str]) -> None:
-    _failing(built, sql, "update raw.delivered_file set n_record = 1 where table_name in ('dm', 'alsfrs')")
+    wrong = "update raw.{0}_delivered_file set n_record = 1 where table_name = '{1}'"
+    _failing(built, sql, f"{wrong.format('registry', 'dm')}; {wrong.format('proact', 'alsfrs')}")
     failed = {"unique_id": f"test.vigil.{ACCOUNTED}.1", "status": "fail", "failures": 2}
     told = first_failure({"results": [failed | {"compiled_code": sql[ACCOUNTED]}]}, Warehouse(built.database))
     assert told == (

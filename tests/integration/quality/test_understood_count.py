@@ -125,7 +125,15 @@ def test_it_builds_and_passes_its_checks(counted: StudyBuild) -> None:
 def test_questions_without_a_category_count_where_no_question_is_understood(
     counted: StudyBuild, dbt_target: Path
 ) -> None:
-    compiled = dbt_target / "compiled" / "vigil" / "models" / "quality" / "understood_count.sql"
+    compiled = (
+        dbt_target
+        / "compiled"
+        / "vigil"
+        / "models"
+        / "intermediate"
+        / "registry"
+        / "int_registry__understood_count.sql"
+    )
     with duckdb.connect(str(counted.database)) as connection:
         connection.begin()
         connection.execute(

@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 import pandas as pd
+from fabricated_build import begun
 from study_build import run_dbt
 
 from analytics import catalogue, change, study
@@ -81,7 +82,7 @@ def release_all(home: Path) -> None:
 def release_cut(cut: str) -> Path:
     """One data cut of the home that the environment names, from landing to `current`; the release folder."""
     build = Build(Settings.from_environment(), cut)
-    inputs = build.begin(f"run of {cut} {build.releases.next_number()}")
+    inputs = begun(build, f"run of {cut} {build.releases.next_number()}")
     store = ExtractStore(build.settings.store)
     key = key_in_force(build.settings.pseudonym_key)
     accepted = [

@@ -11,15 +11,16 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from study_build import PROJECT, run_dbt, write_delivery_tables, write_source
+from study_build import PROJECT, run_dbt, write_delivery_tables, write_source, write_words
 from word_cases import Case, cases
 
 from orchestration.extracts.dictionary import load_dictionaries
-from orchestration.extracts.register_words import register_terms, register_words, word_key
+from orchestration.extracts.register_words import word_key
 from orchestration.extracts.site_terms import SiteTerm, SiteTerms
 
 DICTIONARIES = load_dictionaries(PROJECT)
-MODELS = ("resource_type:seed", "path:models/staging/delivery")
+MODELS = ("resource_type:seed", "path:models/staging/delivery", "stg_proact__word", "stg_registry__word")
+WORDS = "(from staging.stg_proact__word union all from staging.stg_registry__word)"
 TAUGHT = SiteTerms(
     (
         SiteTerm(2, "DS", "DSDECOD", "입적", "DEATH", "disposition"),
@@ -56,9 +57,7 @@ def judged(folder: Path, words: list[tuple[str, str, str, str]], taught: SiteTer
         write_delivery_tables(connection, date(2024, 6, 30))
         for source, tables in records.items():
             write_source(connection, source, tables, None)
-        register_terms(connection, taught)
-        for dictionary in DICTIONARIES.values():
-            register_words(connection, dictionary, taught)
+        write_words(connection, taught)
     built = run_dbt(database, folder / "target", dbt_tests=False, select=MODELS)
     assert not built.failures
     return database
@@ -74,8 +73,7 @@ def words(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyC
 def meaning_of(connection: duckdb.DuckDBPyConnection, case: Case) -> str | None:
     source, table, column, word, _ = case
     (row,) = connection.execute(
-        "select meaning from staging.stg_delivery__word"
-        " where source = ? and table_name = ? and column_name = ? and value = ?",
+        f"select meaning from {WORDS} where source = ? and table_name = ? and column_name = ? and value = ?",
         [source.upper(), table, column, word_key(DICTIONARIES[source].tables[table], word)],
     ).fetchall()
     return row[0]
@@ -98,9 +96,9 @@ def test_hundreds_of_words_mean_what_they_say(words: duckdb.DuckDBPyConnection) 
 
 def test_no_word_is_left_without_one_of_three_outcomes(words: duckdb.DuckDBPyConnection) -> None:
     (row,) = words.execute(
-        """select count(*), count(*) filter (where is_known = 'Y' and meaning is null),
+        f"""select count(*), count(*) filter (where is_known = 'Y' and meaning is null),
                   count(*) filter (where is_known = 'N' and (meaning is not null or possible_meaning is null))
-           from staging.stg_delivery__word"""
+           from {WORDS}"""
     ).fetchall()
     assert row[0] >= 1000
     assert row[1:] == (0, 0)

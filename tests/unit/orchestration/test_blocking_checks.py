@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from fabricated_build import begun
 
 from orchestration.dagster_parts.dbt_manifest import manifest_path
 from orchestration.night.blocking import BlockingCheck, dbt_checks, record_ran, refuse_unchecked
@@ -22,7 +23,7 @@ STAMPS = {"marts.adsl": "a", "quality.profile": "p", "marts.adae": "e"}
 def build(site: object, tmp_path: Path) -> Build:
     """A build of which both checks ran."""
     made = Build(Settings(tmp_path / "home", settle_seconds=0), CUT)
-    made.begin("run")
+    begun(made)
     made.warehouse.stamp(STAMPS)
     record_checks(made, [result("keys", "pass"), result("ages", "pass")])
     record_ran(made, BOTH)
@@ -60,7 +61,7 @@ def test_a_result_on_another_table_is_none(build: Build, changed: dict[str, str]
     build.warehouse.stamp(changed)
     assert refusal(build, BOTH) == (
         f"not published: {n} of 2 blocking checks did not run on the tables of this build; first {first} of marts.adsl: "
-        f"run them, then release/*, or vigil refresh --cut {CUT}"
+        f"run them, then what comes after, or vigil refresh --cut {CUT}"
     )
 
 
@@ -88,7 +89,7 @@ def test_a_check_that_failed_stops_until_it_holds(build: Build) -> None:
 
 def test_nothing_to_check_is_no_success(build: Build) -> None:
     assert "0 of 0 blocking checks did not run" in refusal(build, [])
-    build.begin("anew")
+    begun(build, "anew")
     assert refusal(build, BOTH) == f"not published: no check ran on this build: run vigil refresh --cut {CUT}"
 
 

@@ -8,19 +8,20 @@ from typing import Any
 import duckdb
 import pytest
 from delivery_builder import CUT, DICTIONARIES, RELEASE, Site, proact_files, registry_files, synthetic
+from fabricated_build import begun
 
 from analytics.protocol import canonical_json, protocol_hash
 from orchestration import landing
 from orchestration.extracts.deliveries import Delivery
 from orchestration.extracts.land import accept_delivery
-from orchestration.night import build as building
 from orchestration.night import build_run as pinning
-from orchestration.night import fingerprint
+from orchestration.night import fingerprint, working_file
 from orchestration.night import inputs as inputs_of_a_cut
-from orchestration.night.build import Build, ChangedCodeError, NoBuildError
-from orchestration.night.build_run import TABLE, read_run
+from orchestration.night.build import Build
+from orchestration.night.build_run import TABLES, BuildRun, read_run
 from orchestration.night.inputs import ChangedDeliveryError
 from orchestration.night.plan import RefreshPlan, refresh_plan
+from orchestration.night.working_file import ChangedCodeError, NoBuildError
 from orchestration.settings import Settings
 from orchestration.warehouse import Warehouse
 
@@ -61,7 +62,7 @@ def test_landing_is_looked_at_once_by_plan_and_build_together(settings: Settings
     first, second = plan(settings).cuts
     for cut in (first, second):
         build = Build(settings, cut.data_cut, cut.inputs)
-        build.begin("run")
+        begun(build)
         ask_everything(build)
         ask_everything(Build(settings, cut.data_cut))
     assert looks == {"PROACT": 1, "REGISTRY": 1}
@@ -71,14 +72,14 @@ def test_a_run_that_nobody_planned_looks_once_itself(settings: Settings, looks: 
     planned = {cut.data_cut: cut.inputs for cut in plan(settings).cuts}
     looks.clear()
     build = Build(settings, LATER)
-    assert build.begin("run") == planned[LATER]
+    assert begun(build) == planned[LATER]
     ask_everything(build)
     ask_everything(Build(settings, LATER))
     assert looks == {"PROACT": 1, "REGISTRY": 1}
 
 
 def test_what_arrives_after_the_beginning_waits_for_the_next_night(settings: Settings, site: Site) -> None:
-    Build(settings, LATER).begin("run")
+    begun(Build(settings, LATER))
     before = ask_everything(Build(settings, LATER))
     other = {name: content + b"9000099" + b",1" * 3 + b"\r\n" for name, content in proact_files().items()}
     site.deliver("PROACT", NEWER, other | synthetic())
@@ -100,14 +101,14 @@ def test_what_arrives_after_the_beginning_waits_for_the_next_night(settings: Set
 
 def test_one_typed_row_holds_it(settings: Settings) -> None:
     inputs = plan(settings).cuts[0].inputs
-    Build(settings, CUT, inputs).begin("run 7")
+    begun(Build(settings, CUT, inputs), "run 7")
     with duckdb.connect(str(settings.build_file)) as connection:
-        kinds = dict(row[:2] for row in connection.sql(f"describe {TABLE}").fetchall())
-        count = connection.sql(f"select count(*) from {TABLE}").fetchone()
+        kinds = dict(row[:2] for row in connection.sql(f"describe {TABLES[BuildRun]}").fetchall())
+        count = connection.sql(f"select count(*) from {TABLES[BuildRun]}").fetchone()
     assert count == (1,)
     assert kinds.pop("data_cut") == "DATE"
     assert set(kinds.values()) == {"VARCHAR"}
-    run = read_run(Warehouse(settings.build_file))
+    run = read_run(Warehouse(settings.build_file), BuildRun)
     assert run is not None
     assert (run.run_id, run.data_cut, run.fingerprint) == ("run 7", CUT, inputs.fingerprint)
     assert (run.registry_path, run.proact_path) == (f"registry/{CUT}", f"proact/{RELEASE}")
@@ -134,7 +135,7 @@ def test_without_a_beginning_nothing_is_read_or_written(settings: Settings) -> N
 
 
 def test_another_cuts_build_is_not_gone_on_with(settings: Settings) -> None:
-    Build(settings, CUT).begin("run")
+    begun(Build(settings, CUT))
     told = refusal(Build(settings, LATER))
     assert told.startswith(f"the build under way is of data cut {CUT}, not of {LATER}: ")
 
@@ -143,8 +144,8 @@ def test_another_cuts_build_is_not_gone_on_with(settings: Settings) -> None:
 def test_other_code_does_not_go_on_with_a_build(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, changed: str
 ) -> None:
-    Build(settings, CUT).begin("run")
-    monkeypatch.setattr(building, changed, lambda: "other")
+    begun(Build(settings, CUT))
+    monkeypatch.setattr(working_file, changed, lambda: "other")
     assert refusal(Build(settings, CUT)).startswith(
         f"the code changed since the build of data cut {CUT} began: "
     )
@@ -178,9 +179,9 @@ def test_sources_that_change_while_a_build_runs_are_refused(
     monkeypatch.setattr(fingerprint, "REPOSITORY", repository)
     code = fingerprint.code_on_disk()
     monkeypatch.setattr(inputs_of_a_cut, "code_hash", lambda: code)
-    monkeypatch.setattr(building, "code_hash", lambda: code)
+    monkeypatch.setattr(working_file, "code_hash", lambda: code)
     build = Build(settings, CUT)
-    build.begin("run")
+    begun(build)
     (repository / "dbt_project" / "target").mkdir()
     (repository / "dbt_project" / "target" / "made.sql").write_text("select 1")
     build.refuse_changed_code()
@@ -193,7 +194,7 @@ def test_sources_that_change_while_a_build_runs_are_refused(
 
 def test_the_commit_is_that_of_the_beginning(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pinning, "code_commit", lambda: "abc1234+")
-    Build(settings, CUT).begin("run")
+    begun(Build(settings, CUT))
     monkeypatch.setattr(pinning, "code_commit", lambda: "def5678")
     assert Build(settings, CUT).run.code_commit == "abc1234+"
 
@@ -203,18 +204,18 @@ def test_a_working_file_of_another_version_holds_no_build(settings: Settings) ->
         connection.execute("create schema build; create table build.run as select 'x' as run_id")
     assert refusal(Build(settings, CUT)).startswith("no build")
     build = Build(settings, CUT)
-    build.begin("run")
+    begun(build)
     assert build.run.run_id == "run"
 
 
 def test_beginning_anew_empties_the_working_file_and_pins_anew(settings: Settings, site: Site) -> None:
     build = Build(settings, CUT)
-    build.begin("first")
+    begun(build, "first")
     before = build.run
     with build.warehouse.write() as connection:
         connection.execute("create table left_over as select 1 as one")
     site.deliver("REGISTRY", CUT, {"DM.csv": registry_files()["DM.csv"].replace(b",F,", b",M,")})
-    build.begin("second")
+    begun(build, "second")
     assert build.run.run_id == "second"
     assert build.run.registry_hash != before.registry_hash
     assert not build.warehouse.has("main.left_over")

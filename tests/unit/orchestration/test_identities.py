@@ -6,11 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from fabricated_build import begun
 
 from analytics.catalogue import TABLES
 from analytics.study import MARTS
 from orchestration.dagster_parts.dbt_manifest import manifest_path
-from orchestration.night.build import Build, NoBuildError
+from orchestration.night.build import Build
 from orchestration.night.build_run import BuildRun
 from orchestration.night.lineage import (
     BACKWARD,
@@ -21,6 +22,7 @@ from orchestration.night.lineage import (
     identities_of,
     study_tables,
 )
+from orchestration.night.working_file import NoBuildError
 from orchestration.settings import Settings
 
 CUT = "2026-03-31"
@@ -122,7 +124,7 @@ def test_what_is_made_of_pro_act_alone_is_the_same_in_every_data_cut(dbt: dict) 
 def build(site: object, tmp_path: Path) -> Build:
     """A build that has begun, with its deliveries registered in name."""
     made = Build(Settings(tmp_path / "home", settle_seconds=0), CUT)
-    made.begin("run")
+    begun(made)
     made.stamp(delivered(made.run))
     return made
 
@@ -158,14 +160,14 @@ def test_a_table_made_anew_is_without_what_was_added_to_it(build: Build) -> None
 def test_a_build_begins_without_the_report_of_the_last_one(build: Build) -> None:
     build.report_folder.mkdir()
     (build.report_folder / "report.html").write_text("of another data cut")
-    build.begin("again")
+    begun(build, "again")
     assert not build.report_folder.exists()
     assert build.identities == {}
 
 
 def test_a_run_without_a_data_cut_says_what_to_choose(tmp_path: Path) -> None:
     build = Build(Settings(tmp_path), "")
-    for ask in (lambda: build.begin("run"), lambda: build.run):
+    for ask in (lambda: begun(build), lambda: build.run):
         with pytest.raises(
             NoBuildError, match="names no data cut: launch it for a partition of data_cut, or run vigil"
         ):

@@ -74,6 +74,16 @@ def whole() -> Tables:
     }
 
 
+def by_source(tables: Tables) -> Tables:
+    """The halves of which dbt makes tables of both sources."""
+    both = {part: tables[f"quality.{part}"] for part in ("understood_count", "rejected_row")}
+    return {
+        f"intermediate.int_{source}__{part}": frame[frame["source"] == source.upper()]
+        for part, frame in both.items()
+        for source in ("registry", "proact")
+    }
+
+
 def words(source: str, *rows: tuple[str, str, str | None, int, int]) -> pd.DataFrame:
     """Unknown words: table, column, word (None: not shown), number of words, number of records."""
     frame = pd.DataFrame(rows, columns=["table_name", "column_name", "shown_word", "n_word", "n_record"])
@@ -107,7 +117,7 @@ class GuardedBuild:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.registry_delivery = self.folder / CUT
         self.registry_delivery.mkdir()
-        self.warehouse = write(self.folder / "build.duckdb", self.after)
+        self.warehouse = write(self.folder / "build.duckdb", self.after | by_source(self.after))
         self.parent_warehouse = write(self.folder / "parent.duckdb", self.before) if self.before else None
         self.run = SimpleNamespace(protocol_hash="same")
         self.parent = (

@@ -81,5 +81,5 @@ def test_a_marker_does_not_let_it_pass(tmp_path: Path) -> None:
 def test_of_a_build_that_failed_before_its_counts_were_there_nothing_is_said(tmp_path: Path) -> None:
     build = _build(tmp_path, [("REGISTRY", "ex", 40, 3)])
     with build.warehouse.write() as connection:
-        connection.execute("drop table quality.rejected_row")
+        connection.execute("drop table intermediate.int_registry__rejected_row")
     refuse_not_understood(build)
