@@ -21,7 +21,7 @@ defs: dg.Definitions = dg.Definitions(
     asset_checks=[*checks.checks, *guards.checks, *second_opinion.checks],
     jobs=[automation.harmonise, automation.refresh],
     schedules=[automation.nightly],
-    sensors=[automation.register_data_cuts, automation.report_failure],
+    sensors=[automation.register_deliveries, automation.report_failure],
     resources={
         "build": build_resource(),
         "export": export_resource(),

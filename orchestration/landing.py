@@ -85,7 +85,16 @@ def site_terms(settings: Settings) -> SiteTerms:
 
 def data_cuts(settings: Settings) -> tuple[str, ...]:
     """Data cuts with a complete registry delivery, oldest first."""
-    return tuple(dict.fromkeys(d.release for d in deliveries(settings, REGISTRY) if d.complete))
+    return _complete(settings, REGISTRY)
+
+
+def exports(settings: Settings) -> tuple[str, ...]:
+    """PRO-ACT exports with a complete delivery, oldest first."""
+    return _complete(settings, PROACT)
+
+
+def _complete(settings: Settings, source: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(d.release for d in deliveries(settings, source) if d.complete))
 
 
 def landing_is_empty(landing: Path) -> bool:

@@ -18,6 +18,8 @@ from orchestration.night.inputs import ExportInputs
 
 JOB = "harmonise"
 SEALED = dg.AssetKey(["store", "proact_export"])
+WITHIN = "vigil/within_run"
+"""Tag of such a run: the run that needed it, which tells of its failure."""
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -55,6 +57,7 @@ class Harmonise:
             instance=instance,
             partition_key=export,
             run_id=export_run_id(run_id),
+            tags={WITHIN: run_id},
             resources={"export": export_resource(inputs)},
             raise_on_error=False,
         )

@@ -7,11 +7,6 @@ DATA_CUTS = dg.DynamicPartitionsDefinition(name=_DATA_CUT)
 EXPORTS = dg.DynamicPartitionsDefinition(name=_EXPORT)
 
 
-def data_cuts_known(instance: dg.DagsterInstance) -> set[str]:
-    """The data cuts that have a partition."""
-    return set(instance.get_dynamic_partitions(_DATA_CUT))
-
-
 def add_data_cut(instance: dg.DagsterInstance, data_cut: str) -> None:
     """Make the partition of a data cut, where there is none yet."""
     _add(instance, _DATA_CUT, data_cut)

@@ -6,13 +6,15 @@ newest cut, or says why not. One of the two launches, not both, lest a cut run t
 
 import dagster as dg
 
+from orchestration.dagster_parts.build_resource import PARTITION
 from orchestration.dagster_parts.export_run import JOB as HARMONISE
-from orchestration.dagster_parts.partitions import DATA_CUTS, EXPORTS, add_data_cut, data_cuts_known
+from orchestration.dagster_parts.export_run import WITHIN
+from orchestration.dagster_parts.partitions import DATA_CUTS, EXPORTS, add_data_cut
 from orchestration.dagster_parts.run_reasons import came_of, innermost_reason
 from orchestration.defs.ingest import export
 from orchestration.defs.seal import sealed_export
 from orchestration.defs.transform import transform_export
-from orchestration.landing import data_cuts
+from orchestration.landing import data_cuts, exports
 from orchestration.lock import AlreadyRunningError
 from orchestration.night.failures import write_failure_report
 from orchestration.night.plan import refresh_plan
@@ -41,26 +43,33 @@ refresh = dg.define_asset_job(
 @dg.sensor(
     minimum_interval_seconds=60, default_status=dg.DefaultSensorStatus.RUNNING, name="complete_deliveries"
 )
-def register_data_cuts(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-    """Make a partition of every complete registry delivery, so that a missed night is visible."""
-    known = data_cuts_known(context.instance)
-    new = [cut for cut in data_cuts(Settings.from_environment()) if cut not in known]
-    if not new:
-        return dg.SkipReason(f"no new complete delivery; {len(known)} data cuts are known")
-    return dg.SensorResult(dynamic_partitions_requests=[DATA_CUTS.build_add_request(new)])
+def register_deliveries(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+    """Make a partition of every complete delivery, so that a missed night is visible."""
+    settings = Settings.from_environment()
+    requests = []
+    for partitions, complete in ((DATA_CUTS, data_cuts(settings)), (EXPORTS, exports(settings))):
+        known = partitions.get_partition_keys(dynamic_partitions_store=context.instance)
+        if new := [name for name in complete if name not in known]:
+            requests.append(partitions.build_add_request(new))
+    if not requests:
+        return dg.SkipReason("no new complete delivery")
+    return dg.SensorResult(dynamic_partitions_requests=requests)
 
 
 @dg.run_failure_sensor(
     name="failed_refresh", monitored_jobs=[refresh, harmonise], default_status=dg.DefaultSensorStatus.RUNNING
 )
 def report_failure(context: dg.RunFailureSensorContext) -> None:
-    """Leave a readable quality report of a failed run outside any release; none of one that found another at work."""
-    if came_of(context.failure_event, AlreadyRunningError):
-        return
+    """Leave a readable quality report of a failed run outside any release.
+
+    None of one that found another at work, nor of one inside a run, which has its own.
+    """
     run = context.dagster_run
-    cut = run.tags.get("dagster/partition", "unknown")
-    reason = innermost_reason(context.failure_event)
-    write_failure_report(Settings.from_environment(), run.run_id, cut, reason)
+    if came_of(context.failure_event, AlreadyRunningError) or WITHIN in run.tags:
+        return
+    name, reason = run.tags.get(PARTITION, "unknown"), innermost_reason(context.failure_event)
+    of = "PRO-ACT export" if run.job_name == HARMONISE else "data cut"
+    write_failure_report(Settings.from_environment(), run.run_id, name, reason, of=of)
 
 
 @dg.schedule(

@@ -152,6 +152,8 @@ def _misnamed(path: Path, source: str, release: str) -> str | None:
     """Why a delivery cannot be known by its name, and the way out; None where it can."""
     if shown(release) != release:
         return f"{quoted(release)}: a name with characters that cannot be shown; rename it"
+    if "..." in release:
+        return f"{quoted(release)}: three dots stand for a range of partitions; rename it"
     if source != REGISTRY or (_own_date(release) and _CUT.fullmatch(release)):
         return None
     if path.name == REGISTRY.lower() and path.is_dir():

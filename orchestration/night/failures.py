@@ -11,19 +11,22 @@ from orchestration.warehouse import Warehouse
 KEPT = 20
 
 
-def write_failure_report(settings: Settings, run_id: str, data_cut: str, reason: str) -> Path:
-    """Write `build/failures/<cut>-<run>.md`: why the run failed and what its checks had found; counts only.
+def write_failure_report(
+    settings: Settings, run_id: str, name: str, reason: str, *, of: str = "data cut"
+) -> Path:
+    """Write `build/failures/<name>-<run>.md`: why the run failed and what its checks had found; counts only.
 
     Args:
         settings: the home folder.
         run_id: Dagster's.
-        data_cut: the partition that was refreshed.
+        name: of what was made, the run's partition.
         reason: the first failure, in one line.
+        of: what that is the name of.
     """
     settings.failures.mkdir(parents=True, exist_ok=True)
-    path = settings.failures / f"{data_cut}-{run_id[:8]}.md"
+    path = settings.failures / f"{name}-{run_id[:8]}.md"
     lines = [
-        f"# Refresh of data cut {data_cut} failed",
+        f"# Refresh of {of} {name} failed",
         "",
         f"Run {run_id}; when and where it stopped is in the Dagster UI.",
         "",
