@@ -66,7 +66,7 @@ def take(settings: Settings, key: str, target: Path) -> bool:
     if file is None:
         return False
     target.parent.mkdir(parents=True, exist_ok=True)
-    if _copied(file, target) != _digest_file(file).read_text(encoding="utf-8"):
+    if _copied(file, target).encode() != _digest_file(file).read_bytes():
         shutil.rmtree(file.parent)
         target.unlink()
         return False
