@@ -5,6 +5,7 @@ carried out (`analytics.stages` and the estimators) or where the file lies (`orc
 """
 
 from analytics.protocol.adaptation import Adaptation, adapted
+from analytics.protocol.asking import AskingProtocol
 from analytics.protocol.canonical import (
     ProtocolChange,
     ProtocolError,
@@ -17,15 +18,17 @@ from analytics.protocol.canonical import (
 )
 from analytics.protocol.columns import ColumnError, check_columns, check_kinds, named_columns
 from analytics.protocol.data_needs import idle_here
-from analytics.protocol.model import Protocol
+from analytics.protocol.model import Protocol, agreeing
 
 __all__ = [
     "Adaptation",
+    "AskingProtocol",
     "ColumnError",
     "Protocol",
     "ProtocolChange",
     "ProtocolError",
     "adapted",
+    "agreeing",
     "canonical_json",
     "check_columns",
     "check_kinds",

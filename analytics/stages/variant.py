@@ -16,7 +16,7 @@ from analytics.comparison.hazard_ratio import hazard_ratio
 from analytics.comparison.pooling import Pooled, nothing
 from analytics.comparison.refusal import lacking
 from analytics.comparison.specification import MATCHED
-from analytics.protocol import Protocol
+from analytics.protocol import Protocol, agreeing
 from analytics.second_opinion.withheld import TABLE as SECOND_OPINION
 from analytics.second_opinion.withheld import ratio_disputed
 from analytics.stages import eligibility, follow_up, imputation, matching, propensity, weighting
@@ -37,11 +37,16 @@ class Variant:
 
 
 def with_settings(protocol: Protocol, **sections: Mapping[str, object]) -> Protocol:
-    """A protocol in which some keys of some sections are other; validated anew."""
-    content = protocol.model_dump(mode="python")
-    for section, changes in sections.items():
-        content[section] = {**content[section], **changes}
-    return Protocol.model_validate(content)
+    """A protocol in which some keys of some sections are other; validated anew.
+
+    Raises:
+        ValueError: a value that its key does not allow, or that contradicts another.
+    """
+    changed = {}
+    for name, changes in sections.items():
+        section = getattr(protocol, name)
+        changed[name] = type(section).model_validate({**section.model_dump(), **changes})
+    return agreeing(protocol.model_copy(update=changed))
 
 
 def narrowed(protocol: Protocol, marts: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
