@@ -16,7 +16,7 @@ from analytics.gaps import TOLERANT as GAPS_IN
 from analytics.matching.edges import MatchingError
 from analytics.one_thread import one_blas_thread
 from analytics.propensity.score_terms import PropensityError
-from analytics.protocol import Protocol
+from analytics.protocol import AskingProtocol, Protocol
 from analytics.stages import (
     balance,
     dose,
@@ -183,6 +183,21 @@ def run_stage(
         f"stage {stage.name} made {sorted(made)}, declares {sorted(stage.makes)}"
     )
     return {name: TABLES[name].cast(frame) for name, frame in made.items()}
+
+
+@dataclass(frozen=True)
+class StageRun:
+    """What a stage made, and the sections of the protocol that it asked for."""
+
+    tables: dict[str, pd.DataFrame]
+    asked: tuple[str, ...]
+
+
+def run_asking(stage: Stage, protocol: Protocol, tables: Tables, *, strict: bool = False) -> StageRun:
+    """As `run_stage`, noting what the stage asks of the protocol."""
+    asking = AskingProtocol.of(protocol)
+    made = run_stage(stage, asking, tables, strict=strict)
+    return StageRun(made, asking.asked)
 
 
 def _as_declared(name: str, frame: pd.DataFrame) -> pd.DataFrame:

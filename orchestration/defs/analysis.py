@@ -9,13 +9,14 @@ import dagster as dg
 import pandas as pd
 
 from analytics.catalogue import TABLES
-from analytics.study import MARTS, STAGES, Stage, run_stage
+from analytics.study import MARTS, STAGES, Stage, StageRun, run_asking
 from orchestration.dagster_parts.build_resource import SharedBuild
 from orchestration.dagster_parts.metadata import column_schema, table_metadata
 from orchestration.dagster_parts.partitions import DATA_CUTS
 from orchestration.night.build import Build
 from orchestration.night.lineage import PARENT_RESULT
 from orchestration.night.since_parent import attribution_designs
+from orchestration.night.stages_asked import record_stage
 from orchestration.night.turns import begin, begin_stages, needed_tables, stage_work, taken
 
 KINDS = {"python", "numba"}
@@ -52,17 +53,22 @@ def stage_assets(stage: Stage) -> dg.AssetsDefinition:
         op_tags={"dagster/priority": str(-STAGES.index(stage))},
     )
     def _assets(context: dg.AssetExecutionContext, build: SharedBuild) -> Iterator[dg.MaterializeResult]:
-        ahead = taken(build, stage_work(build, stage))
-        made = ahead or run_stage(stage, build.protocol, needed_tables(build, stage.needs))
+        held = build.parent_stages.take(stage)
+        run = held or taken(build, stage_work(build, stage)) or _run(build, stage)
         selected = {key.path[-1] for key in context.selected_asset_keys}
-        chosen = {table: frame for table, frame in made.items() if table in selected}
+        chosen = {table: frame for table, frame in run.tables.items() if table in selected}
         build.put("results", chosen, TABLES)
+        record_stage(build.warehouse, stage.name, run.asked, build.run.parent_id if held else None)
         begin_stages(build, [each for each in STAGES if context.job_def.has_node_named(step_name(each))])
         if context.job_def.has_node_named("release__change"):
             begin(build, attribution_designs(build))
         yield from _results(build, chosen)
 
     return _assets
+
+
+def _run(build: Build, stage: Stage) -> StageRun:
+    return run_asking(stage, build.protocol, needed_tables(build, stage.needs))
 
 
 def step_name(stage: Stage) -> str:

@@ -20,6 +20,8 @@ from orchestration.night.inputs import CutInputs, ExportInputs, inputs_now
 from orchestration.night.lineage import Lineage, closing_tables, delivered, study_tables, table_read
 from orchestration.night.parent_copy import parent_copy
 from orchestration.night.sealed_export import export_key, take
+from orchestration.night.stage_reuse import ParentStages
+from orchestration.night.stages_asked import begin_stages
 from orchestration.night.working_file import NoBuildError, WorkingFile
 from orchestration.releases.earlier_columns import in_todays_columns
 from orchestration.releases.index import ReleaseIndex
@@ -98,7 +100,8 @@ class Build(WorkingFile):
                 )
         write_run(self._file, run)
         begin_gaps(self._file, inputs.set_aside)
-        for derived in ("run", "protocol", "parent", "lineage"):
+        begin_stages(self._file)
+        for derived in ("run", "protocol", "parent", "lineage", "parent_stages"):
             self.__dict__.pop(derived, None)
         return inputs
 
@@ -188,6 +191,14 @@ class Build(WorkingFile):
             return None
         copy = parent_copy(self.settings, self.parent, self.registry_delivery)
         return Warehouse(copy, self.settings.threads)
+
+    @cached_property
+    def parent_stages(self) -> ParentStages:
+        """What of the parent's stages holds for this build."""
+        parent = self.parent
+        before = self.releases.folder(parent.parent_id) if parent and parent.parent_id else None
+        grandparent = read_manifest(before) if before else None
+        return ParentStages(self, self.run, parent, grandparent, lambda: self.parent_warehouse)
 
     def parent_table(self, name: str) -> pd.DataFrame | None:
         """A table of the parent release with today's columns; none in the first release, or where it was not there."""

@@ -8,6 +8,7 @@ from orchestration.erasure.requests import requested
 from orchestration.night.build import Build
 from orchestration.night.gaps import TABLE as GAP
 from orchestration.night.gaps import known_gaps
+from orchestration.night.stages_asked import TABLE as STAGE
 from orchestration.releases.manifest import GENESIS, InputFile, Manifest, library_versions
 from orchestration.releases.publish import Publication, PublicationError
 from orchestration.settings import TIME_ZONE
@@ -111,6 +112,7 @@ def _release_tables(build: Build, manifest: Manifest) -> dict[str, str]:
     info = "select " + ", ".join(f"{literal(value)} as {name}" for name, value in values.items())
     info += f", {manifest.simulated} as simulated, {_stop_requests(build)} as n_stop_request"
     info += f", {len(requested(build.warehouse))} as n_erasure_request, {len(known_gaps(build.warehouse))} as n_gap"
+    info += f", (select count(taken_from) from vigil.{STAGE}) as n_stage_taken"
     text = f"select {literal(to_toml(build.protocol))} as toml, {literal(build.run.protocol)} as canonical"
     taught = "select distinct domain, variable, term, meaning, line from vigil.raw.site_term order by line"
     allowed = "from vigil.raw.site_column order by all"
@@ -118,6 +120,7 @@ def _release_tables(build: Build, manifest: Manifest) -> dict[str, str]:
         "site_term": taught,
         "site_column": allowed,
         "gap": f"select kind, subject, reason from vigil.{GAP}",
+        "stage": f"from vigil.{STAGE} order by stage",
     }
     return (
         {"info": info, "protocol": text, "input_file": INPUT_FILES}

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from analytics.study import Stage, run_stage
+from analytics.study import Stage, run_asking
 from orchestration.night.ahead import Work
 from orchestration.night.build import Build
 from orchestration.night.lineage import PARENT_RESULT, table_read
@@ -17,7 +17,7 @@ from orchestration.night.lineage import PARENT_RESULT, table_read
 
 def stage_work(build: Build, stage: Stage) -> Work:
     """What a stage of the study makes; what it makes of an unexpected error is for the step alone to say."""
-    return Work(stage.name, stage.needs, partial(run_stage, stage, build.protocol, strict=True))
+    return Work(stage.name, stage.needs, partial(run_asking, stage, build.protocol, strict=True))
 
 
 def taken(build: Build, work: Work) -> Any:
@@ -59,7 +59,7 @@ def begin_stages(build: Build, stages: Iterable[Stage]) -> None:
         return
     there = build.identities
     left = [s for s in stages if not any(f"results.{table}" in there for table in s.makes)]
-    ready = [s for s in left if _ready(there, s.needs)]
+    ready = [s for s in left if _ready(there, s.needs) and not build.parent_stages.hold(s)]
     begin(build, (stage_work(build, stage) for stage in reversed(ready[1:])))
 
 
