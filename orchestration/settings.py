@@ -78,6 +78,11 @@ class Settings:
         return self.home / "store"
 
     @property
+    def cuts(self) -> Path:
+        """What is made of the deliveries of a data cut, whatever the protocol."""
+        return self.store / "cuts"
+
+    @property
     def exports(self) -> Path:
         """What is made of each PRO-ACT export, whichever data cut asks for it."""
         return self.store / "exports"

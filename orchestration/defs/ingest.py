@@ -107,15 +107,16 @@ def deliveries(
     inputs = build.begin(context.run_id, partial(harmonise, context.instance, context.run_id))
     taken = _accept(build.settings, inputs.registry, inputs.site_columns)
     _warn(context, taken)
-    with build.warehouse.write() as connection:
-        register_data_cut(
-            connection,
-            taken,
-            dictionaries()["registry"],
-            data_cut=date.fromisoformat(build.data_cut),
-            site_terms=inputs.site_terms,
-            site_columns=inputs.site_columns,
-        )
+    if not build.is_harmonised:
+        with build.warehouse.write() as connection:
+            register_data_cut(
+                connection,
+                taken,
+                dictionaries()["registry"],
+                data_cut=date.fromisoformat(build.data_cut),
+                site_terms=inputs.site_terms,
+                site_columns=inputs.site_columns,
+            )
     build.stamp({name: made for name, made in delivered(build.run).items() if not _is_of_export(name)})
     yield from _materialised(taken)
 

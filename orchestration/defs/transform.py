@@ -24,7 +24,7 @@ from orchestration.night.ahead import import_ahead
 from orchestration.night.blocking import dbt_checks, record_ran
 from orchestration.night.build import Build
 from orchestration.night.dbt_failures import first_failure
-from orchestration.night.lineage import dbt_tables, relation
+from orchestration.night.lineage import dbt_tables, in_order, relation
 from orchestration.night.orphan import recorded
 from orchestration.night.quality import dbt_check_results, record_checks
 from orchestration.night.understanding import refuse_not_understood
@@ -72,7 +72,19 @@ def transform_export(
 )  # fmt: skip
 def transform(context: dg.AssetExecutionContext, dbt: DbtCliResource, build: SharedBuild) -> Iterator:
     """Build the selected models of a data cut and run their tests."""
-    yield from _built(context, dbt, build, meanwhile=partial(_prepare_stages, context, build))
+    if build.is_harmonised:
+        _prepare_stages(context, build)
+        yield from _taken(context, build)
+    else:
+        yield from _built(context, dbt, build, meanwhile=partial(_prepare_stages, context, build))
+
+
+def _taken(context: dg.AssetExecutionContext, build: Build) -> Iterator[dg.MaterializeResult]:
+    """The tables that the build began with, sealed after the last run that made them, with the results of their tests."""
+    for table in in_order(dbt_tables(project(), build.run)):
+        key = dg.AssetKey(table.split("."))
+        if key in context.selected_asset_keys:
+            yield dg.MaterializeResult(asset_key=key, metadata={"taken_from": "store/cuts"})
 
 
 def _built(

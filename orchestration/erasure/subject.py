@@ -160,8 +160,9 @@ def _erase(settings: Settings, pending: Pending, step: Step, given: str | None) 
         clear_pending(settings.home)
         raise ErasureError("this subject is in no delivery, store or release; nothing was erased")
     step("builds")
-    # Both are made anew by the next refresh; nothing in them is worth searching.
+    # All are made anew by the next refresh; nothing in them is worth searching.
     _delete(settings.build)
+    _delete(settings.cuts)
     if pending.source == PROACT:
         _delete(settings.exports)
     store.clear_leftovers()

@@ -19,7 +19,7 @@ from orchestration.night.gaps import begin_gaps
 from orchestration.night.inputs import CutInputs, ExportInputs, inputs_now
 from orchestration.night.lineage import Lineage, closing_tables, delivered, study_tables, table_read
 from orchestration.night.parent_copy import parent_copy
-from orchestration.night.sealed_export import export_key, take
+from orchestration.night.seals import Seals, cut_key, cut_seals, export_key, export_seals
 from orchestration.night.stage_reuse import ParentStages
 from orchestration.night.stages_asked import begin_stages
 from orchestration.night.working_file import NoBuildError, WorkingFile
@@ -46,6 +46,8 @@ class Build(WorkingFile):
         self.releases = ReleaseIndex(settings.releases)
         self._planned = planned
         self._looked: CutInputs | None = None
+        self.is_harmonised = False
+        """Whether it began with all that rests on its deliveries, checked, as it was sealed."""
         self.second_process: SecondProcess | None = None
 
     @property
@@ -74,7 +76,9 @@ class Build(WorkingFile):
             self.second_process.close()
 
     def begin(self, run_id: str, harmonise: Callable[[ExportInputs], None]) -> CutInputs:
-        """Start from what is sealed of the PRO-ACT export and pin what the build rests on: it is never resumed in place.
+        """Start from what is sealed of the data cut, or of the PRO-ACT export, and pin what the build rests on.
+
+        It is never resumed in place.
 
         Args:
             run_id: Dagster's.
@@ -92,12 +96,9 @@ class Build(WorkingFile):
         parent = self.releases.newest(not_after=self.data_cut)
         run = run_of(inputs, self.settings, run_id, parent)
         shutil.rmtree(self.report_folder, ignore_errors=True)
-        if not self._took(run):
-            harmonise(inputs.export)
-            if not self._took(run):
-                raise NoBuildError(
-                    f"what was made of PRO-ACT export {run.proact_release} is not in the store: run {self.command}"
-                )
+        self.is_harmonised = self._took(cut_seals(self.settings), cut_key(self.settings, run))
+        if not self.is_harmonised:
+            self._take_export(run, inputs.export, harmonise)
         write_run(self._file, run)
         begin_gaps(self._file, inputs.set_aside)
         begin_stages(self._file)
@@ -105,9 +106,25 @@ class Build(WorkingFile):
             self.__dict__.pop(derived, None)
         return inputs
 
-    def _took(self, run: BuildRun) -> bool:
+    def _take_export(
+        self, run: BuildRun, inputs: ExportInputs, harmonise: Callable[[ExportInputs], None]
+    ) -> None:
+        seals, key = export_seals(self.settings), export_key(self.settings, run)
+        if self._took(seals, key):
+            return
+        harmonise(inputs)
+        if not self._took(seals, key):
+            raise NoBuildError(
+                f"what was made of PRO-ACT export {run.proact_release} is not in the store: run {self.command}"
+            )
+
+    def _took(self, seals: Seals, key: str) -> bool:
         self._file.discard()
-        return take(self.settings, export_key(self.settings, run), self._file.path)
+        return seals.take(key, self._file.path)
+
+    def seal(self) -> Path:
+        """Keep what rests on the deliveries alone, for builds of other protocols; asked before anything else is made."""
+        return cut_seals(self.settings).seal(cut_key(self.settings, self.run), self.warehouse.path)
 
     def inputs(self) -> CutInputs:
         """What this build would begin with now.

@@ -112,7 +112,7 @@ def write_run(warehouse: Warehouse, run: ExportRun) -> None:
     columns = ", ".join(f"{name} {'date' if name in _DATES else 'varchar'}" for name in names)
     with warehouse.write() as connection:
         connection.execute("create schema if not exists build")
-        connection.execute(f"create table {TABLES[type(run)]} ({columns})")
+        connection.execute(f"create or replace table {TABLES[type(run)]} ({columns})")
         places = ", ".join("?" * len(names))
         connection.execute(f"insert into {TABLES[type(run)]} values ({places})", list(asdict(run).values()))
 

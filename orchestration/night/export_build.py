@@ -1,6 +1,6 @@
 """What is made of a PRO-ACT export alone, under way: one export, one working file, all fixed when it begins.
 
-Belongs here: what an asset asks before it reads or writes. Does not belong here: what is kept of it (`sealed_export`), nor
+Belongs here: what an asset asks before it reads or writes. Does not belong here: what is kept of it (`seals`), nor
 Dagster, which takes the lock and hands this to the assets (`dagster_parts.build_resource`).
 """
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from orchestration.night.build_run import ExportRun, export_run_of, read_run, write_run
 from orchestration.night.inputs import ExportInputs, export_now
 from orchestration.night.lineage import Lineage, exported
-from orchestration.night.sealed_export import export_key, seal
+from orchestration.night.seals import export_key, export_seals
 from orchestration.night.working_file import NoBuildError, WorkingFile
 from orchestration.settings import Settings
 
@@ -86,4 +86,4 @@ class ExportBuild(WorkingFile):
 
     def seal(self) -> Path:
         """Keep what is made."""
-        return seal(self.settings, export_key(self.settings, self.run), self.warehouse.path)
+        return export_seals(self.settings).seal(export_key(self.settings, self.run), self.warehouse.path)

@@ -19,7 +19,7 @@ TABLE = "build.gap"
 def begin_gaps(warehouse: Warehouse, set_aside: Iterable[tuple[str, str]]) -> None:
     """The table of a build that begins: deliveries set aside, each with its reason."""
     with warehouse.write() as connection:
-        connection.execute(f"create table {TABLE} (kind varchar, subject varchar, reason varchar)")
+        connection.execute(f"create or replace table {TABLE} (kind varchar, subject varchar, reason varchar)")
     _add(warehouse, (Gap(DELIVERY, name, reason) for name, reason in set_aside))
 
 

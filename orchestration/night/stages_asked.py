@@ -14,7 +14,7 @@ def begin_stages(warehouse: Warehouse) -> None:
     """The table of a build that begins, without rows."""
     with warehouse.write() as connection:
         connection.execute(
-            f"create table {TABLE} (stage varchar primary key, asked varchar, taken_from varchar)"
+            f"create or replace table {TABLE} (stage varchar primary key, asked varchar, taken_from varchar)"
         )
 
 
