@@ -63,8 +63,8 @@ def suite_checks(suite: Suite) -> dg.AssetChecksDefinition:
 
 def _recorded(build: Build, suite: Suite) -> Iterator[dg.AssetCheckResult]:
     """What the suite found of the very tables that the build began with: nothing that blocks, or they were not sealed."""
-    names = {rule.name for rule in suite.rules}
-    found = [check for check in recorded_checks(build, "gx", suite.table) if check.check_name in names]
+    rules_of = {(suite.table, rule.name) for rule in suite.rules}
+    found = [each for each in recorded_checks(build, "gx") if (each.table_name, each.check_name) in rules_of]
     for severity, ending, words in (
         (dg.AssetCheckSeverity.ERROR, "plausible", "error"),
         (dg.AssetCheckSeverity.WARN, "plausible_warnings", "warning"),

@@ -26,7 +26,7 @@ from orchestration.night.build import Build
 from orchestration.night.dbt_failures import first_failure
 from orchestration.night.lineage import dbt_tables, in_order, relation
 from orchestration.night.orphan import recorded
-from orchestration.night.quality import dbt_check_results, record_checks
+from orchestration.night.quality import PASSED, dbt_check_results, record_checks, recorded_checks
 from orchestration.night.understanding import refuse_not_understood
 from orchestration.night.working_file import WorkingFile
 from orchestration.settings import DBT_PROJECT
@@ -79,12 +79,20 @@ def transform(context: dg.AssetExecutionContext, dbt: DbtCliResource, build: Sha
         yield from _built(context, dbt, build, meanwhile=partial(_prepare_stages, context, build))
 
 
-def _taken(context: dg.AssetExecutionContext, build: Build) -> Iterator[dg.MaterializeResult]:
+def _taken(
+    context: dg.AssetExecutionContext, build: Build
+) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """The tables that the build began with, sealed after the last run that made them, with the results of their tests."""
     for table in in_order(dbt_tables(project(), build.run)):
         key = dg.AssetKey(table.split("."))
         if key in context.selected_asset_keys:
             yield dg.MaterializeResult(asset_key=key, metadata={"taken_from": "store/cuts"})
+    passed = {check.check_name: check.status == PASSED for check in recorded_checks(build, "dbt")}
+    for check in context.selected_asset_check_keys:
+        if check.name in passed:
+            yield dg.AssetCheckResult(
+                asset_key=check.asset_key, check_name=check.name, passed=passed[check.name]
+            )
 
 
 def _built(

@@ -79,10 +79,10 @@ def dbt_check_results(run_results: Mapping[str, Any], manifest: Mapping[str, Any
     return found
 
 
-def recorded_checks(build: WorkingFile, engine: str, table: str) -> list[CheckResult]:
-    """What an engine found of a table."""
+def recorded_checks(build: WorkingFile, engine: str) -> list[CheckResult]:
+    """What an engine found."""
     checks = build.warehouse.table(TABLE)
-    mine = checks[(checks["engine"] == engine) & (checks["table_name"] == table)]
+    mine = checks[checks["engine"] == engine]
     return [CheckResult(*row) for row in mine[list(CHECK_RESULT.columns)].itertuples(index=False)]
 
 

@@ -52,22 +52,27 @@ class ParentStages:
 
     def take(self, stage: Stage) -> StageRun | None:
         """The stage as the parent release has it; None where it might make something else now."""
-        if not self.hold(stage):
+        if not self.hold(stage, self._working.identities):
             return None
         released = self._released
         assert released is not None
         made = {name: TABLES[name].of_then(released.table(f"results.{name}")) for name in stage.makes}
         return StageRun(made, tuple(self._asked[stage.name]))
 
-    def hold(self, stage: Stage) -> bool:
-        """Whether the stage would make again what the parent release has of it."""
+    def hold(self, stage: Stage, there: Mapping[str, str]) -> bool:
+        """Whether the stage would make again what the parent release has of it.
+
+        Args:
+            stage: the stage.
+            there: the identities of the tables as they are now.
+        """
         asked = self._asked.get(stage.name)
         if asked is None or any(self._then.get(name) != self._now.get(name) for name in asked):
             return False
         if _tells_places(stage) and not self._same_files:
             return False
         # The large ones last: one that differs ends the search.
-        return all(self._same(need) for need in sorted(stage.needs, key=lambda need: need in SLICES))
+        return all(self._same(need, there) for need in sorted(stage.needs, key=lambda need: need in SLICES))
 
     @cached_property
     def _released(self) -> Warehouse | None:
@@ -112,17 +117,15 @@ class ParentStages:
             now = set(connection.sql(_FILES).fetchall())
         return now == {(file.source, file.file_name, file.sha256) for file in self._parent.inputs}
 
-    def _same(self, need: str) -> bool:
+    def _same(self, need: str, there: Mapping[str, str]) -> bool:
         if need.startswith(PARENT_RESULT):
             table = f"results.{need.removeprefix(PARENT_RESULT)}"
             return _digest(self._grandparent, table) == _digest(self._parent, table)
-        then = _digest(self._parent, table_read(need))
-        return then is not None and then == self._digest_now(table_read(need))
+        table = table_read(need)
+        then = _digest(self._parent, table)
+        return then is not None and table in there and then == self._digest_now(table, there[table])
 
-    def _digest_now(self, table: str) -> str | None:
-        identity = self._working.identities.get(table)
-        if identity is None:
-            return None
+    def _digest_now(self, table: str, identity: str) -> str:
         if (table, identity) not in self._hashes:
             with self._working.warehouse.read() as connection:
                 self._hashes[table, identity], _ = logical_hash(connection, table, ADDRESS_COLUMNS)

@@ -59,7 +59,7 @@ def begin_stages(build: Build, stages: Iterable[Stage]) -> None:
         return
     there = build.identities
     left = [s for s in stages if not any(f"results.{table}" in there for table in s.makes)]
-    ready = [s for s in left if _ready(there, s.needs) and not build.parent_stages.hold(s)]
+    ready = [s for s in left if _ready(there, s.needs) and not build.parent_stages.hold(s, there)]
     begin(build, (stage_work(build, stage) for stage in reversed(ready[1:])))
 
 
