@@ -7,13 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from delivery_builder import CUT, RELEASE, Site, proact_files, synthetic
+from delivery_builder import CUT, RELEASE, Site, proact_files, registry_files, synthetic
 
-from orchestration.night import sealed_export
+from orchestration.night import seals
 from orchestration.night.build import Build
 from orchestration.night.export_build import ExportBuild
 from orchestration.night.inputs import ExportInputs
-from orchestration.night.sealed_export import KEPT, export_key, seal, take
+from orchestration.night.seals import Seals, cut_key, export_key
 from orchestration.night.working_file import NoBuildError
 from orchestration.settings import DATABASE, Settings
 
@@ -135,7 +135,7 @@ def test_it_is_of_one_export_and_of_one_way_to_read_it(
     run = begin(settings, CUT, Harmonising(settings)).run
     before = export_key(settings, run)
     if changed == "code that reads it":
-        monkeypatch.setattr(sealed_export, "sources_hash", lambda *folders: "other")
+        monkeypatch.setattr(seals, "sources_hash", lambda *folders: "other")
     elif changed == "home":
         settings = replace(settings, home=settings.home / "other")
     else:
@@ -152,18 +152,75 @@ def test_code_protocol_key_and_registry_do_not_make_it_anew(settings: Settings) 
     assert export_key(settings, other) == export_key(settings, run)
 
 
-def test_of_several_the_last_used_are_kept(settings: Settings, tmp_path: Path) -> None:
-    made = tmp_path / "made"
-    made.write_bytes(b"an export")
-    keys = [f"{number:064d}" for number in range(KEPT + 2)]
+@pytest.mark.parametrize("kept", [1, 2, 3])
+def test_of_several_the_last_used_are_kept(tmp_path: Path, kept: int) -> None:
+    made, root = tmp_path / "made", tmp_path / "sealed"
+    made.write_bytes(b"a working file")
+    sealed, keys = Seals(root, kept), [f"{number:064d}" for number in range(kept + 2)]
     for number, key in enumerate(keys):
-        folder = seal(settings, key, made).parent
+        folder = sealed.seal(key, made).parent
         # A clock may stand still for as long as a small file takes.
         os.utime(folder, (number, number))
-    assert sorted(folder.name for folder in settings.exports.iterdir()) == keys[-KEPT:]
-    assert take(settings, keys[-KEPT], tmp_path / "taken")
-    seal(settings, "f" * 64, made)
-    assert sorted(folder.name for folder in settings.exports.iterdir()) == [keys[-KEPT], "f" * 64]
+    assert sorted(folder.name for folder in root.iterdir()) == keys[-kept:]
+    assert sealed.take(keys[-kept], tmp_path / "taken")
+    sealed.seal("f" * 64, made)
+    others = [keys[-kept], *keys[len(keys) - kept + 2 :]] if kept > 1 else []
+    assert sorted(folder.name for folder in root.iterdir()) == [*others, "f" * 64]
+
+
+def sealed_cut(settings: Settings) -> Build:
+    """A data cut of which all is made and sealed."""
+    build = begin(settings, LATER, Harmonising(settings))
+    assert not build.is_harmonised
+    with build.warehouse.write() as connection:
+        connection.execute("create table made_of_the_cut as select 1 as one")
+    build.seal()
+    return build
+
+
+def test_with_another_protocol_a_build_begins_with_all_that_rests_on_its_deliveries(
+    settings: Settings,
+) -> None:
+    sealed_cut(settings)
+    changed = replace(settings, protocol_file=settings.home / "protocol.toml")
+    (settings.home / "protocol.toml").write_text('[study]\nversion = "2"\n[matching]\nratio = 3\n')
+    build = Build(changed, LATER)
+    build.begin("another run", _nobody)
+    assert build.is_harmonised
+    assert build.warehouse.has("main.made_of_the_cut")
+    assert (build.run.run_id, build.protocol.matching.ratio) == ("another run", 3)
+
+
+def _nobody(inputs: ExportInputs) -> None:
+    raise AssertionError("nothing is to be made")
+
+
+def test_another_cut_or_other_records_begin_with_the_export_alone(settings: Settings, site: Site) -> None:
+    sealed_cut(settings)
+    for cut in (CUT, LATER):
+        if cut == LATER:
+            site.deliver("REGISTRY", LATER, {"DM.csv": registry_files()["DM.csv"].replace(b",F,", b",M,")})
+        build = begin(settings, cut, _nobody)
+        assert not build.is_harmonised
+        assert not build.warehouse.has("main.made_of_the_cut")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    ["data_cut", "registry_hash", "key_id", "columns_hash", "proact_hash", "terms_hash", "lock_hash"],
+)
+def test_a_sealed_cut_is_of_its_deliveries_and_of_what_reads_and_checks_them(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, changed: str
+) -> None:
+    run = begin(settings, CUT, Harmonising(settings)).run
+    assert cut_key(settings, replace(run, **{changed: "other"})) != cut_key(settings, run)
+    same = replace(
+        run, protocol_hash="x", protocol="x", parent_chain="x", parent_id="x", run_id="x", code_hash="x"
+    )
+    assert cut_key(settings, same) == cut_key(settings, run)
+    before = cut_key(settings, run)
+    monkeypatch.setattr(seals, "sources_hash", lambda *folders: "other")
+    assert cut_key(settings, run) != before
 
 
 def test_nothing_sealed_is_no_beginning(settings: Settings) -> None:
