@@ -9,8 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analytics.matching.ties import tied
+
 
 def canonical_order(
+    ascending: np.ndarray,
     score: np.ndarray,
     ids: np.ndarray | None,
     covariates: pd.DataFrame | None = None,
@@ -19,7 +22,8 @@ def canonical_order(
     """Row numbers by ascending score; equal scores by covariates in alphabetical order, arm, then subject key.
 
     Args:
-        score: (n,) finite.
+        ascending: rows that take part, by ascending score, equals in any order.
+        score: (n,) finite where rows take part.
         ids: (n,) unique subject keys; None breaks ties by row number (the order of R's `order`).
         covariates: (n, k) tie-breaking columns, or None.
         arm: (n,) True for treated, who stand after controls alike in every covariate; None where it is no matter.
@@ -27,17 +31,12 @@ def canonical_order(
     Raises:
         ValueError: tied rows share score, covariates and subject key.
     """
-    order = np.argsort(score)
-    ordered = score[order]
-    equal = ordered[1:] == ordered[:-1]
-    if not equal.any():
-        return order
-    run = np.concatenate([[0], np.cumsum(~equal)])
-    tied = np.zeros(score.size, dtype=bool)
-    tied[1:] |= equal
-    tied[:-1] |= equal
-    place = np.flatnonzero(tied)
-    rows = order[place]
+    ordered = score[ascending]
+    place = np.flatnonzero(tied(ordered))
+    if place.size == 0:
+        return ascending
+    run = np.concatenate([[0], np.cumsum(np.diff(ordered[place]) > 0)])
+    rows = ascending[place]
     keys: list[np.ndarray] = [rows if ids is None else key_rank(np.asarray(ids)[rows])]
     if ids is not None and arm is not None:
         keys.append(arm[rows])
@@ -46,9 +45,10 @@ def canonical_order(
             *keys,
             *(key_rank(covariates[name].to_numpy()[rows]) for name in sorted(covariates, key=str)[::-1]),
         ]
-    within = np.lexsort((*keys, run[place]))
+    within = np.lexsort((*keys, run))
     if ids is not None and len(np.unique(keys[0])) < rows.size:
         raise ValueError("matching: subject keys are not unique")
+    order = ascending.copy()
     order[place] = rows[within]
     return order
 

@@ -14,7 +14,7 @@ from analytics.matching.caliper import caliper_width, covariate_widths
 from analytics.matching.canonical_order import Layout, canonical_order, key_rank, lay_out
 from analytics.matching.mahalanobis import mahalanobis_coordinates
 from analytics.matching.strata import stratum_codes
-from analytics.matching.ties import TIE_ORDERS, merged, n_tied, rounding_unit
+from analytics.matching.ties import TIE_ORDERS, merged, rounding_unit, tied
 
 NO_CONTROL = "no control to match"
 NO_SCORE = "no score"
@@ -138,14 +138,27 @@ def build_problem(
     by_rows = tie_order == "reference" and tie_places is None
     points = None if mahalanobis is None else _points(mahalanobis, arm, None if by_rows else np.asarray(ids))
     unit = 0.0 if by_rows else rounding_unit(value if points is None else points)
-    value = merged(value, unit)
-    along = value if points is None else merged(points[:, 0], unit)
+    along = value if points is None else points[:, 0]
+    ascending = _ascending(along)
+    along = merged(along, unit, ascending)
+    value = along if points is None else merged(value, unit, _ascending(value))
+    ascending = ascending if usable.all() else ascending[usable[ascending]]
     keys = None if by_rows else np.asarray(ids if tie_places is None else tie_places)
-    layout = _layout(arm, usable, along, keys, covariates if tie_places is None else None, stratum, points)
-    tied = n_tied(along[usable])
+    order = canonical_order(ascending, along, keys, covariates if tie_places is None else None, arm)
+    n_tied = int(tied(along[ascending]).sum())
     return Problem(
-        layout, value, on_caliper, width, limit, limit_width, points, stratum, available, unit, tied
-    )
+        _layout(arm, order, stratum, within_strata=points is not None),
+        value, on_caliper, width, limit, limit_width, points, stratum, available, unit, n_tied,
+    )  # fmt: skip
+
+
+def _ascending(score: np.ndarray) -> np.ndarray:
+    """Rows of finite scores by ascending score, equals in any order."""
+    finite = np.isfinite(score)
+    if finite.all():
+        return np.argsort(score)
+    rows = np.flatnonzero(finite)
+    return rows[np.argsort(score[rows])]
 
 
 def _covariate_limits(
@@ -172,24 +185,9 @@ def _points(mahalanobis: pd.DataFrame, arm: np.ndarray, keys: np.ndarray | None)
     return points
 
 
-def _layout(
-    arm: np.ndarray,
-    usable: np.ndarray,
-    value: np.ndarray,
-    keys: np.ndarray | None,
-    covariates: pd.DataFrame | None,
-    stratum: np.ndarray | None,
-    points: np.ndarray | None,
-) -> Layout:
-    rows = np.arange(arm.size) if usable.all() else np.flatnonzero(usable)
-    order = canonical_order(
-        value[rows],
-        None if keys is None else keys[rows],
-        None if covariates is None else covariates.iloc[rows],
-        arm[rows],
-    )
-    layout = lay_out(arm, rows[order], stratum)
-    if points is None or stratum is None:
+def _layout(arm: np.ndarray, order: np.ndarray, stratum: np.ndarray | None, *, within_strata: bool) -> Layout:
+    layout = lay_out(arm, order, stratum)
+    if not within_strata or stratum is None:
         return layout
     # Steps outwards are counted within the stratum when matching on points.
     local = layout.insertion + np.arange(layout.treated.size)
@@ -215,20 +213,19 @@ def lost_treated(problem: Problem, treated: np.ndarray, ids: np.ndarray, matched
         matched: per treated of the layout, whether it has a control.
     """
     layout = problem.layout
-    reason = np.full(treated.size, NO_SCORE, dtype=object)
-    if problem.stratum is not None:
-        reason[(problem.stratum < 0) & np.isfinite(problem.score)] = EXACT_MISSING
     lost = np.flatnonzero(~matched)
-    if lost.size:
-        reason[layout.treated[lost]] = _reasons(problem, lost)
+    why = _reasons(problem, lost) if lost.size else np.empty(0, dtype=object)
     remaining = np.asarray(treated) == 1
     if problem.available is not None:
         remaining &= np.asarray(problem.available, dtype=bool)
     remaining[layout.treated] = False
-    outside = np.flatnonzero(remaining)
-    keys = np.asarray(ids)
-    rows = np.concatenate([layout.treated[lost], outside[np.argsort(keys[outside], kind="stable")]])
-    return pd.DataFrame({"usubjid": keys[rows], "reason": reason[rows]})
+    keys, outside = np.asarray(ids), np.flatnonzero(remaining)
+    outside = outside[np.argsort(keys[outside], kind="stable")]
+    reason = np.full(outside.size, NO_SCORE, dtype=object)
+    if problem.stratum is not None:
+        reason[(problem.stratum[outside] < 0) & np.isfinite(problem.score[outside])] = EXACT_MISSING
+    rows = np.concatenate([layout.treated[lost], outside])
+    return pd.DataFrame({"usubjid": keys[rows], "reason": np.concatenate([why, reason])})
 
 
 def _reasons(problem: Problem, lost: np.ndarray) -> np.ndarray:

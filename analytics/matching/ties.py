@@ -35,15 +35,24 @@ def rounding_unit(score: np.ndarray) -> float:
     return float(2.0 ** np.floor(np.log2(size))) if size > 0 else 0.0
 
 
-def merged(score: np.ndarray, unit: float) -> np.ndarray:
-    """Scores in which neighbours less than `unit` apart have one value, the least of them; others as they are."""
-    finite = np.flatnonzero(np.isfinite(score))
-    order = finite[np.argsort(score[finite], kind="stable")]
-    if unit <= 0 or order.size == 0:
+def merged(score: np.ndarray, unit: float, ascending: np.ndarray) -> np.ndarray:
+    """Scores in which neighbours less than `unit` apart have one value, the least of them; others as they are.
+
+    Args:
+        score: (n,) scores.
+        unit: 0 merges nothing.
+        ascending: rows of finite scores by ascending score; only they are merged.
+    """
+    if unit <= 0 or ascending.size == 0:
         return score
-    first = np.concatenate([[True], np.diff(score[order]) >= unit])
+    ordered = score[ascending]
+    near = np.flatnonzero(np.diff(ordered) < unit) + 1
+    if near.size == 0:
+        return score
+    first = np.ones(ordered.size, dtype=bool)
+    first[near] = False
     result = score.copy()
-    result[order] = score[order][first][np.cumsum(first) - 1]
+    result[ascending[near]] = ordered[np.maximum.accumulate(np.where(first, np.arange(first.size), 0))][near]
     return result
 
 
@@ -52,7 +61,10 @@ def in_units(distance: np.ndarray, unit: float) -> np.ndarray:
     return np.asarray(np.rint(distance / unit)) if unit > 0 else distance
 
 
-def n_tied(score: np.ndarray) -> int:
-    """How many subjects share their (merged) score with another."""
-    count = np.unique(score, return_counts=True)[1]
-    return int(count[count > 1].sum())
+def tied(ascending_score: np.ndarray) -> np.ndarray:
+    """Which of some (merged) scores, given in ascending order, another one equals."""
+    equal = ascending_score[1:] == ascending_score[:-1]
+    found = np.zeros(ascending_score.size, dtype=bool)
+    found[1:] |= equal
+    found[:-1] |= equal
+    return found

@@ -7,7 +7,6 @@ Belongs here: discrimination, overlap, preference score and equipoise. Balance o
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import rankdata
 
 EQUIPOISE_LIMITS = (0.3, 0.7)
 
@@ -21,8 +20,9 @@ def area_under_curve(treated: np.ndarray, score: np.ndarray) -> float:
     n_treated, n_control = int(arm.sum()), int((~arm).sum())
     if not n_treated or not n_control:
         return float("nan")
-    rank_sum = float(rankdata(score)[arm].sum())
-    return (rank_sum - n_treated * (n_treated + 1) / 2) / (n_treated * n_control)
+    treated_scores, controls = np.sort(score[arm]), np.sort(score[~arm])
+    below, not_above = (np.searchsorted(controls, treated_scores, side) for side in ("left", "right"))
+    return (float(below.sum()) + float(not_above.sum())) / 2 / (n_treated * n_control)
 
 
 def preference_score(propensity: np.ndarray, treated_share: float) -> np.ndarray:

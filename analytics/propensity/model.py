@@ -81,28 +81,28 @@ def fit_propensity(
     if kind not in ("logistic", "ridge", "lasso"):
         raise PropensityError(f"score model {kind!r} is not one of logistic, ridge, lasso")
     arm = np.asarray(treated, dtype=np.float64)
-    order = np.arange(arm.size) if ids is None else np.argsort(np.asarray(ids), kind="stable")
     coded = score_terms(covariates)
     check_predictors(covariates, arm)
     by_name = _by_name(coded.terms)
-    values = np.ascontiguousarray(coded.matrix[by_name][:, order])
+    terms = coded.matrix[by_name]
+    values, outcome = (terms, arm) if ids is None else _in_order(np.asarray(ids), terms, arm)
     if kind == "logistic":
-        fit = fit_logistic(values, arm[order])
+        fit = fit_logistic(values, outcome)
         if not fit.converged:
             raise PropensityError(f"propensity score: {fit.note}{_redundant(coded.matrix, coded.terms)}")
         coefficient, standard_error, iterations = fit.coefficient, fit.standard_error, fit.iterations
     else:
         penalty = (
-            choose_penalty(values, arm[order], kind, folds=folds, seed=seed) if penalty is None else penalty
+            choose_penalty(values, outcome, kind, folds=folds, seed=seed) if penalty is None else penalty
         )
-        shrunken = fit_penalised(values, arm[order], kind, penalty)
+        shrunken = fit_penalised(values, outcome, kind, penalty)
         if not shrunken.converged:
             raise PropensityError(
                 f"propensity score: the {kind} was not reached at penalty {penalty:g}; raise the penalty"
             )
         coefficient = shrunken.coefficient
         standard_error, iterations = np.full(coefficient.size, np.nan), 0
-    logit = linear_predictor(coded.matrix[by_name], coefficient[0], coefficient[1:])
+    logit = linear_predictor(terms, coefficient[0], coefficient[1:])
     as_given = np.concatenate([[0], np.argsort(by_name) + 1])
     return PropensityModel(
         kind=kind,
@@ -141,6 +141,11 @@ def score_logit(terms: tuple[str, ...], coefficient: np.ndarray, covariates: pd.
     by_name = _by_name(coded.terms)
     slope = np.asarray(coefficient[1:], dtype=float)[by_name]
     return linear_predictor(coded.matrix[by_name], float(coefficient[0]), slope)
+
+
+def _in_order(ids: np.ndarray, terms: np.ndarray, arm: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    order = np.argsort(ids, kind="stable")
+    return np.take(terms, order, axis=1), arm[order]
 
 
 def _by_name(terms: tuple[str, ...]) -> np.ndarray:

@@ -9,6 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analytics.propensity.arm_ranges_kernel import arm_ranges
+
+MANY = 1000
+"""So many rows tell nearly always that a covariate has more than two values."""
+
 
 class PropensityError(ValueError):
     """A score model that cannot be fitted; the message names the covariate and the way out."""
@@ -99,23 +104,25 @@ def _fault(name: str, column: pd.Series, arm: np.ndarray) -> str | None:
     if is_categorical(column):
         return _level_fault(name, column.astype(str).to_numpy(dtype=object), arm)
     values = column.to_numpy(dtype=np.float64)
-    low, high = values.min(), values.max()
+    ends = arm_ranges(values, arm)
+    ranges = [ends[:2], ends[2:]]
+    low, high = min(ranges)[0], max(last for _, last in ranges)
     if low == high:
         return f"covariate {name} is constant"
     perfectly = f"covariate {name} predicts treatment perfectly"
     # A two-valued covariate with an empty cell has no finite coefficient, though the arms may share the other value.
-    if np.isin(values, (low, high)).all():
-        for value in (low, high):
-            share = arm[values == value].mean()
-            if share in (0.0, 1.0):
-                only = "treated" if share == 1.0 else "controls"
-                return f"{perfectly} (the value {value:g} occurs only among {only})"
-    treated, control = values[arm], values[~arm]
-    upper, lower = (treated, control) if treated.min() >= control.max() else (control, treated)
-    if upper.min() > lower.max():
+    two_valued = all(((some == low) | (some == high)).all() for some in (values[:MANY], values))
+    for value in (low, high) if two_valued else ():
+        among = [
+            words for words, some in (("treated", arm), ("controls", ~arm)) if (values[some] == value).any()
+        ]
+        if len(among) == 1:
+            return f"{perfectly} (the value {value:g} occurs only among {among[0]})"
+    (_, highest), (lowest, _) = sorted(ranges)
+    if lowest > highest:
         return f"{perfectly} (its values do not overlap between the arms)"
-    if upper.min() == lower.max():
-        return f"{perfectly} (the arms share the value {upper.min():g} alone)"
+    if lowest == highest:
+        return f"{perfectly} (the arms share the value {lowest:g} alone)"
     return None
 
 
