@@ -1,34 +1,29 @@
 """The writer of demonstration extracts: simulated frames to files as the sources deliver them.
 
-What the frames hold is decided in `analytics.simulation`. The truth lies beside `landing/`, never in it.
+What the frames hold is decided in `analytics.simulation`, how a file looks in `delivered_csv`. The truth lies beside
+`landing/`, never in it. Of a large study only a part is ever in memory.
 """
 
-import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
-from analytics.simulation import SimulatedStudy, SimulationSettings, simulate
+from analytics.simulation import SimulationSettings
+from analytics.simulation.parts import proact_parts, registry_parts
+from analytics.simulation.proact import proact_frames
 from analytics.simulation.proact_layout import RELEASE_FOLDER
+from analytics.simulation.registry_cuts import registry_history, snapshot
+from analytics.simulation.truth import asked, estimand_table, proact_outcomes, registry_outcomes
+from orchestration.delivered_csv import DeliveredCsv, write_delivered_csv
 
-CHUNK_ROWS = 200_000
-NEEDS_QUOTES = '[",\r\n]'
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-
-
-@dataclass(frozen=True)
-class WrittenFile:
-    """A file as the manifest lists it."""
-
-    name: str
-    sha256: str
-    n_record: int
+Frames = Mapping[str, pd.DataFrame]
 
 
 def write_demonstration(
@@ -45,39 +40,107 @@ def write_demonstration(
         progress: told what is being done, one line a step.
     """
     tell = progress or (lambda _: None)
-    tell("drawing the cohort")
-    study = simulate(settings)
-    release = RELEASE_FOLDER[settings.generation]
-    tell(f"writing PRO-ACT files, {release}")
-    mark = BYTE_ORDER_MARK if settings.generation == "2026" else b""
-    _deliver(out / "landing" / "proact" / release, study.proact, study, mark)
-    for cut, domains in study.registry.items():
-        tell(f"writing registry files, data cut {cut}")
-        frames = {name.lower(): frame for name, frame in domains.items()}
-        _deliver(
-            out / "landing" / "registry" / cut.isoformat(), frames, study, b"", {"data_cut": cut.isoformat()}
-        )
+    truth = _Truth(out / "truth")
+    _write_export(out, settings, truth, tell)
+    _write_snapshots(out, settings, truth, tell)
     tell("writing the truth")
-    _write_truth(out / "truth", study)
+    truth.finish(_marker(settings, {}))
 
 
-def _deliver(
-    folder: Path,
-    frames: Mapping[str, pd.DataFrame],
-    study: SimulatedStudy,
-    mark: bytes,
-    more: Mapping[str, str] | None = None,
+def _write_export(
+    out: Path, settings: SimulationSettings, truth: "_Truth", tell: Callable[[str], None]
 ) -> None:
-    """Write a delivery beside its place, under a hidden name, and move it in."""
-    partial = folder.with_name(f".{folder.name}.partial")
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
-    written = [write_delivered_csv(frame, partial / f"{stem}.csv", mark) for stem, frame in frames.items()]
-    (partial / "SYNTHETIC.json").write_text(_marker(study.settings, more or {}), encoding="utf-8")
-    lines = [f"{file.sha256}  {file.n_record}  {file.name}\n" for file in written]
-    (partial / "MANIFEST.sha256").write_text("".join(lines), encoding="utf-8")
-    shutil.rmtree(folder, ignore_errors=True)
-    partial.rename(folder)
+    release = RELEASE_FOLDER[settings.generation]
+    mark = BYTE_ORDER_MARK if settings.generation == "2026" else b""
+    export = _Delivery(out / "landing" / "proact" / release, mark)
+    n_written = 0
+    for part, cohort in proact_parts(settings):
+        tell(f"PRO-ACT export {release}: subjects from {n_written + 1:,} of {settings.n_proact:,} on")
+        n_written += part.n_proact
+        export.append(proact_frames(cohort, part))
+        truth.append(proact_outcomes(part, cohort))
+    export.finish(_marker(settings, {}))
+
+
+def _write_snapshots(
+    out: Path, settings: SimulationSettings, truth: "_Truth", tell: Callable[[str], None]
+) -> None:
+    folder = out / "landing" / "registry"
+    deliveries: dict[date, _Delivery] = {cut: _Delivery(folder / cut.isoformat()) for cut in settings.cuts}
+    n_written = 0
+    for part, cohort in registry_parts(settings):
+        tell(
+            f"{len(deliveries)} registry data cuts: patients from {n_written + 1:,} of {settings.n_registry:,} on"
+        )
+        n_written += part.n_registry
+        history = registry_history(cohort, part)
+        for cut, delivery in deliveries.items():
+            domains = snapshot(cohort, history, part, cut)
+            delivery.append({name.lower(): frame for name, frame in domains.items()})
+        truth.append(registry_outcomes(part, cohort, settings.cuts[-1]))
+    for cut, delivery in deliveries.items():
+        delivery.finish(_marker(settings, {"data_cut": cut.isoformat()}))
+
+
+class _Delivery:
+    """A delivery that is written beside its place, under a hidden name, and moved in when it is complete."""
+
+    def __init__(self, folder: Path, mark: bytes = b"") -> None:
+        self._folder, self._mark = folder, mark
+        self._partial = folder.with_name(f".{folder.name}.partial")
+        self._files: dict[str, DeliveredCsv] = {}
+        shutil.rmtree(self._partial, ignore_errors=True)
+        self._partial.mkdir(parents=True)
+
+    def append(self, frames: Frames) -> None:
+        """More rows of its files."""
+        for stem, frame in frames.items():
+            if stem not in self._files:
+                path = self._partial / f"{stem}.csv"
+                self._files[stem] = DeliveredCsv(path, list(frame.columns), self._mark)
+            self._files[stem].append(frame)
+
+    def finish(self, marker: str) -> None:
+        """Add what it says of itself, and put it in its place."""
+        written = [file.finish() for file in self._files.values()]
+        (self._partial / "SYNTHETIC.json").write_text(marker, encoding="utf-8")
+        lines = [f"{file.sha256}  {file.n_record}  {file.name}\n" for file in written]
+        (self._partial / "MANIFEST.sha256").write_text("".join(lines), encoding="utf-8")
+        shutil.rmtree(self._folder, ignore_errors=True)
+        self._partial.rename(self._folder)
+
+
+class _Truth:
+    """What is true of the study; of each subject only what estimands ask stays in memory."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self._text: DeliveredCsv | None = None
+        self._columns: pq.ParquetWriter | None = None
+        self._asked: list[pd.DataFrame] = []
+
+    def append(self, outcomes: pd.DataFrame) -> None:
+        """The outcomes of some subjects."""
+        table = pa.Table.from_pandas(outcomes, preserve_index=False)
+        if self._text is None or self._columns is None:
+            place = self._folder / "potential_outcomes"
+            self._text = DeliveredCsv(place.with_suffix(".csv"), list(outcomes.columns))
+            self._columns = pq.ParquetWriter(place.with_suffix(".parquet"), table.schema)
+        self._text.append(outcomes)
+        self._columns.write_table(table)
+        self._asked.append(asked(outcomes))
+
+    def finish(self, marker: str) -> None:
+        """Add the value of every estimand."""
+        assert self._text is not None
+        assert self._columns is not None
+        self._text.finish()
+        self._columns.close()
+        estimands = estimand_table(pd.concat(self._asked, ignore_index=True))
+        estimands.to_parquet(self._folder / "estimands.parquet", index=False)
+        write_delivered_csv(estimands, self._folder / "estimands.csv")
+        (self._folder / "SYNTHETIC.json").write_text(marker, encoding="utf-8")
 
 
 def _marker(settings: SimulationSettings, more: Mapping[str, str]) -> str:
@@ -90,58 +153,3 @@ def _marker(settings: SimulationSettings, more: Mapping[str, str]) -> str:
         "settings": settings.as_dict(),
     }
     return json.dumps(marker, indent=2) + "\n"
-
-
-def write_delivered_csv(frame: pd.DataFrame, path: Path, mark: bytes = b"") -> WrittenFile:
-    """Write a frame as PRO-ACT does: comma, CRLF, quotes where needed only, blank for missing, whole numbers bare."""
-    digest = hashlib.sha256()
-    with path.open("wb") as file:
-        for block in (mark, ",".join(frame.columns).encode() + b"\r\n", *_body(frame)):
-            digest.update(block)
-            file.write(block)
-    return WrittenFile(path.name, digest.hexdigest(), len(frame))
-
-
-def _body(frame: pd.DataFrame) -> Iterator[memoryview]:
-    """The records as bytes, chunk by chunk: an Arrow text column of whole lines is already the file's text."""
-    for start in range(0, len(frame), CHUNK_ROWS):
-        chunk = frame.iloc[start : start + CHUNK_ROWS]
-        columns = [_as_text(chunk[name]) for name in chunk.columns]
-        lines = pc.binary_join_element_wise(*columns, ",", null_handling="replace", null_replacement="")
-        ended = pc.binary_join_element_wise(lines, pa.scalar("\r\n"), "")
-        yield _text_of(ended)
-
-
-def _text_of(lines: pa.StringArray) -> memoryview:
-    """The concatenated text of a column without nulls."""
-    data = lines.buffers()[2]
-    return memoryview(b"" if data is None else data)
-
-
-def _as_text(column: pd.Series) -> pa.Array:
-    """A column as text: shortest form of numbers, categories through their dictionary."""
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        values = _quoted(pa.array(column.cat.categories, pa.string()))
-        codes = pa.array(column.cat.codes.to_numpy(), mask=column.isna().to_numpy())
-        return pc.take(values, codes) if len(values) else pa.nulls(len(column), pa.string())
-    values = pa.array(column, from_pandas=True)
-    if pa.types.is_string(values.type) or pa.types.is_large_string(values.type):
-        return _quoted(pc.cast(values, pa.string()))
-    return pc.cast(values, pa.string())
-
-
-def _quoted(values: pa.StringArray) -> pa.StringArray:
-    """Quotes around the values that hold a comma, a quote or a line break."""
-    needs = pc.match_substring_regex(values, NEEDS_QUOTES)
-    if not pc.any(needs).as_py():
-        return values
-    escaped = pc.replace_substring(values, '"', '""')
-    return pc.if_else(needs, pc.binary_join_element_wise('"', escaped, '"', ""), values)
-
-
-def _write_truth(folder: Path, study: SimulatedStudy) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, frame in study.truth.items():
-        frame.to_parquet(folder / f"{name}.parquet", index=False)
-        write_delivered_csv(frame, folder / f"{name}.csv")
-    (folder / "SYNTHETIC.json").write_text(_marker(study.settings, {}), encoding="utf-8")

@@ -19,6 +19,7 @@ from analytics.simulation.settings import SimulationSettings
 from analytics.simulation.streams import FloatArray, choice_codes, stream
 
 FIRST_SUBJECT_ID = 900_000_001  # genuine ids have at most seven digits
+WIDEST_STEP = 8
 POPULATION = Population(
     age_mean=56.5,
     age_sd=11.4,
@@ -50,15 +51,21 @@ class ProactCohort:
         return self.trials[feature].to_numpy()[self.subjects["trial"].to_numpy()]
 
 
-def draw_proact_cohort(settings: SimulationSettings) -> ProactCohort:
-    """Draw the PRO-ACT cohort; active arms run the same course as placebo (no drug in it works)."""
+def draw_proact_cohort(settings: SimulationSettings, after: int = 0) -> ProactCohort:
+    """Draw the PRO-ACT cohort; active arms run the same course as placebo (no drug in it works).
+
+    Args:
+        settings: its size and law.
+        after: so many subjects were drawn before, whose ids none of these has.
+    """
     rng = stream(settings.seed, "proact", "cohort")
     trials = trial_features()
     trial = np.asarray(choice_codes(rng, settings.n_proact, trial_probability(settings)))
     cap = trials["cap_months"].to_numpy(dtype=float)[trial]
     months = symptom_months(rng, mean=19.0, sd=11.0, low=np.full(len(trial), 3.0), high=cap)
     subjects = draw_subjects(rng, months, POPULATION)
-    subjects.insert(0, "subject_id", FIRST_SUBJECT_ID + np.cumsum(rng.integers(1, 9, settings.n_proact)))
+    steps = rng.integers(1, WIDEST_STEP + 1, settings.n_proact)
+    subjects.insert(0, "subject_id", FIRST_SUBJECT_ID + WIDEST_STEP * after + np.cumsum(steps))
     subjects["trial"] = trial
     subjects["placebo"] = rng.random(len(trial)) < placebo_probability(settings)[trial]
     subjects["linear_predictor"] = linear_predictor(subjects, settings)

@@ -23,6 +23,8 @@ EPOCH = date(1970, 1, 1)
 STUDYID = "LENZPMS"
 N_SITES = 6
 NEVER = 10_000_000.0
+NUMBERS_A_PATIENT = 4
+"""More are drawn than are enrolled at the cut that a size is of."""
 
 
 def epoch_day(day: date) -> int:
@@ -43,15 +45,20 @@ class RegistryCohort:
     injections: pd.DataFrame
 
 
-def draw_registry_cohort(settings: SimulationSettings) -> RegistryCohort:
-    """Draw the registry; a longer series of cuts sees the same patients."""
+def draw_registry_cohort(settings: SimulationSettings, after: int = 0) -> RegistryCohort:
+    """Draw the registry; a longer series of cuts sees the same patients.
+
+    Args:
+        settings: its size and law.
+        after: so many patients were drawn before, whose numbers none of these has.
+    """
     rng = stream(settings.seed, "registry", "cohort")
     harvest = _harvest_days(rng, settings)
     months = _symptom_months(rng, len(harvest), settings)
     subjects = draw_subjects(rng, months, treated_population(settings))
     subjects["harvest_on"] = harvest
     subjects["index_on"] = harvest + rng.integers(27, 32, len(harvest))
-    _add_identity(rng, subjects)
+    _add_identity(rng, subjects, NUMBERS_A_PATIENT * after)
     subjects["linear_predictor"] = linear_predictor(subjects, settings)
     subjects["death_days_control"] = death_days(subjects, settings, 1.0)
     subjects["death_days_treated"] = death_days(subjects, settings, settings.hazard_ratio)
@@ -100,9 +107,9 @@ def _symptom_months(rng: np.random.Generator, n: int, settings: SimulationSettin
     return np.where(rng.random(n) < settings.symptoms_over_two_years_share, late, early)
 
 
-def _add_identity(rng: np.random.Generator, subjects: pd.DataFrame) -> None:
+def _add_identity(rng: np.random.Generator, subjects: pd.DataFrame, after: int) -> None:
     site = rng.integers(1, N_SITES + 1, len(subjects))
-    number = pd.Series(site).groupby(site).cumcount().to_numpy() + 1
+    number = pd.Series(site).groupby(site).cumcount().to_numpy() + 1 + after
     subjects["siteid"] = [f"{code}01" for code in site]
     subjects["subjid"] = [f"{code}01-{count:04d}" for code, count in zip(site, number, strict=True)]
     subjects["subject_id"] = [f"{STUDYID}-{subjid}" for subjid in subjects["subjid"]]

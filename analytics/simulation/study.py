@@ -5,12 +5,13 @@ from datetime import date
 
 import pandas as pd
 
+from analytics.simulation.parts import proact_parts, registry_parts
 from analytics.simulation.proact import proact_frames
-from analytics.simulation.proact_cohort import draw_proact_cohort
-from analytics.simulation.registry_cohort import draw_registry_cohort
 from analytics.simulation.registry_cuts import registry_history, snapshot
 from analytics.simulation.settings import SimulationSettings
-from analytics.simulation.truth import estimand_table, potential_outcomes
+from analytics.simulation.truth import estimand_table, proact_outcomes, registry_outcomes
+
+Frames = dict[str, pd.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -25,20 +26,31 @@ class SimulatedStudy:
     """
 
     settings: SimulationSettings
-    proact: dict[str, pd.DataFrame]
-    registry: dict[date, dict[str, pd.DataFrame]]
-    truth: dict[str, pd.DataFrame]
+    proact: Frames
+    registry: dict[date, Frames]
+    truth: Frames
 
 
 def simulate(settings: SimulationSettings) -> SimulatedStudy:
-    """Draw a study with a known truth; the same settings give the same frames."""
-    proact = draw_proact_cohort(settings)
-    registry = draw_registry_cohort(settings)
-    history = registry_history(registry, settings)
-    outcomes = potential_outcomes(proact, registry, settings, settings.cuts[-1])
+    """Draw a study with a known truth, whole; the same settings give the same frames."""
+    exports, snapshots, outcomes = [], [], []
+    for part, drawn in proact_parts(settings):
+        exports.append(proact_frames(drawn, part))
+        outcomes.append(proact_outcomes(part, drawn))
+    for part, enrolled in registry_parts(settings):
+        history = registry_history(enrolled, part)
+        snapshots.append({cut: snapshot(enrolled, history, part, cut) for cut in settings.cuts})
+        outcomes.append(registry_outcomes(part, enrolled, settings.cuts[-1]))
+    found = pd.concat(outcomes, ignore_index=True)
     return SimulatedStudy(
         settings=settings,
-        proact=proact_frames(proact, settings),
-        registry={cut: snapshot(registry, history, settings, cut) for cut in settings.cuts},
-        truth={"potential_outcomes": outcomes, "estimands": estimand_table(outcomes)},
+        proact=_joined(exports),
+        registry={cut: _joined([known[cut] for known in snapshots]) for cut in settings.cuts},
+        truth={"potential_outcomes": found, "estimands": estimand_table(found)},
     )
+
+
+def _joined(parts: list[Frames]) -> Frames:
+    if len(parts) == 1:
+        return parts[0]
+    return {name: pd.concat([part[name] for part in parts], ignore_index=True) for name in parts[0]}

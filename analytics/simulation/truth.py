@@ -19,18 +19,17 @@ from analytics.simulation.settings import SimulationSettings
 from analytics.simulation.streams import FloatArray
 
 COVARIATES = ("age", "male", "bulbar", "symptom_months", "alsfrsr", "dfrs", "riluzole", "unmeasured")
+LAW = ("conditional_hazard_ratio", "weibull_shape", "weibull_scale_days")
 ELIGIBLE_MONTHS = 24.0
+ROWS_AT_ONCE = 512
 
 
-def potential_outcomes(
-    proact: ProactCohort, registry: RegistryCohort, settings: SimulationSettings, cut: date
-) -> pd.DataFrame:
-    """One row per delivered subject of either source.
+def proact_outcomes(settings: SimulationSettings, cohort: ProactCohort) -> pd.DataFrame:
+    """One row per delivered subject.
 
     Args:
-        proact, registry: the latent cohorts.
         settings: planted law.
-        cut: data cut that says which registry subjects are delivered and how long they are followed.
+        cohort: the latent cohort.
 
     Returns:
         source, subject_id (as delivered, text), group (TREATED, NOT INJECTED, PLACEBO, ACTIVE, NO ARM), eligible
@@ -39,44 +38,44 @@ def potential_outcomes(
         a tracheostomy's delay left out), follow_up_limit_days (days until follow-up ends if death does not come
         first, under the rule last visit + 90 days in PRO-ACT), and the constants of the law.
     """
-    frame = pd.concat([_of_proact(proact, settings), _of_registry(registry, cut)], ignore_index=True)
-    return frame.assign(
-        conditional_hazard_ratio=settings.hazard_ratio,
-        weibull_shape=settings.weibull_shape,
-        weibull_scale_days=settings.weibull_scale_days,
-    )
-
-
-def _of_proact(cohort: ProactCohort, settings: SimulationSettings) -> pd.DataFrame:
     subjects = cohort.subjects
     arm = np.where(subjects["placebo"], "PLACEBO", "ACTIVE")
     scored = np.isin(cohort.of_trial("instrument"), ("R", "BOTH"))
     limit = subjects["exit_day"].to_numpy(copy=True)
     looked_up = cohort.of_trial("sweep" if settings.vital_status_mechanism == "left_alive" else "kept_status")
     limit[looked_up] += 90
-    frame = _common(subjects).assign(
+    status = vital_status(cohort, settings)
+    return _common(subjects, settings).assign(
         source="PROACT",
         group=np.where(cohort.of_trial("lacks_treatment"), "NO ARM", arm),
         eligible=scored & ~cohort.of_trial("lacks_onset") & (subjects["symptom_months"] < ELIGIBLE_MONTHS),
         follow_up_limit_days=limit,
+        vital_status_recorded=np.isin(np.arange(len(subjects)), status["row"]),
+        died_waiting=pd.array([None] * len(subjects), dtype="boolean"),
+        delivered_death_days=np.nan,
+        tracheostomy_days=np.nan,
     )
-    status = vital_status(cohort, settings)
-    frame["vital_status_recorded"] = np.isin(np.arange(len(subjects)), status["row"])
-    return frame
 
 
-def _of_registry(cohort: RegistryCohort, cut: date) -> pd.DataFrame:
+def registry_outcomes(settings: SimulationSettings, cohort: RegistryCohort, cut: date) -> pd.DataFrame:
+    """As `proact_outcomes`, of the registry.
+
+    Args:
+        settings: planted law.
+        cohort: the latent cohort.
+        cut: data cut that says which subjects are delivered and how long they are followed.
+    """
     subjects = cohort.subjects
     known = known_until(cohort, cut)
     injected = (subjects["injected"] & (subjects["index_on"] <= known)).to_numpy()
     limit = np.minimum(known, subjects["lost_on"]) - subjects["index_on"]
-    frame = _common(subjects).assign(
+    frame = _common(subjects, settings).assign(
         source="REGISTRY",
         group=np.where(injected, "TREATED", "NOT INJECTED"),
         eligible=injected & (subjects["symptom_months"] < ELIGIBLE_MONTHS) & subjects["has_baseline"],
         follow_up_limit_days=limit.clip(lower=0),
         vital_status_recorded=True,
-        died_waiting=subjects["died_waiting"],
+        died_waiting=subjects["died_waiting"].astype("boolean"),
         delivered_death_days=subjects["death_on"] - subjects["index_on"],
         tracheostomy_days=(subjects["tracheostomy_on"] - subjects["index_on"]).where(
             subjects["tracheostomy_on"] < 1e6
@@ -85,9 +84,14 @@ def _of_registry(cohort: RegistryCohort, cut: date) -> pd.DataFrame:
     return frame[(subjects["harvest_on"] - 10).to_numpy() <= known]
 
 
-def _common(subjects: pd.DataFrame) -> pd.DataFrame:
+def _common(subjects: pd.DataFrame, settings: SimulationSettings) -> pd.DataFrame:
     kept = ["subject_id", *COVARIATES, "linear_predictor", "death_days_control", "death_days_treated"]
-    return subjects[kept].assign(subject_id=subjects["subject_id"].astype(str))
+    return subjects[kept].assign(
+        subject_id=subjects["subject_id"].astype(str),
+        conditional_hazard_ratio=settings.hazard_ratio,
+        weibull_shape=settings.weibull_shape,
+        weibull_scale_days=settings.weibull_scale_days,
+    )
 
 
 def true_estimands(
@@ -100,7 +104,7 @@ def true_estimands(
     """True value of every estimand for a population of delivered subjects.
 
     Args:
-        outcomes: rows of `potential_outcomes`.
+        outcomes: rows of `proact_outcomes` and `registry_outcomes`.
         subject_ids: the population, by `subject_id`; None for all rows. An id named twice counts twice.
         weights: one weight per row of `outcomes`, or per entry of `subject_ids`; None for ones.
         horizon_days: follow-up ends here for everyone.
@@ -123,12 +127,18 @@ def true_estimands(
     weight = weight / weight.sum()
     limit = chosen["follow_up_limit_days"].to_numpy() if own_follow_up else np.full(len(chosen), np.inf)
     ratio = float(chosen["conditional_hazard_ratio"].iloc[0])
-    control, treated = (_survival(chosen, hazard_ratio, horizon_days) for hazard_ratio in (1.0, ratio))
-    curve0, curve1 = weight @ control, weight @ treated
+    sums = None
+    for first in range(0, len(chosen), ROWS_AT_ONCE):
+        rows = slice(first, first + ROWS_AT_ONCE)
+        curves = [_survival(chosen[rows], hazard_ratio, horizon_days) for hazard_ratio in (1.0, ratio)]
+        part = _sums(curves, weight[rows], limit[rows])
+        sums = part if sums is None else [one + other for one, other in zip(sums, part, strict=True)]
+    assert sums is not None
+    curve0, curve1, *seen = sums
     result = {
         "n": float(len(chosen)),
         "conditional_hazard_ratio": ratio,
-        "marginal_hazard_ratio": _cox_limit(control, treated, weight, limit),
+        "marginal_hazard_ratio": _cox_limit(*seen),
         "survival_treated": curve1[-1],
         "survival_control": curve0[-1],
         "survival_difference": curve1[-1] - curve0[-1],
@@ -147,12 +157,17 @@ def _survival(outcomes: pd.DataFrame, hazard_ratio: float, horizon_days: int) ->
     return np.asarray(np.exp(-rate[:, None] * cumulative[None, :]))
 
 
-def _cox_limit(control: FloatArray, treated: FloatArray, weight: FloatArray, limit: FloatArray) -> float:
-    """Hazard ratio that solves the two-group Cox score in expectation, the arms of equal size."""
-    days = np.arange(control.shape[1])
+def _sums(curves: list[FloatArray], weight: FloatArray, limit: FloatArray) -> list[FloatArray]:
+    """By day, of control and treated: weighted survival from day 0, and deaths and subjects at risk from day 1."""
+    days = np.arange(curves[0].shape[1])
     seen = weight[:, None] * (limit[:, None] >= days[None, 1:])
-    deaths0, deaths1 = (np.einsum("ij,ij->j", seen, -np.diff(curve, axis=1)) for curve in (control, treated))
-    risk0, risk1 = (np.einsum("ij,ij->j", seen, curve[:, :-1]) for curve in (control, treated))
+    deaths = [np.einsum("ij,ij->j", seen, -np.diff(curve, axis=1)) for curve in curves]
+    risk = [np.einsum("ij,ij->j", seen, curve[:, :-1]) for curve in curves]
+    return [*(weight @ curve for curve in curves), *deaths, *risk]
+
+
+def _cox_limit(deaths0: FloatArray, deaths1: FloatArray, risk0: FloatArray, risk1: FloatArray) -> float:
+    """Hazard ratio that solves the two-group Cox score in expectation, the arms of equal size."""
     keep = (risk0 > 0) & (risk1 > 0)
     if not np.any(deaths0[keep] + deaths1[keep] > 0):
         return float("nan")
@@ -164,6 +179,13 @@ def _cox_limit(control: FloatArray, treated: FloatArray, weight: FloatArray, lim
         score = (deaths1 - (deaths0 + deaths1) * share).sum()
         low, high = (beta, high) if score > 0 else (low, beta)
     return float(np.exp((low + high) / 2))
+
+
+def asked(outcomes: pd.DataFrame) -> pd.DataFrame:
+    """What `estimand_table` asks for: the treated, and the controls who qualify, by what estimands are made of."""
+    columns = ["group", "eligible", *COVARIATES, "linear_predictor", "follow_up_limit_days", *LAW]
+    group = outcomes["group"]
+    return outcomes.loc[(group == "TREATED") | (outcomes["eligible"] & (group == "PLACEBO")), columns]
 
 
 def estimand_table(outcomes: pd.DataFrame, horizon_days: int = 540) -> pd.DataFrame:

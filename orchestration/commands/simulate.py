@@ -8,6 +8,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Where to, how large, and which truth to plant."""
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="home folder to write under")
     parser.add_argument("--scale", choices=("small", "full"), default="full")
+    parser.add_argument(
+        "--subjects", type=int, metavar="N", help="of PRO-ACT, in place of the scale's own number"
+    )
+    parser.add_argument("--registry", type=int, metavar="N", help="treated by 2026-09-30; 240 as it is")
     parser.add_argument("--cuts", type=int, default=3, metavar="K", help="successive registry data cuts")
     parser.add_argument(
         "--hazard-ratio", type=float, default=1.0, metavar="H", help="conditional; 1 plants no effect"
@@ -30,7 +34,9 @@ def run(arguments: argparse.Namespace) -> int:
     from orchestration.demonstration import write_demonstration
 
     of_scale = SimulationSettings.small if arguments.scale == "small" else SimulationSettings.full
+    sizes = {"n_proact": arguments.subjects, "n_registry": arguments.registry}
     settings = of_scale(
+        **{name: size for name, size in sizes.items() if size is not None},
         cuts=default_cuts(arguments.cuts),
         seed=arguments.seed,
         hazard_ratio=arguments.hazard_ratio,

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.simulation import SimulationSettings, simulate
-from orchestration.demonstration import write_delivered_csv, write_demonstration
+from orchestration.delivered_csv import write_delivered_csv
+from orchestration.demonstration import write_demonstration
 
 SETTINGS = SimulationSettings.small(n_proact=120, lab_visit_share=0.02)
 RELEASE = "SYNTHETIC-2022_07_29_PROACT_ALL_FORMS"
@@ -88,7 +89,7 @@ def test_writing_again_gives_the_same_bytes_and_leaves_nothing_unfinished(home: 
     for path in home.rglob("*.csv"):
         assert (tmp_path / path.relative_to(home)).read_bytes() == path.read_bytes()
     assert not list(tmp_path.rglob("*.partial"))
-    assert len(steps) >= 5
+    assert len(steps) >= 3
 
 
 def test_the_2026_release_carries_a_byte_order_mark_and_prefixed_names(tmp_path: Path) -> None:
