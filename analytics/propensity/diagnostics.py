@@ -21,7 +21,8 @@ def area_under_curve(treated: np.ndarray, score: np.ndarray) -> float:
     if not n_treated or not n_control:
         return float("nan")
     treated_scores, controls = np.sort(score[arm]), np.sort(score[~arm])
-    below, not_above = (np.searchsorted(controls, treated_scores, side) for side in ("left", "right"))
+    below = np.searchsorted(controls, treated_scores, side="left")
+    not_above = np.searchsorted(controls, treated_scores, side="right")
     return (float(below.sum()) + float(not_above.sum())) / 2 / (n_treated * n_control)
 
 

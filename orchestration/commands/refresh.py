@@ -85,7 +85,7 @@ def _refresh(settings: Settings, arguments: argparse.Namespace) -> int:
 
 def _write_demonstration(settings: Settings) -> None:
     from analytics.simulation import SimulationSettings
-    from orchestration.demonstration import write_demonstration
+    from orchestration.demonstration.writer import write_demonstration
 
     started = time.perf_counter()
     print("landing/ is empty: writing SYNTHETIC demonstration extracts", flush=True)

@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Write the deliveries under DIR/landing and the truth under DIR/truth."""
     from analytics.simulation.settings import SimulationSettings, default_cuts
-    from orchestration.demonstration import write_demonstration
+    from orchestration.demonstration.writer import write_demonstration
 
     of_scale = SimulationSettings.small if arguments.scale == "small" else SimulationSettings.full
     sizes = {"n_proact": arguments.subjects, "n_registry": arguments.registry}

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 from analytics.simulation import SimulationSettings, default_cuts
-from orchestration.demonstration import write_demonstration
+from orchestration.demonstration.writer import write_demonstration
 
 LINE = re.compile(r"^\s+([\d.]+) s\s+(.+)$")
 RELEASED = re.compile(r"^\s+released in (\d+) s$", re.MULTILINE)

@@ -13,7 +13,7 @@ import pytest
 from analytics.simulation import SimulationSettings, default_cuts
 from orchestration.cli import main
 from orchestration.dagster_parts.build_resource import build_resource
-from orchestration.demonstration import write_demonstration
+from orchestration.demonstration.writer import write_demonstration
 from orchestration.extracts.pseudonyms import demonstration_key, pseudonym
 
 CUT = "2026-03-31"

@@ -23,7 +23,7 @@ from orders import BLACKOUT, CHANGES, CUTS, OPENINGS, Deliver, Step, deliver, dr
 from released_home import PROTOCOL, SIZE
 
 from analytics.simulation import SimulationSettings, default_cuts
-from orchestration.demonstration import write_demonstration
+from orchestration.demonstration.writer import write_demonstration
 from orchestration.night.build import Build
 from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.manifest import Manifest

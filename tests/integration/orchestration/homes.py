@@ -11,7 +11,7 @@ import duckdb
 
 from analytics.simulation import SimulationSettings, default_cuts
 from orchestration.cli import main
-from orchestration.demonstration import write_demonstration
+from orchestration.demonstration.writer import write_demonstration
 
 QUICK_PROTOCOL = """
 [study]

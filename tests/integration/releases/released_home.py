@@ -17,7 +17,7 @@ from study_build import run_dbt
 from analytics import catalogue, change, study
 from analytics.simulation import SimulationSettings, default_cuts
 from orchestration.cli import main
-from orchestration.demonstration import write_demonstration
+from orchestration.demonstration.writer import write_demonstration
 from orchestration.extracts.land import accept_delivery
 from orchestration.extracts.pseudonyms import key_in_force
 from orchestration.extracts.register import register_raw

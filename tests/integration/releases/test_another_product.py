@@ -14,7 +14,7 @@ from expectations.rules import Suite
 from expectations.runner import validate
 from expectations.suites.adex import ADEX
 from expectations.suites.adsl import ADSL
-from orchestration.demonstration import write_demonstration
+from orchestration.demonstration.writer import write_demonstration
 from orchestration.extracts.deliveries import REGISTRY
 from orchestration.landing import data_cuts, deliveries
 from orchestration.night.plan import refresh_plan

@@ -15,7 +15,7 @@ import pytest
 from released_home import PROTOCOL, SIZE, environment, release_cut
 
 from analytics.simulation import SimulationSettings, default_cuts
-from orchestration.demonstration import write_demonstration
+from orchestration.demonstration.writer import write_demonstration
 from orchestration.extracts.dictionary import SourceTable
 from orchestration.landing import data_cuts, dictionaries
 from orchestration.settings import Settings

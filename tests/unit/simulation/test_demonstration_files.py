@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.simulation import SimulationSettings, simulate
-from orchestration.delivered_csv import write_delivered_csv
-from orchestration.demonstration import write_demonstration
+from orchestration.demonstration.delivered_csv import write_delivered_csv
+from orchestration.demonstration.writer import write_demonstration
 
 SETTINGS = SimulationSettings.small(n_proact=120, lab_visit_share=0.02)
 RELEASE = "SYNTHETIC-2022_07_29_PROACT_ALL_FORMS"

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from analytics.simulation import SimulationSettings, parts, simulate, study
-from orchestration import demonstration
-from orchestration.demonstration import write_demonstration
+from orchestration.demonstration import writer
+from orchestration.demonstration.writer import write_demonstration
 
 SETTINGS = SimulationSettings.small(n_proact=250, n_registry=60, lab_visit_share=0.02)
 
@@ -19,7 +19,7 @@ SETTINGS = SimulationSettings.small(n_proact=250, n_registry=60, lab_visit_share
 @pytest.fixture
 def in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Parts of a hundred PRO-ACT subjects and of forty patients."""
-    for module in (study, demonstration):
+    for module in (study, writer):
         monkeypatch.setattr(module, "proact_parts", partial(parts.proact_parts, most=100))
         monkeypatch.setattr(module, "registry_parts", partial(parts.registry_parts, most=40))
 
@@ -67,9 +67,9 @@ import resource, sys
 from pathlib import Path
 from functools import partial
 from analytics.simulation import SimulationSettings, parts
-from orchestration import demonstration
-demonstration.proact_parts = partial(parts.proact_parts, most=500)
-demonstration.write_demonstration(Path(sys.argv[2]), SimulationSettings.small(n_proact=int(sys.argv[1]), n_registry=20))
+from orchestration.demonstration import writer
+writer.proact_parts = partial(parts.proact_parts, most=500)
+writer.write_demonstration(Path(sys.argv[2]), SimulationSettings.small(n_proact=int(sys.argv[1]), n_registry=20))
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 

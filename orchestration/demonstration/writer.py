@@ -20,7 +20,7 @@ from analytics.simulation.proact import proact_frames
 from analytics.simulation.proact_layout import RELEASE_FOLDER
 from analytics.simulation.registry_cuts import registry_history, snapshot
 from analytics.simulation.truth import asked, estimand_table, proact_outcomes, registry_outcomes
-from orchestration.delivered_csv import DeliveredCsv, write_delivered_csv
+from orchestration.demonstration.delivered_csv import DeliveredCsv, write_delivered_csv
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 Frames = Mapping[str, pd.DataFrame]
