@@ -46,12 +46,14 @@ class Settings:
     signing_key: Path | None = None
     """Secret minisign key that signs releases, outside the home folder; None signs nothing."""
     signing_password: str | None = field(default=None, repr=False)
+    from_nothing: bool = False
+    """Whether everything is made anew, as the reproduction of a release is, whatever is kept and could be taken over."""
 
     @classmethod
     def from_environment(cls) -> "Settings":
         """Read VIGIL_HOME, VIGIL_PROTOCOL, VIGIL_PSEUDONYM_KEY, VIGIL_THREADS, VIGIL_KEEP_RELEASES,
         VIGIL_SETTLE_SECONDS, VIGIL_REGISTRY_ENCODING, VIGIL_OLD_PSEUDONYM_KEY, VIGIL_GROUP,
-        VIGIL_SIGNING_KEY, VIGIL_SIGNING_PASSWORD."""
+        VIGIL_SIGNING_KEY, VIGIL_SIGNING_PASSWORD, VIGIL_FROM_NOTHING."""
         protocol, signing_key = os.environ.get("VIGIL_PROTOCOL"), os.environ.get("VIGIL_SIGNING_KEY")
         return cls(
             home=_home(),
@@ -65,6 +67,7 @@ class Settings:
             group=os.environ.get("VIGIL_GROUP") or None,
             signing_key=Path(signing_key).resolve() if signing_key else None,
             signing_password=os.environ.get("VIGIL_SIGNING_PASSWORD") or None,
+            from_nothing=_whole("VIGIL_FROM_NOTHING", 0) > 0,
         )
 
     @property

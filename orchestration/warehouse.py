@@ -1,12 +1,13 @@
 """The DuckDB build of one data cut: open it, read a table, write tables as they are declared, with the build's stamp.
 
-One read-write process or many readers: a connection is open only inside `with`. Nobody but the build reads the working
-file; analysts read releases. Belongs here: connections and tables. Does not belong here: what is in them.
+One read-write process or many readers: a connection is open only inside `with`, unless the file is kept open. Nobody but
+the build reads the working file; analysts read releases. Belongs here: connections and tables. Does not belong here: what is
+in them.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +38,7 @@ class Warehouse:
     @contextmanager
     def read(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A read-only connection."""
-        with duckdb.connect(str(self.path), read_only=True, config={"threads": self.threads}) as connection:
+        with self._connected(read_only=True) as connection:
             yield connection
 
     @contextmanager
@@ -49,12 +50,19 @@ class Warehouse:
     @contextmanager
     def write(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """The read-write connection; creates the file where there is none."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        spill = self.path.parent / "spill"
-        with duckdb.connect(
-            str(self.path), config={"threads": self.threads, "temp_directory": str(spill)}
-        ) as connection:
+        with self._connected(read_only=False) as connection:
             yield connection
+
+    def _connected(self, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+        config: dict[str, Any] = {"threads": self.threads}
+        if not read_only:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            config["temp_directory"] = str(self.path.parent / "spill")
+        return duckdb.connect(str(self.path), read_only=read_only, config=config)
+
+    def let_go(self) -> Path:
+        """Where the file lies, which nobody has open outside `with`."""
+        return self.path
 
     def discard(self) -> None:
         """Remove the file and its write-ahead log: a build is never resumed in place."""
@@ -128,6 +136,51 @@ class Warehouse:
                 return {}
             with self.read() as connection:
                 return dict(connection.sql("select table_name, identity from build.stamp").fetchall())
+
+
+@dataclass(frozen=True)
+class KeptOpen(Warehouse):
+    """A file that this process opens once, for all that is read and written here: each opening loads the whole catalog.
+
+    Nobody else can open it before it is let go, and what was written may lie in its write-ahead log until then.
+
+    Attributes:
+        read_only: whether it is opened for reading; then it is never written.
+    """
+
+    read_only: bool = False
+    _opened: list[duckdb.DuckDBPyConnection] = field(default_factory=list, repr=False, compare=False)
+
+    @contextmanager
+    def read(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection of its own to what is open."""
+        if not self._opened and (self.read_only or not self.path.exists()):
+            self._opened.append(self._connected(read_only=True))
+        with self.write() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """As `read`; a transaction that is not committed is lost at its end."""
+        if not self._opened:
+            self._opened.append(self._connected(read_only=False))
+        with self._opened[0].cursor() as connection:
+            yield connection
+
+    def let_go(self) -> Path:
+        """Close the file, with all that was written in it; it is opened again when it is next asked for.
+
+        Returns:
+            Where it lies.
+        """
+        while self._opened:
+            self._opened.pop().close()
+        return self.path
+
+    def discard(self) -> None:
+        """Let it go, and remove it."""
+        self.let_go()
+        super().discard()
 
 
 def one_row(

@@ -54,10 +54,11 @@ def export_resource(planned: ExportInputs | None = None) -> dg.ResourceDefinitio
     def _export(context: dg.InitResourceContext) -> Iterator[ExportBuild]:
         settings, export = Settings.from_environment(), _partition(context)
         if planned is not None:
-            yield ExportBuild(settings, export, planned)
+            with closing(ExportBuild(settings, export, planned)) as build:
+                yield build
             return
-        with _locked(settings):
-            yield ExportBuild(settings, export)
+        with _locked(settings), closing(ExportBuild(settings, export)) as build:
+            yield build
 
     return _export
 

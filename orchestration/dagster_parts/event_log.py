@@ -6,6 +6,7 @@ inherited lies in private modules, which nothing else here imports: hence the ex
 file when Dagster keeps its engines.
 """
 
+import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -56,6 +57,7 @@ class PooledEventLog(SqliteEventLogStorage):
             self._engines[shard] = sqlalchemy.create_engine(
                 self.conn_string_for_shard(shard), connect_args={"timeout": SQLITE_BUSY_TIMEOUT_SECONDS}
             )
+            sqlalchemy.event.listen(self._engines[shard], "connect", _sync_less)
         return self._engines[shard]
 
     def _close_all_but(self, n: int) -> None:
@@ -70,6 +72,11 @@ class PooledEventLog(SqliteEventLogStorage):
             engine.dispose()
         self._engines.clear()
         super().dispose()
+
+
+def _sync_less(connection: sqlite3.Connection, _record: object) -> None:
+    """Written ahead, a log is whole after a power cut without being on the disk at every event, of which the last may go."""
+    connection.execute("pragma synchronous = normal")
 
 
 def unwritten(instance: DagsterInstance) -> int:

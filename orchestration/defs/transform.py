@@ -123,6 +123,7 @@ def _built(
     )
     written = target / "run_results.json"
     written.unlink(missing_ok=True)
+    build.warehouse.let_go()
     invocation = dbt.cli(
         ["build", "--exclude-resource-type", "unit_test", *selection, *_logging(target)],
         context=context,

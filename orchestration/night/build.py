@@ -27,7 +27,7 @@ from orchestration.releases.earlier_columns import in_todays_columns
 from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.manifest import Manifest, read_manifest
 from orchestration.settings import Settings
-from orchestration.warehouse import Warehouse, literal, scalar
+from orchestration.warehouse import KeptOpen, literal, scalar
 
 
 class Build(WorkingFile):
@@ -71,9 +71,12 @@ class Build(WorkingFile):
             self.second_process = SecondProcess()
 
     def close(self) -> None:
-        """End what the build started."""
+        """End what the build started, and let go of what is open."""
         if self.second_process is not None:
             self.second_process.close()
+        if (parent := self.__dict__.get("parent_warehouse")) is not None:
+            parent.let_go()
+        super().close()
 
     def begin(self, run_id: str, harmonise: Callable[[ExportInputs], None]) -> CutInputs:
         """Start from what is sealed of the data cut, or of the PRO-ACT export, and pin what the build rests on.
@@ -96,13 +99,14 @@ class Build(WorkingFile):
         parent = self.releases.newest(not_after=self.data_cut)
         run = run_of(inputs, self.settings, run_id, parent)
         shutil.rmtree(self.report_folder, ignore_errors=True)
-        self.is_harmonised = self._took(cut_seals(self.settings), cut_key(self.settings, run))
+        kept = not self.settings.from_nothing
+        self.is_harmonised = kept and self._took(cut_seals(self.settings), cut_key(self.settings, run))
         if not self.is_harmonised:
             self._take_export(run, inputs.export, harmonise)
         write_run(self._file, run)
         begin_gaps(self._file, inputs.set_aside)
         begin_stages(self._file)
-        for derived in ("run", "protocol", "parent", "lineage", "parent_stages"):
+        for derived in ("run", "protocol", "parent", "parent_warehouse", "lineage", "parent_stages"):
             self.__dict__.pop(derived, None)
         return inputs
 
@@ -110,7 +114,7 @@ class Build(WorkingFile):
         self, run: BuildRun, inputs: ExportInputs, harmonise: Callable[[ExportInputs], None]
     ) -> None:
         seals, key = export_seals(self.settings), export_key(self.settings, run)
-        if self._took(seals, key):
+        if not self.settings.from_nothing and self._took(seals, key):
             return
         harmonise(inputs)
         if not self._took(seals, key):
@@ -124,7 +128,7 @@ class Build(WorkingFile):
 
     def seal(self) -> Path:
         """Keep what rests on the deliveries alone, for builds of other protocols; asked before anything else is made."""
-        return cut_seals(self.settings).seal(cut_key(self.settings, self.run), self.warehouse.path)
+        return cut_seals(self.settings).seal(cut_key(self.settings, self.run), self.warehouse.let_go())
 
     def inputs(self) -> CutInputs:
         """What this build would begin with now.
@@ -197,8 +201,8 @@ class Build(WorkingFile):
         part = SLICES[name]
         return self.warehouse.columns(table_read(name), part.columns, _rows_of(part))
 
-    @property
-    def parent_warehouse(self) -> Warehouse | None:
+    @cached_property
+    def parent_warehouse(self) -> KeptOpen | None:
         """A private copy of the database of the parent release; none in the first release.
 
         Raises:
@@ -207,12 +211,12 @@ class Build(WorkingFile):
         if self.parent is None:
             return None
         copy = parent_copy(self.settings, self.parent, self.registry_delivery)
-        return Warehouse(copy, self.settings.threads)
+        return KeptOpen(copy, self.settings.threads, read_only=True)
 
     @cached_property
     def parent_stages(self) -> ParentStages:
         """What of the parent's stages holds for this build."""
-        parent = self.parent
+        parent = None if self.settings.from_nothing else self.parent
         before = self.releases.folder(parent.parent_id) if parent and parent.parent_id else None
         grandparent = read_manifest(before) if before else None
         return ParentStages(self, self.run, parent, grandparent, lambda: self.parent_warehouse)

@@ -86,4 +86,4 @@ class ExportBuild(WorkingFile):
 
     def seal(self) -> Path:
         """Keep what is made."""
-        return export_seals(self.settings).seal(export_key(self.settings, self.run), self.warehouse.path)
+        return export_seals(self.settings).seal(export_key(self.settings, self.run), self.warehouse.let_go())

@@ -124,7 +124,7 @@ def make_again(manifest: Manifest, home: Path, tell: Callable[[str], None]) -> l
     """
     # What is made here is looked at and thrown away: nothing to sign.
     own = {"VIGIL_SIGNING_KEY": "", "VIGIL_HOME": str(home), "VIGIL_PROTOCOL": str(home / PROTOCOL),
-           "VIGIL_SETTLE_SECONDS": "0", "VIGIL_KEEP_RELEASES": "0"}  # fmt: skip
+           "VIGIL_SETTLE_SECONDS": "0", "VIGIL_KEEP_RELEASES": "0", "VIGIL_FROM_NOTHING": "1"}  # fmt: skip
     command = [sys.executable, "-m", "orchestration.cli", "refresh", "--cut", manifest.data_cut]
     with (
         subprocess.Popen(

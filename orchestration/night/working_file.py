@@ -15,7 +15,7 @@ from orchestration.night.build_run import ExportRun
 from orchestration.night.fingerprint import code_hash, code_on_disk, lock_hash
 from orchestration.night.lineage import Lineage, in_order
 from orchestration.settings import Settings
-from orchestration.warehouse import Warehouse
+from orchestration.warehouse import KeptOpen
 
 
 class ChangedCodeError(RuntimeError):
@@ -32,7 +32,7 @@ class WorkingFile(ABC):
     def __init__(self, settings: Settings) -> None:
         """Of a home folder."""
         self.settings = settings
-        self._file = Warehouse(settings.build_file, settings.threads)
+        self._file = KeptOpen(settings.build_file, settings.threads)
 
     @property
     @abstractmethod
@@ -58,8 +58,12 @@ class WorkingFile(ABC):
     def lineage(self) -> Lineage:
         """Of what the tables are made that are not dbt's."""
 
+    def close(self) -> None:
+        """Let go of what is open."""
+        self._file.let_go()
+
     @property
-    def warehouse(self) -> Warehouse:
+    def warehouse(self) -> KeptOpen:
         """The working file.
 
         Raises:

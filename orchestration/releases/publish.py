@@ -78,7 +78,7 @@ def publish(
     manifest = publication.manifest
     refuse_mixture(publication)
     refuse_overtaken(index, manifest)
-    _refuse_write_ahead_log(publication.build.path)
+    _refuse_write_ahead_log(publication.build.let_go())
     index.root.mkdir(parents=True, exist_ok=True)
     _remove_leftovers(index.root)
     finish_interrupted(index, at=manifest.created_at)
