@@ -253,11 +253,14 @@ def comment_on(
     connection: duckdb.DuckDBPyConnection, name: str, description: str, columns: Mapping[str, str]
 ) -> None:
     """Write a table's and its columns' comments; columns that are not there are passed over."""
-    connection.execute(f"comment on table {name} is {literal(description)}")
     present = {row[0] for row in connection.sql(f"describe {name}").fetchall()}
-    for column, text in columns.items():
-        if column in present:
-            connection.execute(f'comment on column {name}."{column}" is {literal(text)}')
+    said = [f"comment on table {name} is {literal(description)}"]
+    said += [
+        f'comment on column {name}."{column}" is {literal(text)}'
+        for column, text in columns.items()
+        if column in present
+    ]
+    connection.execute(";".join(said))
 
 
 def identifier(name: str) -> str:

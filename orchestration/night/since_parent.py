@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from datetime import date
 from functools import partial
 
-import numpy as np
 import pandas as pd
 
 from analytics.change import TABLES
@@ -146,7 +145,7 @@ def vanished(
     before: pd.DataFrame, after: pd.DataFrame, release_id: str, note: str = "not in this delivery"
 ) -> pd.DataFrame:
     """Subjects of the parent that are gone, as tombstones."""
-    gone = np.setdiff1d(before["USUBJID"].astype(str), after["USUBJID"].astype(str))
+    gone = sorted(set(before["USUBJID"].astype(str)) - set(after["USUBJID"].astype(str)))
     return TABLES["tombstone"].frame([(subject, release_id, note) for subject in gone])
 
 

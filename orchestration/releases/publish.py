@@ -202,6 +202,7 @@ def _copy_public(publication: Publication, target: Path) -> None:
         connection.execute(f"attach {literal(str(publication.build.path))} as {CATALOG} (read_only)")
         connection.execute(f"attach {literal(str(target))} as released")
         connection.execute("use released")
+        connection.begin()
         for name, description, columns in _tables_with_comments(connection):
             schema = name.split(".")[0]
             connection.execute(f"create schema if not exists {schema}")
@@ -210,6 +211,7 @@ def _copy_public(publication: Publication, target: Path) -> None:
         connection.execute("create schema if not exists release")
         for table, query in publication.release_tables.items():
             create_table(connection, "release", TABLES[table], query)
+        connection.commit()
         connection.execute("checkpoint released")
         connection.execute("use memory")
         connection.execute(f"detach {CATALOG}")
