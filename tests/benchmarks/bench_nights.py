@@ -1,0 +1,224 @@
+"""Nights of every kind in cold processes, of this checkout and, alternating with it, of another: wall, processor, memory.
+
+Run with `python tests/benchmarks/bench_nights.py [--against CHECKOUT] [--times 3] [--subjects N] [--kinds registry ...]`.
+Both checkouts have their `.venv`. Prints medians and their ratios; asserts nothing, as machines are noisy: nothing else
+should run.
+"""
+
+import argparse
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event, Thread
+
+from analytics.simulation import SimulationSettings, default_cuts
+from orchestration.demonstration.writer import write_demonstration
+
+HERE = Path(__file__).parents[2]
+SAMPLED_SECONDS = 0.25
+PROTOCOL = HERE / "analytics" / "protocol" / "lenzumestrocel.toml"
+SAFETY = "min_pct = 5.0"
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a night took: seconds, processor seconds, and the most memory that its processes had at once, MiB."""
+
+    wall: float
+    cpu: float
+    peak: float
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of night.
+
+    Attributes:
+        words: what it is.
+        prepare: changes a home in which the first data cut is released, given a landing with everything.
+        released: whether a release is there when it begins.
+    """
+
+    words: str
+    prepare: Callable[[Path, Path], None]
+    released: bool = True
+
+
+def _registry(home: Path, everything: Path) -> None:
+    _land(home, everything, "registry", 1, 2)
+
+
+def _three_cuts(home: Path, everything: Path) -> None:
+    _land(home, everything, "registry", 1, 3)
+
+
+def _export(home: Path, everything: Path) -> None:
+    _land(home, everything, "proact", 1, 2)
+
+
+def _safety(home: Path, _everything: Path) -> None:
+    text = PROTOCOL.read_text(encoding="utf-8")
+    assert text.count(SAFETY) == 1
+    (home / "protocol.toml").write_text(text.replace(SAFETY, "min_pct = 7.0"), encoding="utf-8")
+
+
+KINDS = {
+    "unchanged": Kind("nothing new", lambda home, everything: None),
+    "registry": Kind("a new data cut", _registry),
+    "protocol": Kind("a protocol changed in [safety]", _safety),
+    "export": Kind("a new PRO-ACT export", _export),
+    "first": Kind("three data cuts, nothing stored", _three_cuts, released=False),
+}
+
+
+def main() -> None:
+    """Simulate, prepare a home for each checkout, measure."""
+    given = _arguments()
+    checkouts = {"this": HERE} | ({"other": given.against.resolve()} if given.against else {})
+    with tempfile.TemporaryDirectory(dir=given.folder) as folder:
+        everything = Path(folder) / "landing"
+        _simulated(everything, given.subjects)
+        homes = {name: Path(folder) / f"home-{name}" for name in checkouts}
+        for name, checkout in checkouts.items():
+            _prepare(checkout, homes[name], everything)
+        for kind in given.kinds:
+            found: dict[str, list[Cost]] = {name: [] for name in checkouts}
+            for _ in range(given.times):
+                for name, checkout in checkouts.items():
+                    found[name].append(_night(checkout, homes[name], KINDS[kind], everything))
+            _tell(kind, found)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--against", type=Path, metavar="CHECKOUT", help="the other checkout")
+    parser.add_argument("--times", type=int, default=3)
+    parser.add_argument("--subjects", type=int, metavar="N", help="of PRO-ACT; 12,500 as it is")
+    parser.add_argument("--kinds", nargs="+", choices=KINDS, default=list(KINDS))
+    parser.add_argument("--folder", type=Path, help="where homes are laid out")
+    return parser.parse_args()
+
+
+def _simulated(everything: Path, subjects: int | None) -> None:
+    """Three data cuts, and two exports, of which the later one is of another cohort."""
+    size = {"n_proact": subjects} if subjects else {}
+    later = SimulationSettings.full(cuts=default_cuts(1), seed=3, generation="2025", **size)
+    for settings in (later, SimulationSettings.full(cuts=default_cuts(3), **size)):
+        write_demonstration(everything, settings, _say)
+
+
+def _land(home: Path, everything: Path, source: str, first: int, last: int) -> None:
+    """Deliveries by number in the order of their names, from `first` (counted from nought) to before `last`."""
+    for delivery in sorted((everything / "landing" / source).iterdir())[first:last]:
+        shutil.copytree(delivery, home / "landing" / source / delivery.name)
+
+
+def _prepare(checkout: Path, home: Path, everything: Path) -> None:
+    """Beside each home its state without a release and its state with one, to begin from again and again."""
+    home.mkdir()
+    shutil.copyfile(PROTOCOL, home / "protocol.toml")
+    for source in ("registry", "proact"):
+        _land(home, everything, source, 0, 1)
+    _vigil(checkout, home, "setup")
+    shutil.copytree(home, _state(home, "set-up"), symlinks=True)
+    _vigil(checkout, home, "refresh")
+    shutil.copytree(home, _state(home, "released"), symlinks=True)
+
+
+def _state(home: Path, name: str) -> Path:
+    return home.with_name(f"{home.name}.{name}")
+
+
+def _night(checkout: Path, home: Path, kind: Kind, everything: Path) -> Cost:
+    """A night at the very path at which its state was made."""
+    _remove(home)
+    shutil.copytree(_state(home, "released" if kind.released else "set-up"), home, symlinks=True)
+    kind.prepare(home, everything)
+    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    peak = _vigil(checkout, home, "refresh")
+    wall, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Cost(wall, cpu, peak)
+
+
+def _remove(home: Path) -> None:
+    for inside, _, _ in os.walk(home):
+        os.chmod(inside, 0o700)
+    shutil.rmtree(home, ignore_errors=True)
+
+
+def _vigil(checkout: Path, home: Path, command: str) -> float:
+    """Run a command; the most memory that it and its children had at once, MiB."""
+    own = {"VIGIL_HOME": str(home), "DAGSTER_HOME": str(home / "dagster"), "VIGIL_SETTLE_SECONDS": "0",
+           "VIGIL_PROTOCOL": str(home / "protocol.toml"), "PYTHONPATH": str(checkout)}  # fmt: skip
+    environment = {name: value for name, value in os.environ.items() if name != "NUMBA_CACHE_DIR"} | own
+    run = subprocess.Popen(
+        [checkout / ".venv" / "bin" / "vigil", command], env=environment, cwd=checkout,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    ended, peaks = Event(), [0.0]
+    watching = Thread(target=_watch, args=(run.pid, ended, peaks))
+    watching.start()
+    said, _ = run.communicate()
+    ended.set()
+    watching.join()
+    if run.returncode not in (0, 3):
+        sys.exit(f"{said}\nvigil {command} of {checkout} ended with {run.returncode}")
+    return max(peaks)
+
+
+def _watch(pid: int, ended: Event, peaks: list[float]) -> None:
+    while not ended.wait(SAMPLED_SECONDS):
+        peaks.append(sum(_proportional(each) for each in _with_children(pid)) / 1024)
+
+
+def _with_children(pid: int) -> list[int]:
+    found, parents = [pid], {}
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parents[int(status.parent.name)] = int(status.read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            continue
+    for each in found:
+        found += [child for child, parent in parents.items() if parent == each]
+    return found
+
+
+def _proportional(pid: int) -> int:
+    """Proportional set size, KiB: what is shared counts once over all."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
+
+
+def _tell(kind: str, found: dict[str, list[Cost]]) -> None:
+    print(f"\n{kind}: {KINDS[kind].words}")
+    medians = {}
+    for name, costs in found.items():
+        wall, cpu, peak = (
+            statistics.median(getattr(cost, what) for cost in costs) for what in ("wall", "cpu", "peak")
+        )
+        walls = ", ".join(f"{cost.wall:.1f}" for cost in costs)
+        print(f"  {name:6s} {wall:8.1f} s   {cpu:8.1f} CPU s   {peak:7.0f} MiB   ({walls})", flush=True)
+        medians[name] = wall, cpu
+    if "other" in medians:
+        ratios = (medians["this"][place] / medians["other"][place] for place in (0, 1))
+        print("  this / other: {:.2f} of the time, {:.2f} of the processor's".format(*ratios), flush=True)
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main()
