@@ -1,10 +1,9 @@
-"""What an asset shows in the Dagster UI: rows, hash, a preview of aggregate tables, and its figure.
+"""What an asset shows in the Dagster UI: rows, a preview of aggregate tables, and its figure.
 
 Tables that hold a row per subject show counts only: nothing that identifies a person gets into the event log.
 """
 
 import base64
-import hashlib
 import re
 
 import dagster as dg
@@ -22,7 +21,6 @@ def table_metadata(build: Build, table: str, frame: pd.DataFrame) -> dict[str, d
     """Metadata of one result table."""
     metadata: dict[str, dg.MetadataValue] = {
         "dagster/row_count": dg.MetadataValue.int(len(frame)),
-        "content_hash": dg.MetadataValue.text(frame_hash(frame)),
         "protocol": dg.MetadataValue.text(f"{build.protocol.study.id} {build.protocol.study.version}"),
     }
     if is_aggregate(frame):
@@ -60,12 +58,6 @@ def column_schema(declared: TableDeclaration) -> dg.TableSchema:
 def is_aggregate(frame: pd.DataFrame) -> bool:
     """Whether the table has no row per subject."""
     return not {"usubjid", "USUBJID"}.intersection(frame.columns)
-
-
-def frame_hash(frame: pd.DataFrame) -> str:
-    """A short hash of a frame's content, whatever the order of its rows."""
-    rows = pd.util.hash_pandas_object(frame.astype(str), index=False).sort_values()
-    return hashlib.sha256(rows.to_numpy().tobytes()).hexdigest()[:16]
 
 
 def _figure(build: Build, table: str, frame: pd.DataFrame) -> dg.MetadataValue | None:
