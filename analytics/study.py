@@ -49,22 +49,6 @@ MARTS = ("adsl", "adex", "adqs", "adae", "adtte")
 
 
 @dataclass(frozen=True)
-class MartSlice:
-    """The part of a large mart that the study reads: its columns, and a condition on one of them."""
-
-    columns: tuple[str, ...]
-    column: str = ""
-    value: str = ""
-
-
-# The two marts with a row per subject and measurement or rule; everything else is read whole.
-SLICES = {
-    "adqs": MartSlice(("USUBJID", "PARAMCD", "INDEXDY", "AVAL"), "PARAMCD", "ALSFRSR"),
-    "adtte": MartSlice(("USUBJID", "PARAMCD", "ORIGIN", "VSRULE", "AVAL", "CNSR", "ENTRYDY", "ENTRYHDY")),
-}
-
-
-@dataclass(frozen=True)
 class Stage:
     """A step of the study.
 

@@ -22,6 +22,7 @@ from analytics.second_opinion.withheld import ratio_disputed
 from analytics.stages import eligibility, follow_up, imputation, matching, propensity, weighting
 
 FEW_IMPUTATIONS = 5
+TIME_ZEROS = ("first_injection", "harvest")
 
 
 @dataclass(frozen=True)
@@ -66,9 +67,8 @@ def has_windows(marts: Mapping[str, pd.DataFrame]) -> bool:
 def time_zeros(protocol: Protocol, marts: Mapping[str, pd.DataFrame]) -> tuple[str, ...]:
     """The protocol's time zero, and the other one where the data have it."""
     origin = marts["adtte"].get("ORIGIN")
-    both = ("first_injection", "harvest")
-    there = [zero for zero in both if origin is not None and (origin == zero.upper()).any()]
-    return tuple(zero for zero in both if zero in {protocol.time_zero.treated, *there})
+    there = [zero for zero in TIME_ZEROS if origin is not None and (origin == zero.upper()).any()]
+    return tuple(zero for zero in TIME_ZEROS if zero in {protocol.time_zero.treated, *there})
 
 
 def primary_only(protocol: Protocol) -> Protocol:

@@ -9,10 +9,11 @@ from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 
+from analytics.mart_slices import MartSlice, mart_slice
 from analytics.protocol import Protocol, parse_canonical
-from analytics.study import SLICES, MartSlice
 from orchestration.night.ahead import SecondProcess
 from orchestration.night.build_run import BuildRun, read_run, run_of, write_run
 from orchestration.night.gaps import begin_gaps
@@ -196,10 +197,11 @@ class Build(WorkingFile):
 
     def study_table(self, name: str) -> pd.DataFrame:
         """A mart or result as the study reads it; of the large marts only the columns and rows it needs."""
-        if name not in SLICES:
+        part = mart_slice(self.protocol, name)
+        if part is None:
             return self.warehouse.table(table_read(name))
-        part = SLICES[name]
-        return self.warehouse.columns(table_read(name), part.columns, _rows_of(part))
+        with self.warehouse.read() as connection:
+            return _sliced(connection.sql(f"from {table_read(name)}"), part).df()
 
     @cached_property
     def parent_warehouse(self) -> KeptOpen | None:
@@ -227,7 +229,7 @@ class Build(WorkingFile):
 
     def parent_study_table(self, name: str) -> pd.DataFrame | None:
         """As `study_table`, of the parent release; columns that it does not have are left out."""
-        return self._of_parent(table_read(name), SLICES.get(name))
+        return self._of_parent(table_read(name), mart_slice(self.protocol, name))
 
     def _of_parent(self, name: str, part: MartSlice | None) -> pd.DataFrame | None:
         released = self.parent_warehouse
@@ -235,10 +237,7 @@ class Build(WorkingFile):
             return None
         with released.read() as connection:
             table = connection.sql(f"from {in_todays_columns(connection, name)}")
-            if part is not None:
-                there = [f'"{column}"' for column in part.columns if column in table.columns]
-                table = table.filter(_rows_of(part)).project(", ".join(there))
-            return table.df()
+            return (table if part is None else _sliced(table, part)).df()
 
     @property
     def simulated(self) -> bool:
@@ -247,5 +246,19 @@ class Build(WorkingFile):
             return bool(scalar(connection, "select bool_or(simulated) from raw.delivered_file"))
 
 
-def _rows_of(part: MartSlice) -> str:
-    return f"{part.column} = {literal(part.value)}" if part.column else "true"
+def _sliced(table: duckdb.DuckDBPyRelation, part: MartSlice) -> duckdb.DuckDBPyRelation:
+    """The part of a table that has its columns; codes become categories, of which a frame holds a byte a row."""
+    codes = {
+        f'"{column}"': ", ".join(map(literal, values))
+        for column, values in part.codes.items()
+        if column in table.columns
+    }
+    if codes:
+        table = table.filter(" and ".join(f"{column} in ({values})" for column, values in codes.items()))
+    columns = [f'"{column}"' for column in part.columns if column in table.columns]
+    return table.project(
+        ", ".join(
+            f"cast({column} as enum({codes[column]})) as {column}" if column in codes else column
+            for column in columns
+        )
+    )

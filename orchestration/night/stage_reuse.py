@@ -11,7 +11,8 @@ from typing import Any
 
 from analytics.catalogue import TABLES
 from analytics.gaps import FAILED
-from analytics.study import SLICES, Stage, StageRun
+from analytics.mart_slices import LARGE
+from analytics.study import Stage, StageRun
 from orchestration.night.build_run import BuildRun
 from orchestration.night.lineage import PARENT_RESULT, table_read
 from orchestration.night.working_file import WorkingFile
@@ -72,7 +73,7 @@ class ParentStages:
         if _tells_places(stage) and not self._same_files:
             return False
         # The large ones last: one that differs ends the search.
-        return all(self._same(need, there) for need in sorted(stage.needs, key=lambda need: need in SLICES))
+        return all(self._same(need, there) for need in sorted(stage.needs, key=lambda need: need in LARGE))
 
     @cached_property
     def _released(self) -> Warehouse | None:

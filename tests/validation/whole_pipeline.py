@@ -20,10 +20,10 @@ from simulated_marts import build_simulated_marts, pseudonym
 
 from analytics.comparison import cox_models
 from analytics.comparison.specification import CRUDE, MATCHED
+from analytics.mart_slices import mart_slice
 from analytics.protocol import parse_protocol
 from analytics.simulation import SimulatedStudy, SimulationSettings, default_cuts, true_estimands
 from analytics.stages.variant import design, headline
-from analytics.study import SLICES
 
 OUT = REPOSITORY / "docs" / "validation-pipeline.md"
 ESTIMATORS = ("crude", "matched", "adjusted")
@@ -44,7 +44,9 @@ def one_study(seed: int, hazard_ratio: float, folder: Path, target: Path) -> Fou
     """Simulate, build the marts of the last cut, estimate."""
     settings = SimulationSettings.small(seed=seed, hazard_ratio=hazard_ratio, cuts=default_cuts(3))
     build, study = build_simulated_marts(folder, settings, target=target, dbt_tests=False)
-    columns = ", ".join(SLICES["adtte"].columns)
+    part = mart_slice(parse_protocol(""), "adtte")
+    assert part is not None
+    columns = ", ".join(part.columns)
     import duckdb
 
     with duckdb.connect(str(build.database), read_only=True) as connection:
