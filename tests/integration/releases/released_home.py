@@ -97,7 +97,7 @@ def release_cut(cut: str) -> Path:
             site_terms=inputs.site_terms,
         )
     target = build.settings.home.parent / "dbt_target"
-    built = run_dbt(build.settings.build_file, target, dbt_tests=False)
+    built = run_dbt(build.warehouse.let_go(), target, dbt_tests=False)
     assert not built.failures
     build.stamp(delivered(build.run))
     build.stamp(dbt_tables(json.loads((target / "manifest.json").read_text()), build.run))
@@ -108,7 +108,9 @@ def release_cut(cut: str) -> Path:
             results |= study.run_stage(stage, build.protocol, marts | results)
     build.put("results", results, catalogue.TABLES)
     build.put("change", change_tables(build), change.TABLES)
-    return publish(build.releases, publication_of(build, f"{cut}T03:00:00+09:00", build.identities))
+    folder = publish(build.releases, publication_of(build, f"{cut}T03:00:00+09:00", build.identities))
+    build.close()
+    return folder
 
 
 def vigil(*arguments: str) -> int:
