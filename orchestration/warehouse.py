@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
+from weakref import WeakValueDictionary
 
 import duckdb
 
@@ -150,6 +151,10 @@ class KeptOpen(Warehouse):
 
     read_only: bool = False
     _opened: list[duckdb.DuckDBPyConnection] = field(default_factory=list, repr=False, compare=False)
+    _all: ClassVar["WeakValueDictionary[int, KeptOpen]"] = WeakValueDictionary()
+
+    def __post_init__(self) -> None:
+        self._all[id(self)] = self
 
     @contextmanager
     def read(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -170,11 +175,15 @@ class KeptOpen(Warehouse):
     def let_go(self) -> Path:
         """Close the file, with all that was written in it; it is opened again when it is next asked for.
 
+        Whoever else of this process has it open loses it too: under a file's path DuckDB goes on with what is open, even
+        if the file is gone.
+
         Returns:
             Where it lies.
         """
-        while self._opened:
-            self._opened.pop().close()
+        for file in [each for each in self._all.values() if each.path == self.path]:
+            while file._opened:
+                file._opened.pop().close()
         return self.path
 
     def discard(self) -> None:

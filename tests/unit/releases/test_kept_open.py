@@ -63,6 +63,15 @@ def test_one_that_was_discarded_is_gone_from_memory_too(file: KeptOpen) -> None:
     assert file.stamps() == {"marts.adae": "two"}
 
 
+def test_it_is_let_go_by_whoever_has_it_open_here(file: KeptOpen) -> None:
+    other = KeptOpen(file.path, threads=1)
+    file.stamp({"marts.adsl": "one"})
+    assert other.stamps() == {"marts.adsl": "one"}
+    other.discard()
+    other.stamp({"marts.adae": "two"})
+    assert file.stamps() == other.stamps() == {"marts.adae": "two"}
+
+
 def test_a_file_kept_for_reading_cannot_be_written(file: KeptOpen) -> None:
     file.stamp({"marts.adsl": "one"})
     reading = KeptOpen(file.let_go(), threads=1, read_only=True)
