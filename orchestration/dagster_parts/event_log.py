@@ -31,6 +31,7 @@ class PooledEventLog(SqliteEventLogStorage):
     def __init__(self, base_dir: str) -> None:
         """The event log under a folder."""
         self._engines: dict[str, sqlalchemy.Engine] = {}
+        self._tables: set[str] = set()
         self.n_unwritten = 0
         super().__init__(base_dir)
 
@@ -40,6 +41,12 @@ class PooledEventLog(SqliteEventLogStorage):
             super().store_event(event)
         except sqlalchemy.exc.DBAPIError:
             self.n_unwritten += 1
+
+    def has_table(self, table_name: str) -> bool:
+        """Whether the index has a table; one that was there stays, and is not asked for again at every partition."""
+        if table_name not in self._tables and super().has_table(table_name):
+            self._tables.add(table_name)
+        return table_name in self._tables
 
     @contextmanager
     def _connect(self, shard: str) -> Iterator[sqlalchemy.Connection]:

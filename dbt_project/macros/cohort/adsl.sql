@@ -1,5 +1,6 @@
 {# Subjects of one source, as `adsl` has them. #}
 {% macro adsl(source) -%}
+    {%- set anchor_of_harvest = 'HARVEST' if source == 'registry' else 'BASELINE' %}
     with
         subject as (select * from {{ ref('int_' ~ source ~ '__subject') }}),
 
@@ -64,9 +65,7 @@
         -- subject without a harvest on record has none at harvest.
         at_harvest as (
 
-            select *
-            from {{ ref('int_' ~ source ~ '__covariate') }}
-            where anchor = '{{ ' HARVEST ' if source == ' registry ' else ' BASELINE ' }}'
+            select * from {{ ref('int_' ~ source ~ '__covariate') }} where anchor = '{{ anchor_of_harvest }}'
 
         )
 

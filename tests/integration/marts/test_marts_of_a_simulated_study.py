@@ -19,7 +19,8 @@ def test_every_dbt_node_passes_on_a_simulated_study(simulated_marts: Simulated) 
 def test_every_mart_and_column_is_commented_in_the_database(simulated_marts: Simulated, mart: str) -> None:
     build, _ = simulated_marts
     (comment,) = build.one(
-        f"select comment from duckdb_tables() where schema_name = 'marts' and table_name = '{mart}'"
+        f"""select comment from duckdb_tables() where schema_name = 'marts' and table_name = '{mart}' union all
+            select comment from duckdb_views() where schema_name = 'marts' and view_name = '{mart}'"""
     )
     assert comment.rstrip(".").split(". ")[-1].startswith("One row per")
     uncommented = build.rows(
