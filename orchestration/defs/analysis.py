@@ -59,12 +59,17 @@ def stage_assets(stage: Stage) -> dg.AssetsDefinition:
         chosen = {table: frame for table, frame in run.tables.items() if table in selected}
         build.put("results", chosen, TABLES)
         record_stage(build.warehouse, stage.name, run.asked, build.run.parent_id if held else None)
-        begin_stages(build, [each for each in STAGES if context.job_def.has_node_named(step_name(each))])
+        begin_stages(build, stages_of(context))
         if context.job_def.has_node_named("release__change"):
             begin(build, attribution_designs(build))
         yield from _results(build, chosen)
 
     return _assets
+
+
+def stages_of(context: dg.AssetExecutionContext) -> list[Stage]:
+    """The stages of a run."""
+    return [stage for stage in STAGES if context.job_def.has_node_named(step_name(stage))]
 
 
 def _run(build: Build, stage: Stage) -> StageRun:

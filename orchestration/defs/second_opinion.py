@@ -7,8 +7,9 @@ import dagster as dg
 
 from orchestration.dagster_parts.build_resource import SharedBuild
 from orchestration.night.blocking import BlockingCheck, record_ran
+from orchestration.night.dispute import TABLE
 from orchestration.night.quality import FAILED, record_checks
-from orchestration.night.second_opinion import TABLE, opinion_checks
+from orchestration.night.second_opinion import opinion_checks
 
 ASKED = BlockingCheck("vigil", "second_opinion_agrees", (TABLE,))
 ASSET = dg.AssetKey(TABLE.split("."))

@@ -14,12 +14,11 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DbtCliResource, dbt_assets
 
-from analytics.study import STAGES
 from orchestration.dagster_parts.build_resource import SharedBuild, SharedExport
 from orchestration.dagster_parts.dbt_manifest import dbt_environment, manifest_path
 from orchestration.dagster_parts.dbt_translator import PER_CUT, PER_EXPORT, VigilTranslator, of_export
 from orchestration.dagster_parts.partitions import DATA_CUTS, EXPORTS
-from orchestration.defs.analysis import step_name
+from orchestration.defs.analysis import stages_of
 from orchestration.night.ahead import import_ahead
 from orchestration.night.blocking import dbt_checks, record_ran
 from orchestration.night.build import Build
@@ -27,6 +26,7 @@ from orchestration.night.dbt_failures import first_failure
 from orchestration.night.lineage import dbt_tables, in_order, relation
 from orchestration.night.orphan import recorded
 from orchestration.night.quality import PASSED, dbt_check_results, record_checks, recorded_checks
+from orchestration.night.turns import begin_stages
 from orchestration.night.understanding import refuse_not_understood
 from orchestration.night.working_file import WorkingFile
 from orchestration.settings import DBT_PROJECT
@@ -74,9 +74,11 @@ def transform(context: dg.AssetExecutionContext, dbt: DbtCliResource, build: Sha
     """Build the selected models of a data cut and run their tests."""
     if build.is_harmonised:
         _prepare_stages(context, build)
+        begin_stages(build, stages_of(context), next_is_stage=False)
         yield from _taken(context, build)
     else:
         yield from _built(context, dbt, build, meanwhile=partial(_prepare_stages, context, build))
+        begin_stages(build, stages_of(context), next_is_stage=False)
 
 
 def _taken(
@@ -153,7 +155,7 @@ def _built(
 def _prepare_stages(context: dg.AssetExecutionContext, build: Build) -> None:
     """While dbt works: import what comes after it, and start the process that works beside the steps."""
     import_ahead()
-    if any(context.job_def.has_node_named(step_name(stage)) for stage in STAGES):
+    if stages_of(context):
         build.start_second_process()
 
 

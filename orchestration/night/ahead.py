@@ -36,11 +36,13 @@ class Work:
         needs: tables it reads.
         function: of those of them that there are; the other process must be able to import it. What it cannot make it has
             to raise, and not to make less.
+        makes: tables that what it gives has (`tables`); they stay there for work after it.
     """
 
     name: str
     needs: tuple[str, ...]
     function: Callable[[Tables], Any]
+    makes: tuple[str, ...] = ()
 
 
 def import_ahead(names: Iterable[str] = SLOW) -> Thread:
@@ -56,12 +58,14 @@ class _Begun:
 
     Attributes:
         reads: identity of each table it needs.
-        tables: those of them that were not given before, with their identities.
+        makes: identity of each table it makes.
+        tables: those of them that were not given before, nor made there, with their identities.
         made: what comes of it; None where it failed.
     """
 
     work: Work
     reads: Identities
+    makes: Identities
     tables: Mapping[str, Given]
     made: Future
 
@@ -76,25 +80,31 @@ class SecondProcess:
         self._process = context.Process(target=_serve, args=(there,), name="work ahead", daemon=True)
         self._process.start()
         there.close()
-        self._read: dict[str, str] = {}
+        self._has: dict[str, str] = {}
         self._begun: dict[str, _Begun] = {}
         self._given: SimpleQueue[_Begun] = SimpleQueue()
         Thread(target=self._give, name="work ahead", daemon=True).start()
 
-    def begin(self, work: Work, reads: Identities, table: Callable[[str], pd.DataFrame | None]) -> None:
-        """Have something made, after what was given before; what was given once is not given again.
+    def begin(self, work: Work, identities: Identities, table: Callable[[str], pd.DataFrame | None]) -> None:
+        """Have something made, after what was given before; what was given once, or made there, is not given again.
 
         Args:
             work: what is made.
-            reads: identity of each table it needs.
+            identities: of each table it needs, and of each it makes.
             table: reads one of them; None where there is none such.
         """
         if work.name in self._begun:
             return
-        new = {name: (each, table(name)) for name, each in reads.items() if self._read.get(name) != each}
-        self._read |= reads
-        self._begun[work.name] = begun = _Begun(work, reads, new, Future())
+        reads = {name: identities[name] for name in work.needs if name in identities}
+        makes = {name: identities[name] for name in work.makes}
+        new = {name: (each, table(name)) for name, each in reads.items() if self._has.get(name) != each}
+        self._has |= {**reads, **makes}
+        self._begun[work.name] = begun = _Begun(work, reads, makes, new, Future())
         self._given.put(begun)
+
+    def has(self, name: str, identity: str) -> bool:
+        """Whether a table was given to it, or is made there by what was begun."""
+        return self._has.get(name) == identity
 
     def take(self, work: Work, reads: Identities) -> Any:
         """What was made, waited for if it is under way.
@@ -104,9 +114,13 @@ class SecondProcess:
             asks then makes it, and an error comes up where it belongs.
         """
         begun = self._begun.get(work.name)
-        if begun is None or begun.made.cancel() or begun.reads != reads:
+        if begun is None:
             return None
-        return begun.made.result()
+        made = None if begun.made.cancel() or begun.reads != reads else begun.made.result()
+        if made is None:
+            for name in begun.makes:
+                self._has.pop(name, None)
+        return made
 
     def close(self) -> None:
         """End it, whatever it does."""
@@ -126,7 +140,7 @@ class SecondProcess:
     def _asked(self, begun: _Begun, tables: Mapping[str, Given]) -> Any:
         # Whatever went wrong, somebody waits for an answer: the step then makes it, and meets what is wrong itself.
         with suppress(Exception):
-            self._here.send((begun.work, begun.reads, tables))
+            self._here.send((begun.work, begun.reads, begun.makes, tables))
             return self._here.recv()
         return None
 
@@ -138,9 +152,12 @@ def _serve(asked: Connection) -> None:
     import_ahead(SLOW[1:]).join()
     known: dict[str, Given] = {}
     while True:
-        work, reads, tables = asked.recv()
+        work, reads, makes, tables = asked.recv()
         known |= tables
-        asked.send(_made(work, reads, known))
+        made = _made(work, reads, known)
+        if made is not None:
+            known |= {name: (identity, made.tables[name]) for name, identity in makes.items()}
+        asked.send(made)
 
 
 def _made(work: Work, reads: Identities, known: Mapping[str, Given]) -> Any:

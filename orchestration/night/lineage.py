@@ -89,6 +89,15 @@ def identities_of(lineage: Lineage) -> dict[str, str]:
     return found
 
 
+def expected_identities(lineage: Lineage, there: Mapping[str, str]) -> dict[str, str]:
+    """Identities of what is there, and of what will be made of it."""
+    found = dict(there)
+    for name in in_order(lineage):
+        if name not in found and all(read in found for read in lineage[name].reads):
+            found[name] = lineage[name].identity(found)
+    return found
+
+
 def exported(run: ExportRun) -> dict[str, Made]:
     """What lies in schema `raw` of a PRO-ACT export. A delivery is accepted whole, and its tables are one."""
     decoder = sources_hash(*DECODERS)

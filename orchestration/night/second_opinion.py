@@ -7,9 +7,8 @@ study says (`analytics.second_opinion`): the numbers in dispute are null already
 import pandas as pd
 
 from analytics.second_opinion.quantities import QUANTITIES
+from orchestration.night.dispute import TABLE
 from orchestration.night.quality import FAILED, PASSED, WARNED, CheckResult
-
-TABLE = "results.second_opinion"
 
 
 def opinion_checks(opinions: pd.DataFrame) -> list[CheckResult]:

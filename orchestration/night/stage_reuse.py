@@ -6,6 +6,7 @@ of the protocol (`stages_asked`), nor whose turn it is (`turns`).
 
 import json
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +15,8 @@ from analytics.gaps import FAILED
 from analytics.mart_slices import LARGE
 from analytics.study import Stage, StageRun
 from orchestration.night.build_run import BuildRun
+from orchestration.night.dispute import OPINION, in_dispute
+from orchestration.night.dispute import TABLE as OPINION_TABLE
 from orchestration.night.lineage import PARENT_RESULT, table_read
 from orchestration.night.working_file import WorkingFile
 from orchestration.releases.logical_hash import logical_hash
@@ -60,12 +63,13 @@ class ParentStages:
         made = {name: TABLES[name].of_then(released.table(f"results.{name}")) for name in stage.makes}
         return StageRun(made, tuple(self._asked[stage.name]))
 
-    def hold(self, stage: Stage, there: Mapping[str, str]) -> bool:
+    def hold(self, stage: Stage, there: Mapping[str, str], same: AbstractSet[str] = frozenset()) -> bool:
         """Whether the stage would make again what the parent release has of it.
 
         Args:
             stage: the stage.
             there: the identities of the tables as they are now.
+            same: tables that are not there yet and will be the parent's.
         """
         asked = self._asked.get(stage.name)
         if asked is None or any(self._then.get(name) != self._now.get(name) for name in asked):
@@ -73,7 +77,8 @@ class ParentStages:
         if _tells_places(stage) and not self._same_files:
             return False
         # The large ones last: one that differs ends the search.
-        return all(self._same(need, there) for need in sorted(stage.needs, key=lambda need: need in LARGE))
+        needs = sorted(stage.needs, key=lambda need: need in LARGE)
+        return all(table_read(need) in same or self._same(need, there) for need in needs)
 
     @cached_property
     def _released(self) -> Warehouse | None:
@@ -122,9 +127,19 @@ class ParentStages:
         if need.startswith(PARENT_RESULT):
             table = f"results.{need.removeprefix(PARENT_RESULT)}"
             return _digest(self._grandparent, table) == _digest(self._parent, table)
+        if need == OPINION and self._undisputed:
+            return True
         table = table_read(need)
         then = _digest(self._parent, table)
         return then is not None and table in there and then == self._digest_now(table, there[table])
+
+    @property
+    def _undisputed(self) -> bool:
+        """Whether neither this build's second opinion nor the parent's takes anything back."""
+        released = self._released
+        assert released is not None
+        here = self._working.warehouse
+        return here.has(OPINION_TABLE) and not in_dispute(here) and not in_dispute(released)
 
     def _digest_now(self, table: str, identity: str) -> str:
         if (table, identity) not in self._hashes:

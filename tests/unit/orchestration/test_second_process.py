@@ -13,7 +13,7 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from analytics.protocol import parse_protocol
-from analytics.study import STAGES, TOLERANT, run_stage
+from analytics.study import STAGES, TOLERANT, run_asking, run_stage
 from orchestration.night.ahead import SecondProcess, Work
 from orchestration.processes import process
 
@@ -112,6 +112,38 @@ def test_a_table_is_sent_once_as_long_as_it_is_the_same(
     assert read == ["adsl", "analysis_set", "adtte"]
 
 
+def test_what_it_makes_stays_there_for_work_after_it(
+    second: SecondProcess, tables: dict[str, pd.DataFrame]
+) -> None:
+    stage = STAGES[0]
+    eligibility = Work(stage.name, stage.needs, partial(run_asking, stage, parse_protocol(TEXT)), stage.makes)
+    copied = Work("copied", ("analysis_set",), dict)
+    known = READS | {"analysis_set": "a", "cohort_flow": "c"}
+    asked: list[str] = []
+
+    def table(name: str) -> pd.DataFrame | None:
+        asked.append(name)
+        return tables.get(name)
+
+    second.begin(eligibility, known, table)
+    second.begin(copied, known, table)
+    assert asked == ["adsl"]
+    assert second.has("analysis_set", "a")
+    wait_until_done(second, copied)
+    there = second.take(copied, {"analysis_set": "a"})["analysis_set"]
+    assert_frame_equal(there, eligibility.function(tables).tables["analysis_set"])
+    assert len(there) == 40
+
+
+def test_what_failed_there_is_not_there_for_anything_after_it(second: SecondProcess) -> None:
+    work = Work("fails", ("adsl",), STAGES[0].function, ("cohort_flow",))
+    second.begin(work, READS | {"cohort_flow": "c"}, lambda name: None)
+    wait_until_done(second, work)
+    assert second.has("cohort_flow", "c")
+    assert second.take(work, READS) is None
+    assert not second.has("cohort_flow", "c")
+
+
 def test_what_fails_there_is_left_to_the_step(second: SecondProcess) -> None:
     second.begin(ELIGIBILITY, READS, lambda name: None)
     wait_until_done(second, ELIGIBILITY)
@@ -121,7 +153,7 @@ def test_what_fails_there_is_left_to_the_step(second: SecondProcess) -> None:
 def test_nothing_is_made_without_a_table_that_did_not_arrive(second: SecondProcess) -> None:
     # Of no table at all, something could be made.
     work = Work("count", ("adsl", "adtte"), len)
-    second._read |= {"adsl": "lost on its way"}
+    second._has |= {"adsl": "lost on its way"}
     second.begin(work, {"adsl": "lost on its way", "adtte": "here"}, lambda name: pd.DataFrame())
     wait_until_done(second, work)
     assert second.take(work, {"adsl": "lost on its way", "adtte": "here"}) is None

@@ -70,6 +70,28 @@ def test_both_sides_agree_on_every_number_of_a_study(imputed: Protocol, marts: M
     assert set(found["library"]) == {"lifelines", "scikit-learn", "pandas"}
 
 
+@pytest.mark.parametrize("disputed", [False, True])
+def test_stages_read_of_it_only_what_is_in_dispute(
+    imputed: Protocol, marts: Marts, monkeypatch: pytest.MonkeyPatch, disputed: bool
+) -> None:
+    protocol = with_settings(imputed, sensitivity={"specification_curve": True})
+    if disputed:
+        wrong(monkeypatch, cox, "fit_cox_arrays", "coefficient")
+    tables: Marts = dict(marts)
+    for stage in study.STAGES:
+        made = study.run_stage(stage, protocol, tables)
+        if "second_opinion" in made:
+            # Also without an answer, which is no dispute.
+            made["second_opinion"].loc[::7, ["agrees", "note"]] = [None, "no answer"]
+            in_dispute = made["second_opinion"][made["second_opinion"]["agrees"] == "N"]
+            assert in_dispute.empty != disputed
+        tables |= made
+        if "second_opinion" in stage.needs:
+            of_these_alone = study.run_stage(stage, protocol, tables | {"second_opinion": in_dispute})
+            for name, frame in made.items():
+                pd.testing.assert_frame_equal(frame, of_these_alone[name], check_exact=True)
+
+
 def test_theirs_are_rounded_to_a_tenth_of_the_tolerance(imputed: Protocol, marts: Marts) -> None:
     found = opinions(imputed, marts)
     steps = {"log_hazard_ratio": 6, "clustered_standard_error": 4, "survival_curve": 7, "log_rank_chi2": 7}
