@@ -5,16 +5,16 @@ Tests of severity error block what is downstream by themselves; `run_results.jso
 
 import json
 import os
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DbtCliResource, dbt_assets
+from dagster_dbt import dbt_assets
 
 from orchestration.dagster_parts.build_resource import SharedBuild, SharedExport
+from orchestration.dagster_parts.dbt_command import DbtCommand, dbt_command
 from orchestration.dagster_parts.dbt_manifest import dbt_environment, manifest_path
 from orchestration.dagster_parts.dbt_translator import PER_CUT, PER_EXPORT, VigilTranslator, of_export
 from orchestration.dagster_parts.partitions import DATA_CUTS, EXPORTS
@@ -29,7 +29,6 @@ from orchestration.night.quality import PASSED, dbt_check_results, record_checks
 from orchestration.night.turns import begin_stages
 from orchestration.night.understanding import refuse_not_understood
 from orchestration.night.working_file import WorkingFile
-from orchestration.settings import DBT_PROJECT
 
 
 @cache
@@ -38,12 +37,7 @@ def project() -> dict[str, Any]:
     return json.loads(manifest_path().read_text())
 
 
-dbt = DbtCliResource(
-    project_dir=str(DBT_PROJECT),
-    profiles_dir=str(DBT_PROJECT),
-    # The one beside this interpreter, whether or not its folder is on PATH.
-    dbt_executable=str(Path(sys.executable).with_name("dbt")),
-)
+dbt = dbt_command()
 
 
 def _of_export(table: str) -> bool:
@@ -58,9 +52,7 @@ BLOCKING_OF_EXPORT = [check for check in dbt_checks(project()) if all(map(_of_ex
     manifest=manifest_path(), select=f"tag:{PER_EXPORT}", partitions_def=EXPORTS,
     dagster_dbt_translator=VigilTranslator(), name="dbt_export",
 )  # fmt: skip
-def transform_export(
-    context: dg.AssetExecutionContext, dbt: DbtCliResource, export: SharedExport
-) -> Iterator:
+def transform_export(context: dg.AssetExecutionContext, dbt: DbtCommand, export: SharedExport) -> Iterator:
     """Build the selected models of a PRO-ACT export and run their tests."""
     # A test that reads a data cut's tables as well waits for them.
     yield from _built(context, dbt, export, [] if context.is_subset else ["--indirect-selection", "cautious"])
@@ -70,7 +62,7 @@ def transform_export(
     manifest=manifest_path(), select=f"tag:{PER_CUT}", partitions_def=DATA_CUTS,
     dagster_dbt_translator=VigilTranslator(), name="dbt",
 )  # fmt: skip
-def transform(context: dg.AssetExecutionContext, dbt: DbtCliResource, build: SharedBuild) -> Iterator:
+def transform(context: dg.AssetExecutionContext, dbt: DbtCommand, build: SharedBuild) -> Iterator:
     """Build the selected models of a data cut and run their tests."""
     if build.is_harmonised:
         _prepare_stages(context, build)
@@ -99,7 +91,7 @@ def _taken(
 
 def _built(
     context: dg.AssetExecutionContext,
-    dbt: DbtCliResource,
+    dbt: DbtCommand,
     build: WorkingFile,
     selection: Sequence[str] = (),
     meanwhile: Callable[[], None] = lambda: None,
@@ -113,7 +105,7 @@ def _built(
         dbt: its command line.
         build: the working file that is written to.
         selection: which tests, in the words of dbt's command line.
-        meanwhile: what to do while dbt works.
+        meanwhile: what to do while dbt works; not while it starts, which takes the processor for itself.
     """
     os.environ.update(dbt_environment(build.settings))
     # Asked for first: where no build has begun, or what is read is not there, dbt must not write either.
@@ -132,9 +124,11 @@ def _built(
         target_path=target,
         raise_on_error=False,
     )
-    meanwhile()
     with recorded(build.settings, invocation.process.pid):
-        yield from invocation.stream()
+        for number, event in enumerate(invocation.stream()):
+            if number == 0:
+                meanwhile()
+            yield event
     if not written.exists():
         raise dg.Failure(
             f"dbt ended with {invocation.process.wait()} before it had results; see build/work/dbt/logs",
