@@ -6,6 +6,7 @@ refresh, a stage an asset; the two cannot drift. A stage is a pure function of t
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -37,6 +38,7 @@ from analytics.stages import (
     survival,
     weighting,
 )
+from analytics.stages.part import Part
 
 Tables = Mapping[str, pd.DataFrame]
 DESIGN, TOLERANT = "design", "robustness"
@@ -57,19 +59,22 @@ class Stage:
         group: design (blind to outcome), outcomes, robustness or safety.
         needs: marts and results it reads; `parent:NAME` is a result of the release before, absent in the first.
         makes: results it writes.
-        function: (protocol, tables) → the tables it makes.
+        function: (protocol, tables) → the tables it makes; of a stage in parts (protocol, tables, parts by name).
+        parts: what of it can be computed by itself.
     """
 
     name: str
     group: str
     needs: tuple[str, ...]
     makes: tuple[str, ...]
-    function: Callable[[Protocol, Tables], dict[str, pd.DataFrame]]
+    function: Callable[..., dict[str, pd.DataFrame]]
+    parts: tuple[Part, ...] = ()
 
 
 def _stage(group: str, module: object) -> Stage:
     name = module.__name__.rpartition(".")[2]  # type: ignore[attr-defined]
-    return Stage(name, group, module.NEEDS, module.MAKES, module.run)  # type: ignore[attr-defined]
+    parts = getattr(module, "PARTS", ())
+    return Stage(name, group, module.NEEDS, module.MAKES, module.run, parts)  # type: ignore[attr-defined]
 
 
 STAGES: tuple[Stage, ...] = (
@@ -137,14 +142,39 @@ def _reads_follow_up(stage: Stage) -> bool:
     )
 
 
+@dataclass(frozen=True)
+class PartRun:
+    """What a part of a stage gave, and the sections of the protocol that it asked for."""
+
+    value: Any
+    asked: tuple[str, ...]
+
+
+def nothing_ahead(part: Part) -> PartRun | None:
+    """No part was computed before its stage."""
+    return None
+
+
 def run_stage(
-    stage: Stage, protocol: Protocol, tables: Tables, *, strict: bool = False
+    stage: Stage,
+    protocol: Protocol,
+    tables: Tables,
+    *,
+    strict: bool = False,
+    ahead: Callable[[Part], PartRun | None] = nothing_ahead,
 ) -> dict[str, pd.DataFrame]:
     """Run one stage on the tables it needs; what it makes has the columns and types of the catalogue.
 
     Linear algebra has one thread: no last digit hangs on the number of threads, and small matrices are not waited for.
     What shows how robust a result is stops no result: there an unexpected error gives rows without a value that name it.
     Elsewhere, and if strict, it is raised.
+
+    Args:
+        stage: of `STAGES`.
+        protocol: what to do.
+        tables: marts and results by name, at least those it needs.
+        strict: whether to raise also where an error is tolerated.
+        ahead: what was made of a part of it already; asked for one part after the other, when it is needed.
 
     Raises:
         AssertionError: the stage made other tables than it declares.
@@ -154,7 +184,11 @@ def run_stage(
     needed = {name: _as_declared(name, tables[name]) for name in stage.needs if name in tables}
     try:
         with one_blas_thread():
-            made = stage.function(protocol, needed)
+            if stage.parts:
+                parts = {part.name: _of_part(part, protocol, needed, ahead) for part in stage.parts}
+                made = stage.function(protocol, needed, parts)
+            else:
+                made = stage.function(protocol, needed)
     except REFUSALS as error:
         if not tolerated:
             raise
@@ -169,6 +203,19 @@ def run_stage(
     return {name: TABLES[name].cast(frame) for name, frame in made.items()}
 
 
+def _of_part(part: Part, protocol: Protocol, tables: Tables, ahead: Callable[[Part], PartRun | None]) -> Any:
+    made = ahead(part)
+    return part.function(protocol, tables) if made is None else made.value
+
+
+def run_part(part: Part, protocol: Protocol, tables: Tables) -> PartRun:
+    """Compute a part of a stage by itself, as `run_stage` would; an error is raised."""
+    asking = AskingProtocol.of(protocol)
+    needed = {name: _as_declared(name, tables[name]) for name in part.needs if name in tables}
+    with one_blas_thread():
+        return PartRun(part.function(asking, needed), asking.asked)
+
+
 @dataclass(frozen=True)
 class StageRun:
     """What a stage made, and the sections of the protocol that it asked for."""
@@ -177,11 +224,24 @@ class StageRun:
     asked: tuple[str, ...]
 
 
-def run_asking(stage: Stage, protocol: Protocol, tables: Tables, *, strict: bool = False) -> StageRun:
-    """As `run_stage`, noting what the stage asks of the protocol."""
-    asking = AskingProtocol.of(protocol)
-    made = run_stage(stage, asking, tables, strict=strict)
-    return StageRun(made, asking.asked)
+def run_asking(
+    stage: Stage,
+    protocol: Protocol,
+    tables: Tables,
+    *,
+    strict: bool = False,
+    ahead: Callable[[Part], PartRun | None] = nothing_ahead,
+) -> StageRun:
+    """As `run_stage`, noting what the stage asks of the protocol, also where a part of it was made ahead."""
+    asking, asked = AskingProtocol.of(protocol), set[str]()
+
+    def noted(part: Part) -> PartRun | None:
+        made = ahead(part)
+        asked.update(made.asked if made else ())
+        return made
+
+    made = run_stage(stage, asking, tables, strict=strict, ahead=noted)
+    return StageRun(made, tuple(sorted(asked | set(asking.asked))))
 
 
 def _as_declared(name: str, frame: pd.DataFrame) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """Stage: what treatment did, as every estimate the protocol names, with the Cox models and their diagnostics behind it."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -11,16 +12,20 @@ from analytics.comparison.comparison import Comparison, comparisons, everyone, f
 from analytics.comparison.data_sets import usual_imputations
 from analytics.comparison.refusal import lacking
 from analytics.comparison.specification import MATCHED, SPECIFICATIONS, leading, specifications
-from analytics.comparison.time_ratios import time_ratios
+from analytics.comparison.time_ratios import TimeRatios, time_ratios
 from analytics.protocol import Protocol
 from analytics.protocol.population import Endpoint
 from analytics.second_opinion import withheld
+from analytics.stages.part import Part
 
 NEEDS = (*comparison.NEEDS, "propensity_score", "follow_up", "balance_gate")
+TIME_RATIOS, BOOTSTRAP = "time ratios", "bootstrap of the match"
 MAKES = ("effect_estimate", "cox_coefficient", "proportional_hazards", "parametric_model")
 
 
-def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+def run(
+    protocol: Protocol, tables: Mapping[str, pd.DataFrame], parts: Mapping[str, Any]
+) -> dict[str, pd.DataFrame]:
     """Marginal effects of every specification, then the outcome models of the protocol, then time ratios."""
     rows: list[dict] = []
     coefficients, tests = [], []
@@ -29,12 +34,14 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
     for endpoint in protocol.endpoint:
         for specification, compared in made.items():
             rows += _marginal(protocol, tables, specification, endpoint, compared)
+            if specification == MATCHED and endpoint == protocol.primary:
+                rows += parts[BOOTSTRAP]
         for model in protocol.outcome.cox:
             fitted = cox_models.fit_model(protocol, usual, model, endpoint)
             rows.append(fitted.effect)
             coefficients.append(fitted.coefficients)
             tests.append(fitted.proportional_hazards)
-    ratios = time_ratios(protocol, usual)
+    ratios: TimeRatios = parts[TIME_RATIOS]
     opinions = tables.get(withheld.TABLE)
     effects = withheld.effects(pd.DataFrame([*rows, *ratios.effects]), opinions)
     gate = tables["balance_gate"].set_index("specification")["supported"]
@@ -73,8 +80,28 @@ def _marginal(
     parts = followed(made, tables["follow_up"], endpoint.name)
     estimand = made[0].estimand if made else SPECIFICATIONS[specification].estimand.label
     reason = lacking(protocol, tables, specification)
-    rows = marginal_effects.rows(protocol, specification, estimand, endpoint, parts, reason)
-    if specification == MATCHED and endpoint == protocol.primary and parts and matched_by_score(protocol):
-        people = followed(everyone(protocol, tables), tables["follow_up"], endpoint.name)
-        rows.append(marginal_effects.bootstrap_row(protocol, estimand, endpoint, parts, people, reason))
-    return rows
+    return marginal_effects.rows(protocol, specification, estimand, endpoint, parts, reason)
+
+
+def _bootstrap(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> list[dict]:
+    """The matched headline with the variance of a bootstrap that matches again, where that can be done."""
+    if MATCHED not in specifications(protocol) or not matched_by_score(protocol):
+        return []
+    made = _compared(protocol, tables, usual_imputations(protocol, tables), MATCHED)
+    if not made:
+        return []
+    parts, people = (
+        followed(each, tables["follow_up"], protocol.primary.name)
+        for each in (made, everyone(protocol, tables))
+    )
+    reason = lacking(protocol, tables, MATCHED)
+    return [
+        marginal_effects.bootstrap_row(protocol, made[0].estimand, protocol.primary, parts, people, reason)
+    ]
+
+
+def _time_ratios(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> TimeRatios:
+    return time_ratios(protocol, usual_imputations(protocol, tables))
+
+
+PARTS = (Part(TIME_RATIOS, NEEDS, _time_ratios), Part(BOOTSTRAP, NEEDS, _bootstrap))

@@ -1,6 +1,7 @@
 """Stage: how far choices and bias could move the headline. Every row names its analysis and its scenario."""
 
 from collections.abc import Mapping
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,7 @@ from analytics.sensitivity.rosenbaum import rosenbaum_rows
 from analytics.sensitivity.rows import Row, sensitivity_frame, sensitivity_row
 from analytics.sensitivity.vital_status import LostFollowUp, tipping_point, vital_status_bounds
 from analytics.stages.falsification import falsification_rows
+from analytics.stages.part import Part
 from analytics.stages.tie_orders import tie_order_row
 from analytics.stages.variant import (
     few_imputations,
@@ -39,7 +41,8 @@ from analytics.stages.variant import (
 from analytics.stages.variant_row import variant_row
 from analytics.survival.followed import Followed
 
-NEEDS = (*comparison.NEEDS, "follow_up", "effect_estimate", "propensity_score", "adsl", "adtte")
+VARIED = (*comparison.NEEDS, "follow_up", "propensity_score", "adsl", "adtte")
+NEEDS = (*VARIED, "effect_estimate")
 MAKES = ("sensitivity",)
 PARTIAL_INDEX = {
     "exclude": "time zero known to an interval: left out",
@@ -47,17 +50,11 @@ PARTIAL_INDEX = {
 }
 
 
-def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+def run(
+    protocol: Protocol, tables: Mapping[str, pd.DataFrame], parts: Mapping[str, list[Row]]
+) -> dict[str, pd.DataFrame]:
     """Hidden bias, vital status, calipers, riluzole, endpoint, and the comparison in which no benefit should appear."""
-    alone, small = primary_only(protocol), narrowed(protocol, tables)
-    rows = [
-        *_hidden_bias(protocol, tables),
-        *_vital_status(alone, small),
-        *_calipers(alone, small),
-        tie_order_row(alone, small),
-        *_riluzole(alone, small),
-        *falsification_rows(alone, tables),
-    ]
+    rows = [*_hidden_bias(protocol, tables), *chain.from_iterable(parts[part.name] for part in PARTS)]
     return {"sensitivity": sensitivity_frame(rows, MATCHED, protocol.primary.name)}
 
 
@@ -96,6 +93,7 @@ def _matched(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> list[Fol
 
 def _vital_status(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> list[Row]:
     """Windows after the last visit, undated deaths, and the bounds of what is not recorded."""
+    protocol, tables = primary_only(protocol), narrowed(protocol, tables)
     if not has_windows(tables):
         reason = "not made: adtte has one follow-up for each subject (no VSRULE)"
         missing = sensitivity_row("vital_status_window", "as given", HAZARD_RATIO, np.nan, note=reason)
@@ -155,6 +153,7 @@ def _not_recorded(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> lis
 
 
 def _calipers(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> list[Row]:
+    protocol, tables = primary_only(protocol), narrowed(protocol, tables)
     method = protocol.matching.method
     if method not in SCORED:
         reason = f'not made: matching.method = "{method}" takes no caliper'
@@ -173,6 +172,7 @@ def _calipers(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> list[Ro
 
 def _riluzole(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> list[Row]:
     """Unrecorded riluzole is not missing at random: its probability is varied, in matching and outcome alike."""
+    protocol, tables = primary_only(protocol), narrowed(protocol, tables)
     if "RILUZOLE" not in protocol.propensity.covariates or "RILUZOLE" not in tables["adsl"]:
         return []
     frame = tables["analysis_set"].sort_values("usubjid", ignore_index=True)
@@ -195,3 +195,23 @@ def _riluzole(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> list[Ro
     taken = pd.to_numeric(frame["RILUZOLE"]).to_numpy(float)
     seed, level = protocol.study.seed, protocol.outcome.level
     return delta_riluzole(taken, estimate, seed, n_imputation=few, level=level)
+
+
+def _tie_orders(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> list[Row]:
+    return [tie_order_row(primary_only(protocol), narrowed(protocol, tables))]
+
+
+def _falsification(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> list[Row]:
+    return falsification_rows(primary_only(protocol), tables)
+
+
+PARTS = tuple(
+    Part(name, VARIED, function)
+    for name, function in (
+        ("vital status", _vital_status),
+        ("calipers", _calipers),
+        ("orders of ties", _tie_orders),
+        ("riluzole", _riluzole),
+        ("falsification", _falsification),
+    )
+)

@@ -9,7 +9,7 @@ import dagster as dg
 import pandas as pd
 
 from analytics.catalogue import TABLES
-from analytics.study import MARTS, STAGES, Stage, StageRun, run_asking
+from analytics.study import MARTS, STAGES, Stage
 from orchestration.dagster_parts.build_resource import SharedBuild
 from orchestration.dagster_parts.metadata import column_schema, table_metadata
 from orchestration.dagster_parts.partitions import DATA_CUTS
@@ -17,7 +17,7 @@ from orchestration.night.build import Build
 from orchestration.night.lineage import PARENT_RESULT
 from orchestration.night.since_parent import attribution_designs
 from orchestration.night.stages_asked import record_stage
-from orchestration.night.turns import begin, begin_stages, needed_tables, stage_work, taken
+from orchestration.night.turns import begin, begin_stages, stage_run
 
 KINDS = {"python", "numba"}
 
@@ -54,7 +54,7 @@ def stage_assets(stage: Stage) -> dg.AssetsDefinition:
     )
     def _assets(context: dg.AssetExecutionContext, build: SharedBuild) -> Iterator[dg.MaterializeResult]:
         held = build.parent_stages.take(stage)
-        run = held or taken(build, stage_work(build, stage)) or _run(build, stage)
+        run = held or stage_run(build, stage)
         selected = {key.path[-1] for key in context.selected_asset_keys}
         chosen = {table: frame for table, frame in run.tables.items() if table in selected}
         build.put("results", chosen, TABLES)
@@ -70,10 +70,6 @@ def stage_assets(stage: Stage) -> dg.AssetsDefinition:
 def stages_of(context: dg.AssetExecutionContext) -> list[Stage]:
     """The stages of a run."""
     return [stage for stage in STAGES if context.job_def.has_node_named(step_name(stage))]
-
-
-def _run(build: Build, stage: Stage) -> StageRun:
-    return run_asking(stage, build.protocol, needed_tables(build, stage.needs))
 
 
 def step_name(stage: Stage) -> str:

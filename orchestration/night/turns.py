@@ -11,7 +11,8 @@ from typing import Any
 import pandas as pd
 
 from analytics.catalogue import TABLES
-from analytics.study import STAGES, Stage, run_asking
+from analytics.stages.part import Part
+from analytics.study import STAGES, Stage, StageRun, run_asking, run_part
 from orchestration.night.ahead import Work
 from orchestration.night.build import Build
 from orchestration.night.dispute import OPINION, in_dispute
@@ -33,10 +34,40 @@ def _resting_on_opinion() -> frozenset[str]:
 RESTS_ON_OPINION = _resting_on_opinion()
 
 
-def stage_work(build: Build, stage: Stage) -> Work:
-    """What a stage of the study makes; what it makes of an unexpected error is for the step alone to say."""
-    function = partial(run_asking, stage, build.protocol, strict=True)
-    return Work(stage.name, stage.needs, function, stage.makes)
+def stage_run(build: Build, stage: Stage) -> StageRun:
+    """What a stage makes: as far as the second process has not made it, here.
+
+    Raises:
+        NoBuildError: a table that it needs is not made yet.
+    """
+    made = None if stage.parts else taken(build, stage_work(build, stage)[0])
+    if made is not None:
+        return made
+    works = {work.name: work for work in stage_work(build, stage)}
+    return run_asking(
+        stage,
+        build.protocol,
+        needed_tables(build, stage.needs),
+        ahead=lambda part: taken(build, works[_name(stage, part)]),
+    )
+
+
+def stage_work(build: Build, stage: Stage) -> list[Work]:
+    """What of a stage the second process can make: all of it at once, or the last of its parts first.
+
+    What is made of an unexpected error is for the step alone to say.
+    """
+    if not stage.parts:
+        function = partial(run_asking, stage, build.protocol, strict=True)
+        return [Work(stage.name, stage.needs, function, stage.makes)]
+    return [
+        Work(_name(stage, part), part.needs, partial(run_part, part, build.protocol))
+        for part in reversed(stage.parts)
+    ]
+
+
+def _name(stage: Stage, part: Part) -> str:
+    return f"{stage.name}: {part.name}"
 
 
 def taken(build: Build, work: Work) -> Any:
@@ -100,7 +131,7 @@ def begin_stages(build: Build, stages: Sequence[Stage], *, next_is_stage: bool =
     last = [s for s in reversed(mine) if s not in first]
     begin(
         build,
-        (stage_work(build, stage) for stage in (*first, *last)),
+        (work for stage in (*first, *last) for work in stage_work(build, stage)),
         expected_identities(build.lineage, there),
     )
 

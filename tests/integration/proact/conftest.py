@@ -8,7 +8,8 @@ from study_build import StudyBuild, build_study
 
 MODELS = (
     "resource_type:seed",
-    "path:models/staging/delivery",
+    "stg_delivery__product",
+    "stg_delivery__term",
     "path:models/staging/proact",
     "path:models/intermediate/proact",
     "path:tests/proact",

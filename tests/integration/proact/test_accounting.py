@@ -31,6 +31,7 @@ def test_every_delivered_record_is_staged_or_rejected(built: StudyBuild):
 
 
 def test_every_check_of_the_models_passes(built: StudyBuild):
+    assert built.failures == {}
     assert set(built.status.values()) == {"success", "pass"}
 
 

@@ -99,9 +99,18 @@ def begun(night: Night) -> list[str]:
 def test_after_dbt_it_is_given_all_but_the_second_opinion_what_others_wait_for_first(night: Night) -> None:
     turns.begin_stages(night, STAGES, next_is_stage=False)
     assert begun(night) == [
-        "eligibility", "follow_up", "imputation", "propensity", "matching", "weighting", "balance", "survival", "effects",
-        "safety", "monitoring", "specification_curve", "sensitivity", "subgroups", "dose", "parametric_curve", "overlap",
+        "eligibility", "follow_up", "imputation", "propensity", "matching", "weighting", "balance", "survival",
+        "effects: bootstrap of the match", "effects: time ratios",
+        "safety", "monitoring", "sensitivity: falsification", "sensitivity: riluzole", "sensitivity: orders of ties",
+        "sensitivity: calipers", "sensitivity: vital status", "subgroups", "dose", "overlap",
     ]  # fmt: skip
+
+
+def test_what_reads_a_stage_in_parts_is_begun_once_the_stage_is_made(night: Night) -> None:
+    turns.begin_stages(night, STAGES, next_is_stage=False)
+    night.make(*NAMES[: NAMES.index("parametric_curve")])
+    turns.begin_stages(night, STAGES)
+    assert begun(night)[-1] == "specification_curve"
 
 
 def test_of_a_chain_only_what_is_there_is_read_and_sent(night: Night) -> None:
@@ -127,15 +136,19 @@ def test_what_is_the_parents_is_not_begun_and_what_follows_it_waits(night: Night
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "second_opinion"])
 def test_what_it_made_of_undisputed_numbers_counts_where_none_is_in_dispute(night: Night, name: str) -> None:
     turns.begin_stages(night, STAGES, next_is_stage=False)
-    night.make(*NAMES[: NAMES.index(name)])
-    assert turns.taken(night, turns.stage_work(night, STAGE[name]))
+    before = NAMES[: NAMES.index(name)]
+    for stage in before:
+        night.make(stage)
+        turns.begin_stages(night, STAGES, next_is_stage=False)
+    assert all(turns.taken(night, work) for work in turns.stage_work(night, STAGE[name]))
 
 
 def test_what_rests_on_a_dispute_at_first_or_second_hand_is_made_anew(night: Night) -> None:
     turns.begin_stages(night, STAGES, next_is_stage=False)
     night.make(*NAMES)
     night.disputed = True
-    counts = {name for name in begun(night) if turns.taken(night, turns.stage_work(night, STAGE[name]))}
+    works = [work for stage in STAGES for work in turns.stage_work(night, stage)]
+    counts = {work.name for work in works if turns.taken(night, work)}
     assert counts == {
         "eligibility", "follow_up", "imputation", "propensity", "matching", "weighting", "balance", "dose",
     }  # fmt: skip
