@@ -9,11 +9,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 
 from analytics.comparison.pooling import Pooled, nothing, pooled
 from analytics.survival.cox import fit_cox_records
-from analytics.survival.cox_data import ModelRecords, model_records
+from analytics.survival.cox_data import ModelRecords, model_of_number
 from analytics.survival.cox_residuals import influences
 from analytics.survival.followed import Followed
 
@@ -56,4 +55,4 @@ def cox_of_treatment(part: Followed) -> tuple[float, float, str | None]:
 
 
 def _model(part: Followed) -> ModelRecords:
-    return model_records(part.records(), pd.DataFrame({"TREATED": part.treated.astype(float)}))
+    return model_of_number(part.records(), "TREATED", part.treated.astype(np.float64))

@@ -64,6 +64,13 @@ def model_records(
     return ModelRecords(records.checked(kept), design, x, offsets, kept)
 
 
+def model_of_number(records: Records, name: str, values: Floats) -> ModelRecords:
+    """As `model_records` of one number (n,) that nobody misses, without its frame: what is fitted thousands of times."""
+    kept, matrix = records.usable, values.reshape(-1, 1)
+    x = matrix if kept.all() else matrix[kept]
+    return ModelRecords(records.checked(kept), Design((name,), matrix, (name,), (0,)), x, None, kept)
+
+
 @dataclass(frozen=True)
 class RiskSetRows:
     """Sorted rows, whose ``x`` is (covariate − mean) / scale. ``order`` gives each row's place in the input."""

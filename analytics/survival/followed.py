@@ -127,8 +127,8 @@ class Followed:
     def otherwise(self, stop_days: np.ndarray, event: np.ndarray) -> "Followed":
         """The same rows with another end of follow-up; what hangs on membership alone is not worked out again."""
         other = replace(self, frame=self.frame.assign(stop_days=stop_days, event=event))
-        known = ("first_rows", "repeated", "weighted", "cluster", "anchor")
-        vars(other).update({name: vars(self)[name] for name in known if name in vars(self)})
+        membership = ("first_rows", "repeated", "weighted", "cluster", "anchor")
+        vars(other).update({name: getattr(self, name) for name in membership})
         return other
 
     def where(self, kept: pd.Series | np.ndarray) -> "Followed":
