@@ -4,8 +4,10 @@ import os
 import sqlite3
 from pathlib import Path
 
+import pytest
 import sqlalchemy
 from dagster import DagsterInstance, asset, materialize
+from dagster._core.storage.event_log import SqliteEventLogStorage
 
 from orchestration.dagster_parts.event_log import KEPT_OPEN, PooledEventLog, unwritten
 
@@ -53,6 +55,25 @@ def test_a_log_that_cannot_be_written_ends_no_run(tmp_path: Path) -> None:
     with instance_in(tmp_path / "home") as instance:
         assert materialize([one], instance=instance).success
         assert unwritten(instance) == 0
+
+
+def test_a_table_is_looked_for_until_it_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    packaged = SqliteEventLogStorage.has_table
+
+    def noted(log: SqliteEventLogStorage, name: str) -> bool:
+        asked.append(name)
+        return packaged(log, name)
+
+    monkeypatch.setattr(SqliteEventLogStorage, "has_table", noted)
+    with instance_in(tmp_path / "home") as instance:
+        log = instance._event_storage
+        assert isinstance(log, PooledEventLog)
+        instance.add_dynamic_partitions("cuts", ["first"])
+        asked.clear()
+        assert [instance.has_dynamic_partition("cuts", key) for key in ("first", "second")] == [True, False]
+        assert [log.has_table("nowhere"), log.has_table("nowhere")] == [False, False]
+    assert asked == ["nowhere", "nowhere"]
 
 
 def test_many_runs_do_not_use_up_the_file_descriptors(tmp_path: Path) -> None:
