@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import eigh
 
-from analytics.propensity.logistic_kernel import newton_pass
+from analytics.propensity.logistic_kernel import REACHED, newton_pass, newton_steps
 
 MAX_ITERATIONS = 50
 # Newton's error squares at each step: once a step is this small, the next one is below rounding.
@@ -19,6 +19,7 @@ STEP_TOLERANCE = 1e-9
 # Where a term, or a combination of terms, keeps less than this share of its information at the start, the fit has run off
 # to 0 and 1 in its direction: the arms are separated.
 LEAST_INFORMATION = 1e-9
+SEPARATED = "the covariates together separate the arms"
 
 
 @dataclass(frozen=True)
@@ -66,24 +67,18 @@ def fit_logistic(values: np.ndarray, outcome: np.ndarray, weights: np.ndarray | 
     if not 0.0 < share < 1.0:
         return _failed(values.shape[0], 0, "one arm is empty")
     beta[0] = np.log(share / (1.0 - share))
-    log_likelihood, gradient, information = newton_pass(values, centre, scale, y, w, beta)
-    at_start = information
-    if not _full_rank(information):
+    _, _, at_start = newton_pass(values, centre, scale, y, w, beta)
+    if not _full_rank(at_start):
         return _failed(values.shape[0], 0, "a covariate is constant or a linear combination of the others")
-    for iteration in range(1, MAX_ITERATIONS + 1):
-        step = _solve(information, gradient)
-        if step is None:
-            return _failed(values.shape[0], iteration, "the covariates together separate the arms")
-        beta, log_likelihood, gradient, information = _line_search(
-            (values, centre, scale, y, w), beta, step, log_likelihood
+    try:
+        beta, log_likelihood, information, taken, state = newton_steps(
+            values, centre, scale, y, w, beta, MAX_ITERATIONS, STEP_TOLERANCE, LEAST_INFORMATION
         )
-        reached = np.max(np.abs(step)) < STEP_TOLERANCE * (1.0 + np.max(np.abs(beta)))
-        lost = np.min(np.diag(information) / np.diag(at_start)) < LEAST_INFORMATION
-        if lost or (reached and not _informed(information, at_start)):
-            return _failed(values.shape[0], iteration, "the covariates together separate the arms")
-        if reached:
-            return _finish(centre, scale, beta, information, log_likelihood, iteration)
-    return _failed(values.shape[0], MAX_ITERATIONS, "the covariates together separate the arms")
+    except np.linalg.LinAlgError:
+        return _failed(values.shape[0], 0, SEPARATED)
+    if state != REACHED or not _informed(information, at_start):
+        return _failed(values.shape[0], taken, SEPARATED)
+    return _finish(centre, scale, beta, information, log_likelihood, taken)
 
 
 def _location_scale(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -102,28 +97,6 @@ def _full_rank(information: np.ndarray) -> bool:
 def _informed(information: np.ndarray, at_start: np.ndarray) -> bool:
     """Whether no combination of terms has lost its information, however little each term by itself has."""
     return bool(eigh(information, at_start, eigvals_only=True)[0] >= LEAST_INFORMATION)
-
-
-def _solve(information: np.ndarray, gradient: np.ndarray) -> np.ndarray | None:
-    try:
-        step = np.linalg.solve(information, gradient)
-    except np.linalg.LinAlgError:
-        return None
-    return step if np.all(np.isfinite(step)) else None
-
-
-def _line_search(
-    data: tuple[np.ndarray, ...], beta: np.ndarray, step: np.ndarray, before: float
-) -> tuple[np.ndarray, float, np.ndarray, np.ndarray]:
-    values, centre, scale, y, w = data
-    size = 1.0
-    while True:
-        trial = beta + size * step
-        log_likelihood, gradient, information = newton_pass(values, centre, scale, y, w, trial)
-        # Rounding can lower the likelihood by a hair at the optimum; that is no overshoot.
-        if log_likelihood >= before - 1e-9 * abs(before) or size < 1e-4:
-            return trial, log_likelihood, gradient, information
-        size /= 2.0
 
 
 def _finish(

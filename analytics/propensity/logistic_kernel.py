@@ -6,6 +6,7 @@ from analytics.kernels import kernel
 
 # Rows handled together: 11 terms of one block stay in the second-level cache.
 BLOCK = 2048
+REACHED, LOST, NOT_REACHED = 0, 1, 2
 
 
 @kernel()
@@ -19,11 +20,6 @@ def linear_predictor(values: np.ndarray, intercept: float, slope: np.ndarray) ->
         for i in range(n_row):
             eta[i] += b * term[i]
     return eta
-
-
-@kernel()
-def _log1pexp(x: float) -> float:
-    return x + np.log1p(np.exp(-x)) if x > 0 else np.log1p(np.exp(x))
 
 
 @kernel()
@@ -88,21 +84,70 @@ def newton_pass(
         eta = np.full(size, beta[0])
         block[0] = 1.0
         for j in range(n_term):
+            # Multiplied, since the processor multiplies several at once and divides one after the other.
+            middle, per_unit, b = centre[j], 1.0 / scale[j], beta[j + 1]
             for i in range(size):
-                z = (values[j, start + i] - centre[j]) / scale[j]
+                z = (values[j, start + i] - middle) * per_unit
                 block[j + 1, i] = z
-                eta[i] += beta[j + 1] * z
+                eta[i] += b * z
         residual = np.empty(size)
         variance = np.empty(size)
         for i in range(size):
             w = weight[start + i]
             y = outcome[start + i]
-            p = 1.0 / (1.0 + np.exp(-eta[i]))
+            # Of the smaller exponential, which cannot overflow: exp(x) / (1 + exp(x)) and log(1 + exp(x)).
+            small = np.exp(-abs(eta[i]))
+            p = (1.0 if eta[i] >= 0.0 else small) / (1.0 + small)
             residual[i] = w * (y - p)
             variance[i] = w * p * (1.0 - p)
-            log_likelihood += w * (y * eta[i] - _log1pexp(eta[i]))
+            log_likelihood += w * (y * eta[i] - max(eta[i], 0.0) - np.log1p(small))
         _add_products(block, residual, variance, gradient, hessian)
     for j in range(n_term + 1):
         for k in range(j):
             hessian[k, j] = hessian[j, k]
     return log_likelihood, gradient, hessian
+
+
+@kernel()
+def newton_steps(
+    values: np.ndarray,
+    centre: np.ndarray,
+    scale: np.ndarray,
+    outcome: np.ndarray,
+    weight: np.ndarray,
+    beta: np.ndarray,
+    most: int,
+    tolerance: float,
+    least: float,
+) -> tuple[np.ndarray, float, np.ndarray, int, int]:
+    """Newton's method from `beta`; a step that overshoots is halved.
+
+    Args:
+        values, centre, scale, outcome, weight, beta: as `newton_pass`.
+        most: steps.
+        tolerance: a step this small, beside the longest coefficient, is the last.
+        least: share of its information at the start below which a term is lost.
+
+    Returns:
+        Coefficients, log likelihood, information, steps taken, and REACHED, LOST or NOT_REACHED.
+    """
+    log_likelihood, gradient, information = newton_pass(values, centre, scale, outcome, weight, beta)
+    at_start = np.diag(information).copy()
+    for taken in range(1, most + 1):
+        step = np.linalg.solve(information, gradient)
+        if not np.isfinite(step).all():
+            return beta, log_likelihood, information, taken, LOST
+        size = 1.0
+        while True:
+            trial = beta + size * step
+            found, gradient, information = newton_pass(values, centre, scale, outcome, weight, trial)
+            # Rounding can lower the likelihood by a hair at the optimum; that is no overshoot.
+            if found >= log_likelihood - 1e-9 * abs(log_likelihood) or size < 1e-4:
+                break
+            size /= 2.0
+        beta, log_likelihood = trial, found
+        if (np.diag(information) / at_start).min() < least:
+            return beta, log_likelihood, information, taken, LOST
+        if np.abs(step).max() < tolerance * (1.0 + np.abs(beta).max()):
+            return beta, log_likelihood, information, taken, REACHED
+    return beta, log_likelihood, information, most, NOT_REACHED

@@ -15,8 +15,10 @@ import dagster as dg
 from homes import altered_export
 from operator_runs import Operator, Outcome
 
+from analytics.study import Stage, StageRun
 from orchestration.definitions import defs
 from orchestration.defs import analysis
+from orchestration.night.build import Build
 
 CUTS = ("2026-03-31", "2026-06-30")
 CHANGES = ("protocol", "export", "terms")
@@ -163,12 +165,12 @@ def give(somebody: Operator, order: Materialise | ReExecute) -> Outcome | None:
 
 @contextmanager
 def _blackout(name: str) -> Iterator[None]:
-    run_stage = analysis.run_stage
+    stage_run = analysis.stage_run
 
-    def dying(stage: analysis.Stage, *rest: object) -> object:
+    def dying(build: Build, stage: Stage) -> StageRun:
         if stage.name == name:
             raise RuntimeError(BLACKOUT)
-        return run_stage(stage, *rest)
+        return stage_run(build, stage)
 
-    with patch.object(analysis, "run_stage", dying):
+    with patch.object(analysis, "stage_run", dying):
         yield

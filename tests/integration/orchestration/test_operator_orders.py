@@ -81,7 +81,7 @@ def test_a_run_that_failed_is_re_executed_from_its_failure(
     write_protocol(home, "2.0.0")
     with operator(home) as somebody:
         with monkeypatch.context() as blackout:
-            blackout.setattr(analysis, "run_asking", _the_power_is_gone)
+            blackout.setattr(analysis, "stage_run", _the_power_is_gone)
             broken = somebody.materialise(LATER)
         assert broken.reason == "the power is gone"
         again = somebody.re_execute(broken.run_id)

@@ -15,7 +15,7 @@ from analytics.comparison.pooling import pooled_curve, rubin
 from analytics.comparison.specification import SPECIFICATIONS, specifications
 from analytics.protocol import Protocol
 from analytics.protocol.outcome import Outcome
-from analytics.stages import balance, effects
+from analytics.stages import balance
 from analytics.stages.variant import design, with_settings
 from analytics.survival.cox import fit_cox
 from analytics.survival.followed import Followed
@@ -105,7 +105,8 @@ def test_one_row_of_each_specification_and_endpoint_is_its_headline(protocol: Pr
     likely = {"name": "Efron, adjusted for age", "population": "matched", "covariates": ["TREATED", "AGE"]}
     named = with_settings(protocol, outcome={"cox": [likely]})
     tables = design(named, marts)
-    effects_of = effects.run(named, {**tables, **balance.run(named, tables)})["effect_estimate"]
+    effects = next(stage for stage in study.STAGES if stage.name == "effects")
+    effects_of = study.run_stage(effects, named, tables | balance.run(named, tables))["effect_estimate"]
     assert "Cox, Efron, adjusted for age" in set(effects_of["method"])
     headline = effects_of[effects_of["headline"] == "Y"]
     assert headline[["specification", "endpoint"]].to_numpy().tolist() == [
