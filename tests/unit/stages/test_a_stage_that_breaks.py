@@ -8,6 +8,7 @@ import pytest
 from analytics import study
 from analytics.catalogue import TABLES
 from analytics.protocol import Protocol
+from analytics.stages.part import Part
 
 STAGES = {stage.name: stage for stage in study.STAGES}
 TOLERANT = ("sensitivity", "specification_curve", "monitoring", "second_opinion")
@@ -17,9 +18,17 @@ def broken(*_: object) -> dict[str, pd.DataFrame]:
     raise ZeroDivisionError("LENZ-001")
 
 
+def breaks(name: str, what: str) -> study.Stage:
+    """The stage, which raises as a whole or in a part of it."""
+    if what == "part":
+        return replace(STAGES[name], parts=(Part("it", (), broken),))
+    return replace(STAGES[name], function=broken, parts=())
+
+
+@pytest.mark.parametrize("what", ["whole", "part"])
 @pytest.mark.parametrize("name", TOLERANT)
-def test_what_is_not_made_is_a_row_without_a_value_that_says_why(name: str) -> None:
-    made = study.run_stage(replace(STAGES[name], function=broken), Protocol(), {})
+def test_what_is_not_made_is_a_row_without_a_value_that_says_why(name: str, what: str) -> None:
+    made = study.run_stage(breaks(name, what), Protocol(), {})
     for frame in made.values():
         assert frame.filter(["estimate", "agrees"]).isna().all(axis=None)
         (note,) = frame["note"]
@@ -27,10 +36,11 @@ def test_what_is_not_made_is_a_row_without_a_value_that_says_why(name: str) -> N
         assert "LENZ-001" not in note
 
 
+@pytest.mark.parametrize("what", ["whole", "part"])
 @pytest.mark.parametrize("name", sorted(STAGES.keys() - set(TOLERANT)))
-def test_elsewhere_the_error_is_raised(name: str) -> None:
+def test_elsewhere_the_error_is_raised(name: str, what: str) -> None:
     with pytest.raises(ZeroDivisionError):
-        study.run_stage(replace(STAGES[name], function=broken), Protocol(), {})
+        study.run_stage(breaks(name, what), Protocol(), {})
 
 
 def test_earlier_looks_are_carried_on_by_a_night_whose_look_broke() -> None:

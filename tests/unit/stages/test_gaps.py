@@ -127,7 +127,7 @@ def raises(error: Exception) -> Callable[..., dict[str, pd.DataFrame]]:
 )
 def test_a_stage_of_robustness_that_is_not_made(name: str, error: Exception, kind: str, reason: str) -> None:
     stage = next(stage for stage in study.STAGES if stage.name == name)
-    made = study.run_stage(replace(stage, function=raises(error)), Protocol(), {})
+    made = study.run_stage(replace(stage, function=raises(error), parts=()), Protocol(), {})
     (gap,) = gaps_of(Protocol(), made)
     assert (gap.kind, gap.subject) == (kind, name.replace("_", " "))
     assert gap.reason.startswith(reason)
