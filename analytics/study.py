@@ -4,7 +4,7 @@
 refresh, a stage an asset; the two cannot drift. A stage is a pure function of the protocol and the tables it needs.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -181,7 +181,7 @@ def run_stage(
         DeclarationError: a table has another column than the catalogue declares, or lacks one.
     """
     tolerated = stage.group == TOLERANT and not strict
-    needed = {name: _as_declared(name, tables[name]) for name in stage.needs if name in tables}
+    needed = _needed(stage.needs, tables)
     try:
         with one_blas_thread():
             if stage.parts:
@@ -211,7 +211,7 @@ def _of_part(part: Part, protocol: Protocol, tables: Tables, ahead: Callable[[Pa
 def run_part(part: Part, protocol: Protocol, tables: Tables) -> PartRun:
     """Compute a part of a stage by itself, as `run_stage` would; an error is raised."""
     asking = AskingProtocol.of(protocol)
-    needed = {name: _as_declared(name, tables[name]) for name in part.needs if name in tables}
+    needed = _needed(part.needs, tables)
     with one_blas_thread():
         return PartRun(part.function(asking, needed), asking.asked)
 
@@ -242,6 +242,10 @@ def run_asking(
 
     made = run_stage(stage, asking, tables, strict=strict, ahead=noted)
     return StageRun(made, tuple(sorted(asked | set(asking.asked))))
+
+
+def _needed(needs: Iterable[str], tables: Tables) -> dict[str, pd.DataFrame]:
+    return {name: _as_declared(name, tables[name]) for name in needs if name in tables}
 
 
 def _as_declared(name: str, frame: pd.DataFrame) -> pd.DataFrame:

@@ -153,7 +153,7 @@ def _not_recorded(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> lis
 
 
 def _calipers(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> list[Row]:
-    protocol, tables = primary_only(protocol), narrowed(protocol, tables)
+    protocol = primary_only(protocol)
     method = protocol.matching.method
     if method not in SCORED:
         reason = f'not made: matching.method = "{method}" takes no caliper'
@@ -198,7 +198,7 @@ def _riluzole(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> list[Ro
 
 
 def _tie_orders(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> list[Row]:
-    return [tie_order_row(primary_only(protocol), narrowed(protocol, tables))]
+    return [tie_order_row(primary_only(protocol), tables)]
 
 
 def _falsification(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> list[Row]:

@@ -1,3 +1,10 @@
+{# Whether two rows are about one delivered word. #}
+{% macro same_word(one, other) -%}
+    {%- for column in ['source', 'table_name', 'column_name', 'vocabulary', 'value'] -%}
+        {{ one }}.{{ column }} = {{ other }}.{{ column }}{{ ' and ' if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}
+
 {# What every delivered word of a source means. Three outcomes. A whole word of a list has its meaning (NONE: it is known to be
    none of the facts). Of what is left of a word without doses, forms and negatives the same holds, the negatives deciding what
    becomes of the meaning; beside a question mark, or a negative that may be of something else, it is not known. Of
@@ -80,11 +87,7 @@
             inner join {{ ref('vocabulary') }} as vocabulary on part.vocabulary = vocabulary.vocabulary
             left join
                 matched
-                on part.source = matched.source
-                and part.table_name = matched.table_name
-                and part.column_name = matched.column_name
-                and part.vocabulary = matched.vocabulary
-                and part.value = matched.value
+                on {{ same_word('part', 'matched') }}
                 and part.part = matched.part
                 and matched.choice = 1
             left join
@@ -141,28 +144,9 @@
             from {{ source('delivery', source_name ~ '_delivered_word') }} as word
             inner join {{ ref('vocabulary') }} as vocabulary on word.vocabulary = vocabulary.vocabulary
             left join
-                matched
-                on word.source = matched.source
-                and word.table_name = matched.table_name
-                and word.column_name = matched.column_name
-                and word.vocabulary = matched.vocabulary
-                and word.value = matched.value
-                and matched.part = 0
-                and matched.choice = 1
-            left join
-                listed
-                on word.source = listed.source
-                and word.table_name = listed.table_name
-                and word.column_name = listed.column_name
-                and word.vocabulary = listed.vocabulary
-                and word.value = listed.value
-            left join
-                stemmed
-                on word.source = stemmed.source
-                and word.table_name = stemmed.table_name
-                and word.column_name = stemmed.column_name
-                and word.vocabulary = stemmed.vocabulary
-                and word.value = stemmed.value
+                matched on {{ same_word('word', 'matched') }} and matched.part = 0 and matched.choice = 1
+            left join listed on {{ same_word('word', 'listed') }}
+            left join stemmed on {{ same_word('word', 'stemmed') }}
             where word.part = 0
 
         )

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
+from types import MappingProxyType
 from typing import Any
 
 from analytics import change
@@ -77,13 +78,13 @@ def in_order(lineage: Lineage) -> Iterator[str]:
     return (name for name in order if name in lineage)
 
 
-def identities_of(lineage: Lineage) -> dict[str, str]:
-    """Identity of every table, in the order of the data's way.
+def identities_of(lineage: Lineage, there: Mapping[str, str] = MappingProxyType({})) -> dict[str, str]:
+    """Identity of every table, in the order of the data's way, beside those of the tables that are there.
 
     Raises:
-        KeyError: a table reads one that is not part of the lineage.
+        KeyError: a table reads one that neither is part of the lineage nor there.
     """
-    found: dict[str, str] = {}
+    found = dict(there)
     for name in in_order(lineage):
         found[name] = lineage[name].identity(found)
     return found

@@ -127,19 +127,17 @@ class ParentStages:
         if need.startswith(PARENT_RESULT):
             table = f"results.{need.removeprefix(PARENT_RESULT)}"
             return _digest(self._grandparent, table) == _digest(self._parent, table)
-        if need == OPINION and self._undisputed:
+        if need == OPINION and OPINION_TABLE in there and self._undisputed:
             return True
         table = table_read(need)
         then = _digest(self._parent, table)
         return then is not None and table in there and then == self._digest_now(table, there[table])
 
-    @property
+    @cached_property
     def _undisputed(self) -> bool:
-        """Whether neither this build's second opinion nor the parent's takes anything back."""
-        released = self._released
-        assert released is not None
-        here = self._working.warehouse
-        return here.has(OPINION_TABLE) and not in_dispute(here) and not in_dispute(released)
+        """Whether neither this build's second opinion, which is there, nor the parent's takes anything back."""
+        assert self._released is not None
+        return not in_dispute(self._working.warehouse) and not in_dispute(self._released)
 
     def _digest_now(self, table: str, identity: str) -> str:
         if (table, identity) not in self._hashes:

@@ -13,7 +13,7 @@ import pandas as pd
 from analytics.catalogue.declarations import TableDeclaration
 from orchestration.night.build_run import ExportRun
 from orchestration.night.fingerprint import code_hash, code_on_disk, lock_hash
-from orchestration.night.lineage import Lineage, in_order
+from orchestration.night.lineage import Lineage, identities_of
 from orchestration.settings import Settings
 from orchestration.warehouse import KeptOpen
 
@@ -117,9 +117,8 @@ class WorkingFile(ABC):
         known = self.refuse_missing(
             read for table in made.values() for read in table.reads if read not in made
         )
-        for name in in_order(made):
-            known[name] = made[name].identity(known)
-        return {name: known[name] for name in made}
+        found = identities_of(made, known)
+        return {name: found[name] for name in made}
 
     def refuse_missing(self, names: Iterable[str]) -> dict[str, str]:
         """Stop where a table that is to be read is not made yet.

@@ -60,10 +60,4 @@ with
         {% endfor %}
     )
 
-select
-    source,
-    table_name,
-    cast(count(*) as bigint) as n_meant,
-    cast(sum(is_understood) as bigint) as n_understood
-from judged
-group by source, table_name
+    {{ understood_by_table('judged') }}
