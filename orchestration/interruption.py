@@ -43,9 +43,14 @@ def end_on_signals() -> None:
     threading.Thread(target=_end, args=(told,), name="signals", daemon=True).start()
 
 
+def left() -> str:
+    """What a signal, or an end of another kind, would leave now."""
+    return _left[-1]
+
+
 def stopped_by(number: signal.Signals) -> str:
     """The one line of a command that a signal ends."""
-    return f"vigil: stopped by {number.name}; {_left[-1]}"
+    return f"vigil: stopped by {number.name}; {left()}"
 
 
 def leaves(what: str) -> None:
@@ -56,6 +61,19 @@ def leaves(what: str) -> None:
 def leaves_nothing() -> None:
     """A signal leaves again only what the last release is."""
     del _left[1:]
+
+
+def end_at_once(line: str, status: int) -> None:
+    """End this process and its descendants, whatever they do, with one line."""
+    _ending.set()
+    with suppress(OSError):
+        os.write(2, f"{line}\n".encode())
+    # What the main thread still has to say would be about its own end.
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(nowhere, stream)
+    end(descendants(os.getpid()))
+    os._exit(status)
 
 
 def hold_while_ending() -> None:
@@ -72,11 +90,4 @@ def _end(told: int) -> None:
     select.select([told], [], [])
     _ending.set()
     number = signal.Signals(os.read(told, 1)[0])
-    with suppress(OSError):
-        os.write(2, f"{stopped_by(number)}\n".encode())
-    # What the main thread still has to say would be about its own end.
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    for stream in (1, 2):
-        os.dup2(nowhere, stream)
-    end(descendants(os.getpid()))
-    os._exit(128 + number)
+    end_at_once(stopped_by(number), 128 + number)

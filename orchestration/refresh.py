@@ -16,6 +16,7 @@ from orchestration.dagster_parts.partitions import add_data_cut
 from orchestration.dagster_parts.run_reasons import first_failure, was_interrupted
 from orchestration.definitions import defs
 from orchestration.interruption import StoppedError, hold_while_ending
+from orchestration.memory import explained
 from orchestration.night.build import Build
 from orchestration.night.failures import write_failure_report
 from orchestration.night.inputs import CutInputs
@@ -43,7 +44,8 @@ def run_refresh(inputs: CutInputs, tell: Callable[[str], None]) -> bool:
         RefreshFailedError: a step failed; the last good release is still current.
         StoppedError: a signal came that nobody but Dagster watched for.
     """
-    if Build(Settings.from_environment(), inputs.data_cut, inputs).released_already():
+    settings = Settings.from_environment()
+    if Build(settings, inputs.data_cut, inputs).released_already():
         return False
     instance = DagsterInstance.get()
     reap_dead_runs(instance)
@@ -70,9 +72,10 @@ def run_refresh(inputs: CutInputs, tell: Callable[[str], None]) -> bool:
         raise StoppedError
     if not result.success:
         reason = first_failure(result.all_events) or "the run did not finish; see it in the Dagster UI"
+        reason = explained(reason, settings.memory)
         # A report that cannot be written hides nothing: the reason is raised.
         with suppress(OSError):
-            write_failure_report(Settings.from_environment(), run_id, inputs.data_cut, reason)
+            write_failure_report(settings, run_id, inputs.data_cut, reason)
         raise RefreshFailedError(reason)
     return bool(result.asset_materializations_for_node(PUBLISHED))
 

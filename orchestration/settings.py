@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from orchestration.memory import DuckDbShare, machine_mib
+
 if TYPE_CHECKING:
     from analytics.protocol import Protocol
 
@@ -21,6 +23,8 @@ TIME_ZONE = "Asia/Seoul"
 DATABASE = "vigil.duckdb"
 """The file of a build and of a release; its stem is the name of the catalog."""
 
+GIB = 1024
+"""MiB."""
 ODD = "#$%?{}\\"
 """Characters that mean something in the address of a database, in a pattern, to Dagster or in `.env`."""
 
@@ -33,6 +37,8 @@ class Settings:
     protocol_file: Path | None = None
     pseudonym_key: str | None = field(default=None, repr=False)
     threads: int = 2
+    memory: int = 4096
+    """MiB that a night may take, all its processes together; half of it is DuckDB's."""
     keep_releases: int = 0
     """Releases kept besides what `current` needs; 0 keeps all."""
     settle_seconds: float = 30.0
@@ -51,8 +57,8 @@ class Settings:
 
     @classmethod
     def from_environment(cls) -> "Settings":
-        """Read VIGIL_HOME, VIGIL_PROTOCOL, VIGIL_PSEUDONYM_KEY, VIGIL_THREADS, VIGIL_KEEP_RELEASES,
-        VIGIL_SETTLE_SECONDS, VIGIL_REGISTRY_ENCODING, VIGIL_OLD_PSEUDONYM_KEY, VIGIL_GROUP,
+        """Read VIGIL_HOME, VIGIL_PROTOCOL, VIGIL_PSEUDONYM_KEY, VIGIL_THREADS, VIGIL_MEMORY,
+        VIGIL_KEEP_RELEASES, VIGIL_SETTLE_SECONDS, VIGIL_REGISTRY_ENCODING, VIGIL_OLD_PSEUDONYM_KEY, VIGIL_GROUP,
         VIGIL_SIGNING_KEY, VIGIL_SIGNING_PASSWORD, VIGIL_FROM_NOTHING."""
         protocol, signing_key = os.environ.get("VIGIL_PROTOCOL"), os.environ.get("VIGIL_SIGNING_KEY")
         return cls(
@@ -60,6 +66,7 @@ class Settings:
             protocol_file=Path(protocol).resolve() if protocol else None,
             pseudonym_key=os.environ.get("VIGIL_PSEUDONYM_KEY") or None,
             threads=_whole("VIGIL_THREADS", min(os.cpu_count() or 2, 8), least=1),
+            memory=_memory(),
             keep_releases=_whole("VIGIL_KEEP_RELEASES", 0),
             settle_seconds=_number("VIGIL_SETTLE_SECONDS", 30),
             registry_encoding=_one_of("VIGIL_REGISTRY_ENCODING", ("cp949", "cp1252")),
@@ -104,6 +111,16 @@ class Settings:
     def build_file(self) -> Path:
         """The working database of the build under way; nobody but the build reads it."""
         return self.build / "work" / DATABASE
+
+    @property
+    def spill(self) -> Path:
+        """What DuckDB moves out of memory while it works."""
+        return self.build / "spill"
+
+    @property
+    def duckdb(self) -> DuckDbShare:
+        """DuckDB's share of the machine; the other half of the memory is Python's."""
+        return DuckDbShare(self.threads, self.memory // 2, self.spill)
 
     @property
     def releases(self) -> Path:
@@ -161,6 +178,14 @@ def _home() -> Path:
     if odd:
         raise ValueError(f"the path of VIGIL_HOME holds {', '.join(map(repr, odd))}; give a folder without")
     return home
+
+
+def _memory() -> int:
+    """MiB, of GiB in the environment; most of the machine's where it is not set."""
+    gib = _number("VIGIL_MEMORY", 0)
+    if gib < 0 or (os.environ.get("VIGIL_MEMORY") and gib == 0):
+        raise ValueError(f"VIGIL_MEMORY is {os.environ.get('VIGIL_MEMORY')!r}; give GiB above 0, or unset it")
+    return int(gib * GIB) or machine_mib()
 
 
 def _whole(name: str, default: int, *, least: int = 0) -> int:

@@ -15,6 +15,7 @@ from weakref import WeakValueDictionary
 import duckdb
 
 from analytics.catalogue.declarations import TableDeclaration
+from orchestration.memory import DuckDbShare
 from orchestration.settings import DATABASE
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 CATALOG = Path(DATABASE).stem
 """Name of a database among others: the file's stem, which DuckDB writes into views."""
+ALONE = DuckDbShare()
 PUBLIC_SCHEMAS = ("marts", "results", "quality", "release")
 
 
@@ -34,7 +36,7 @@ class Warehouse:
     """A DuckDB file."""
 
     path: Path
-    threads: int = 2
+    share: DuckDbShare = ALONE
 
     @contextmanager
     def read(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -55,11 +57,9 @@ class Warehouse:
             yield connection
 
     def _connected(self, *, read_only: bool) -> duckdb.DuckDBPyConnection:
-        config: dict[str, Any] = {"threads": self.threads}
         if not read_only:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            config["temp_directory"] = str(self.path.parent / "spill")
-        return duckdb.connect(str(self.path), read_only=read_only, config=config)
+        return duckdb.connect(str(self.path), read_only=read_only, config=self.share.config())
 
     def let_go(self) -> Path:
         """Where the file lies, which nobody has open outside `with`."""

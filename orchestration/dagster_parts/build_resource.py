@@ -4,16 +4,19 @@ Holding one holds the home folder's lock: one refresh at a time. Belongs here: w
 here: the builds themselves (`night.build`, `night.export_build`).
 """
 
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from typing import TypeAlias
 
 import dagster as dg
 
+from orchestration.interruption import end_at_once, left
 from orchestration.lock import refresh_lock
+from orchestration.memory import way_out
 from orchestration.night.build import Build
 from orchestration.night.export_build import ExportBuild
 from orchestration.night.inputs import CutInputs, ExportInputs
+from orchestration.night.memory_watch import MemoryWatch
 from orchestration.night.recovery import recover
 from orchestration.settings import Settings, time_here
 
@@ -34,10 +37,17 @@ def build_resource(planned: CutInputs | None = None) -> dg.ResourceDefinition:
     def _build(context: dg.InitResourceContext) -> Iterator[Build]:
         settings, data_cut = Settings.from_environment(), _partition(context)
         if planned is not None:
-            with closing(Build(settings, data_cut, planned)) as build:
+            with (
+                closing(Build(settings, data_cut, planned)) as build,
+                _watched(context, settings, build.spare_second_process),
+            ):
                 yield build
             return
-        with _locked(settings, data_cut), closing(Build(settings, data_cut)) as build:
+        with (
+            _locked(settings, data_cut),
+            closing(Build(settings, data_cut)) as build,
+            _watched(context, settings, build.spare_second_process),
+        ):
             yield build
 
     return _build
@@ -57,7 +67,7 @@ def export_resource(planned: ExportInputs | None = None) -> dg.ResourceDefinitio
             with closing(ExportBuild(settings, export, planned)) as build:
                 yield build
             return
-        with _locked(settings), closing(ExportBuild(settings, export)) as build:
+        with _locked(settings), closing(ExportBuild(settings, export)) as build, _watched(context, settings):
             yield build
 
     return _export
@@ -65,6 +75,24 @@ def export_resource(planned: ExportInputs | None = None) -> dg.ResourceDefinitio
 
 def _partition(context: dg.InitResourceContext) -> str:
     return context.run.tags.get(PARTITION, "") if context.run else ""
+
+
+@contextmanager
+def _watched(
+    context: dg.InitResourceContext, settings: Settings, spare: Callable[[], bool] = lambda: False
+) -> Iterator[None]:
+    """The run is ended, and says why, before it takes more memory than it may."""
+
+    def end() -> None:
+        reason = f"memory: {way_out(settings.memory)}; {left()}"
+        # What cannot be written to the log is on the console.
+        with suppress(Exception):
+            if context.instance and context.run:
+                context.instance.report_run_failed(context.run, reason)
+        end_at_once(f"vigil: {reason}", 1)
+
+    with closing(MemoryWatch(settings.memory, spare=spare, end=end)):
+        yield
 
 
 @contextmanager

@@ -73,7 +73,7 @@ def dbt_environment(settings: Settings) -> dict[str, str]:
         **os.environ,
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "VIGIL_BUILD_DB": str(settings.build_file),
-        "VIGIL_THREADS": str(settings.threads),
+        **settings.duckdb.environment(),
     }
 
 

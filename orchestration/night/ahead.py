@@ -122,10 +122,12 @@ class SecondProcess:
                 self._has.pop(name, None)
         return made
 
-    def close(self) -> None:
-        """End it, whatever it does."""
+    def close(self) -> bool:
+        """End it, whatever it does; whether it ran."""
+        ran = self._process.is_alive()
         self._process.kill()
         self._process.join()
+        return ran
 
     def _give(self) -> None:
         """Hand over one thing after the other; once the process is gone, none is made there any more."""

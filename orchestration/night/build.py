@@ -71,6 +71,10 @@ class Build(WorkingFile):
         if self.settings.threads > 1 and self.second_process is None:
             self.second_process = SecondProcess()
 
+    def spare_second_process(self) -> bool:
+        """End it; what it would have made, the steps make themselves. False where there is none (any more)."""
+        return self.second_process is not None and self.second_process.close()
+
     def close(self) -> None:
         """End what the build started, and let go of what is open."""
         if self.second_process is not None:
@@ -213,7 +217,7 @@ class Build(WorkingFile):
         if self.parent is None:
             return None
         copy = parent_copy(self.settings, self.parent, self.registry_delivery)
-        return KeptOpen(copy, self.settings.threads, read_only=True)
+        return KeptOpen(copy, self.settings.duckdb, read_only=True)
 
     @cached_property
     def parent_stages(self) -> ParentStages:

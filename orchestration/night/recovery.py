@@ -4,6 +4,7 @@ Refresh, erase, rollback and a run that Dagster launched begin with it. A room t
 how it makes good lies in the room.
 """
 
+import shutil
 from collections.abc import Iterator
 
 import duckdb
@@ -52,6 +53,7 @@ def _made_good(settings: Settings, at: str, data_cut: str | None) -> Iterator[st
         yield "what a reproduction that died had laid out was removed"
     if _is_damaged(Warehouse(settings.build_file)):
         yield set_aside(settings.build_file)
+    shutil.rmtree(settings.spill, ignore_errors=True)
     ExtractStore(settings.store).clear_leftovers()
     releases = ReleaseIndex(settings.releases)
     yield from mend_ledger(releases, at)

@@ -22,6 +22,7 @@ from orchestration.extracts.register import register_raw
 from orchestration.extracts.site_terms import SiteTerms
 from orchestration.extracts.store import ExtractStore
 from orchestration.landing import dictionaries
+from orchestration.memory import DuckDbShare
 from orchestration.settings import DBT_PROJECT, Settings
 
 _QUERY = """
@@ -86,7 +87,7 @@ def unknown_words(
             register_raw(
                 connection, accepted, dictionaries(), data_cut=data_cut, site_terms=taught, show_words=True
             )
-        _judge(database, folder / "dbt", settings.threads)
+        _judge(database, folder / "dbt", settings.duckdb)
         with duckdb.connect(str(database), read_only=True) as connection:
             rows = [
                 row
@@ -97,7 +98,7 @@ def unknown_words(
     return tuple(UnknownWord(*row) for row in [*rows, *others])
 
 
-def _judge(database: Path, target: Path, threads: int) -> None:
+def _judge(database: Path, target: Path, share: DuckDbShare) -> None:
     """Run the models up to the unknown words on a database that holds schema `raw`."""
     command = [
         str(Path(sys.executable).with_name("dbt")),
@@ -119,7 +120,7 @@ def _judge(database: Path, target: Path, threads: int) -> None:
         "--log-path",
         str(target / "logs"),
     ]
-    environment = {**os.environ, "VIGIL_BUILD_DB": str(database), "VIGIL_THREADS": str(threads)}
+    environment = {**os.environ, "VIGIL_BUILD_DB": str(database), **share.environment()}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise UnreadWordsError(

@@ -32,7 +32,7 @@ class WorkingFile(ABC):
     def __init__(self, settings: Settings) -> None:
         """Of a home folder."""
         self.settings = settings
-        self._file = KeptOpen(settings.build_file, settings.threads)
+        self._file = KeptOpen(settings.build_file, settings.duckdb)
 
     @property
     @abstractmethod

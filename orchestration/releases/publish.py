@@ -197,7 +197,7 @@ def _public_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def _copy_public(publication: Publication, target: Path) -> None:
-    with duckdb.connect(config={"threads": publication.build.threads}) as connection:
+    with duckdb.connect(config=publication.build.share.config()) as connection:
         # Views of the working file name it by the catalog it was made under.
         connection.execute(f"attach {literal(str(publication.build.path))} as {CATALOG} (read_only)")
         connection.execute(f"attach {literal(str(target))} as released")
@@ -239,7 +239,7 @@ def _tables_with_comments(connection: duckdb.DuckDBPyConnection) -> list[tuple[s
 
 def _verified_digests(build: Warehouse, copy: Path) -> dict[str, TableDigest]:
     """Logical hashes of the copy, after checking that it holds as many rows as the build."""
-    with duckdb.connect(str(copy), read_only=True, config={"threads": build.threads}) as connection:
+    with duckdb.connect(str(copy), read_only=True, config=build.share.config()) as connection:
         published = [t for t in _public_tables(connection) if t.split(".")[0] in HASHED_SCHEMAS]
         digests = {}
         for table in published:

@@ -7,34 +7,21 @@ should run.
 
 import argparse
 import os
-import resource
 import shutil
 import statistics
-import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Event, Thread
+
+from watched import Cost, released, watched
 
 from analytics.simulation import SimulationSettings, default_cuts
 from orchestration.demonstration.writer import write_demonstration
 
 HERE = Path(__file__).parents[2]
-SAMPLED_SECONDS = 0.25
 PROTOCOL = HERE / "analytics" / "protocol" / "lenzumestrocel.toml"
 SAFETY = "min_pct = 5.0"
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What a night took: seconds, processor seconds, and the most memory that its processes had at once, MiB."""
-
-    wall: float
-    cpu: float
-    peak: float
 
 
 @dataclass(frozen=True)
@@ -142,11 +129,7 @@ def _night(checkout: Path, home: Path, kind: Kind, everything: Path) -> Cost:
     _remove(home)
     shutil.copytree(_state(home, "released" if kind.released else "set-up"), home, symlinks=True)
     kind.prepare(home, everything)
-    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    peak = _vigil(checkout, home, "refresh")
-    wall, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Cost(wall, cpu, peak)
+    return _vigil(checkout, home, "refresh")
 
 
 def _remove(home: Path) -> None:
@@ -155,50 +138,9 @@ def _remove(home: Path) -> None:
     shutil.rmtree(home, ignore_errors=True)
 
 
-def _vigil(checkout: Path, home: Path, command: str) -> float:
-    """Run a command; the most memory that it and its children had at once, MiB."""
-    own = {"VIGIL_HOME": str(home), "DAGSTER_HOME": str(home / "dagster"), "VIGIL_SETTLE_SECONDS": "0",
-           "VIGIL_PROTOCOL": str(home / "protocol.toml"), "PYTHONPATH": str(checkout)}  # fmt: skip
-    environment = {name: value for name, value in os.environ.items() if name != "NUMBA_CACHE_DIR"} | own
-    run = subprocess.Popen(
-        [checkout / ".venv" / "bin" / "vigil", command], env=environment, cwd=checkout,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-    )  # fmt: skip
-    ended, peaks = Event(), [0.0]
-    watching = Thread(target=_watch, args=(run.pid, ended, peaks))
-    watching.start()
-    said, _ = run.communicate()
-    ended.set()
-    watching.join()
-    if run.returncode not in (0, 3):
-        sys.exit(f"{said}\nvigil {command} of {checkout} ended with {run.returncode}")
-    return max(peaks)
-
-
-def _watch(pid: int, ended: Event, peaks: list[float]) -> None:
-    while not ended.wait(SAMPLED_SECONDS):
-        peaks.append(sum(_proportional(each) for each in _with_children(pid)) / 1024)
-
-
-def _with_children(pid: int) -> list[int]:
-    found, parents = [pid], {}
-    for status in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            parents[int(status.parent.name)] = int(status.read_text().rpartition(")")[2].split()[1])
-        except OSError:
-            continue
-    for each in found:
-        found += [child for child, parent in parents.items() if parent == each]
-    return found
-
-
-def _proportional(pid: int) -> int:
-    """Proportional set size, KiB: what is shared counts once over all."""
-    try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
+def _vigil(checkout: Path, home: Path, command: str) -> Cost:
+    protocol = {"VIGIL_PROTOCOL": str(home / "protocol.toml")}
+    return released(watched(checkout, home, command, settings=protocol)).cost
 
 
 def _tell(kind: str, found: dict[str, list[Cost]]) -> None:

@@ -22,7 +22,7 @@ from orchestration.settings import Settings
 
 NEWER, EXPORT = "2026-06-30", "2023_05_01_PROACT_ALL_FORMS"
 DRIVER = Path(__file__).with_name("plan_alone.py")
-SECONDS, MEBIBYTES = 5.0, 300.0
+SECONDS, MEBIBYTES = 5.0, 220.0
 MIB = 2**20
 
 

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from pathlib import Path
 from types import SimpleNamespace
 
 import dagster as dg
@@ -40,7 +41,7 @@ def run(job: dg.JobDefinition, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(refresh, "Build", lambda *given: SimpleNamespace(released_already=lambda: False))
         monkeypatch.setattr(refresh, "unwritten", lambda instance: 0)
         monkeypatch.setattr(refresh, "write_failure_report", lambda *given: None)
-        monkeypatch.setattr(Settings, "from_environment", lambda: None)
+        monkeypatch.setattr(Settings, "from_environment", lambda: Settings(Path()))
         done = job.execute_in_process
         plain = SimpleNamespace(
             execute_in_process=lambda **given: done(instance=instance, raise_on_error=False)

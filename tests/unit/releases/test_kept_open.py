@@ -5,12 +5,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.memory import DuckDbShare
 from orchestration.warehouse import KeptOpen, Warehouse
 
 
 @pytest.fixture
 def file(tmp_path: Path) -> KeptOpen:
-    return KeptOpen(tmp_path / "work" / "vigil.duckdb", threads=1)
+    return KeptOpen(tmp_path / "work" / "vigil.duckdb", DuckDbShare(threads=1))
 
 
 def test_it_is_opened_once_and_what_is_written_is_read_at_once(
@@ -64,7 +65,7 @@ def test_one_that_was_discarded_is_gone_from_memory_too(file: KeptOpen) -> None:
 
 
 def test_it_is_let_go_by_whoever_has_it_open_here(file: KeptOpen) -> None:
-    other = KeptOpen(file.path, threads=1)
+    other = KeptOpen(file.path, DuckDbShare(threads=1))
     file.stamp({"marts.adsl": "one"})
     assert other.stamps() == {"marts.adsl": "one"}
     other.discard()
@@ -74,7 +75,7 @@ def test_it_is_let_go_by_whoever_has_it_open_here(file: KeptOpen) -> None:
 
 def test_a_file_kept_for_reading_cannot_be_written(file: KeptOpen) -> None:
     file.stamp({"marts.adsl": "one"})
-    reading = KeptOpen(file.let_go(), threads=1, read_only=True)
+    reading = KeptOpen(file.let_go(), DuckDbShare(threads=1), read_only=True)
     assert reading.stamps() == {"marts.adsl": "one"}
     with pytest.raises(duckdb.Error, match="read-only"):
         reading.stamp({"marts.adae": "two"})
