@@ -97,7 +97,7 @@ def watched(checkout: Path, home: Path, *arguments: str, settings: dict[str, str
     finish, after = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     starts = [(at, match[1]) for at, line in lines if (match := STEP.match(line))]
-    ends = [at for at, _ in starts[1:]] + [finish]
+    ends = [at for at, _ in starts][1:] + [finish] * bool(starts)
     steps: dict[str, Cost] = {}
     for (start, name), end in zip(starts, ends, strict=True):
         steps[name] = _sum(steps.get(name), samples.between(start, end))
