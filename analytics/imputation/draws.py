@@ -5,6 +5,7 @@ cycle over covariates is in `chained`, what is computed between two random numbe
 """
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 from analytics.imputation.draws_kernel import (
     least_squares,
@@ -15,7 +16,6 @@ from analytics.imputation.draws_kernel import (
 
 # As mice: a whisper of a ridge keeps collinear predictors solvable.
 RIDGE = 1e-5
-ROWS_AT_ONCE = 256
 
 
 def draw_normal(
@@ -66,14 +66,8 @@ def draw_category(
         known[:, column], wanted[:, column] = seen @ estimate, unseen @ drawn
     donors = min(donors, len(seen))
     pick = generator.integers(0, donors, len(unseen))
-    choice = np.empty(len(unseen), dtype=np.int64)
-    for start in range(0, len(unseen), ROWS_AT_ONCE):
-        rows = slice(start, start + ROWS_AT_ONCE)
-        # Without the wanted point's own square, which does not change who is near.
-        distance = (known**2).sum(axis=1) - 2.0 * (wanted[rows] @ known.T)
-        nearest = np.argpartition(distance, donors - 1, axis=1)[:, :donors]
-        choice[rows] = nearest[np.arange(len(nearest)), pick[rows]]
-    return observed[choice]
+    _, nearest = cKDTree(known).query(wanted, np.arange(1, donors + 1))
+    return observed[nearest[np.arange(len(nearest)), pick]]
 
 
 def _linear_draw(

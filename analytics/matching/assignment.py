@@ -31,8 +31,21 @@ class Costs:
     shape: tuple[int, int]
 
 
-def least_assignment(costs: Costs, unit: float) -> np.ndarray:
-    """Number of each row's edge, in the order of rows.
+@dataclass(frozen=True)
+class Assignment:
+    """Of every row one edge.
+
+    Attributes:
+        edge: (n_row,) number of each row's edge, in the order of rows.
+        reach: (n_row,) a further edge of that row that costs more would be in no assignment of least total.
+    """
+
+    edge: np.ndarray
+    reach: np.ndarray
+
+
+def least_assignment(costs: Costs, unit: float) -> Assignment:
+    """The assignment of least total.
 
     Of all assignments whose total exceeds the least by rounding only, that of the least `steps`; should those be equal
     too, the solver's first over the order of rows and columns given.
@@ -45,11 +58,11 @@ def least_assignment(costs: Costs, unit: float) -> np.ndarray:
     edges = Costs(costs.row[order], costs.column[order], costs.cost[order], costs.steps[order], costs.shape)
     # A solver's zero is no edge, and an offset of every edge changes nothing.
     taken = _solved(edges, edges.cost - edges.cost.min() + (float(np.ptp(edges.cost)) or 1.0))
-    optional, spared = _alternatives(edges, taken, unit)
+    optional, spared, reach = _alternatives(edges, taken, unit)
     open_rows = np.bincount(edges.row[optional], minlength=edges.shape[0]) > 1
     if open_rows.any():
         taken[open_rows] = _chosen(edges, taken, np.flatnonzero(optional & open_rows[edges.row]), spared)
-    return np.asarray(order[taken])
+    return Assignment(order[taken], reach)
 
 
 def _solved(edges: Costs, cost: np.ndarray) -> np.ndarray:
@@ -60,8 +73,8 @@ def _solved(edges: Costs, cost: np.ndarray) -> np.ndarray:
     return np.asarray(np.searchsorted(place, np.sort(row * edges.shape[1] + column)))
 
 
-def _alternatives(edges: Costs, taken: np.ndarray, unit: float) -> tuple[np.ndarray, np.ndarray]:
-    """Which edges are in any assignment of least total, and which columns in use one of these leaves free.
+def _alternatives(edges: Costs, taken: np.ndarray, unit: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Which edges are in any assignment of least total, which columns in use one of these leaves free, and `reach`.
 
     An edge is, when it lies on a cycle of exchanges that costs nothing; such cycles make up the strong components of
     the exchanges that are free of charge under the potentials (complementary slackness).
@@ -90,7 +103,8 @@ def _alternatives(edges: Costs, taken: np.ndarray, unit: float) -> tuple[np.ndar
     optional[taken] = True
     spared = np.zeros(n_column, dtype=bool)
     spared[edges.column[taken[loose]]] = part[loose] == part[nobody]
-    return optional, spared
+    # A column has at most the potential that one without edges would have.
+    return optional, spared, equal - base
 
 
 def _chosen(edges: Costs, taken: np.ndarray, among: np.ndarray, spared: np.ndarray) -> np.ndarray:

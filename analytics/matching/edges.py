@@ -24,16 +24,24 @@ class Edges:
     """Allowed pairs: numbers of treated and control in the layout, their distance, and their steps.
 
     `steps`: places between the two in the canonical order, squared; less, at equal places, for the lower control.
+    `longest`: distance of the farthest pair that is allowed, listed or not.
     """
 
     treated: np.ndarray
     control: np.ndarray
     distance: np.ndarray
     steps: np.ndarray
+    longest: float = 0.0
 
     def at(self, chosen: np.ndarray) -> "Edges":
         """Some of them, by number or by flag."""
-        return Edges(self.treated[chosen], self.control[chosen], self.distance[chosen], self.steps[chosen])
+        return Edges(
+            self.treated[chosen],
+            self.control[chosen],
+            self.distance[chosen],
+            self.steps[chosen],
+            self.longest,
+        )
 
 
 def allowed_pairs(problem: Problem, keep: int | None = None) -> Edges:
@@ -42,6 +50,9 @@ def allowed_pairs(problem: Problem, keep: int | None = None) -> Edges:
     Args:
         problem: the arranged problem.
         keep: only each treated subject's nearest `keep` controls, of equally near ones those of fewer steps.
+
+    Returns:
+        The pairs; which of them are listed changes nothing of `longest`.
 
     Raises:
         MatchingError: more pairs than fit in memory.
@@ -55,7 +66,8 @@ def allowed_pairs(problem: Problem, keep: int | None = None) -> Edges:
         distance = problem.distances(treated, np.broadcast_to(control, (treated.size, control.size)))
         at, where = np.nonzero(_allowed(problem, treated, control))
         places = layout.treated_position[start + at] - layout.control_position[low + where]
-        part = Edges(at + start, where + low, distance[at, where], (4 * places - 1) ** 2)
+        found = distance[at, where]
+        part = Edges(at + start, where + low, found, (4 * places - 1) ** 2, found.max(initial=0.0))
         parts.append(part if keep is None or high - low <= keep else _nearest(part, keep, problem.unit))
         n_pair += parts[-1].distance.size
         if n_pair > MOST_PAIRS:
@@ -64,7 +76,11 @@ def allowed_pairs(problem: Problem, keep: int | None = None) -> Edges:
                 "covariate, or use nearest matching"
             )
     return Edges(
-        *(np.concatenate([getattr(part, name) for part in parts]) for name in Edges.__dataclass_fields__)
+        np.concatenate([part.treated for part in parts]),
+        np.concatenate([part.control for part in parts]),
+        np.concatenate([part.distance for part in parts]),
+        np.concatenate([part.steps for part in parts]),
+        max(part.longest for part in parts),
     )
 
 

@@ -82,7 +82,7 @@ def _greatest_gain(problem: Problem, edges: Edges, gain: np.ndarray) -> np.ndarr
         np.concatenate([edges.steps, np.zeros_like(alone)]),
         (who.size, n_control + who.size),
     )
-    edge = least_assignment(costs, problem.unit)
+    edge = least_assignment(costs, problem.unit).edge
     return np.sort(edge[edge < gain.size])
 
 

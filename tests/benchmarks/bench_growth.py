@@ -1,8 +1,8 @@
 """Nights by the size of PRO-ACT, step by step: what each costs, and with which power of the size it grows.
 
 Run with `python tests/benchmarks/bench_growth.py [--times 1 3 10 30] [--folder DIR]`: at each size a first night with
-nothing stored, then a second data cut. 30 times take an hour and 100 GB of disk. Prints figures; asserts nothing, as machines are
-noisy: nothing else should run.
+nothing stored, then a second data cut. 30 times take an hour and 100 GB of disk. Prints figures; asserts nothing, as
+machines are noisy: nothing else should run.
 """
 
 import argparse

@@ -10,10 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
+from analytics.matching import optimal
+from analytics.matching.edges import Edges, allowed_pairs
 from analytics.matching.full import match_full
 from analytics.matching.matched_set import MatchedSet
 from analytics.matching.nearest import match_nearest
-from analytics.matching.optimal import match_optimal
+from analytics.matching.optimal import FIRST_LISTED, MORE, _defaults, assigned, match_optimal
+from analytics.matching.problem import build_problem
 
 FEW = settings(max_examples=40, deadline=None)
 
@@ -132,3 +135,40 @@ def test_full_matching_weighs_controls_by_treated_over_controls_of_their_set() -
     assert dict(zip(result.pairs["usubjid"], result.pairs["weight"], strict=True)) == pytest.approx(
         {"a": 1.0, "b": 0.5, "c": 0.5, "d": 1.0, "e": 1.0, "f": 2.0}
     )
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_the_nearest_few_controls_give_what_all_would(data: st.DataObject) -> None:
+    n_treated, n_control = data.draw(st.integers(1, 9)), data.draw(st.integers(1, 25))
+    # Few distinct values: nothing but ties, and everyone wants the same controls.
+    score = np.array(
+        data.draw(st.lists(st.integers(0, 5), min_size=(n := n_treated + n_control), max_size=n))
+    )
+    treated, ids = np.arange(n) < n_treated, np.array([f"S{i:02d}" for i in range(n)], dtype=object)
+    caliper = data.draw(st.sampled_from([None, 1.0, 3.0]))
+    problem = build_problem(
+        treated, score.astype(float), ids, **_defaults({"caliper": caliper, "caliper_scale": "absolute"})
+    )
+    ratio = data.draw(st.integers(1, 3))
+    all_of_them = assigned(problem, ratio, first=n_treated)
+    assert (assigned(problem, ratio, first=1) == all_of_them).all()
+
+
+def test_where_treated_are_many_few_pairs_are_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(4)
+    n_treated, n_control = 1_000, 4_000
+    treated = np.arange(n_treated + n_control) < n_treated
+    score = rng.normal(np.where(treated, 0.3, 0.0), 1.0)
+    held = []
+
+    def listed(problem: Any, keep: int) -> Edges:
+        held.append((edges := allowed_pairs(problem, keep)).distance.size)
+        return edges
+
+    monkeypatch.setattr(optimal, "allowed_pairs", listed)
+    result = match_optimal(treated, score, np.arange(treated.size), caliper=None)
+    distance = np.abs(score[treated][:, None] - score[~treated])
+    assert total_distance(result) == pytest.approx(distance[linear_sum_assignment(distance)].sum())
+    # All but the last list is left behind, and a thousand nearest of each would be a million.
+    assert max(held) <= n_treated * FIRST_LISTED * MORE
