@@ -1,4 +1,4 @@
-"""The part of each large mart that a study reads: columns, and of codes the values that any stage may ask for.
+"""The part of each large mart that a study reads: columns, subjects, and of codes the values that any stage may ask for.
 
 Every other mart is read whole. Not here: how it is read.
 """
@@ -8,11 +8,29 @@ from dataclasses import dataclass, field
 
 from analytics.protocol import Protocol
 from analytics.protocol.population import later_rule, vital_status_rule
+from analytics.safety import SafetySettings
 from analytics.stages.specification_curve import WINDOWS
 from analytics.stages.variant import TIME_ZEROS
 
-LARGE = ("adqs", "adtte")
-"""The marts with a row per subject and measurement or rule."""
+LARGE = ("adqs", "adtte", "adae")
+"""The marts with many rows per subject."""
+ROWS_OF = {"adae_per_subject": "adae"}
+"""Tables of a row per subject with the number of rows of a mart, and that mart."""
+
+
+@dataclass(frozen=True)
+class Subjects:
+    """Some of the subjects of `adsl`.
+
+    Attributes:
+        column: of `adsl`; numbers compare as numbers, text without surrounding blanks.
+        values: that it has.
+        left_out: whether these are the subjects left out.
+    """
+
+    column: str
+    values: tuple[int | str, ...]
+    left_out: bool = False
 
 
 @dataclass(frozen=True)
@@ -20,12 +38,16 @@ class MartSlice:
     """A part of a mart.
 
     Attributes:
-        columns: what is read.
+        columns: what is read; None is all.
         codes: column → values of the rows that are read.
+        subjects: whose rows are read; None is everyone's.
+        others: of other subjects, column → values of the rows that are read all the same; None reads none of theirs.
     """
 
-    columns: tuple[str, ...]
+    columns: tuple[str, ...] | None
     codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    subjects: Subjects | None = None
+    others: Mapping[str, tuple[str, ...]] | None = None
 
 
 def mart_slice(protocol: Protocol, mart: str) -> MartSlice | None:
@@ -35,9 +57,14 @@ def mart_slice(protocol: Protocol, mart: str) -> MartSlice | None:
     if mart == "adtte":
         columns = ("USUBJID", "PARAMCD", "ORIGIN", "VSRULE", "AVAL", "CNSR", "ENTRYDY", "ENTRYHDY")
         endpoints = tuple(sorted({endpoint.name for endpoint in protocol.endpoint}))
-        return MartSlice(
-            columns, {"PARAMCD": endpoints, "ORIGIN": _origins(protocol), "VSRULE": _rules(protocol)}
-        )
+        codes = {"PARAMCD": endpoints, "ORIGIN": _origins(protocol), "VSRULE": _rules(protocol)}
+        # Windows are varied for the compared arms alone; another arm is asked what the protocol says.
+        treatment = protocol.treatment
+        compared = Subjects(treatment.column, treatment.compared_values)
+        return MartSlice(columns, codes, compared, {"VSRULE": _rules_of(protocol.vital_status.window_days)})
+    if mart == "adae" and not protocol.safety.comparable_collection:
+        # Of an external control whose events were collected otherwise only the number is told.
+        return MartSlice(None, subjects=Subjects("SOURCE", SafetySettings.control_sources, left_out=True))
     return None
 
 
@@ -51,5 +78,9 @@ def _origins(protocol: Protocol) -> tuple[str, ...]:
 def _rules(protocol: Protocol) -> tuple[str, ...]:
     """The vital-status rules of the protocol's window and of those that are varied, whatever the day of a death in doubt."""
     windows = {protocol.vital_status.window_days, *protocol.sensitivity.windows_days, *WINDOWS}
-    rules = {vital_status_rule(days, undated) for days in windows for undated in ("exclude", "last_visit")}
-    return tuple(sorted(rules | {later_rule(days) for days in windows}))
+    return tuple(sorted({rule for days in windows for rule in _rules_of(days)}))
+
+
+def _rules_of(days: int | str) -> tuple[str, ...]:
+    rules = {vital_status_rule(days, undated) for undated in ("exclude", "last_visit")}
+    return tuple(sorted(rules | {later_rule(days)}))

@@ -14,6 +14,7 @@ from analytics.catalogue import TABLES
 from analytics.comparison.specification import SPECIFICATIONS, leading
 from analytics.gaps import NOT_MADE, STAGE_REFUSED, defect, whole_stage
 from analytics.gaps import TOLERANT as GAPS_IN
+from analytics.mart_slices import ROWS_OF
 from analytics.matching.edges import MatchingError
 from analytics.one_thread import one_blas_thread
 from analytics.propensity.score_terms import PropensityError
@@ -48,6 +49,12 @@ SAY_WHY = ("effect_estimate", "dose_response", *GAPS_IN)
 """Tables that have a row where they could not be made; the others are left without rows."""
 REFUSALS = (PropensityError, MatchingError)
 MARTS = ("adsl", "adex", "adqs", "adae", "adtte")
+
+
+def mart_read(need: str) -> str | None:
+    """The mart that is read for what a stage needs, itself or its rows per subject; None for a result."""
+    mart = ROWS_OF.get(need, need)
+    return mart if mart in MARTS else None
 
 
 @dataclass(frozen=True)

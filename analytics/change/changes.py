@@ -16,7 +16,7 @@ def change_table(
     """Counts of what changed, by arm; a kind that did not occur is a row with 0.
 
     Args:
-        before, after: adsl, adae, analysis_set, follow_up, matched_set of the two releases.
+        before, after: adsl, adae_per_subject, analysis_set, follow_up, matched_set of the two releases.
         corrected: as `corrected_records`.
         labels: arm names by 1 and 0.
     """
@@ -26,7 +26,9 @@ def change_table(
         *_corrections(corrected, _arm_of(after["adsl"]), labels),
         *_follow_up(before["follow_up"], after["follow_up"], _treated(after["analysis_set"]), labels),
         *_pairs(before["matched_set"], after["matched_set"]),
-        *_adverse_events(before["adae"], after["adae"], _arm_of(after["adsl"]), labels),
+        *_adverse_events(
+            before["adae_per_subject"], after["adae_per_subject"], _arm_of(after["adsl"]), labels
+        ),
     ]
     return TABLES["change"].frame(rows)
 
@@ -112,6 +114,9 @@ def _adverse_events(
 ) -> list[tuple]:
     rows = []
     for value, label in labels.items():
-        counts = [int((frame["USUBJID"].astype(str).map(arm) == value).sum()) for frame in (before, after)]
+        counts = [
+            int(frame.loc[frame["USUBJID"].astype(str).map(arm) == value, "n_row"].sum())
+            for frame in (before, after)
+        ]
         rows.append(("adverse events added", label, int(np.diff(counts)[0]), None))
     return rows

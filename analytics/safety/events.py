@@ -20,7 +20,7 @@ from analytics.safety.columns import (
     upper_text,
 )
 from analytics.safety.emergence import emergent, possible_days
-from analytics.safety.population import Population
+from analytics.safety.population import OTHER_SOURCE, Population
 from analytics.safety.seriousness import CRITERIA, criteria, seriousness
 from analytics.safety.seriousness import unavailable as cannot_be_told
 from analytics.safety.settings import SafetySettings
@@ -41,15 +41,16 @@ class Events:
     """Adverse events of ADAE with their place in the safety tables.
 
     Attributes:
-        all: every row of ADAE in a canonical order, with `excluded` (reason or null), subject (row of the
-            population, -1 unknown), arm_code, soc, pt (one spelling a term), start_day and end_day (0-based
-            from first administration), after_start (not known to start before it), at_risk (within its subject's
-            time at risk), emergent, causality, severity (0 missing to 5), reaction (WINDOW or LATER: a serious
-            adverse drug reaction within the safety window or after it; null: none) and flags.
+        all: every row of ADAE but those that are only numbered, in a canonical order, with `excluded` (reason or
+            null), subject (row of the population, -1 unknown), arm_code, soc, pt (one spelling a term), start_day
+            and end_day (0-based from first administration), after_start (not known to start before it), at_risk
+            (within its subject's time at risk), emergent, causality, severity (0 missing to 5), reaction (WINDOW or
+            LATER: a serious adverse drug reaction within the safety window or after it; null: none) and flags.
         counted: the events of the safety population, with the columns that are counted by.
         unavailable: classification to the note why it cannot be made (a column is absent).
         n_unknown_causality: events whose causality is no known word.
         n_unknown_seriousness: counted events that are neither said nor denied to be serious.
+        numbered: by usubjid, the events of external controls whose collection is not comparable: they are not looked at.
     """
 
     all: pd.DataFrame
@@ -57,22 +58,30 @@ class Events:
     unavailable: dict[str, str]
     n_unknown_causality: int
     n_unknown_seriousness: int
+    numbered: pd.Series
 
 
-def prepare_events(adae: pd.DataFrame, population: Population, settings: SafetySettings) -> Events:
+def prepare_events(
+    adae: pd.DataFrame,
+    population: Population,
+    settings: SafetySettings,
+    per_subject: pd.DataFrame | None = None,
+) -> Events:
     """Join ADAE to the population and classify every event.
 
     Args:
         adae: one row per adverse event; USUBJID and AEDECOD (or AETERM) are needed, the rest is optional.
         population: who is counted.
         settings: rules and lists.
+        per_subject: USUBJID, n_row: every subject's number of events, also of those whose events are not among `adae`;
+            without, all are.
 
     Raises:
         ValueError: USUBJID is absent, or both AEDECOD and AETERM are.
     """
     if "USUBJID" not in adae.columns or not {"AEDECOD", "AETERM"} & set(adae.columns):
         raise ValueError("adae: needs USUBJID and AEDECOD (or AETERM); add the columns to the file")
-    adae = adae.reset_index(drop=True)
+    adae, numbered = _looked_at(adae, population, per_subject)
     frame = _identity(adae)
     unavailable: dict[str, str] = {}
     _join_subject(frame, population)
@@ -91,7 +100,21 @@ def prepare_events(adae: pd.DataFrame, population: Population, settings: SafetyS
     frame = frame.loc[order].reset_index(drop=True)
     counted = frame.loc[frame["excluded"].isna(), list(COUNTED)]
     n_serious_unknown = int(frame.loc[counted.index, "seriousness_unknown"].sum())
-    return Events(frame, counted, unavailable, n_unknown, n_serious_unknown)
+    return Events(frame, counted, unavailable, n_unknown, n_serious_unknown, numbered)
+
+
+def _looked_at(
+    adae: pd.DataFrame, population: Population, per_subject: pd.DataFrame | None
+) -> tuple[pd.DataFrame, pd.Series]:
+    """Without the events that are only numbered, and their number by subject."""
+    subjects = population.subjects
+    only_numbered = subjects.loc[subjects["excluded"] == OTHER_SOURCE, "usubjid"]
+    who = adae["USUBJID"].astype(str)
+    if per_subject is None:
+        numbers = who.value_counts()
+    else:
+        numbers = per_subject.set_index(per_subject["USUBJID"].astype(str))["n_row"]
+    return adae[~who.isin(only_numbered)].reset_index(drop=True), numbers[numbers.index.isin(only_numbered)]
 
 
 def _identity(adae: pd.DataFrame) -> pd.DataFrame:

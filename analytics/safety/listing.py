@@ -9,7 +9,7 @@ import pandas as pd
 
 from analytics.safety.columns import iso_dates
 from analytics.safety.events import Events
-from analytics.safety.population import Population
+from analytics.safety.population import OTHER_SOURCE, Population
 from analytics.safety.seriousness import CRITERIA
 from analytics.safety.severity import SEVERITIES
 
@@ -17,7 +17,7 @@ _FLAGS = ("emergent", "at_risk", "serious", *CRITERIA, "unexpected", "fatal", "d
 
 
 def listing_table(events: Events, population: Population) -> pd.DataFrame:
-    """Every row of ADAE in a canonical order.
+    """Every row of ADAE in a canonical order, but of external controls whose collection is not comparable.
 
     Returns:
         Rows (usubjid, sequence): arm, soc, pt, start and end date and 0-based day, dose number and days since
@@ -83,6 +83,17 @@ def exclusion_table(events: Events, population: Population) -> pd.DataFrame:
     frame = events.all
     reason = frame["excluded"].fillna("counted")
     rows = [_account("any", name, frame[reason == name]) for name in sorted(set(reason) | {"counted"})]
+    numbered = events.numbered
+    if len(numbered):
+        rows.append(
+            {
+                "table_subset": "any",
+                "reason": OTHER_SOURCE,
+                "n_event": int(numbered.sum()),
+                "n_subject": len(numbered),
+            }
+        )
+        rows.sort(key=lambda row: str(row["reason"]))
     counted = events.all[events.all["excluded"].isna()]
     rows.append(_account("emergent", "counted", counted[counted["emergent"]]))
     rows.append(_account("emergent", "not treatment-emergent", counted[~counted["emergent"]]))

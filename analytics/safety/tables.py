@@ -34,6 +34,7 @@ def safety_tables(
     adae: pd.DataFrame,
     previous: Mapping[str, pd.DataFrame] | None = None,
     *,
+    per_subject: pd.DataFrame | None = None,
     data_cut: str | None = None,
     external_reports: pd.DataFrame | None = None,
 ) -> dict[str, pd.DataFrame]:
@@ -44,6 +45,7 @@ def safety_tables(
         adsl: one row per subject; the only source of arms and denominators.
         adex: one row per administration, or None.
         adae: one row per adverse event.
+        per_subject: see `prepare_events`.
         previous: tables of the previous release (`ae_expedited` and `ae_monitoring_look` are read), or None.
         data_cut: ISO date of the cut; starts expedited clocks and dates the looks.
         external_reports: 2 × 2 tables for disproportionality, or None.
@@ -58,7 +60,7 @@ def safety_tables(
     """
     earlier = previous or {}
     population = prepare_population(adsl, settings)
-    events = prepare_events(adae, population, settings)
+    events = prepare_events(adae, population, settings, per_subject)
     administrations = prepare_administrations(adex, population)
     subsets = event_subsets(events, settings)
     overview = overview_table(events, population, subsets, settings)

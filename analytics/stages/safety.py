@@ -14,7 +14,15 @@ ARMS = ("TRT01A", "TRTA", "ACTARM", "ARM")
 NO_EVENTS = "no adverse events were given (adae)"
 NO_TERMS = pd.DataFrame({"USUBJID": [], "AEDECOD": [], "AEBODSYS": []}, dtype=object)
 NO_EVENTS_NEEDED = ("exposure_summary", "ae_death")
-NEEDS = ("adsl", "adex", "adae", "second_opinion", "parent:ae_expedited", "parent:ae_monitoring_look")
+NEEDS = (
+    "adsl",
+    "adex",
+    "adae",
+    "adae_per_subject",
+    "second_opinion",
+    "parent:ae_expedited",
+    "parent:ae_monitoring_look",
+)
 MAKES = (
     "exposure_summary",
     "ae_overview",
@@ -51,8 +59,9 @@ def _made(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, p
         if name.startswith("parent:") and name in tables
     }
     return safety_tables(
-        settings(protocol), adsl, tables.get("adex"), tables["adae"], earlier, data_cut=data_cut(adsl)
-    )
+        settings(protocol), adsl, tables.get("adex"), tables["adae"], earlier,
+        per_subject=tables.get("adae_per_subject"), data_cut=data_cut(adsl),
+    )  # fmt: skip
 
 
 def with_arms(protocol: Protocol, adsl: pd.DataFrame) -> pd.DataFrame:

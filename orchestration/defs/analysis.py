@@ -9,12 +9,12 @@ import dagster as dg
 import pandas as pd
 
 from analytics.catalogue import TABLES
-from analytics.study import MARTS, STAGES, Stage
+from analytics.study import STAGES, Stage
 from orchestration.dagster_parts.build_resource import SharedBuild
 from orchestration.dagster_parts.metadata import column_schema, table_metadata
 from orchestration.dagster_parts.partitions import DATA_CUTS
 from orchestration.night.build import Build
-from orchestration.night.lineage import PARENT_RESULT
+from orchestration.night.lineage import PARENT_RESULT, table_read
 from orchestration.night.since_parent import attribution_designs
 from orchestration.night.stages_asked import record_stage
 from orchestration.night.turns import begin, begin_stages, stage_run
@@ -24,12 +24,12 @@ KINDS = {"python", "numba"}
 
 def asset_key(table: str) -> dg.AssetKey:
     """`marts/adsl` for a mart, `results/effect_estimate` for a result."""
-    return dg.AssetKey(["marts" if table in MARTS else "results", table])
+    return dg.AssetKey(table_read(table).split("."))
 
 
 def stage_assets(stage: Stage) -> dg.AssetsDefinition:
     """The assets of one stage."""
-    inputs = [asset_key(table) for table in stage.needs if not table.startswith(PARENT_RESULT)]
+    inputs = {asset_key(table) for table in stage.needs if not table.startswith(PARENT_RESULT)}
     specs = [
         dg.AssetSpec(
             asset_key(table),

@@ -9,16 +9,15 @@ from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
-import duckdb
 import pandas as pd
 
-from analytics.mart_slices import MartSlice, mart_slice
 from analytics.protocol import Protocol, parse_canonical
 from orchestration.night.ahead import SecondProcess
 from orchestration.night.build_run import BuildRun, read_run, run_of, write_run
 from orchestration.night.gaps import begin_gaps
 from orchestration.night.inputs import CutInputs, ExportInputs, inputs_now
 from orchestration.night.lineage import Lineage, closing_tables, delivered, study_tables, table_read
+from orchestration.night.mart_parts import part_of_mart
 from orchestration.night.parent_copy import parent_copy
 from orchestration.night.seals import Seals, cut_key, cut_seals, export_key, export_seals
 from orchestration.night.stage_reuse import ParentStages
@@ -28,7 +27,7 @@ from orchestration.releases.earlier_columns import in_todays_columns
 from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.manifest import Manifest, read_manifest
 from orchestration.settings import Settings
-from orchestration.warehouse import KeptOpen, literal, scalar
+from orchestration.warehouse import KeptOpen, scalar
 
 
 class Build(WorkingFile):
@@ -201,11 +200,8 @@ class Build(WorkingFile):
 
     def study_table(self, name: str) -> pd.DataFrame:
         """A mart or result as the study reads it; of the large marts only the columns and rows it needs."""
-        part = mart_slice(self.protocol, name)
-        if part is None:
-            return self.warehouse.table(table_read(name))
         with self.warehouse.read() as connection:
-            return _sliced(connection.sql(f"from {table_read(name)}"), part).df()
+            return part_of_mart(connection.sql(f"from {table_read(name)}"), self.protocol, name).df()
 
     @cached_property
     def parent_warehouse(self) -> KeptOpen | None:
@@ -233,36 +229,18 @@ class Build(WorkingFile):
 
     def parent_study_table(self, name: str) -> pd.DataFrame | None:
         """As `study_table`, of the parent release; columns that it does not have are left out."""
-        return self._of_parent(table_read(name), mart_slice(self.protocol, name))
+        return self._of_parent(table_read(name), name)
 
-    def _of_parent(self, name: str, part: MartSlice | None) -> pd.DataFrame | None:
+    def _of_parent(self, name: str, study_name: str | None) -> pd.DataFrame | None:
         released = self.parent_warehouse
         if released is None or not released.has(name):
             return None
         with released.read() as connection:
             table = connection.sql(f"from {in_todays_columns(connection, name)}")
-            return (table if part is None else _sliced(table, part)).df()
+            return (table if study_name is None else part_of_mart(table, self.protocol, study_name)).df()
 
     @property
     def simulated(self) -> bool:
         """Whether any delivery of this build is simulated; then everything made from it says so."""
         with self.warehouse.read() as connection:
             return bool(scalar(connection, "select bool_or(simulated) from raw.delivered_file"))
-
-
-def _sliced(table: duckdb.DuckDBPyRelation, part: MartSlice) -> duckdb.DuckDBPyRelation:
-    """The part of a table that has its columns; codes become categories, of which a frame holds a byte a row."""
-    codes = {
-        f'"{column}"': ", ".join(map(literal, values))
-        for column, values in part.codes.items()
-        if column in table.columns
-    }
-    if codes:
-        table = table.filter(" and ".join(f"{column} in ({values})" for column, values in codes.items()))
-    columns = [f'"{column}"' for column in part.columns if column in table.columns]
-    return table.project(
-        ", ".join(
-            f"cast({column} as enum({codes[column]})) as {column}" if column in codes else column
-            for column in columns
-        )
-    )

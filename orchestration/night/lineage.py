@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from analytics import change
-from analytics.study import MARTS, STAGES
+from analytics.study import MARTS, STAGES, mart_read
 from orchestration.landing import dictionaries
 from orchestration.night.build_run import BuildRun, ExportRun
 from orchestration.night.fingerprint import sources_hash
@@ -26,7 +26,7 @@ BACKWARD = "quality.data_query:follow_up_backwards"
 """Rows that are added to a table later are a node of their own, behind a colon."""
 ABOUT = ("delivered_file", "other_file", "decode_reject", "delivered_word")
 """What is said of a delivery, by source; of the first two there are views of both sources."""
-COMPARED = ("adsl", "adae", "adtte")
+COMPARED = ("adsl", "adae_per_subject", "adtte")
 COMPARED_RESULTS = (
     "analysis_set",
     "imputed_covariate",
@@ -158,7 +158,8 @@ def table_read(need: str) -> str:
     """`schema.table` of what a stage needs."""
     if need.startswith(PARENT_RESULT):
         return PARENT
-    return f"{'marts' if need in MARTS else 'results'}.{need}"
+    mart = mart_read(need)
+    return f"results.{need}" if mart is None else f"marts.{mart}"
 
 
 def closing_tables(run: BuildRun) -> dict[str, Made]:

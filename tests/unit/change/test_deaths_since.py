@@ -41,7 +41,7 @@ def marts(cut: float) -> dict[str, pd.DataFrame]:
     event = pd.DataFrame(
         {"USUBJID": keys, "PARAMCD": "OS", "AVAL": np.minimum(death, cut), "CNSR": (death > cut).astype(int)}
     )
-    return {"adsl": adsl, "adtte": event, "adae": pd.DataFrame({"USUBJID": [], "AESEQ": []})}
+    return {"adsl": adsl, "adtte": event, "adae_per_subject": pd.DataFrame({"USUBJID": [], "n_row": []})}
 
 
 def released(cut: float) -> dict[str, pd.DataFrame]:

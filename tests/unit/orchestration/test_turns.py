@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from analytics.mart_slices import ROWS_OF
 from analytics.protocol import Protocol
 from analytics.study import MARTS, STAGES
 from orchestration.night import turns
@@ -117,7 +118,7 @@ def test_of_a_chain_only_what_is_there_is_read_and_sent(night: Night) -> None:
     turns.begin_stages(night, STAGES, next_is_stage=False)
     sent = night.second_process.given
     assert len(sent) == len(set(sent))
-    assert {name for name in sent if not name.startswith("parent:")} == {*MARTS, "second_opinion"}
+    assert {name for name in sent if not name.startswith("parent:")} == {*MARTS, *ROWS_OF, "second_opinion"}
 
 
 def test_the_stage_that_comes_next_is_left_to_the_steps(night: Night) -> None:

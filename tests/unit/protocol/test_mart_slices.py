@@ -2,14 +2,16 @@
 
 from typing import Any
 
+import duckdb
 import pandas as pd
 import pytest
 import tomli_w
-from whole_marts import marts
+from whole_marts import as_read, marts
 
 from analytics import study
-from analytics.mart_slices import LARGE, mart_slice
+from analytics.mart_slices import ROWS_OF
 from analytics.protocol import Protocol, parse_protocol
+from orchestration.night.mart_parts import part_of_mart
 
 MARTS = marts()
 
@@ -26,21 +28,6 @@ def protocol_of(changes: dict[str, Any]) -> Protocol:
     return parse_protocol(tomli_w.dumps(content | changes))
 
 
-def as_read(protocol: Protocol) -> dict[str, pd.DataFrame]:
-    """As a night reads them: rows and columns of the slices, codes as categories."""
-    read = dict(MARTS)
-    for mart in LARGE:
-        part, frame = mart_slice(protocol, mart), MARTS[mart]
-        assert part is not None
-        for column, codes in part.codes.items():
-            frame = frame[frame[column].isin(codes)]
-        frame = frame[[column for column in part.columns if column in frame]].reset_index(drop=True)
-        read[mart] = frame.assign(
-            **{column: pd.Categorical(frame[column], list(codes)) for column, codes in part.codes.items()}
-        )
-    return read
-
-
 @pytest.mark.parametrize(
     "changes",
     [
@@ -49,14 +36,37 @@ def as_read(protocol: Protocol) -> dict[str, pd.DataFrame]:
         {"time_zero": {"origin": "onset"}},
         {"vital_status": {"window_days": 0, "undated_death": "last_visit", "death_dates": "latest"}},
         {"endpoint": [{"name": "TFS", "horizon_days": 400}, {"name": "OS", "horizon_days": 300}]},
+        {"safety": {"comparable_collection": True, "reference_arm": "Control"}},
     ],
-    ids=["as it is", "harvest", "onset", "another rule", "two endpoints"],
+    ids=["as it is", "harvest", "onset", "another rule", "two endpoints", "comparable events"],
 )
 def test_a_study_of_the_slices_is_that_of_the_whole(changes: dict[str, Any]) -> None:
     protocol = protocol_of(changes)
-    read = as_read(protocol)
+    read = as_read(MARTS, protocol)
     assert len(read["adtte"]) < 0.9 * len(MARTS["adtte"])
+    assert (len(read["adae"]) < len(MARTS["adae"])) != protocol.safety.comparable_collection
     whole, sliced = study.run(protocol, MARTS), study.run(protocol, read)
     assert whole["specification_curve"]["estimate"].notna().sum() > 10
     for name, table in whole.items():
         pd.testing.assert_frame_equal(sliced[name], table, obj=name)
+
+
+@pytest.mark.parametrize("comparable", [False, True])
+def test_the_database_reads_the_same_parts(comparable: bool) -> None:
+    protocol = protocol_of({"safety": {"comparable_collection": comparable, "reference_arm": "Control"}})
+    read = as_read(MARTS, protocol)
+    with duckdb.connect() as connection:
+        connection.execute("create schema marts")
+        for name, frame in MARTS.items():
+            connection.execute(f"create table marts.{name} as from frame")
+        for name, frame in read.items():
+            whole = connection.sql(f"from marts.{ROWS_OF.get(name, name)}")
+            found = part_of_mart(whole, protocol, name).df()
+            assert list(found) == list(frame)
+            keys = [column for column in frame if frame[column].notna().all()]
+            pd.testing.assert_frame_equal(
+                found.sort_values(keys, ignore_index=True),
+                frame.sort_values(keys, ignore_index=True),
+                check_dtype=False,
+                obj=name,
+            )

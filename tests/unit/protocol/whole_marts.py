@@ -6,6 +6,9 @@ Nothing depends on treatment. Belongs here: the frames. Does not belong here: wh
 import numpy as np
 import pandas as pd
 
+from analytics.mart_slices import LARGE, ROWS_OF, mart_slice
+from analytics.protocol import Protocol
+
 N = 420
 TREATED, CONTROL, ACTIVE, OTHER = 1, 0, 2, 3
 WINDOWS = {"0": 0, "30": 30, "90": 90, "180": 180, "INF": 10_000}
@@ -16,7 +19,38 @@ def marts() -> dict[str, pd.DataFrame]:
     """Frames by mart, subjects in no order."""
     draw = np.random.default_rng(6)
     adsl = _subjects(draw)
-    return {"adsl": adsl, "adtte": _times(adsl, draw), "adex": _injections(adsl), "adqs": _scores(adsl, draw)}
+    frames = {
+        "adsl": adsl,
+        "adtte": _times(adsl, draw),
+        "adex": _injections(adsl),
+        "adqs": _scores(adsl, draw),
+    }
+    return frames | {"adae": _events(adsl, draw)}
+
+
+def as_read(marts: dict[str, pd.DataFrame], protocol: Protocol) -> dict[str, pd.DataFrame]:
+    """As a night reads them: rows and columns of the slices, codes as categories, rows of a subject as their number."""
+    read = dict(marts)
+    for name, mart in ROWS_OF.items():
+        numbers = marts[mart].groupby("USUBJID").size()
+        read[name] = pd.DataFrame({"USUBJID": numbers.index, "n_row": numbers.to_numpy()})
+    for mart in LARGE:
+        part, frame = mart_slice(protocol, mart), marts[mart]
+        if part is None:
+            continue
+        if part.subjects is not None:
+            adsl = marts["adsl"]
+            these = adsl.loc[adsl[part.subjects.column].isin(part.subjects.values), "USUBJID"]
+            read_all = frame["USUBJID"].isin(these) != part.subjects.left_out
+            others = [frame[column].isin(codes) for column, codes in (part.others or {}).items()]
+            frame = frame[read_all | np.logical_and.reduce(others)] if others else frame[read_all]
+        for column, codes in part.codes.items():
+            frame = frame[frame[column].isin(codes)]
+        frame = frame[[column for column in part.columns or frame if column in frame]].reset_index(drop=True)
+        read[mart] = frame.assign(
+            **{column: pd.Categorical(frame[column], list(codes)) for column, codes in part.codes.items()}
+        )
+    return read
 
 
 def _subjects(draw: np.random.Generator) -> pd.DataFrame:
@@ -29,6 +63,9 @@ def _subjects(draw: np.random.Generator) -> pd.DataFrame:
         {
             "USUBJID": [f"MADE-{place:04d}" for place in draw.permutation(N)],
             "TRT01PN": arm,
+            "TRT01A": np.array(["Control", "Treated", "Active", "Other"], dtype=object)[arm],
+            "SOURCE": np.where(treated | (arm == OTHER), "REGISTRY", "PROACT"),
+            "SAFFL": np.where(treated, "Y", "N"),
             "SWITCHPN": np.where(draw.random(N) < 0.1, 1 - np.minimum(arm, 1), arm),
             "AGE": age,
             "SEX": draw.choice(["F", "M"], N),
@@ -116,3 +153,19 @@ def _scores(adsl: pd.DataFrame, draw: np.random.Generator) -> pd.DataFrame:
         for day in range(0, 400, 60)
     ]  # fmt: skip
     return pd.concat(parts, ignore_index=True)
+
+
+def _events(adsl: pd.DataFrame, draw: np.random.Generator) -> pd.DataFrame:
+    """Of every source; one of somebody whom `adsl` does not have."""
+    who = adsl["USUBJID"].sample(900, replace=True, random_state=draw)
+    return pd.DataFrame(
+        {
+            "USUBJID": [*who, "MADE-UNKNOWN"],
+            "AESEQ": np.arange(901.0),
+            "AEDECOD": draw.choice(["Headache", "headache ", "Fall", "Pneumonia"], 901),
+            "AEBODSYS": "Disorders",
+            "STARTDY": draw.integers(-20, 400, 901).astype(float),
+            "AESER": draw.choice(["Y", "N", None], 901),
+            "AEREL": draw.choice(["RELATED", "NOT RELATED", "PERHAPS"], 901),
+        }
+    )
