@@ -35,7 +35,8 @@ def _sliced(table: duckdb.DuckDBPyRelation, part: MartSlice) -> duckdb.DuckDBPyR
     }
     conditions = list(_among(part.codes, table.columns))
     if part.subjects is not None:
-        theirs = f"USUBJID in (select USUBJID from marts.adsl where {_are(part.subjects)})"
+        is_in = "not in" if part.subjects.left_out else "in"
+        theirs = f"USUBJID {is_in} (select USUBJID from marts.adsl where {_are(part.subjects)})"
         others = " and ".join(_among(part.others or {}))
         conditions.append(f"{theirs} or ({others})" if others else theirs)
     for condition in conditions:
@@ -58,10 +59,9 @@ def _among(codes: Mapping[str, tuple[str, ...]], there: Collection[str] | None =
 
 def _are(subjects: Subjects) -> str:
     column = f'"{subjects.column}"'
-    found = " or ".join(
+    return " or ".join(
         f"trim(cast({column} as varchar)) = {literal(value)}"
         if isinstance(value, str)
         else f"try_cast({column} as double) = {value}"
         for value in subjects.values
     )
-    return f"({found}) is {'not ' if subjects.left_out else ''}true"
