@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Thread
 
-SAMPLED_SECONDS = 0.25
+SAMPLED_SECONDS = 1.0
+"""A look adds up every page of a process: more often would slow the night down."""
 TICK = os.sysconf("SC_CLK_TCK")
 STEP = re.compile(r"^ {2}\s*[\d.]+ s {2}(\S.*)$")
 """A line of progress, which is told as a step begins."""

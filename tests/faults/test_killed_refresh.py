@@ -7,12 +7,12 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
 from homes import environment, vigil, write_protocol
+from refreshing import start_refresh
 
 from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.verify import verify_release
@@ -25,19 +25,6 @@ KILLED_AT = ("dbt export", "dbt", "matching", "release  published")
 def released(refreshed_home: Path) -> Path:
     """Two released data cuts."""
     return refreshed_home
-
-
-def start_refresh(home: Path) -> subprocess.Popen:
-    """`vigil refresh` in a process group of its own."""
-    code = "import sys; from orchestration.cli import main; sys.exit(main(['refresh']))"
-    with environment(home):
-        return subprocess.Popen(
-            [sys.executable, "-u", "-c", code],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
 
 
 def kill_at(process: subprocess.Popen, step: str) -> None:
