@@ -10,6 +10,7 @@ import select
 import signal
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -63,8 +64,14 @@ def leaves_nothing() -> None:
     del _left[1:]
 
 
-def end_at_once(line: str, status: int) -> None:
-    """End this process and its descendants, whatever they do, with one line."""
+def end_at_once(line: str, status: int, last: Callable[[], object] = lambda: None) -> None:
+    """End this process and its descendants, whatever they do, with one line.
+
+    Args:
+        line: what is said.
+        status: to end with.
+        last: called once the descendants are gone; the main thread may go on until then.
+    """
     _ending.set()
     with suppress(OSError):
         os.write(2, f"{line}\n".encode())
@@ -73,6 +80,8 @@ def end_at_once(line: str, status: int) -> None:
     for stream in (1, 2):
         os.dup2(nowhere, stream)
     end(descendants(os.getpid()))
+    with suppress(Exception):
+        last()
     os._exit(status)
 
 

@@ -7,13 +7,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from uuid import uuid4
 
-from dagster import DagsterEventType, DagsterInstance, DagsterRunStatus, EventLogEntry, RunsFilter
+from dagster import DagsterEventType, DagsterInstance, EventLogEntry
 
 from orchestration.dagster_parts.build_resource import build_resource
 from orchestration.dagster_parts.event_log import unwritten
 from orchestration.dagster_parts.export_run import QUIET, export_run_id
 from orchestration.dagster_parts.partitions import add_data_cut
 from orchestration.dagster_parts.run_reasons import first_failure, was_interrupted
+from orchestration.dagster_parts.unfinished_runs import fail_unfinished_runs
 from orchestration.definitions import defs
 from orchestration.interruption import StoppedError, hold_while_ending
 from orchestration.memory import explained
@@ -48,7 +49,7 @@ def run_refresh(inputs: CutInputs, tell: Callable[[str], None]) -> bool:
     if Build(settings, inputs.data_cut, inputs).released_already():
         return False
     instance = DagsterInstance.get()
-    reap_dead_runs(instance)
+    fail_unfinished_runs(instance)
     add_data_cut(instance, inputs.data_cut)
     run_id = str(uuid4())
     # The result comes at the end; the instance tells of every event of the run as it happens.
@@ -84,16 +85,3 @@ def _tell_step(entry: EventLogEntry, tell: Callable[[str], None]) -> None:
     event = entry.dagster_event
     if event is not None and event.event_type == DagsterEventType.STEP_START:
         tell((event.step_key or "").removeprefix("stage_").replace("_", " "))
-
-
-def reap_dead_runs(instance: DagsterInstance) -> int:
-    """Fail runs that a power cut or a kill left STARTED: whoever holds the lock of the home folder knows nobody else runs.
-
-    Returns:
-        How many there were.
-    """
-    unfinished = RunsFilter(statuses=[DagsterRunStatus.STARTED, DagsterRunStatus.STARTING])
-    dead = instance.get_runs(unfinished)
-    for run in dead:
-        instance.report_run_failed(run, "its process died before it finished")
-    return len(dead)

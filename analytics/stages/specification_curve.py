@@ -1,7 +1,8 @@
 """Stage: the headline under every defensible combination of choices, so that no single one is mistaken for the answer."""
 
 from collections.abc import Iterator, Mapping
-from itertools import product
+from functools import partial
+from itertools import chain, product
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,9 @@ from analytics.comparison import comparison
 from analytics.comparison.effect_row import published_headline
 from analytics.comparison.specification import CRUDE, MATCHED
 from analytics.protocol import Protocol
+from analytics.stages.part import Part
 from analytics.stages.variant import (
+    TIME_ZEROS,
     Variant,
     few_imputations,
     has_windows,
@@ -26,7 +29,8 @@ from analytics.stages.variant import (
     with_settings,
 )
 
-NEEDS = (*comparison.NEEDS, "propensity_score", "follow_up", "effect_estimate", "adsl", "adtte")
+VARIED = (*comparison.NEEDS, "propensity_score", "follow_up", "adsl", "adtte")
+NEEDS = (*VARIED, "effect_estimate")
 MAKES = ("specification_curve",)
 # What tells one choice from another.
 CHOICE = ["specification", "endpoint", "time_zero", "vital_status_rule", "matching", "caliper", "missing"]
@@ -41,32 +45,29 @@ WINDOWS = (30, 90, "unlimited")
 RESULT = ["estimate", "ci_lower", "ci_upper", "n_treated", "n_control", "n_event"]
 
 
-def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+def run(
+    protocol: Protocol, tables: Mapping[str, pd.DataFrame], parts: Mapping[str, list[dict]]
+) -> dict[str, pd.DataFrame]:
     """One row per specification, sorted by estimate; `number` is its place in the curve.
 
     The protocol's own rows are the headlines as published, with all imputations; the others may rest on fewer.
     """
     if not protocol.sensitivity.specification_curve:
         return {"specification_curve": TABLES["specification_curve"].frame()}
-    protocol, tables = primary_only(protocol), narrowed(protocol, tables)
-    missing = tuple(dict.fromkeys((protocol.propensity.missing, "complete_case")))
-    rows: list[dict] = []
-    for zero, rule in product(time_zeros(protocol, tables), missing):
-        base = with_settings(protocol, time_zero={"treated": zero}, propensity={"missing": rule})
-        rows += _rows_of_design(protocol, base, tables)
+    rows = list(chain.from_iterable(parts[part.name] for part in PARTS))
     frame = pd.DataFrame(rows).sort_values("is_protocol", ascending=False, kind="stable")
     frame = frame.drop_duplicates(CHOICE).sort_values(["estimate", *CHOICE], ignore_index=True)
-    frame = _as_published(protocol, frame, tables["effect_estimate"])
+    frame = _as_published(frame, tables["effect_estimate"], protocol.primary.name)
     frame = frame.sort_values(["estimate", *CHOICE], ignore_index=True)
     frame["number"] = np.arange(1, len(frame) + 1)
     return {"specification_curve": frame.assign(same_as=_same_as(frame))}
 
 
-def _as_published(protocol: Protocol, frame: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFrame:
+def _as_published(frame: pd.DataFrame, effects: pd.DataFrame, endpoint: str) -> pd.DataFrame:
     """The protocol's own rows with the numbers of their headlines: a weighted one's interval comes from a bootstrap."""
     frame = frame.copy()
     for place in frame.index[frame["is_protocol"] == "Y"]:
-        row = published_headline(effects, str(frame.loc[place, "specification"]), protocol.primary.name)
+        row = published_headline(effects, str(frame.loc[place, "specification"]), endpoint)
         if row is not None:
             columns = ["estimate", "ci_lower", "ci_upper", "p_value", "note", "n_imputation"]
             frame.loc[place, columns] = row[columns].to_numpy()
@@ -78,6 +79,20 @@ def _same_as(frame: pd.DataFrame) -> pd.Series:
     first = frame.groupby(RESULT, dropna=False, sort=False)["number"].transform("min")
     again = (first != frame["number"]) & frame["estimate"].notna()
     return first.where(again).astype("Int64")
+
+
+def _rows_from(
+    protocol: Protocol, tables: Mapping[str, pd.DataFrame], *, zero: str, complete_cases: bool
+) -> list[dict]:
+    """From a time zero that the data have, with missing covariates as the protocol treats them or without who has any."""
+    protocol, tables = primary_only(protocol), narrowed(protocol, tables)
+    asked = protocol.propensity.missing
+    is_other = not complete_cases or asked != "complete_case"
+    if not (protocol.sensitivity.specification_curve and is_other and zero in time_zeros(protocol, tables)):
+        return []
+    missing = "complete_case" if complete_cases else asked
+    base = with_settings(protocol, time_zero={"treated": zero}, propensity={"missing": missing})
+    return list(_rows_of_design(protocol, base, tables))
 
 
 def _rows_of_design(protocol: Protocol, base: Protocol, marts: Mapping[str, pd.DataFrame]) -> Iterator[dict]:
@@ -128,3 +143,13 @@ def _row(protocol: Protocol, choice: Protocol, variant: Variant) -> dict:
         "n_imputation": variant.n_imputation,
         "note": pooled.note,
     }
+
+
+PARTS = tuple(
+    Part(
+        f"{zero}, {'complete cases' if complete_cases else 'everyone'}",
+        VARIED,
+        partial(_rows_from, zero=zero, complete_cases=complete_cases),
+    )
+    for zero, complete_cases in product(TIME_ZEROS, (False, True))
+)

@@ -5,11 +5,12 @@ here: the builds themselves (`night.build`, `night.export_build`).
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from typing import TypeAlias
 
 import dagster as dg
 
+from orchestration.dagster_parts.unfinished_runs import fail_unfinished_runs
 from orchestration.interruption import end_at_once, left
 from orchestration.lock import refresh_lock
 from orchestration.memory import way_out
@@ -85,11 +86,9 @@ def _watched(
 
     def end() -> None:
         reason = f"memory: {way_out(settings.memory)}; {left()}"
-        # What cannot be written to the log is on the console.
-        with suppress(Exception):
-            if context.instance and context.run:
-                context.instance.report_run_failed(context.run, reason)
-        end_at_once(f"vigil: {reason}", 1)
+        instance = context.instance
+        assert instance is not None
+        end_at_once(f"vigil: {reason}", 1, lambda: fail_unfinished_runs(instance, reason))
 
     with closing(MemoryWatch(settings.memory, spare=spare, end=end)):
         yield

@@ -10,10 +10,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
+from dagster import DagsterInstance, RunsFilter
 from homes import environment, vigil, write_protocol
 from refreshing import start_refresh
 
+from orchestration.dagster_parts.unfinished_runs import UNFINISHED
 from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.verify import verify_release
 from orchestration.releases.verify_ledger import verify_chain
@@ -62,8 +63,7 @@ def test_killed_at_any_step_the_last_release_stays_and_the_next_run_is_as_if_not
     assert index.manifests()[-1].logical_hash == expected.logical_hash
     assert verify_chain(index) == []
     with environment(home):
-        unfinished = RunsFilter(statuses=[DagsterRunStatus.STARTED, DagsterRunStatus.STARTING])
-        assert DagsterInstance.get().get_runs(unfinished) == []
+        assert DagsterInstance.get().get_runs(RunsFilter(statuses=UNFINISHED)) == []
 
 
 def test_a_second_refresh_says_that_one_is_running_and_leaves_it_alone(

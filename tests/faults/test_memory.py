@@ -4,10 +4,11 @@ import shutil
 from pathlib import Path
 
 import pytest
-from dagster import DagsterInstance, DagsterRunStatus
+from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
 from homes import environment, vigil, write_protocol
 from refreshing import start_refresh
 
+from orchestration.dagster_parts.unfinished_runs import UNFINISHED
 from orchestration.memory import DuckDbShare
 from orchestration.releases.index import ReleaseIndex
 
@@ -29,8 +30,10 @@ def test_a_night_that_wants_more_memory_than_it_may_take_ends_with_the_way_out(
     assert (run.returncode, said.splitlines()[-1]) == (1, f"vigil: {reason}")
     assert index.current() == before
     with environment(home):
-        (last, *_) = DagsterInstance.get().get_run_records(limit=1)
+        instance = DagsterInstance.get()
+        (last, *_) = instance.get_run_records(limit=1)
         assert last.dagster_run.status == DagsterRunStatus.FAILURE
+        assert instance.get_runs(RunsFilter(statuses=UNFINISHED)) == []
     monkeypatch.delenv("VIGIL_MEMORY")
     assert vigil(home, "refresh") == 0
     assert index.current() != before

@@ -22,16 +22,17 @@ def tables(protocol: Protocol, marts: Marts) -> Marts:
 
 
 def asking(protocol: Protocol) -> Protocol:
-    """With imputations and a bootstrap of the match."""
+    """With imputations, a bootstrap of the match and a specification curve."""
     return with_settings(
         protocol,
         propensity={"missing": "impute", "imputations": 3},
         weighting={"bootstrap_replicates": 20},
+        sensitivity={"specification_curve": True},
     )
 
 
 def test_there_are_stages_in_parts_and_each_part_needs_what_its_stage_needs() -> None:
-    assert {stage.name for stage in IN_PARTS} >= {"effects", "sensitivity"}
+    assert {stage.name for stage in IN_PARTS} >= {"effects", "sensitivity", "specification_curve"}
     for stage in IN_PARTS:
         assert len({part.name for part in stage.parts}) == len(stage.parts)
         assert all(set(part.needs) <= set(stage.needs) for part in stage.parts)
