@@ -29,7 +29,8 @@ def asset_key(table: str) -> dg.AssetKey:
 
 def stage_assets(stage: Stage) -> dg.AssetsDefinition:
     """The assets of one stage."""
-    inputs = {asset_key(table) for table in stage.needs if not table.startswith(PARENT_RESULT)}
+    reads = (need for need in stage.needs if not need.startswith(PARENT_RESULT))
+    inputs = list(dict.fromkeys(map(asset_key, reads)))
     specs = [
         dg.AssetSpec(
             asset_key(table),

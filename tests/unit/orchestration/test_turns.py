@@ -102,7 +102,9 @@ def test_after_dbt_it_is_given_all_but_the_second_opinion_what_others_wait_for_f
     assert begun(night) == [
         "eligibility", "follow_up", "imputation", "propensity", "matching", "weighting", "balance", "survival",
         "effects: bootstrap of the match", "effects: time ratios",
-        "safety", "monitoring", "sensitivity: falsification", "sensitivity: riluzole", "sensitivity: orders of ties",
+        "safety", "monitoring", "specification_curve: harvest, complete cases",
+        "specification_curve: harvest, everyone", "specification_curve: first_injection, complete cases",
+        "specification_curve: first_injection, everyone", "sensitivity: falsification", "sensitivity: riluzole", "sensitivity: orders of ties",
         "sensitivity: calipers", "sensitivity: vital status", "subgroups", "dose", "overlap",
     ]  # fmt: skip
 
@@ -110,8 +112,8 @@ def test_after_dbt_it_is_given_all_but_the_second_opinion_what_others_wait_for_f
 def test_what_reads_a_stage_in_parts_is_begun_once_the_stage_is_made(night: Night) -> None:
     turns.begin_stages(night, STAGES, next_is_stage=False)
     night.make(*NAMES[: NAMES.index("parametric_curve")])
-    turns.begin_stages(night, STAGES)
-    assert begun(night)[-1] == "specification_curve"
+    turns.begin_stages(night, STAGES, next_is_stage=False)
+    assert begun(night)[-1] == "parametric_curve"
 
 
 def test_of_a_chain_only_what_is_there_is_read_and_sent(night: Night) -> None:
