@@ -1,4 +1,4 @@
-"""A night without memory: it says so in one line, leaves the last release, and the next one goes on."""
+"""F06, a night without memory: it says so in one line, leaves the last release, and the next one goes on."""
 
 import shutil
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""How much memory a night may take, which share is DuckDB's, and what is ended first where it wants more."""
+"""F06: how much memory a night may take, which share is DuckDB's, and what is ended first where it wants more."""
 
 import time
 from pathlib import Path
