@@ -86,8 +86,11 @@ def end_at_once(line: str, status: int, last: Callable[[], object] = lambda: Non
 
 
 def hold_while_ending() -> None:
-    """Keep the main thread from leaving, or speaking, on its own account once a signal has come."""
-    while _ending.is_set() or select.select(_told, [], [], 0)[0]:
+    """Keep the main thread from leaving, or speaking, on its own account once a signal has come.
+
+    The pipe is looked at first: its reader says that it ends before it takes the byte out, so one of the two always tells.
+    """
+    while select.select(_told, [], [], 0)[0] or _ending.is_set():
         time.sleep(0.1)
 
 

@@ -1,13 +1,18 @@
 """A signal ends a command at once: one line, no child, status 128 + the signal, whatever a library does."""
 
+import os
+import select
 import signal
 import subprocess
 import sys
+import threading
 import time
+import types
 from pathlib import Path
 
 import pytest
 
+from orchestration import interruption
 from orchestration.processes import process
 
 # What a command may be at when the signal comes: asleep, in a query, under a library's handlers, taking an error back.
@@ -83,6 +88,42 @@ def test_one_line_no_child_and_the_status_of_the_signal(number: signal.Signals, 
     assert command.returncode == 128 + number
     assert said == f"vigil: stopped by {number.name}; the last release stays current\n"
     assert not child.alive
+
+
+def test_a_signal_that_is_taken_between_two_looks_still_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The watching thread may come between any two looks of the main one."""
+    told, tell = os.pipe()
+    os.write(tell, b"\x0f")
+    ending = threading.Event()
+
+    def watcher_acts() -> None:
+        if not ending.is_set():
+            ending.set()
+            os.read(told, 1)
+
+    class Watched:
+        def is_set(self) -> bool:
+            seen = ending.is_set()
+            watcher_acts()
+            return seen
+
+    def looked(*pipes: object) -> "tuple[list[int], list[int], list[int]]":
+        seen = select.select([told], [], [], 0)
+        watcher_acts()
+        return seen
+
+    def held(seconds: float) -> None:
+        raise InterruptedError
+
+    monkeypatch.setattr(interruption, "_told", [told])
+    monkeypatch.setattr(interruption, "_ending", Watched())
+    monkeypatch.setattr(interruption, "select", types.SimpleNamespace(select=looked))
+    monkeypatch.setattr(interruption, "time", types.SimpleNamespace(sleep=held))
+    for _ in range(2):
+        with pytest.raises(InterruptedError):
+            interruption.hold_while_ending()
+    os.close(tell)
+    os.close(told)
 
 
 def test_of_an_erasure_under_way_it_says_that_the_next_command_completes_it(tmp_path: Path) -> None:
