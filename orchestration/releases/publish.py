@@ -19,7 +19,7 @@ from orchestration.modes import seal
 from orchestration.releases.copies import keep_copy
 from orchestration.releases.currency import finish_interrupted, make_current
 from orchestration.releases.index import ReleaseIndex
-from orchestration.releases.logical_hash import logical_hash
+from orchestration.releases.logical_hash import logical_hashes
 from orchestration.releases.manifest import Manifest, TableDigest, overall_hash, read_manifest, write_manifest
 from orchestration.releases.signing import sign_manifest
 from orchestration.releases.soundness import file_hash
@@ -241,10 +241,8 @@ def _verified_digests(build: Warehouse, copy: Path) -> dict[str, TableDigest]:
     """Logical hashes of the copy, after checking that it holds as many rows as the build."""
     with duckdb.connect(str(copy), read_only=True, config=build.share.config()) as connection:
         published = [t for t in _public_tables(connection) if t.split(".")[0] in HASHED_SCHEMAS]
-        digests = {}
-        for table in published:
-            content, n_row = logical_hash(connection, table, ADDRESS_COLUMNS)
-            digests[table] = TableDigest(n_row, content)
+        hashes = logical_hashes(connection, published, ADDRESS_COLUMNS)
+    digests = {table: TableDigest(n_row, content) for table, (content, n_row) in hashes.items()}
     with build.read() as connection:
         for table, digest in digests.items():
             expected = scalar(connection, f"select count(*) from {table}")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.releases.logical_hash import logical_hash
+from orchestration.releases.logical_hash import logical_hashes
 from orchestration.releases.manifest import KEPT, Manifest, overall_hash, read_manifest
 from orchestration.releases.publish import ADDRESS_COLUMNS
 from orchestration.releases.soundness import unsound
@@ -40,9 +40,11 @@ def _changed_tables(folder: Path, manifest: Manifest) -> list[str]:
         problems.append(f"release {folder.name}: its logical hash is not that of its tables")
     try:
         with duckdb.connect(str(folder / DATABASE), read_only=True) as connection:
-            for table, digest in manifest.tables.items():
-                if logical_hash(connection, table, ADDRESS_COLUMNS) != (digest.logical_hash, digest.n_row):
-                    problems.append(f"release {folder.name}: {table} does not hold what was published")
+            hashes = logical_hashes(connection, manifest.tables, ADDRESS_COLUMNS)
     except duckdb.Error as error:
-        problems.append(f"release {folder.name}: {DATABASE} cannot be read ({type(error).__name__})")
-    return problems
+        return [*problems, f"release {folder.name}: {DATABASE} cannot be read ({type(error).__name__})"]
+    return problems + [
+        f"release {folder.name}: {table} does not hold what was published"
+        for table, digest in manifest.tables.items()
+        if hashes[table] != (digest.logical_hash, digest.n_row)
+    ]
