@@ -16,7 +16,7 @@ from analytics.protocol.canonical import (
     protocol_hash,
     to_toml,
 )
-from analytics.protocol.columns import ColumnError, check_columns, check_kinds, named_columns
+from analytics.protocol.columns import ColumnError, check_columns, check_declared, check_kinds, named_columns
 from analytics.protocol.data_needs import idle_here
 from analytics.protocol.model import Protocol, agreeing
 
@@ -31,6 +31,7 @@ __all__ = [
     "agreeing",
     "canonical_json",
     "check_columns",
+    "check_declared",
     "check_kinds",
     "differences",
     "idle_here",

@@ -32,11 +32,15 @@ def parse_protocol(text: str, name: str = "protocol") -> Protocol:
     """Read a protocol from TOML text.
 
     Raises:
-        ProtocolError: not TOML, an unknown key, a value outside what its key allows, values that contradict each other, or a
-            setting that the chosen method ignores.
+        ProtocolError: empty, not TOML, an unknown key, a value outside what its key allows, values that contradict each
+            other, or a setting that the chosen method ignores.
     """
     try:
         given = tomllib.loads(text)
+        if not given:
+            raise ProtocolError(
+                f"{name}: says nothing; `vigil protocol show` writes every setting of the default"
+            )
         if reason := _not_plain(given):
             raise ProtocolError(f"{name}: {reason}")
         protocol = Protocol.model_validate(given)
@@ -171,12 +175,15 @@ def _without_null(value: Any) -> Any:
 
 
 def differences(before: Protocol, after: Protocol) -> list[ProtocolChange]:
-    """Settings that differ between two protocols, sorted by key."""
+    """Settings that differ between two protocols, sorted by key.
+
+    What a list names is told by its name (`subgroup[Age].cut`), and which there are in which order once (`subgroup`).
+    """
     old, new = _flat(before.model_dump(mode="json")), _flat(after.model_dump(mode="json"))
     return [
         ProtocolChange(key, old.get(key, "null"), new.get(key, "null"))
         for key in sorted(old.keys() | new.keys())
-        if old.get(key) != new.get(key)
+        if old.get(key, "null") != new.get(key, "null")
     ]
 
 
@@ -188,5 +195,17 @@ def _flat(value: Any, prefix: str = "") -> dict[str, str]:
             for k, v in _flat(item, f"{prefix}.{key}" if prefix else key).items()
         }
     if isinstance(value, list) and any(isinstance(item, dict) for item in value):
-        return {k: v for i, item in enumerate(value) for k, v in _flat(item, f"{prefix}[{i}]").items()}
+        names, told = _names(value), {}
+        if names is not None:
+            told[prefix] = json.dumps(names, ensure_ascii=False)
+            value = [{key: item[key] for key in item if key != "name"} for item in value]
+        for name, item in zip(names or range(len(value)), value, strict=True):
+            told |= _flat(item, f"{prefix}[{name}]")
+        return told
     return {prefix: json.dumps(value, ensure_ascii=False, sort_keys=True)}
+
+
+def _names(items: list[Any]) -> list[str] | None:
+    """What tells the entries of a list apart, where each has a name of its own."""
+    names = [item.get("name") if isinstance(item, dict) else None for item in items]
+    return names if all(names) and len(set(names)) == len(names) else None

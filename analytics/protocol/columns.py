@@ -4,7 +4,7 @@ Belongs here: the list, and the error when a file lacks one or holds text where 
 what the columns mean.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import pandas as pd
 
@@ -66,12 +66,31 @@ def check_columns(protocol: Protocol, columns: Iterable[str], name: str = "adsl"
     )
 
 
+def check_declared(protocol: Protocol, is_text: Mapping[str, bool], name: str = "adsl") -> None:
+    """Refuse a protocol that names columns which the data will not have, or asks text for numbers, before there are any.
+
+    Args:
+        protocol: the protocol.
+        is_text: the columns there will be, and whether they will hold text.
+        name: of what has them.
+
+    Raises:
+        ColumnError: as `check_columns` and `check_kinds`.
+    """
+    check_columns(protocol, is_text, name)
+    _refuse_text(protocol, lambda column: is_text.get(column, False), name)
+
+
 def check_kinds(protocol: Protocol, adsl: pd.DataFrame, name: str = "adsl") -> None:
     """Refuse data that hold text in a column of which a setting asks for numbers.
 
     Raises:
         ColumnError: the column, the setting and the way out.
     """
+    _refuse_text(protocol, lambda column: column in adsl and _is_text(adsl[column]), name)
+
+
+def _refuse_text(protocol: Protocol, is_text: Callable[[str], bool], name: str) -> None:
     measured = {
         "matching.covariate_calipers": (protocol.matching.covariate_calipers, "name it in matching.exact"),
         "matching.coarsening": (
@@ -85,7 +104,7 @@ def check_kinds(protocol: Protocol, adsl: pd.DataFrame, name: str = "adsl") -> N
     }
     for key, (columns, way_out) in measured.items():
         for column in columns:
-            if column in adsl and _is_text(adsl[column]):
+            if is_text(column):
                 raise ColumnError(f"{name}: column {column} holds text and {key} asks for numbers; {way_out}")
 
 

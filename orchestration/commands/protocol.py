@@ -3,7 +3,15 @@
 import argparse
 from pathlib import Path
 
-from analytics.protocol import Protocol, differences, parse_protocol, protocol_hash, to_toml
+from analytics.protocol import (
+    Protocol,
+    check_declared,
+    differences,
+    parse_protocol,
+    protocol_hash,
+    to_toml,
+)
+from orchestration.mart_contracts import text_columns
 from orchestration.settings import Settings, protocol_file_text
 
 
@@ -24,15 +32,22 @@ def run(arguments: argparse.Namespace) -> int:
         print(to_toml(Settings.from_environment().protocol()), end="")
     elif arguments.action == "validate":
         protocol = read_protocol(arguments.file)
+        check_declared(protocol, text_columns("adsl"), f"{arguments.file.name}: adsl")
         print(
             f"{arguments.file.name} is valid: {protocol.study.id} {protocol.study.version}, {protocol_hash(protocol)}"
         )
     else:
-        changes = differences(read_protocol(arguments.before), read_protocol(arguments.after))
-        for change in changes:
-            print(f"{change.key}: {change.before} → {change.after}")
-        print(f"{len(changes)} settings differ")
+        _tell_differences(read_protocol(arguments.before), read_protocol(arguments.after))
     return 0
+
+
+def _tell_differences(before: Protocol, after: Protocol) -> None:
+    changes = differences(before, after)
+    for change in changes:
+        print(f"{change.key}: {change.before} → {change.after}")
+    print(f"{len(changes)} {'setting differs' if len(changes) == 1 else 'settings differ'}")
+    if changes and (before.study.id, before.study.version) == (after.study.id, after.study.version):
+        print(f"study.version is {after.study.version} in both: give the changed protocol one of its own")
 
 
 def read_protocol(path: Path) -> Protocol:

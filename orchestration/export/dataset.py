@@ -4,15 +4,11 @@ Labels come from the dbt project, beside the descriptions. Not here: any file fo
 """
 
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 import duckdb
-import yaml
 
-from analytics.study import MARTS
+from orchestration.mart_contracts import columns
 from orchestration.releases.manifest import MARK
-from orchestration.settings import DBT_PROJECT
 from orchestration.warehouse import one_row, scalar
 
 TITLES = {
@@ -86,17 +82,11 @@ class Dataset:
         return f"select * from marts.{self.name} order by {', '.join(KEYS[self.name])}"
 
 
-@cache
-def labels(project: Path = DBT_PROJECT) -> dict[str, dict[str, str]]:
-    """Labels by mart and column, from the dbt project."""
-    found = {}
-    for name in MARTS:
-        (model,) = yaml.safe_load((project / "models" / "marts" / f"{name}.yml").read_text())["models"]
-        found[name] = {
-            column["name"]: column.get("config", {}).get("meta", {}).get("label", "")
-            for column in model["columns"]
-        }
-    return found
+def labels(mart: str) -> dict[str, str]:
+    """Labels of a mart's columns, from the dbt project."""
+    return {
+        column["name"]: column.get("config", {}).get("meta", {}).get("label", "") for column in columns(mart)
+    }
 
 
 def dataset(connection: duckdb.DuckDBPyConnection, name: str) -> Dataset:
@@ -104,6 +94,6 @@ def dataset(connection: duckdb.DuckDBPyConnection, name: str) -> Dataset:
     release_id, simulated = one_row(connection, "select release_id, simulated from release.info")
     n_row = scalar(connection, f"select count(*) from marts.{name}")
     described = connection.sql(f"describe marts.{name}").fetchall()
-    known = labels()[name]
+    known = labels(name)
     columns = tuple(Column(column, known.get(column) or column, kind) for column, kind, *_ in described)
     return Dataset(name, columns, release_id, bool(simulated), n_row)

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from analytics.protocol import Protocol, parse_canonical
+from analytics.protocol import Protocol, check_declared, parse_canonical
+from orchestration.mart_contracts import text_columns
 from orchestration.night.ahead import SecondProcess
 from orchestration.night.build_run import BuildRun, read_run, run_of, write_run
 from orchestration.night.gaps import begin_gaps
@@ -98,8 +99,10 @@ class Build(WorkingFile):
         Raises:
             DeliveryError: there is no such cut, it is not complete, or there is no PRO-ACT export.
             NoBuildError: nothing came to be sealed of the export.
+            ColumnError: the protocol names a column that no mart has.
         """
         inputs, self._looked = self.inputs(), None
+        check_declared(parse_canonical(inputs.protocol), text_columns("adsl"))
         parent = self.releases.newest(not_after=self.data_cut)
         run = run_of(inputs, self.settings, run_id, parent)
         shutil.rmtree(self.report_folder, ignore_errors=True)

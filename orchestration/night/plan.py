@@ -3,7 +3,7 @@
 Light imports only: a night with nothing new must be able to say so in a second or two.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from analytics.protocol import Protocol
@@ -82,7 +82,30 @@ def refresh_plan(
         if reason := _reason(last, newest, inputs):
             planned.append(PlannedCut(inputs, reason))
     set_aside = [f"{d.source} {quoted(d.release)}: {d.reason}" for d in found.set_aside]
-    return RefreshPlan(tuple(planned), (*set_aside, *changed), tuple(complete), found.notes)
+    notes = (*found.notes, *_unversioned(releases.newest(), protocol, planned))
+    return RefreshPlan(tuple(planned), (*set_aside, *changed), tuple(complete), notes)
+
+
+def _unversioned(
+    released: Manifest | None, protocol: Protocol, planned: Sequence[PlannedCut]
+) -> Iterator[str]:
+    """Settings that changed under a version that is released already: two releases would give two answers to one name.
+
+    Where the code changed too, so may have the settings that nobody wrote.
+    """
+    if released is None or not planned:
+        return
+    inputs, study = planned[-1].inputs, protocol.study
+    named_alike = (released.protocol["id"], released.protocol["version"]) == (study.id, study.version)
+    if (
+        named_alike
+        and released.code_hash == inputs.code_hash
+        and released.protocol["hash"] != inputs.protocol_hash
+    ):
+        yield (
+            f"protocol: settings changed since release {released.release_id} and study.version is still "
+            f"{quoted(study.version)}: give the changed protocol a version of its own"
+        )
 
 
 def _reason(last: Mapping[str, Manifest], newest: Mapping[str, Manifest], inputs: CutInputs) -> str | None:

@@ -10,7 +10,7 @@ import pytest
 from analytics import catalogue, study
 from analytics.catalogue import TABLES
 from analytics.catalogue.declarations import DeclarationError
-from analytics.protocol import parse_protocol
+from analytics.protocol import Protocol, parse_protocol
 from orchestration.night.quality import CHECK_RESULT
 from orchestration.releases.tables import TABLES as RELEASE_TABLES
 
@@ -126,6 +126,6 @@ def test_a_stage_goes_on_from_what_an_earlier_version_left() -> None:
     declared = TABLES["monitoring_look"]
     look = declared.frame([declared.row(decision="continue", look=1, note="as taken")])
     then = look.drop(columns="n_imputation").assign(no_longer_declared=1)
-    made = study.run_stage(stage, parse_protocol(""), {"parent:monitoring_look": then})["monitoring_look"]
+    made = study.run_stage(stage, Protocol(), {"parent:monitoring_look": then})["monitoring_look"]
     assert made["note"].tolist() == ["as taken"]
     assert made["n_imputation"].isna().all()

@@ -21,7 +21,7 @@ from simulated_marts import build_simulated_marts, pseudonym
 from analytics.comparison import cox_models
 from analytics.comparison.specification import CRUDE, MATCHED
 from analytics.mart_slices import mart_slice
-from analytics.protocol import parse_protocol
+from analytics.protocol import Protocol
 from analytics.simulation import SimulatedStudy, SimulationSettings, default_cuts, true_estimands
 from analytics.stages.variant import design, headline
 
@@ -44,7 +44,7 @@ def one_study(seed: int, hazard_ratio: float, folder: Path, target: Path) -> Fou
     """Simulate, build the marts of the last cut, estimate."""
     settings = SimulationSettings.small(seed=seed, hazard_ratio=hazard_ratio, cuts=default_cuts(3))
     build, study = build_simulated_marts(folder, settings, target=target, dbt_tests=False)
-    part = mart_slice(parse_protocol(""), "adtte")
+    part = mart_slice(Protocol(), "adtte")
     assert part is not None
     columns = ", ".join(part.columns)
     import duckdb
@@ -58,7 +58,7 @@ def one_study(seed: int, hazard_ratio: float, folder: Path, target: Path) -> Fou
 
 
 def _estimates(study: SimulatedStudy, marts: dict[str, pd.DataFrame]) -> Found:
-    protocol = parse_protocol("")
+    protocol = Protocol()
     tables = design(protocol, marts)
     adjusted = next(model for model in protocol.outcome.cox if model.population == "all")
     row = cox_models.fit_model(protocol, tables, adjusted, protocol.primary).effect

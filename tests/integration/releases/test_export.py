@@ -28,7 +28,7 @@ def _mart(home: Path, name: str) -> pd.DataFrame:
 def test_every_mart_column_has_a_label_that_fits(home: Path) -> None:
     for name in MARTS:
         columns = _mart(home, name).columns
-        assert all(0 < len(labels()[name].get(column, "").encode()) <= 40 for column in columns), name
+        assert all(0 < len(labels(name).get(column, "").encode()) <= 40 for column in columns), name
 
 
 def test_transport_files_come_back_with_values_dates_and_labels(home: Path, tmp_path: Path) -> None:
@@ -37,7 +37,7 @@ def test_transport_files_come_back_with_values_dates_and_labels(home: Path, tmp_
         expected = _mart(home, name)
         found, about = pyreadstat.read_xport(str(tmp_path / f"SYNTHETIC-{name}.xpt"))
         assert (about.table_name, about.file_label.split()[0]) == (name.upper(), "SYNTHETIC")
-        assert about.column_names_to_labels == labels()[name]
+        assert about.column_names_to_labels == labels(name)
         assert list(found.columns) == list(expected.columns)
         for column in expected:
             values = expected[column]
@@ -89,7 +89,7 @@ def test_parquet_carries_labels_and_the_mark(home: Path, tmp_path: Path) -> None
     for name in MARTS:
         table = pq.read_table(tmp_path / f"SYNTHETIC-{name}.parquet")
         assert table.schema.metadata[b"mark"] == b"SYNTHETIC"
-        assert {f.name: f.metadata[b"label"].decode() for f in table.schema} == labels()[name]
+        assert {f.name: f.metadata[b"label"].decode() for f in table.schema} == labels(name)
         with duckdb.connect() as connection:
             connection.register("found", table)
             database = home / "releases" / "current" / "vigil.duckdb"

@@ -10,7 +10,7 @@ import pytest
 from delivery_builder import CUT, DICTIONARIES, RELEASE, Site, proact_files, registry_files, synthetic
 from fabricated_build import begun
 
-from analytics.protocol import canonical_json, protocol_hash
+from analytics.protocol import ColumnError, canonical_json, protocol_hash
 from orchestration import landing
 from orchestration.extracts.deliveries import Delivery
 from orchestration.extracts.land import accept_delivery
@@ -230,3 +230,17 @@ def test_files_that_changed_since_they_were_chosen_are_refused(settings: Setting
         ChangedDeliveryError, match=rf"REGISTRY delivery .{CUT}. changed while .*; wait .* again$"
     ):
         pinned.refuse_other_content(accept_delivery(pinned.delivery, DICTIONARIES, site.store))
+
+
+def test_a_column_that_no_mart_has_is_refused_before_anything_is_read(settings: Settings) -> None:
+    assert settings.protocol_file is not None
+    settings.protocol_file.write_text('[propensity]\ncovariates = ["AGE", "AGE2"]\n')
+    (cut, *_) = plan(settings).cuts
+    build = Build(settings, cut.data_cut, cut.inputs)
+
+    def harmonise(inputs: object) -> None:
+        pytest.fail("an export was made")
+
+    with pytest.raises(ColumnError, match=r"AGE2 \(propensity.covariates\)"):
+        build.begin("a run", harmonise)
+    assert not settings.build_file.exists()

@@ -44,7 +44,7 @@ def test_a_mistake_of_ours_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch, 
 
     monkeypatch.setattr("orchestration.commands.protocol.parse_protocol", defect)
     path = tmp_path / "mine.toml"
-    path.write_text("", encoding="utf-8")
+    path.write_text("[study]", encoding="utf-8")
     with pytest.raises(TypeError):
         main(["protocol", "validate", str(path)])
     monkeypatch.setattr("orchestration.commands.protocol.parse_protocol", lambda text, name: json_error())

@@ -10,7 +10,7 @@ from fabricated_build import make_build, publication, subjects
 from orchestration.erasure.releases import erase_from_releases
 from orchestration.extracts.site_terms import SiteTerms
 from orchestration.night import recovery
-from orchestration.night.plan import RefreshPlan, refresh_plan
+from orchestration.night.plan import RefreshPlan, _unversioned, refresh_plan
 from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.publish import publish
 from orchestration.settings import Settings
@@ -54,3 +54,21 @@ def test_erasures_are_finished_before_any_publication_is(
     monkeypatch.setattr(recovery, "complete", lambda *given: iter(done.append("publications") or ()))
     recovery.recover(settings, NOW)
     assert done == ["erasures", "publications"]
+
+
+def test_settings_that_changed_under_a_released_version_are_said(settings: Settings, tmp_path: Path) -> None:
+    planned = plan(settings).cuts[-1]
+    study = settings.protocol().study
+    index, build = ReleaseIndex(settings.releases), make_build(tmp_path / "build", fingerprint="f" * 64)
+    made = publication(index, build, CUT, "f" * 64)
+    for code_hash, version, said in (
+        (planned.inputs.code_hash, study.version, True),
+        # Settings that nobody wrote may have come with the code.
+        ("another", study.version, False),
+        (planned.inputs.code_hash, "another", False),
+    ):
+        then = {"id": study.id, "version": version, "hash": "0" * 64}
+        manifest = replace(made.manifest, code_hash=code_hash, protocol=then)
+        notes = list(_unversioned(manifest, settings.protocol(), [planned]))
+        assert [note.partition(":")[0] for note in notes] == ["protocol"] * said
+    assert list(_unversioned(manifest, settings.protocol(), [])) == []

@@ -1,5 +1,8 @@
 """A protocol is a text file with a hash: what reading, writing and comparing it promise."""
 
+import json
+import tomllib
+
 import pytest
 
 from analytics.protocol import (
@@ -147,9 +150,39 @@ def test_differences_name_each_setting_with_both_values_and_nothing_else() -> No
     after = parse_protocol('[matching]\ncaliper = 0.1\n[[endpoint]]\nname = "OS"\nhorizon_days = 365\n')
     found = {change.key: (change.before, change.after) for change in differences(before, after)}
     assert found["matching.caliper"] == ("0.2", "0.1")
-    assert found["endpoint[0].horizon_days"] == ("540", "365")
+    assert found["endpoint[OS].horizon_days"] == ("540", "365")
     assert all(key.startswith(("matching.caliper", "endpoint")) for key in found)
     assert differences(before, before) == []
+
+
+def test_an_entry_put_into_a_list_is_told_alone_by_its_name() -> None:
+    before = Protocol()
+    content = tomllib.loads(to_toml(before))
+    content["subgroup"].insert(1, {"name": "Riluzole", "column": "RILUZOLE"})
+    after = Protocol.model_validate(content)
+    found = {
+        change.key: (json.loads(change.before), json.loads(change.after))
+        for change in differences(before, after)
+    }
+    names = [subgroup.name for subgroup in before.subgroup]
+    assert found == {
+        "subgroup": (names, [names[0], "Riluzole", *names[1:]]),
+        "subgroup[Riluzole].column": (None, "RILUZOLE"),
+    }
+
+
+def test_an_order_that_changed_is_told_once() -> None:
+    content = tomllib.loads(to_toml(Protocol()))
+    content["subgroup"].reverse()
+    (change,) = differences(Protocol(), Protocol.model_validate(content))
+    assert change.key == "subgroup"
+    assert json.loads(change.after) == json.loads(change.before)[::-1]
+
+
+@pytest.mark.parametrize("text", ["", "\n", "# no setting\n"])
+def test_a_file_that_says_nothing_is_no_protocol(text: str) -> None:
+    with pytest.raises(ProtocolError, match=r"mine.toml: says nothing; `vigil protocol show` writes"):
+        parse_protocol(text, "mine.toml")
 
 
 def test_every_setting_is_in_the_canonical_form() -> None:
