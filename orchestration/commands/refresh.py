@@ -5,7 +5,6 @@ import contextlib
 import json
 import sys
 import time
-from functools import partial
 from pathlib import Path
 from typing import TextIO
 
@@ -116,15 +115,15 @@ def _make(settings: Settings, plan: RefreshPlan) -> int:
         print(f"data cut {cut.data_cut} ({number} of {len(plan.cuts)}): {cut.reason}", flush=True)
         tell_files(settings, cut.inputs)
         tell_product(cut.inputs)
-        started = time.perf_counter()
+        progress = Progress(sys.stdout)
         # What dbt and Dagster print goes to a file; a person sees the steps.
         log = settings.build_file.parent / "refresh.log"
         log.parent.mkdir(parents=True, exist_ok=True)
-        console = sys.stdout
         with open(log, "w", encoding="utf-8") as output, contextlib.redirect_stdout(output):
             try:
-                made = run_refresh(cut.inputs, partial(_progress, console, started))
+                made = run_refresh(cut.inputs, progress.step)
             except RefreshFailedError as error:
+                progress.failed()
                 if failure is not None:
                     print(f"vigil: {failure}", file=sys.stderr)
                 failure = error
@@ -132,7 +131,7 @@ def _make(settings: Settings, plan: RefreshPlan) -> int:
         if not made:
             print("  nothing new: another run released it meanwhile", flush=True)
             continue
-        print(f"  released in {time.perf_counter() - started:.0f} s", flush=True)
+        progress.released()
         _tell_notes(settings)
         n_gap = _tell_gaps(settings, cut.data_cut)
         _tell_erasures(settings)
@@ -213,8 +212,29 @@ def _tell_erasures(settings: Settings) -> None:
               "run vigil erase --requested --reason ...", file=sys.stderr)  # fmt: skip
 
 
-def _progress(console: TextIO, since: float, step: str) -> None:
-    print(f"  {time.perf_counter() - since:6.1f} s  {step}", file=console, flush=True)
+class Progress:
+    """A line for each step as it begins, and one for how it ended."""
+
+    def __init__(self, console: TextIO) -> None:
+        """Of a cut whose work begins now."""
+        self._console, self._since = console, time.perf_counter()
+        self._last = ""
+
+    def step(self, name: str) -> None:
+        """A step begins."""
+        self._last = name
+        self._tell(name)
+
+    def failed(self) -> None:
+        """The step under way was the last one."""
+        self._tell(f"FAILED in {self._last}" if self._last else "FAILED before the first step")
+
+    def released(self) -> None:
+        """All of them are done."""
+        print(f"  released in {time.perf_counter() - self._since:.0f} s", file=self._console, flush=True)
+
+    def _tell(self, words: str) -> None:
+        print(f"  {time.perf_counter() - self._since:6.1f} s  {words}", file=self._console, flush=True)
 
 
 def _tell_result(settings: Settings) -> bool:

@@ -20,18 +20,34 @@ where measure = 'hazard_ratio' and endpoint = (select endpoint from results.effe
   and (specification in ('crude', 'matched'))
 order by headline = 'N', specification
 """
+_NEW = """
+select string_agg(concat(n, ' ', kind, ' (' || arm || ')'), '; ' order by kind, arm desc) from release.change
+where n <> 0 and split_part(kind, ':', 1) in ('subjects in', 'subjects out', 'events added', 'subjects corrected',
+    'adverse events added') and kind not like '%in the sources'
+"""
+# The cause that moved the estimate most, with what it was before any.
+_MOVED = """
+select exp(max_by(log_hazard_ratio_before, -position)), max_by(step, abs(difference)), max(abs(difference))
+from release.attribution where specification = 'matched' and difference is not null
+    and endpoint = (select endpoint from results.effect_estimate limit 1)
+"""
 _EVENTS = "select arm, category, n_subject, n_total from results.ae_overview where category in ('any', 'serious') limit 4"
 
 
 def summary_text(database: Path) -> str:
-    """Counts, median survival and hazard ratios of a release, as aligned text."""
+    """What is new, counts, median survival and hazard ratios of a release, as aligned text."""
     with open_hardened(database) as connection:
-        info = one_row(connection, "select release_id, data_cut, mark from release.info")
+        info = one_row(connection, "select release_id, data_cut, mark, parent_id from release.info")
+        (new,) = one_row(connection, _NEW)
+        moved = one_row(connection, _MOVED)
         counts = connection.sql(_COUNTS).fetchall()
         table = in_todays_columns(connection, "results.effect_estimate")
         effects = connection.sql(_EFFECTS.format(effects=table)).fetchall()
         events = connection.sql(_EVENTS).fetchall()
-    lines = [f"release {info[0]}, data cut {info[1]}{', ' + info[2] if info[2] else ''}", ""]
+    lines = [f"release {info[0]}, data cut {info[1]}{', ' + info[2] if info[2] else ''}"]
+    if info[3]:
+        lines += [f"new since {info[3]}: {new or 'nothing that is counted'}", _moved_line(*moved)]
+    lines += [""]
     lines += [f"{'arm (matched)':<22}{'n':>6}{'deaths':>8}{'median, days':>14}"]
     lines += [
         f"{arm:<22}{n:>6}{died:>8}{_number(median, '.0f', 'not reached'):>14}"
@@ -45,6 +61,12 @@ def summary_text(database: Path) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _moved_line(before: float | None, cause: str | None, moved: float | None) -> str:
+    if before is None or not moved:
+        return "matched hazard ratio: as before, or not to be compared"
+    return f"matched hazard ratio: {before:.2f} before; moved most by: {cause}"
 
 
 def _effect_line(

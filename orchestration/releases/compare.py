@@ -41,25 +41,30 @@ def comparison_text(before_folder: Path, after_folder: Path) -> str:
     """
     before, after = read_manifest(before_folder), read_manifest(after_folder)
     lines = [f"{before.release_id} → {after.release_id}", ""]
-    lines += list(_facts(before, after))
+    if before.has_database and after.has_database:
+        lines += _answers(before_folder, after_folder)
+    else:
+        lines += ["of one of them only the manifest is left: no estimates can be compared"]
+    lines += ["", "what they rest on", *_facts(before, after)]
     lines += ["", "delivered files", *_inputs(before.inputs, after.inputs)]
     lines += ["", "tables", *_tables(before, after)]
-    if not (before.has_database and after.has_database):
-        return "\n".join(
-            [*lines, "", "of one of them only the manifest is left: nothing more can be compared"]
-        )
-    with open_hardened(before_folder / DATABASE) as old, open_hardened(after_folder / DATABASE) as new:
-        lines += ["", "protocol", *_protocol(old, new)]
-        lines += ["", "hazard ratios (95 % interval)", *_estimates(old, new)]
-        if after.parent_id == before.release_id:
-            lines += ["", "what changed", *_changes(new)]
-            lines += ["", "why the hazard ratios moved (log scale)", *_attribution(new)]
-        else:
-            lines += [
-                "",
-                f"{after.release_id} follows on {after.parent_id or 'nothing'}: why it moved is told against that",
-            ]
     return "\n".join(lines)
+
+
+def _answers(before: Path, after: Path) -> Iterator[str]:
+    """What moved, the headline first, and why."""
+    follows = read_manifest(after).parent_id
+    with open_hardened(before / DATABASE) as old, open_hardened(after / DATABASE) as new:
+        yield from ("hazard ratios (95 % interval)", *_estimates(old, new))
+        if follows == before.name:
+            yield from ("", "what changed", *_changes(new))
+            yield from ("", "why the hazard ratios moved (log scale)", *_attribution(new))
+        else:
+            yield from (
+                "",
+                f"{after.name} follows on {follows or 'nothing'}: why it moved is told against that",
+            )
+        yield from ("", "protocol", *_protocol(old, new))
 
 
 def _facts(before: Manifest, after: Manifest) -> Iterator[str]:

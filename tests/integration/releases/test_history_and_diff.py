@@ -9,6 +9,7 @@ import duckdb
 import pytest
 from released_home import vigil
 
+from orchestration.night.summary import summary_text
 from orchestration.releases.compare import comparison_text
 from orchestration.releases.index import ReleaseIndex
 
@@ -90,6 +91,31 @@ def test_the_diff_names_inputs_tables_estimates_and_causes(home: Path) -> None:
     assert re.search(r"OS +matched +\d\.\d{3} \(.*\) +→ \d\.\d{3}", text)
     assert re.search(r"in all +[+-]0\.\d{4}, from", text)
     assert "LENZPMS-S" not in text
+
+
+def test_the_diff_begins_with_the_headline(home: Path) -> None:
+    index = ReleaseIndex(home / "releases")
+    first, blank, title, *_ = comparison_text(index.folder("1"), index.folder("2")).splitlines()
+    assert (first, blank, title) == ("0001-2026-03-31 → 0002-2026-06-30", "", "hazard ratios (95 % interval)")
+
+
+def test_a_refresh_ends_with_what_is_new_and_what_moved_the_headline(home: Path) -> None:
+    index = ReleaseIndex(home / "releases")
+    assert "new since" not in summary_text(index.database("1"))
+    with duckdb.connect(str(index.database("2")), read_only=True) as connection:
+        added = connection.sql(
+            "select n, arm from release.change where kind = 'subjects in: eligible' order by n desc limit 1"
+        ).fetchone()
+        before, step = connection.sql(
+            "select exp(max_by(log_hazard_ratio_before, -position)), max_by(step, abs(difference)) from "
+            "release.attribution where specification = 'matched' and endpoint = 'OS'"
+        ).fetchone() or (0, "")
+    text = summary_text(index.database("2"))
+    assert added is not None
+    assert added[0] > 0
+    assert f"{added[0]} subjects in: eligible ({added[1]})" in text
+    assert text.splitlines()[1].startswith("new since 0001-2026-03-31: ")
+    assert f"matched hazard ratio: {before:.2f} before; moved most by: {step}" in text.splitlines()
 
 
 def test_the_diff_of_releases_that_do_not_follow_each_other_attributes_nothing(home: Path) -> None:
