@@ -7,6 +7,8 @@ import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from keyword import iskeyword
+from types import ModuleType
 
 from orchestration.interruption import StoppedError, end_on_signals, hold_while_ending, stopped_by
 from orchestration.telling import telling_never_fails
@@ -19,6 +21,7 @@ COMMANDS = {
     "analyse": "run the analysis alone on ADaM-shaped files",
     "releases": "list, show, compare, verify and roll back releases",
     "protocol": "show, validate and compare protocols",
+    "try": "what other protocols would say of the released data cut; nothing is released",
     "trace": "from a result to the lines of the delivered files",
     "history": "estimates of all releases in one database",
     "export": "write the marts as XPT, Dataset-JSON or Parquet",
@@ -39,15 +42,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name, text in COMMANDS.items():
         sub = subparsers.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
         if name in given[:1]:
-            import_module(f"orchestration.commands.{name}").add_arguments(sub)
+            _module(name).add_arguments(sub)
     parsed = parser.parse_args(given)
     with telling_never_fails():
         return _status_of(parsed)
 
 
+def _module(command: str) -> ModuleType:
+    """The command's module; a word of Python's cannot be the name of one."""
+    return import_module(f"orchestration.commands.{command}{'_' * iskeyword(command)}")
+
+
 def _status_of(parsed: argparse.Namespace) -> int:
     try:
-        return import_module(f"orchestration.commands.{parsed.command}").run(parsed)
+        return _module(parsed.command).run(parsed)
     except StoppedError:
         hold_while_ending()
         print(stopped_by(signal.SIGTERM), file=sys.stderr)

@@ -207,5 +207,5 @@ def _flat(value: Any, prefix: str = "") -> dict[str, str]:
 
 def _names(items: list[Any]) -> list[str] | None:
     """What tells the entries of a list apart, where each has a name of its own."""
-    names = [item.get("name") if isinstance(item, dict) else None for item in items]
-    return names if all(names) and len(set(names)) == len(names) else None
+    names = [str(item["name"]) for item in items if isinstance(item, dict) and item.get("name")]
+    return names if len(set(names)) == len(items) else None

@@ -47,6 +47,7 @@ class Material:
         change, attribution: difference from the release before; may be empty.
         provenance: what the release is a function of.
         gaps: what the release lacks.
+        released: whether it is of a release, and not of a trial.
         undrawn: figures that could not be drawn, added as the report is rendered.
     """
 
@@ -61,6 +62,7 @@ class Material:
     attribution: pd.DataFrame = field(default_factory=pd.DataFrame)
     provenance: Provenance = field(default_factory=Provenance)
     gaps: tuple[Gap, ...] = ()
+    released: bool = True
     undrawn: list[Gap] = field(default_factory=list, compare=False)
 
     @property

@@ -1,5 +1,6 @@
 """The page: sections in order, in one template, with its style inside."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -41,6 +42,8 @@ def render_report(material: Material) -> str:
         data_cut=material.provenance.facts.get("Data cut", "not stated"),
         protocol_hash=protocol_hash(protocol)[:16],
         mark=material.mark,
+        released=material.released,
+        ribbons=list(_ribbons(material)),
         quoted_mark=Markup(_css_text(material)),
         style=Markup(packaged_text("report.css")),
         disclosure=_disclosure(material),
@@ -56,7 +59,16 @@ def _disclosure(material: Material) -> str:
     return f"counts of 1 to {threshold - 1} are shown as <{threshold}, * protects them"
 
 
+def _ribbons(material: Material) -> Iterator[str]:
+    """What stands over everything."""
+    if not material.released:
+        yield "NOT RELEASED: a protocol tried on a released data cut; nothing here is to be cited or acted on"
+    if material.mark:
+        yield f"{material.mark}: made from simulated records; no number here describes a patient"
+
+
 def _css_text(material: Material) -> str:
     """What the head of every printed page says, as a CSS string of letters, digits and plain punctuation."""
     kept = "".join(letter for letter in material.mark or "" if letter.isalnum() or letter in " -_.")
-    return f'"{kept}: made from simulated records"'
+    marked = [f"{kept}: made from simulated records"] if material.mark else []
+    return '"' + "; ".join([*marked, *(["NOT RELEASED"] if not material.released else [])]) + '"'

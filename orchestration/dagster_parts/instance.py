@@ -43,11 +43,16 @@ def prepare_instance(settings: Settings) -> Path:
     if not config.exists() or config.read_bytes() != wanted:
         config.write_bytes(wanted)
     os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
-    os.environ.setdefault("NUMBA_CACHE_DIR", str(settings.kernels))
+    use_kernels_of(settings)
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
     os.environ.setdefault("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
     return settings.dagster_home
+
+
+def use_kernels_of(settings: Settings) -> None:
+    """Have this process, and those it starts, take compiled kernels from the home folder; before they are imported."""
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(settings.kernels))
 
 
 def write_environment_file(settings: Settings) -> Path:

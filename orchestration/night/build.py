@@ -34,6 +34,9 @@ from orchestration.warehouse import KeptOpen, scalar
 class Build(WorkingFile):
     """What every asset of a run shares."""
 
+    is_released = True
+    """Whether it is to become a release."""
+
     def __init__(self, settings: Settings, data_cut: str, planned: CutInputs | None = None) -> None:
         """The build of a data cut.
 

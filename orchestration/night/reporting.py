@@ -132,6 +132,7 @@ def _material(build: Build, gaps: Iterable[Gap]) -> "Material":
             provenance=_provenance(build),
             gaps=tuple(gaps),
             undrawn=[],
+            released=build.is_released,
             **{name.partition(".")[2]: tables[name] for name in BESIDE},
         )
 

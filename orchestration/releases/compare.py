@@ -3,8 +3,9 @@
 Reads two releases only. Which release follows on which is the manifest's to say.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -22,7 +23,7 @@ where headline = 'Y' order by 2, 1
 CHANGES = "select kind, arm, n from release.change where n <> 0"
 STEPS = """
 select specification, endpoint, step, log_hazard_ratio_before, log_hazard_ratio_after, difference, note
-from release.attribution order by endpoint, specification, position
+from {schema}.attribution order by endpoint, specification, position
 """
 COUNTS = """
 select (select count(distinct usubjid) from release.corrected_record), (select count(*) from release.corrected_record),
@@ -58,13 +59,13 @@ def _answers(before: Path, after: Path) -> Iterator[str]:
         yield from ("hazard ratios (95 % interval)", *_estimates(old, new))
         if follows == before.name:
             yield from ("", "what changed", *_changes(new))
-            yield from ("", "why the hazard ratios moved (log scale)", *_attribution(new))
+            yield from ("", "why the hazard ratios moved (log scale)", *attribution_lines(new))
         else:
             yield from (
                 "",
                 f"{after.name} follows on {follows or 'nothing'}: why it moved is told against that",
             )
-        yield from ("", "protocol", *_protocol(old, new))
+        yield from ("", "protocol", *protocol_lines(protocol_of(old), protocol_of(new)))
 
 
 def _facts(before: Manifest, after: Manifest) -> Iterator[str]:
@@ -118,11 +119,17 @@ def _tables(before: Manifest, after: Manifest) -> list[str]:
     return [*lines, f"  {same} of {len(after.tables)} tables are the same"]
 
 
-def _protocol(old: duckdb.DuckDBPyConnection, new: duckdb.DuckDBPyConnection) -> list[str]:
-    before, after = (settings_of(protocol_of(connection)) for connection in (old, new))
+def protocol_lines(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """Settings that differ between two protocols as they were written down, a line each."""
+    before, after = settings_of(then), settings_of(now)
     changed = [key for key in sorted(before.keys() | after.keys()) if before.get(key) != after.get(key)]
     lines = [f"  {key}: {before.get(key, 'not set')} → {after.get(key, 'not set')}" for key in changed]
     return lines or ["  the same settings"]
+
+
+def told_headlines(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """The headline of each endpoint and specification, with its interval."""
+    return {f"{endpoint}, {name}": _interval(row) for name, endpoint, _, *row in _headlines(connection)}
 
 
 def _estimates(old: duckdb.DuckDBPyConnection, new: duckdb.DuckDBPyConnection) -> list[str]:
@@ -139,7 +146,7 @@ def _headlines(connection: duckdb.DuckDBPyConnection) -> list[tuple]:
     return connection.sql(HEADLINE.format(effects=effects)).fetchall()
 
 
-def _interval(row: tuple | None) -> str:
+def _interval(row: Sequence[Any] | None) -> str:
     if row is None or row[0] is None:
         return "no estimate"
     bounds = " (no interval)" if row[1] is None else f" ({row[1]:.3f} to {row[2]:.3f})"
@@ -157,8 +164,9 @@ def _changes(new: duckdb.DuckDBPyConnection) -> list[str]:
     return lines
 
 
-def _attribution(new: duckdb.DuckDBPyConnection) -> list[str]:
-    rows = new.sql(STEPS).fetchall()
+def attribution_lines(connection: duckdb.DuckDBPyConnection, schema: str = "release") -> list[str]:
+    """The steps from the estimates before to these, a line each; a build that is none yet has them in schema `change`."""
+    rows = connection.sql(STEPS.format(schema=schema)).fetchall()
     lines: list[str] = []
     for specification, endpoint in dict.fromkeys(row[:2] for row in rows):
         mine = [row for row in rows if row[:2] == (specification, endpoint)]

@@ -1,0 +1,95 @@
+"""`vigil try`: candidate protocols on the released data cut, beside the protocol that is released."""
+
+import argparse
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from analytics.protocol import Protocol, canonical_json
+from orchestration.commands.protocol import read_protocol
+from orchestration.releases.index import ReleaseIndex
+from orchestration.releases.manifest import Manifest, read_manifest
+from orchestration.settings import DATABASE, Settings
+
+FOLDER = "trials"
+"""In the home folder; a folder for each candidate's report."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The candidates."""
+    parser.add_argument("protocols", type=Path, nargs="+", metavar="PROTOCOL.toml")
+    parser.add_argument(
+        "--out", type=Path, metavar="DIR", help="where reports go, instead of trials/ in the home folder"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """One after the other, and in the end one table.
+
+    Raises:
+        LookupError: there is no current release, or two candidates of one name.
+        TrialError: nothing is kept of its deliveries.
+    """
+    from orchestration.releases.analysts import open_hardened
+    from orchestration.releases.compare import protocol_lines, told_headlines
+    from orchestration.releases.released_protocol import protocol_of
+
+    settings = Settings.from_environment()
+    candidates = {path.stem: read_protocol(path) for path in arguments.protocols}
+    if len(candidates) < len(arguments.protocols):
+        raise LookupError("two candidates have one file name; their reports would be one: rename one")
+    folder = ReleaseIndex(settings.releases).current()
+    if folder is None:
+        raise LookupError(
+            "no release is current, so there is no data cut to try a protocol on: run vigil refresh"
+        )
+    released = read_manifest(folder)
+    with open_hardened(folder / DATABASE) as connection:
+        then = protocol_of(connection)
+        table = {f"release {released.release_id}": told_headlines(connection)}
+    for name, candidate in candidates.items():
+        print(f"{name}: {candidate.study.id} {candidate.study.version}", flush=True)
+        print(*protocol_lines(then, json.loads(canonical_json(candidate))), sep="\n")
+        table[name] = _try(settings, released, candidate, (arguments.out or settings.home / FOLDER) / name)
+    print("", *_beside(table), sep="\n")
+    return 0
+
+
+def _try(settings: Settings, released: Manifest, candidate: Protocol, out: Path) -> dict[str, str]:
+    """Make it, tell what moved and where the report is; the headlines of every specification."""
+    from orchestration.dagster_parts.instance import use_kernels_of
+    from orchestration.night.trial import keep_report, trial
+    from orchestration.releases.compare import attribution_lines, told_headlines
+
+    use_kernels_of(settings)
+    started = time.perf_counter()
+
+    def tell(words: str) -> None:
+        print(f"  {time.perf_counter() - started:6.1f} s  {words.replace('_', ' ')}", flush=True)
+
+    with trial(settings, released, candidate) as build:
+        report = keep_report(build.make(tell), out)
+        with build.warehouse.read() as connection:
+            print(
+                "  why the hazard ratios moved (log scale)",
+                *attribution_lines(connection, "change"),
+                sep="\n",
+            )
+            found = told_headlines(connection)
+    tell("done; nothing is released")
+    print(f"  report    {report}", flush=True)
+    return found
+
+
+def _beside(table: dict[str, dict[str, str]]) -> Iterator[str]:
+    """A row for the release and for each candidate, a column for each headline."""
+    columns = list(dict.fromkeys(column for row in table.values() for column in row))
+    widths = [max(len(column), *(len(row.get(column, "–")) for row in table.values())) for column in columns]
+    first = max(map(len, table))
+    for name, row in {
+        "hazard ratio (95 % interval)": dict(zip(columns, columns, strict=True)),
+        **table,
+    }.items():
+        cells = [row.get(column, "–").ljust(width) for column, width in zip(columns, widths, strict=True)]
+        yield f"{name:<{max(first, 28)}}  " + "  ".join(cells).rstrip()

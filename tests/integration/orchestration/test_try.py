@@ -1,0 +1,97 @@
+"""`vigil try`: candidate protocols on the released data cut, which release nothing and say what a night would."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from homes import QUICK_PROTOCOL, vigil
+
+from orchestration.releases.analysts import open_hardened
+from orchestration.releases.compare import told_headlines
+from orchestration.releases.index import ReleaseIndex
+
+CANDIDATES = {
+    "narrow": "[matching]\ncaliper = 0.05\n",
+    "late": "[vital_status]\nwindow_days = 30\n",
+    "safety": "[safety]\nmin_pct = 7.0\n",
+}
+
+
+@pytest.fixture
+def candidates(tmp_path: Path) -> dict[str, Path]:
+    paths = {name: tmp_path / f"{name}.toml" for name in CANDIDATES}
+    for name, path in paths.items():
+        path.write_text(QUICK_PROTOCOL.format(version=f"1.1-{name}") + CANDIDATES[name])
+    return paths
+
+
+def state(home: Path) -> tuple:
+    index = ReleaseIndex(home / "releases")
+    return index.current(), [m.chain for m in index.manifests()], (index.root / "journal.jsonl").read_bytes()
+
+
+def test_candidates_stand_beside_the_release_and_nothing_is_released(
+    refreshed_home: Path, candidates: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = state(refreshed_home)
+    out = tmp_path / "out"
+    assert vigil(refreshed_home, "try", *map(str, candidates.values()), "--out", str(out)) == 0
+    said = capsys.readouterr().out
+    assert state(refreshed_home) == before
+    assert not list((refreshed_home / "build").glob("reproduce-*"))
+    *_, header, released, narrow, late, safety = said.splitlines()
+    assert re.match(r"hazard ratio \(95 % interval\) +OS, crude +OS, matched", header)
+    with open_hardened(ReleaseIndex(refreshed_home / "releases").database("2")) as connection:
+        headlines = list(told_headlines(connection).values())
+    assert re.split(r" {2,}", released) == ["release 0002-2026-06-30", *headlines]
+    # What safety counts moves no hazard ratio; a window of a month less moves all, a caliper the matched ones.
+    assert re.split(r" {2,}", safety)[1:] == headlines
+    assert re.split(r" {2,}", narrow)[1:] != headlines
+    assert re.split(r" {2,}", late)[1:] != headlines
+    assert "matching.caliper: 0.2 → 0.05" in said
+    assert "why the hazard ratios moved (log scale)" in said
+    for name in CANDIDATES:
+        report = (out / name / "report.html").read_text()
+        assert report.count("NOT RELEASED: a protocol tried on a released data cut") == 1
+        assert f"protocol version 1.1-{name}" in report
+
+
+def test_a_trial_says_what_a_night_would_release(
+    refreshed_home: Path, candidates: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert vigil(refreshed_home, "try", str(candidates["late"]), "--out", str(tmp_path / "out")) == 0
+    tried = re.split(r" {2,}", capsys.readouterr().out.splitlines()[-1])
+    home = tmp_path / "home"
+    shutil.copytree(refreshed_home, home, symlinks=True)
+    shutil.copyfile(candidates["late"], home / "protocol.toml")
+    assert vigil(home, "refresh") == 0
+    with open_hardened(ReleaseIndex(home / "releases").database("3")) as connection:
+        assert tried == ["late", *told_headlines(connection).values()]
+
+
+def test_where_nothing_is_kept_it_says_what_to_run(
+    refreshed_home: Path, candidates: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(refreshed_home, home, symlinks=True)
+    shutil.rmtree(home / "store" / "cuts")
+    assert vigil(home, "try", str(candidates["late"])) == 1
+    said = capsys.readouterr().err
+    assert said == (
+        "vigil: nothing is kept of the deliveries of release 0002-2026-06-30: run vigil refresh --cut 2026-06-30 first\n"
+    )
+    assert not list((home / "build").glob("reproduce-*"))
+    (home / "releases" / "current").unlink()
+    assert vigil(home, "try", str(candidates["late"])) == 1
+    assert "no release is current" in capsys.readouterr().err
+
+
+def test_candidates_of_one_name_are_refused(
+    refreshed_home: Path, candidates: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = tmp_path / "other" / "late.toml"
+    other.parent.mkdir()
+    other.write_text(candidates["late"].read_text())
+    assert vigil(refreshed_home, "try", str(candidates["late"]), str(other)) == 1
+    assert "two candidates have one file name" in capsys.readouterr().err
