@@ -21,6 +21,8 @@ NOT_RANDOMISED = (
 TRACHEOSTOMY = "; the surveillance also records tracheostomy, PRO-ACT does not"
 # An upper limit beyond this is that of a fit without information: too few deaths count in one arm.
 NO_INFORMATION = 1000
+UNLIKE = 1.2
+"""From this ratio of median follow-up on, numbers of events mislead."""
 
 
 def told(material: Material) -> bool:
@@ -90,6 +92,7 @@ def about(material: Material) -> str:
     whom = estimand(found.estimand, treated)
     text = f"It is about {whom}: {count(found.n_treated)} {treated} patients ({count(found.n_event_treated)} events) and "
     text += f"{count(found.n_control)} {control} patients ({count(found.n_event_control)} events). "
+    text += _unlike_follow_up(material)
     crude = hazard_ratio(material, "crude")
     if crude is not None and crude.known and material.headline != "crude":
         text += (
@@ -97,6 +100,27 @@ def about(material: Material) -> str:
             "that crude contrast mixes treatment with who was treated and is not an answer."
         )
     return text
+
+
+def _median_follow_up(material: Material) -> tuple[float, float] | None:
+    """Days, of the treated and the controls of the headline; None where either is not known."""
+    rows = material.table(
+        "survival_summary", specification=material.headline, endpoint=material.protocol.primary.name
+    )
+    days = rows.set_index("arm")["follow_up_median_days"] if len(rows) else pd.Series(dtype=float)
+    treated, control = (days.get(arm) for arm in material.arms)
+    return None if missing(treated) or missing(control) else (float(treated or 0), float(control or 0))
+
+
+def _unlike_follow_up(material: Material) -> str:
+    """Why the counts of events do not say what the hazard ratio says."""
+    days = _median_follow_up(material)
+    if days is None or max(days) < UNLIKE * min(days):
+        return ""
+    return (
+        f"They are not followed equally long (half of them beyond {months(days[0])} and {months(days[1])} months), so the "
+        "two counts of events are not to be compared: the arm that is followed longer has more time to count in. "
+    )
 
 
 def gate(material: Material) -> tuple[bool | None, str]:
@@ -113,9 +137,9 @@ def gate(material: Material) -> tuple[bool | None, str]:
     largest = ratio(row["largest_smd"]) if not missing(row["largest_smd"]) else "not computable"
     if row["supported"] == "Y":
         return True, (
-            f"The balance gate supports this headline: after adjustment the largest standardised mean difference of a "
-            f"covariate of the score is {largest} (limit {limit:g}). {_ungated(material)}Balance says nothing about what "
-            f"was not measured."
+            f"What was measured before treatment is alike in both arms: after adjustment the largest standardised mean "
+            f"difference of a covariate of the score is {largest} (limit {limit:g}). {_ungated(material)}That lets the "
+            f"comparison be read; it does not confirm its result, and says nothing about what was not measured."
         )
     why = row["failing"] if not missing(row["failing"]) else row["note"]
     return False, (
@@ -222,16 +246,13 @@ def _falsification(material: Material) -> list[tuple[str, str]]:
 
 
 def _follow_up(material: Material) -> list[tuple[str, str]]:
-    rows = material.table(
-        "survival_summary", specification=material.headline, endpoint=material.protocol.primary.name
-    )
-    days = rows.set_index("arm")["follow_up_median_days"] if len(rows) else pd.Series(dtype=float)
-    treated, control = material.arms
-    if treated not in days or control not in days:
+    days = _median_follow_up(material)
+    if days is None:
         return []
+    treated, control = material.arms
     text = (
-        f"Half of the {treated} patients are followed beyond {months(days[treated])} months, half of the {control} patients "
-        f"beyond {months(days[control])}{TRACHEOSTOMY if told(material) else ''}. What happens after "
+        f"Half of the {treated} patients are followed beyond {months(days[0])} months, half of the {control} patients "
+        f"beyond {months(days[1])}{TRACHEOSTOMY if told(material) else ''}. What happens after "
         "the controls’ follow-up ends has no comparison at all."
     )
     return [("Unequal follow-up and event definitions.", text)]

@@ -39,6 +39,11 @@ def items(entries: Iterable[str | tuple[str, str]]) -> Markup:
     return Markup("<ul>{}</ul>").format(Markup("").join(lines))
 
 
+def folded(title: str, body: Markup) -> Markup:
+    """What is opened by who wants it."""
+    return Markup('<details class="folded"><summary>{}</summary>{}</details>').format(title, body)
+
+
 def absent(reason: str) -> Markup:
     """Stands where a table or figure could not be made."""
     return Markup('<p class="absent">{} {}</p>').format("–", reason)

@@ -31,7 +31,7 @@ def render_report(material: Material) -> str:
 
     Equal material gives equal text: no clock, no random ids.
     """
-    from analytics.report.sections import SECTIONS
+    from analytics.report.sections import OPEN, SECTIONS
 
     sections = [Section(module.KEY, module.TITLE, module.body(material)) for module in SECTIONS]
     protocol = material.protocol
@@ -48,6 +48,7 @@ def render_report(material: Material) -> str:
         style=Markup(packaged_text("report.css")),
         disclosure=_disclosure(material),
         sections=sections,
+        n_open=OPEN,
     )
     return page.translate(SHOWN)
 

@@ -9,6 +9,7 @@ from analytics.report.sections import (
     flow,
     glossary,
     limits,
+    news,
     protocol,
     provenance,
     quality,
@@ -21,6 +22,8 @@ from analytics.report.sections import (
 )
 
 SECTIONS = (
-    answer, flow, sources, baseline, survival, effects, time_ratios, subgroups, dose, robustness, safety, quality, changes,
-    protocol, provenance, glossary, limits,
+    news, answer, survival, safety, baseline, flow, sources, effects, time_ratios, subgroups, dose, robustness, quality,
+    changes, protocol, provenance, glossary, limits,
 )  # fmt: skip
+OPEN = 4
+"""So many stand open on the page; what is behind them is folded, and printed only where it is opened."""

@@ -5,7 +5,7 @@ from functools import partial
 from markupsafe import Markup
 
 from analytics.comparison.specification import CRUDE, specifications
-from analytics.report import headline
+from analytics.report import headline, milestones
 from analytics.report.drawing import figure
 from analytics.report.figures.forest import ForestRow, forest
 from analytics.report.findings import hazard_ratio
@@ -30,6 +30,7 @@ def body(material: Material) -> Markup:
         [
             paragraph(question, "soft"),
             paragraph(headline.answer(material), "answer"),
+            *map(paragraph, milestones.sentences(material)),
             paragraph(words, "support" if supported else "caution"),
             disagreement(material),
             _tiles(material),

@@ -12,7 +12,7 @@ from analytics.report.drawing import figure
 from analytics.report.figures.kaplan_meier import kaplan_meier
 from analytics.report.findings import hazard_ratio
 from analytics.report.fitted_model import FittedModel, best_model
-from analytics.report.markup import absent, heading, paragraph, table
+from analytics.report.markup import absent, folded, heading, paragraph, table
 from analytics.report.material import Material
 from analytics.report.names import estimand, in_sentence, specification
 from analytics.report.numbers import MISSING, fixed, interval, missing
@@ -53,7 +53,7 @@ def _one_sided(material: Material) -> Markup:
 
 
 def _figures(material: Material, endpoint: Endpoint) -> Iterator[Markup]:
-    for name in specifications(material.protocol):
+    for name in _led_by(material):
         curves = material.table("survival_curve", specification=name, endpoint=endpoint.name)
         title = f"{endpoint.title}: {in_sentence(specification(name))}"
         nothing = f"{title}: {_undrawn(material, name, endpoint)}"
@@ -67,7 +67,14 @@ def _figures(material: Material, endpoint: Endpoint) -> Iterator[Markup]:
             horizon_days=endpoint.horizon_days, weighted=name not in (CRUDE, MATCHED),
             fitted=model.curve if model else None, fitted_label=f"{model.words} model" if model else "",
         )  # fmt: skip
-        yield figure(material, title + ".", draw, _note(material, name, endpoint, model), nothing=nothing)
+        drawn = figure(material, title + ".", draw, _note(material, name, endpoint, model), nothing=nothing)
+        yield drawn if name == material.headline else folded(title, drawn)
+
+
+def _led_by(material: Material) -> list[str]:
+    """The comparison that answers the question stands first; what nothing is balanced in comes last."""
+    names = list(specifications(material.protocol))
+    return sorted(names, key=lambda name: (name != material.headline, name == CRUDE))
 
 
 def _note(material: Material, name: str, endpoint: Endpoint, model: FittedModel | None) -> str:

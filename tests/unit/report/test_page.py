@@ -10,7 +10,7 @@ import pytest
 
 from analytics import study
 from analytics.report import Material, render_report
-from analytics.report.sections import SECTIONS
+from analytics.report.sections import OPEN, SECTIONS
 from orchestration.night.reporting import write_analysis_report
 
 MAX_BYTES = 3_000_000
@@ -49,9 +49,31 @@ def figures(page):
 
 
 def test_every_section_is_there_and_in_the_contents(page):
-    for module in SECTIONS:
+    for place, module in enumerate(SECTIONS):
         assert f'<section id="{module.KEY}"' in page
-        assert f'href="#{module.KEY}"' in page
+        # A link into what is folded opens it.
+        target = module.KEY if place < OPEN else f"{module.KEY}-opened"
+        assert f'href="#{target}"' in page
+        assert page.count(f'id="{target}"') == 1
+
+
+def test_what_is_behind_the_fourth_section_is_folded(page):
+    open_part, *folded = page.split('class="folded"><details>')
+    assert len(folded) == len(SECTIONS) - OPEN
+    assert open_part.count("<section") == OPEN + 1
+
+
+def test_what_is_not_released_says_so_over_everything_and_on_every_printed_page(material):
+    page = render_report(replace(material, released=False))
+    ribbon = re.search(r'<div class="ribbon" role="note">(.*?)</div>', page, re.DOTALL)
+    assert ribbon is not None
+    assert "NOT RELEASED" in ribbon[1]
+    assert "made from simulated records" in ribbon[1]
+    assert re.search(r'@top-center \{ content: "[^"]*NOT RELEASED"', page)
+    assert "<title>NOT RELEASED – " in page
+    genuine = render_report(replace(material, released=False, simulated=False))
+    assert re.search(r'@top-center \{ content: "NOT RELEASED"', genuine)
+    assert "NOT RELEASED" not in render_report(material)
 
 
 def test_nothing_is_requested_from_anywhere(tags, page):

@@ -71,14 +71,17 @@ def test_a_null_estimate_answers_nothing_and_says_why(material):
     assert "HR – Matched: fewer than 8 subjects in an arm" in screen
 
 
-@pytest.mark.parametrize(("supported", "words"), [("Y", "supports this headline"), ("N", "does NOT support")])
+@pytest.mark.parametrize(
+    ("supported", "words"),
+    [("Y", "alike in both arms"), ("Y", "does not confirm its result"), ("N", "does NOT support")],
+)
 def test_the_gate_decides_whether_the_headline_is_supported(material, supported, words):
     gate = material.results["balance_gate"].assign(supported=supported, failing="AGE", largest_smd=0.31)
     changed = replace(material, results={**material.results, "balance_gate": gate})
     assert words in headline.gate(changed)[1]
     assert "0.31" in headline.gate(changed)[1]
     kind = "support" if supported == "Y" else "caution"
-    assert f'<p class="{kind}">The balance gate' in str(answer.body(changed))
+    assert f'<p class="{kind}">{headline.gate(changed)[1][:30]}' in str(answer.body(changed))
 
 
 def test_the_first_threat_is_that_nothing_was_randomised_and_two_benefits_were_not_confirmed(material):

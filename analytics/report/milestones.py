@@ -1,0 +1,85 @@
+"""How many of a hundred are alive at a milestone, by arm: read off the curves that the report draws."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analytics.report.material import Material
+from analytics.report.numbers import fixed, missing, months
+
+YEAR = 365
+
+
+@dataclass(frozen=True)
+class Alive:
+    """Survival of an arm at a day; None where it cannot be told.
+
+    Attributes:
+        arm: its label.
+        share, lower, upper: probability of being free of the event, with its interval.
+    """
+
+    arm: str
+    share: float | None
+    lower: float | None
+    upper: float | None
+
+    @property
+    def words(self) -> str:
+        """As counts of a hundred."""
+        if missing(self.share):
+            return f"of {self.arm} patients too few are followed so long"
+        limits = (
+            "no interval"
+            if missing(self.lower)
+            else f"{_of_hundred(self.lower)} to {_of_hundred(self.upper)}"
+        )
+        return f"{_of_hundred(self.share)} of 100 {self.arm} patients ({limits})"
+
+
+def alive_at(material: Material, days: float) -> list[Alive]:
+    """Survival of both arms at a day, in the comparison that the report leads with.
+
+    An arm of which fewer are at risk than curves are drawn for is not told.
+    """
+    curves = material.table(
+        "survival_curve", specification=material.headline, endpoint=material.protocol.primary.name
+    )
+    return [
+        _of_arm(material, arm, curves[curves["arm"] == arm] if len(curves) else curves, days)
+        for arm in material.arms
+    ]
+
+
+def _of_arm(material: Material, arm: str, curve: pd.DataFrame, days: float) -> Alive:
+    then = curve[curve["time_days"] <= days].sort_values("time_days") if len(curve) else curve
+    later = curve[curve["time_days"] >= days] if len(curve) else curve
+    if then.empty or later.empty or later["n_risk"].max() < material.disclosure.curve_min_at_risk:
+        return Alive(arm, None, None, None)
+    row = then.iloc[-1]
+    return Alive(
+        arm,
+        *(None if missing(row[name]) else float(row[name]) for name in ("survival", "ci_lower", "ci_upper")),
+    )
+
+
+def milestones(material: Material) -> list[float]:
+    """A year, where the horizon is beyond it, and the horizon of the primary endpoint; days."""
+    horizon = float(material.protocol.primary.horizon_days)
+    return [float(YEAR), horizon] if horizon > YEAR else [horizon]
+
+
+def sentences(material: Material) -> Iterator[str]:
+    """A sentence for each milestone."""
+    free = "alive" if set(material.protocol.primary.events) == {"death"} else "free of the event"
+    for days in milestones(material):
+        told = alive_at(material, days)
+        if all(missing(each.share) for each in told):
+            continue
+        when = "12 months" if days == YEAR else f"{months(days)} months"
+        yield f"At {when}, {told[0].words} were {free}, and {told[1].words}."
+
+
+def _of_hundred(share: float | None) -> str:
+    return fixed(100 * float(share or 0), 0)

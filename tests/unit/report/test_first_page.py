@@ -1,0 +1,94 @@
+"""What people read in the morning: each thing they need in a whole sentence, on the first page alone."""
+
+import re
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from markupsafe import Markup
+
+from analytics.report import Material, milestones, render_report
+from analytics.report.sections import news
+
+
+@pytest.fixture(scope="module")
+def first_page(material: Material) -> str:
+    """The text of the first two sections."""
+    page = render_report(material)
+    part = page[page.index('<section id="news"') : page.index('<section id="survival"')]
+    return re.sub(
+        r"\s+", " ", Markup(re.sub(r"<svg.*?</svg>|<[^>]+>", " ", part, flags=re.DOTALL)).unescape()
+    )
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        r"Data cut 2026-01-31\. New since [^.]*<5 patients more can be compared \(Lenzumestrocel\)\.",
+        r"Hazard ratio 1\.11 before, \d\.\d\d now; mostly: follow-up added \(× 1\.11\)\.",
+        r"hazard ratio \d\.\d\d, 95 % interval \d\.\d\d to \d\.\d\d",
+        r"\d+ Lenzumestrocel patients \(\d+ events\) and \d+ PRO-ACT placebo patients \(\d+ events\)\.",
+        r"At [\d.]+ months, \d+ of 100 Lenzumestrocel patients \(\d+ to \d+\) were alive, and \d+ of 100 PRO-ACT placebo "
+        r"patients \(\d+ to \d+\)\.",
+        r"1 of 2 checks raised a warning; 43 data queries are open",
+        r"Not randomised\. The comparison is not randomised",
+        r"does not confirm its result, and says nothing about what was not measured\.",
+    ],
+)
+def test_the_first_page_alone_says_it(first_page: str, told: str) -> None:
+    assert re.search(told, first_page), first_page
+
+
+def test_alive_of_a_hundred_is_the_curve_that_is_drawn(material: Material) -> None:
+    curve = material.results["survival_curve"].query("specification == 'matched' and endpoint == 'OS'")
+    days = 300
+    for told in milestones.alive_at(material, days):
+        mine = (
+            curve[(curve["arm"] == told.arm) & (curve["time_days"] <= days)].sort_values("time_days").iloc[-1]
+        )
+        assert (told.share, told.lower, told.upper) == (mine["survival"], mine["ci_lower"], mine["ci_upper"])
+        assert round(100 * mine["survival"]) == int(told.words.split()[0])
+
+
+def test_nobody_is_counted_alive_beyond_follow_up_or_with_few_at_risk(material: Material) -> None:
+    beyond = material.results["survival_curve"]["time_days"].max() + 1
+    assert all(told.share is None for told in milestones.alive_at(material, beyond))
+    few = material.results["survival_curve"].assign(n_risk=material.disclosure.curve_min_at_risk - 1)
+    hidden = replace(material, results={**material.results, "survival_curve": few})
+    assert all(told.share is None for told in milestones.alive_at(hidden, 300))
+    assert list(milestones.sentences(hidden)) == []
+    none = replace(material, results={**material.results, "survival_curve": few.iloc[:0]})
+    assert list(milestones.sentences(none)) == []
+
+
+def test_an_arm_that_is_not_followed_so_long_is_said_beside_the_other(material: Material) -> None:
+    curve = material.results["survival_curve"]
+    treated = curve[(curve["arm"] == material.arms[0]) | (curve["time_days"] < 100)]
+    changed = replace(material, results={**material.results, "survival_curve": treated})
+    text = " ".join(milestones.sentences(changed))
+    assert "and of PRO-ACT placebo patients too few are followed so long" in text
+
+
+def test_a_change_below_the_limit_is_not_told_as_a_number(material: Material) -> None:
+    change = pd.DataFrame(
+        [
+            ("subjects in: eligible", "Lenzumestrocel", 11, None),
+            ("events added: OS", "Lenzumestrocel", 1, None),
+            ("adverse events added", "Lenzumestrocel", 0, None),
+            ("subjects in: in the sources", "Lenzumestrocel", 12, None),
+        ],
+        columns=["kind", "arm", "n", "note"],
+    )
+    text = news.body(replace(material, change=change))
+    assert (
+        "11 patients more can be compared (Lenzumestrocel); &lt;5 event more among those compared before"
+        in text
+    )
+    assert "adverse" not in text
+    assert "12" not in text
+
+
+def test_a_first_release_says_that_there_is_nothing_before_it(material: Material) -> None:
+    first = replace(material, change=material.change.iloc[:0], attribution=material.attribution.iloc[:0])
+    assert "It is the first release" in news.body(first)
+    assert "before," not in news.body(first)
