@@ -83,13 +83,10 @@ def _try(settings: Settings, released: Manifest, candidate: Protocol, out: Path)
 
 
 def _beside(table: dict[str, dict[str, str]]) -> Iterator[str]:
-    """A row for the release and for each candidate, a column for each headline."""
-    columns = list(dict.fromkeys(column for row in table.values() for column in row))
-    widths = [max(len(column), *(len(row.get(column, "–")) for row in table.values())) for column in columns]
-    first = max(map(len, table))
-    for name, row in {
-        "hazard ratio (95 % interval)": dict(zip(columns, columns, strict=True)),
-        **table,
-    }.items():
-        cells = [row.get(column, "–").ljust(width) for column, width in zip(columns, widths, strict=True)]
-        yield f"{name:<{max(first, 28)}}  " + "  ".join(cells).rstrip()
+    """A row for each headline, a column for the release and one for each candidate."""
+    rows = list(dict.fromkeys(row for told in table.values() for row in told))
+    columns = {"hazard ratio (95 % interval)": rows}
+    columns |= {name: [told.get(row, "–") for row in rows] for name, told in table.items()}
+    widths = [max(map(len, (name, *cells))) for name, cells in columns.items()]
+    for cells in zip(*((name, *cells) for name, cells in columns.items()), strict=True):
+        yield "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()

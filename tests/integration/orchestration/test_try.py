@@ -26,6 +26,13 @@ def candidates(tmp_path: Path) -> dict[str, Path]:
     return paths
 
 
+def table(said: str) -> dict[str, dict[str, str]]:
+    """The table that a trial ends with: by column, then by row."""
+    lines = said[said.rindex("hazard ratio (95 % interval)") :].splitlines()
+    (_, *columns), *rows = (re.split(r" {2,}", line) for line in lines)
+    return {column: {row[0]: row[place] for row in rows} for place, column in enumerate(columns, start=1)}
+
+
 def state(home: Path) -> tuple:
     index = ReleaseIndex(home / "releases")
     return index.current(), [m.chain for m in index.manifests()], (index.root / "journal.jsonl").read_bytes()
@@ -40,15 +47,16 @@ def test_candidates_stand_beside_the_release_and_nothing_is_released(
     said = capsys.readouterr().out
     assert state(refreshed_home) == before
     assert not list((refreshed_home / "build").glob("reproduce-*"))
-    *_, header, released, narrow, late, safety = said.splitlines()
-    assert re.match(r"hazard ratio \(95 % interval\) +OS, crude +OS, matched", header)
+    told = table(said)
     with open_hardened(ReleaseIndex(refreshed_home / "releases").database("2")) as connection:
-        headlines = list(told_headlines(connection).values())
-    assert re.split(r" {2,}", released) == ["release 0002-2026-06-30", *headlines]
-    # What safety counts moves no hazard ratio; a window of a month less moves all, a caliper the matched ones.
-    assert re.split(r" {2,}", safety)[1:] == headlines
-    assert re.split(r" {2,}", narrow)[1:] != headlines
-    assert re.split(r" {2,}", late)[1:] != headlines
+        assert told["release 0002-2026-06-30"] == told_headlines(connection)
+    released, narrow, late, safety = told.values()
+    assert list(told) == ["release 0002-2026-06-30", *CANDIDATES]
+    # What safety counts moves no hazard ratio; a caliper moves the matched ones, a window of a month all.
+    assert safety == released
+    assert {row for row in released if narrow[row] != released[row]} == {"OS, matched", "TFS, matched"}
+    assert late["OS, matched"] != released["OS, matched"]
+    assert late["OS, crude"] != released["OS, crude"]
     assert "matching.caliper: 0.2 → 0.05" in said
     assert "why the hazard ratios moved (log scale)" in said
     for name in CANDIDATES:
@@ -61,13 +69,13 @@ def test_a_trial_says_what_a_night_would_release(
     refreshed_home: Path, candidates: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert vigil(refreshed_home, "try", str(candidates["late"]), "--out", str(tmp_path / "out")) == 0
-    tried = re.split(r" {2,}", capsys.readouterr().out.splitlines()[-1])
+    tried = table(capsys.readouterr().out)["late"]
     home = tmp_path / "home"
     shutil.copytree(refreshed_home, home, symlinks=True)
     shutil.copyfile(candidates["late"], home / "protocol.toml")
     assert vigil(home, "refresh") == 0
     with open_hardened(ReleaseIndex(home / "releases").database("3")) as connection:
-        assert tried == ["late", *told_headlines(connection).values()]
+        assert tried == told_headlines(connection)
 
 
 def test_where_nothing_is_kept_it_says_what_to_run(
