@@ -64,6 +64,11 @@ def _of_arm(material: Material, arm: str, curve: pd.DataFrame, days: float) -> A
     )
 
 
+def counts_deaths(material: Material) -> bool:
+    """Whether the primary endpoint is death alone."""
+    return set(material.protocol.primary.events) == {"death"}
+
+
 def milestones(material: Material) -> list[float]:
     """A year, where the horizon is beyond it, and the horizon of the primary endpoint; days."""
     horizon = float(material.protocol.primary.horizon_days)
@@ -72,7 +77,7 @@ def milestones(material: Material) -> list[float]:
 
 def sentences(material: Material) -> Iterator[str]:
     """A sentence for each milestone."""
-    free = "alive" if set(material.protocol.primary.events) == {"death"} else "free of the event"
+    free = "alive" if counts_deaths(material) else "free of the event"
     for days in milestones(material):
         told = alive_at(material, days)
         if all(missing(each.share) for each in told):

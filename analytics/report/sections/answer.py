@@ -5,7 +5,7 @@ from functools import partial
 from markupsafe import Markup
 
 from analytics.comparison.specification import CRUDE, specifications
-from analytics.report import headline, milestones
+from analytics.report import headline
 from analytics.report.drawing import figure
 from analytics.report.figures.forest import ForestRow, forest
 from analytics.report.findings import hazard_ratio
@@ -20,17 +20,10 @@ KEY, TITLE = "answer", "What this data cut says"
 
 def body(material: Material) -> Markup:
     """The answer in words, a forest of the main estimates, the gate, the threats."""
-    treated, control = material.arms
-    question = (
-        f"How do patients under {treated} surveillance survive, and how safely, against comparable {control} patients, and "
-        "how far could bias explain the answer?"
-    )
     supported, words = headline.gate(material)
     return Markup("").join(
         [
-            paragraph(question, "soft"),
             paragraph(headline.answer(material), "answer"),
-            *map(paragraph, milestones.sentences(material)),
             paragraph(words, "support" if supported else "caution"),
             disagreement(material),
             _tiles(material),

@@ -1,4 +1,4 @@
-"""What is new in this data cut: who and what came, where the headline was and why it moved, what is amiss."""
+"""At a glance: who and what is new in this data cut, the headline and why it moved, how many are alive, what is amiss."""
 
 from collections.abc import Iterator
 
@@ -7,17 +7,19 @@ import pandas as pd
 from markupsafe import Markup
 
 from analytics.report.findings import hazard_ratio
-from analytics.report.markup import items, paragraph
+from analytics.report.markup import items
 from analytics.report.material import Material
-from analytics.report.numbers import fixed, missing, ratio
+from analytics.report.milestones import counts_deaths, sentences
+from analytics.report.names import in_sentence, specification
+from analytics.report.numbers import fixed, interval, missing, ratio
 
-KEY, TITLE = "news", "New in this data cut"
+KEY, TITLE = "news", "At a glance"
 FOLLOWS = "Follows release"
 COUNTED = {
     "subjects in: eligible": ("patient more can be compared", "patients more can be compared"),
     "subjects out: eligible": ("patient less", "patients less"),
     "subjects corrected": ("patient corrected", "patients corrected"),
-    "events added": ("event more among those compared before", "events more among those compared before"),
+    "events added": ("{event} more among those compared before", "{event}s more among those compared before"),
     "adverse events added": ("adverse event more", "adverse events more"),
 }
 """Kinds of change that people open the page for, in words for one and for more."""
@@ -25,24 +27,22 @@ COUNTED = {
 
 def body(material: Material) -> Markup:
     """A list of a few sentences."""
-    lines = [*_since(material), *_moved(material), *_amiss(material)]
-    if not material.released:
-        return paragraph("Nothing is new: this is another protocol on a data cut that is released.") + items(
-            lines[1:]
-        )
-    return items(lines)
+    return items([*_since(material), *_headline(material), *_alive(material), *_amiss(material)])
 
 
 def _since(material: Material) -> Iterator[tuple[str, str]]:
     facts = material.provenance.facts
     cut, before = facts.get("Data cut", ""), facts.get(FOLLOWS, "")
     what = f"Data cut {cut}." if cut else "This analysis."
+    if not material.released:
+        yield what, "Nothing in it is new: another protocol is tried on a data cut that is released."
+        return
     if material.change.empty:
         yield what, "It is the first release, or there is none to compare it with."
         return
     # A release is named by its number and its data cut.
     then = f"since the cut of {before.partition('-')[2]}" if "-" in before else "since the release before"
-    told = [words for words in map(lambda row: _counted(material, row), _rows(material.change)) if words]
+    told = [words for row in _rows(material.change) if (words := _counted(material, row))]
     yield what, f"New {then}: {'; '.join(told) or 'nothing that is counted'}."
 
 
@@ -58,29 +58,51 @@ def _counted(material: Material, row: pd.Series) -> str:
         return ""
     one, more = next(words for kind, words in COUNTED.items() if row["kind"].startswith(kind))
     arm = "" if missing(row["arm"]) else f" ({row['arm']})"
-    return f"{material.disclosure.count(float(row['n']))} {one if row['n'] == 1 else more}{arm}"
+    shown = material.disclosure.count(float(row["n"]))
+    event = "death" if counts_deaths(material) else "event"
+    return f"{shown} {(one if shown == '1' else more).format(event=event)}{arm}"
 
 
-def _moved(material: Material) -> Iterator[tuple[str, str]]:
-    steps = material.attribution
+def _headline(material: Material) -> Iterator[tuple[str, str]]:
     found = hazard_ratio(material, material.headline)
-    if found is None or steps.empty:
+    if found is None:
         return
+    if not found.known:
+        yield "The headline.", f"There is none: {found.reason or 'no estimate was made'}."
+        return
+    treated, control = material.arms
+    yield (
+        "The headline.",
+        f"Hazard ratio {ratio(found.value)} ({interval(found.lower, found.upper)}), {treated} against "
+        f"{in_sentence(specification(material.headline))} {control}: 1 is no difference, above 1 {treated} patients have "
+        f"the event sooner{_moved(material)}.",
+    )
+
+
+def _moved(material: Material) -> str:
+    """What it was before, and which cause moved it most; nothing where it cannot be told."""
+    steps = material.attribution
+    if steps.empty:
+        return ""
     mine = steps[
         (steps["specification"] == material.headline) & (steps["endpoint"] == material.protocol.primary.name)
     ]
     known = mine[mine["difference"].notna()] if len(mine) else mine
     if known.empty or missing(mine.iloc[0]["log_hazard_ratio_before"]):
-        return
-    before = float(np.exp(mine.iloc[0]["log_hazard_ratio_before"]))
+        return ""
+    before = ratio(float(np.exp(mine.iloc[0]["log_hazard_ratio_before"])))
     largest = known.loc[known["difference"].abs().idxmax()]
-    factor = float(np.exp(largest["difference"]))
+    factor = fixed(float(np.exp(largest["difference"])), 2)
     why = (
-        "nothing moved it"
-        if fixed(factor, 2) == "1.00"
-        else f"mostly: {largest['step']} (× {fixed(factor, 2)})"
+        "; nothing moved it" if factor == "1.00" else f", moved mostly by {largest['step']} (×\u00a0{factor})"
     )
-    yield "The headline.", f"Hazard ratio {ratio(before)} before, {ratio(found.value)} now; {why}."
+    return f". It was {before} before{why}"
+
+
+def _alive(material: Material) -> Iterator[tuple[str, str]]:
+    told = list(sentences(material))
+    if told:
+        yield ("Alive." if counts_deaths(material) else "Free of the event."), " ".join(told)
 
 
 def _amiss(material: Material) -> Iterator[tuple[str, str]]:

@@ -25,7 +25,8 @@ def first_page(material: Material) -> str:
     "told",
     [
         r"Data cut 2026-01-31\. New since [^.]*<5 patients more can be compared \(Lenzumestrocel\)\.",
-        r"Hazard ratio 1\.11 before, \d\.\d\d now; mostly: follow-up added \(× 1\.11\)\.",
+        r"Hazard ratio \d\.\d\d \(\d\.\d\d to \d\.\d\d\), Lenzumestrocel against matched PRO-ACT placebo: 1 is no ",
+        r"It was 1\.11 before, moved mostly by follow-up added \(× 1\.11\)\.",
         r"hazard ratio \d\.\d\d, 95 % interval \d\.\d\d to \d\.\d\d",
         r"\d+ Lenzumestrocel patients \(\d+ events\) and \d+ PRO-ACT placebo patients \(\d+ events\)\.",
         r"At [\d.]+ months, \d+ of 100 Lenzumestrocel patients \(\d+ to \d+\) were alive, and \d+ of 100 PRO-ACT placebo "
@@ -91,4 +92,16 @@ def test_a_change_below_the_limit_is_not_told_as_a_number(material: Material) ->
 def test_a_first_release_says_that_there_is_nothing_before_it(material: Material) -> None:
     first = replace(material, change=material.change.iloc[:0], attribution=material.attribution.iloc[:0])
     assert "It is the first release" in news.body(first)
-    assert "before," not in news.body(first)
+    assert "It was" not in news.body(first)
+
+
+def test_a_trial_says_that_nothing_in_it_is_new(material: Material) -> None:
+    text = news.body(replace(material, released=False))
+    assert "another protocol is tried on a data cut that is released" in text
+    assert "can be compared" not in text
+
+
+def test_without_a_headline_its_reason_is_told(material: Material) -> None:
+    effects = material.results["effect_estimate"].assign(estimate=None, note="one arm is empty")
+    changed = replace(material, results={**material.results, "effect_estimate": effects})
+    assert "There is none: one arm is empty." in news.body(changed)
