@@ -35,6 +35,7 @@ def kaplan_meier(
     mark: str | None,
     horizon_days: float | None = None,
     weighted: bool = False,
+    free: str = "Free of the event",
     fitted: pd.DataFrame | None = None,
     fitted_label: str = "",
     size: tuple[float, float] = SIZE,
@@ -43,12 +44,13 @@ def kaplan_meier(
 
     Args:
         name: id on the page.
-        curves: arm, time_days, n_risk, survival, ci_lower, ci_upper.
+        curves: arm, time_days, n_risk, n_censor, survival, ci_lower, ci_upper.
         arms: labels of treated and control.
         disclosure: where a curve ends and how numbers at risk are shown.
         title, description, mark: as in `render`.
         horizon_days: pre-specified horizon, drawn as a line.
         weighted: numbers at risk are weighted ones.
+        free: what those are who are counted, for the scale.
         fitted: arm, time_days, survival by a model, dotted over the observed curves.
         fitted_label: what the model is called.
         size: inches.
@@ -62,18 +64,22 @@ def kaplan_meier(
         return None
     end = max(float(curve["time_days"].max()) for curve in shown.values()) / DAYS_PER_MONTH
     ticks = month_ticks(end)
+    # Beyond it there is nothing to compare with.
+    common = min(float(curve["time_days"].max()) for curve in shown.values()) if len(shown) > 1 else math.inf
 
     def paint(figure: "Figure") -> None:
         axes = figure.add_axes((0.20, 0.30, 0.76, 0.63))
         for arm, look in zip(arms, LOOKS, strict=True):
             if arm in shown:
-                _curve(axes, shown[arm], arm, look)
+                _curve(axes, shown[arm], arm, look, common)
+                if disclosure.threshold is None:
+                    _censored(axes, shown[arm], look[0])
                 if fitted is not None:
                     days, height = over_observed(fitted[fitted["arm"] == arm], shown[arm])
                     axes.plot(days / DAYS_PER_MONTH, height, color=look[0], linestyle=DOTTED, linewidth=1.1)
         if fitted is not None:
             axes.plot([], [], color=GREY, linestyle=DOTTED, linewidth=1.1, label=legend_label(fitted_label))
-        _frame(axes, end, ticks, horizon_days)
+        _frame(axes, end, ticks, horizon_days, free)
         _numbers_at_risk(figure, axes, curves, arms, ticks, disclosure, weighted=weighted)
 
     return render(name, size, paint, title=title, description=description, mark=mark)
@@ -99,22 +105,48 @@ def month_ticks(end: float) -> np.ndarray:
     return np.arange(0, end + 1e-9, step)
 
 
-def _curve(axes: "Axes", curve: pd.DataFrame, arm: str, look: tuple) -> None:
+def _curve(axes: "Axes", curve: pd.DataFrame, arm: str, look: tuple, common: float) -> None:
+    """One arm, faint where the other is not followed any more."""
     color, line = look
-    curve = seen_steps(curve)
-    month = curve["time_days"].to_numpy(float) / DAYS_PER_MONTH
-    lower, upper = (
-        curve[c].astype(float).fillna(curve["survival"]).to_numpy() for c in ("ci_lower", "ci_upper")
+    for part, strength, label in (
+        (up_to(curve, common), 1.0, legend_label(arm)),
+        (from_then_on(curve, common), 0.35, None),
+    ):
+        if len(part) < 2:
+            continue
+        seen = seen_steps(part)
+        month = seen["time_days"].to_numpy(float) / DAYS_PER_MONTH
+        lower, upper = (
+            seen[c].astype(float).fillna(seen["survival"]).to_numpy() for c in ("ci_lower", "ci_upper")
+        )
+        axes.fill_between(month, lower, upper, step="post", color=color, alpha=0.16 * strength, linewidth=0)
+        height = seen["survival"].to_numpy(float)
+        axes.step(month, height, where="post", color=color, linestyle=line, alpha=strength, label=label)
+
+
+def up_to(curve: pd.DataFrame, days: float) -> pd.DataFrame:
+    """A curve as far as a day, with the height it has there."""
+    before = curve[curve["time_days"] <= days]
+    if len(before) == len(curve) or before.empty:
+        return before
+    return pd.concat([before, before.tail(1).assign(time_days=days)], ignore_index=True)
+
+
+def from_then_on(curve: pd.DataFrame, days: float) -> pd.DataFrame:
+    """A curve from a day on, with the height it has there; nothing where it ends before."""
+    after = curve[curve["time_days"] > days]
+    if after.empty or len(after) == len(curve):
+        return after.iloc[:0]
+    return pd.concat(
+        [curve[curve["time_days"] <= days].tail(1).assign(time_days=days), after], ignore_index=True
     )
-    axes.fill_between(month, lower, upper, step="post", color=color, alpha=0.16, linewidth=0)
-    axes.step(
-        month,
-        curve["survival"].to_numpy(float),
-        where="post",
-        color=color,
-        linestyle=line,
-        label=legend_label(arm),
-    )
+
+
+def _censored(axes: "Axes", curve: pd.DataFrame, color: str) -> None:
+    """A mark where somebody's follow-up ends; each is a person's, and in no public edition."""
+    rows = curve[curve["n_censor"] > 0]
+    months = rows["time_days"].to_numpy(float) / DAYS_PER_MONTH
+    axes.plot(months, rows["survival"].to_numpy(float), "|", color=color, markersize=5, markeredgewidth=0.7)
 
 
 def over_observed(curve: pd.DataFrame, observed: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -128,7 +160,7 @@ def over_observed(curve: pd.DataFrame, observed: pd.DataFrame) -> tuple[np.ndarr
     return at, height * float(observed["survival"].iloc[0]) / height[0]
 
 
-def _frame(axes: "Axes", end: float, ticks: np.ndarray, horizon_days: float | None) -> None:
+def _frame(axes: "Axes", end: float, ticks: np.ndarray, horizon_days: float | None, free: str) -> None:
     axes.set_xlim(0, end * 1.01)
     axes.set_ylim(0, 1.02)
     axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
@@ -136,7 +168,7 @@ def _frame(axes: "Axes", end: float, ticks: np.ndarray, horizon_days: float | No
     axes.grid(axis="y", color="#e3e3e3", linewidth=0.6)
     axes.set_axisbelow(True)
     axes.set_xlabel("Months (30.4375 days) since time zero")
-    axes.set_ylabel("Free of the event")
+    axes.set_ylabel(free)
     if horizon_days and horizon_days / DAYS_PER_MONTH < end:
         reference_line(axes, horizon_days / DAYS_PER_MONTH, f"horizon, day {horizon_days:g}")
     axes.legend(loc="lower left", handlelength=2.6)

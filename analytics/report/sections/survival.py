@@ -30,7 +30,8 @@ def body(material: Material) -> Markup:
         paragraph(
             "Each figure has one estimand; curves of different estimands are never drawn together or pooled. Shaded: "
             f"{100 * material.protocol.outcome.level:g} % pointwise log-log intervals. "
-            f"Curves end where fewer than {material.disclosure.curve_min_at_risk} are at risk."
+            f"Curves end where fewer than {material.disclosure.curve_min_at_risk} are at risk, and are faint where the "
+            f"other arm’s has ended: there is nothing to compare with.{_marks(material)}"
         )
     ]
     for endpoint in material.protocol.endpoint:
@@ -39,6 +40,10 @@ def body(material: Material) -> Markup:
             parts.append(_one_sided(material))
         parts += list(_figures(material, endpoint))
     return Markup("").join([*parts, _summary(material)])
+
+
+def _marks(material: Material) -> str:
+    return " Short strokes: somebody’s follow-up ends." if material.disclosure.threshold is None else ""
 
 
 def _undrawn(material: Material, name: str, endpoint: Endpoint) -> str:
@@ -64,7 +69,8 @@ def _figures(material: Material, endpoint: Endpoint) -> Iterator[Markup]:
         draw = partial(
             kaplan_meier, f"km-{endpoint.name}-{name}".lower(), curves, material.arms, material.disclosure, title=title,
             description=_description(material, name, endpoint), mark=material.mark,
-            horizon_days=endpoint.horizon_days, weighted=name not in (CRUDE, MATCHED),
+            horizon_days=endpoint.horizon_days, free="Alive" if set(endpoint.events) == {"death"} else "Free of the event",
+            weighted=name not in (CRUDE, MATCHED),
             fitted=model.curve if model else None, fitted_label=f"{model.words} model" if model else "",
         )  # fmt: skip
         drawn = figure(material, title + ".", draw, _note(material, name, endpoint, model), nothing=nothing)

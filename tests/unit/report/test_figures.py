@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 
 from analytics.comparison.specification import SPECIFICATIONS
+from analytics.report.disclosure import Disclosure
 from analytics.report.figures import FIGURES, MAX_BYTES, figure_of_table
 from analytics.report.figures.forest import ForestRow, forest
-from analytics.report.figures.kaplan_meier import month_ticks
+from analytics.report.figures.kaplan_meier import from_then_on, kaplan_meier, month_ticks, up_to
 from analytics.report.numbers import effect, fixed, p_value, ratio
 
 
@@ -101,3 +102,39 @@ def test_a_scale_of_time_has_ticks_that_can_be_read(months: float) -> None:
     assert 1 <= len(ticks) <= 14
     assert ticks[-1] <= months
     assert months - ticks[-1] <= ticks[-1] or len(ticks) == 1
+
+
+def curve(arm: str, *rows: tuple[float, float, float]) -> pd.DataFrame:
+    """Rows of day, survival and censored; a hundred are at risk throughout."""
+    frame = pd.DataFrame(rows, columns=["time_days", "survival", "n_censor"])
+    return frame.assign(arm=arm, n_risk=100.0, ci_lower=frame["survival"] - 0.1, ci_upper=frame["survival"])
+
+
+LONG = curve("A", (0, 1.0, 0), (100, 0.9, 1), (300, 0.7, 2), (600, 0.5, 0))
+SHORT = curve("B", (0, 1.0, 0), (100, 0.8, 1), (250, 0.6, 1))
+
+
+def test_a_curve_is_parted_where_the_other_ends_without_a_gap() -> None:
+    before, after = up_to(LONG, 250), from_then_on(LONG, 250)
+    assert before[["time_days", "survival"]].to_numpy().tolist() == [[0, 1], [100, 0.9], [250, 0.9]]
+    assert after[["time_days", "survival"]].to_numpy().tolist() == [[250, 0.9], [300, 0.7], [600, 0.5]]
+    assert len(up_to(SHORT, 250)) == len(SHORT)
+    assert from_then_on(SHORT, 250).empty
+
+
+def test_follow_up_that_ends_is_marked_in_the_house_alone_and_the_tail_is_faint() -> None:
+    drawn = {
+        threshold: kaplan_meier(
+            "km", pd.concat([LONG, SHORT]), ("A", "B"), Disclosure(threshold, 1), title="t", description="d", mark=None,
+            free="Alive",
+        )
+        for threshold in (None, 5)
+    }  # fmt: skip
+    assert all(svg and ">Alive</text>" in svg for svg in drawn.values())
+    ours, public = (str(svg) for svg in drawn.values())
+    # Ticks of the scales are placed as marks are.
+    assert ours.count("<use ") - public.count("<use ") == len(LONG[LONG["n_censor"] > 0]) + len(
+        SHORT[SHORT["n_censor"] > 0]
+    )
+    # The longer curve's line beyond the shorter one.
+    assert len(re.findall(r"(?:stroke-)?opacity[:=]\W*0?\.35\b", public)) == 1
