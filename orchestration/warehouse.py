@@ -14,12 +14,13 @@ from weakref import WeakValueDictionary
 
 import duckdb
 
-from analytics.catalogue.declarations import TableDeclaration
 from orchestration.memory import DuckDbShare
 from orchestration.settings import DATABASE
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from analytics.catalogue.declarations import TableDeclaration
 
 CATALOG = Path(DATABASE).stem
 """Name of a database among others: the file's stem, which DuckDB writes into views."""
@@ -99,7 +100,7 @@ class Warehouse:
         self,
         schema: str,
         tables: "Mapping[str, pd.DataFrame]",
-        declared: Mapping[str, TableDeclaration],
+        declared: "Mapping[str, TableDeclaration]",
         identities: Mapping[str, str],
     ) -> None:
         """Replace tables of a schema, typed and commented as declared and stamped with their identities, in one transaction.
@@ -236,7 +237,7 @@ def _stamp(connection: duckdb.DuckDBPyConnection, identities: Mapping[str, str |
 def create_table(
     connection: duckdb.DuckDBPyConnection,
     schema: str,
-    declared: TableDeclaration,
+    declared: "TableDeclaration",
     query: str,
     types: Mapping[str, str] | None = None,
 ) -> None:

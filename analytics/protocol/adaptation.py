@@ -6,12 +6,13 @@ and must be served by the data. Population and propensity have no stand-in: who 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from analytics.protocol.model import Protocol
 from analytics.protocol.outcome import CoxModel
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ENOUGH_TO_NAME = 1
 
@@ -24,7 +25,7 @@ class Adaptation:
     notes: tuple[str, ...]
 
 
-def adapted(protocol: Protocol, marts: Mapping[str, pd.DataFrame]) -> Adaptation:
+def adapted(protocol: Protocol, marts: "Mapping[str, pd.DataFrame]") -> Adaptation:
     """Replace unsaid defaults that the data cannot serve.
 
     Args:
@@ -52,10 +53,10 @@ def _said(protocol: Protocol, section: str, key: str) -> bool:
     return section in protocol.model_fields_set and key in getattr(protocol, section).model_fields_set
 
 
-def _names(protocol: Protocol, adsl: pd.DataFrame) -> list[tuple]:
+def _names(protocol: Protocol, adsl: "pd.DataFrame") -> list[tuple]:
     """Study and arms take their names from the data, and no arm is taken for the one that must show no benefit."""
     found: list[tuple] = []
-    study = _only_value(adsl, "STUDYID", pd.Series(True, adsl.index)) or "STUDY"
+    study = _only_value(adsl, "STUDYID") or "STUDY"
     title = protocol.study.id if _said(protocol, "study", "id") else study
     for key, value in (("id", study), ("title", title)):
         if not _said(protocol, "study", key):
@@ -73,20 +74,22 @@ def _names(protocol: Protocol, adsl: pd.DataFrame) -> list[tuple]:
     return found
 
 
-def _arm_label(adsl: pd.DataFrame, column: str, code: int | str) -> str:
+def _arm_label(adsl: "pd.DataFrame", column: str, code: int | str) -> str:
     """The text beside a numbered arm (TRT01P of TRT01PN), or the value itself."""
     if isinstance(code, str):
         return code
     beside = column.removesuffix("N")
     if beside != column and column in adsl:
-        label = _only_value(adsl, beside, pd.to_numeric(adsl[column], errors="coerce") == code)
+        import pandas as pd
+
+        label = _only_value(adsl[pd.to_numeric(adsl[column], errors="coerce") == code], beside)
         if label:
             return label
     return f"{column} = {code}"
 
 
-def _only_value(adsl: pd.DataFrame, column: str, rows: pd.Series) -> str | None:
-    values = adsl.loc[rows, column].dropna().unique() if column in adsl else []
+def _only_value(rows: "pd.DataFrame", column: str) -> str | None:
+    values = list(rows[column].dropna().unique()) if column in rows else []
     return str(values[0]) if len(values) == ENOUGH_TO_NAME else None
 
 
@@ -119,7 +122,7 @@ def _fitted_model(protocol: Protocol, model: CoxModel, columns: set[str]) -> Cox
     return model.model_copy(update={"covariates": ("TREATED", *protocol.propensity.covariates)})
 
 
-def _endpoints(protocol: Protocol, adtte: pd.DataFrame | None) -> list[tuple]:
+def _endpoints(protocol: Protocol, adtte: "pd.DataFrame | None") -> list[tuple]:
     """Unsaid endpoints: those that the file has, or the first where there is no file of endpoints."""
     if "endpoint" in protocol.model_fields_set:
         return []

@@ -5,12 +5,14 @@ what the columns mean.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from analytics.protocol.criteria import parse_criterion
 from analytics.protocol.model import Protocol
 from analytics.protocol.outcome import NOT_COLUMNS
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SWITCHED_OFF = {
     "population.criteria": "criteria = [] under [population]",
@@ -81,7 +83,7 @@ def check_declared(protocol: Protocol, is_text: Mapping[str, bool], name: str = 
     _refuse_text(protocol, lambda column: is_text.get(column, False), name)
 
 
-def check_kinds(protocol: Protocol, adsl: pd.DataFrame, name: str = "adsl") -> None:
+def check_kinds(protocol: Protocol, adsl: "pd.DataFrame", name: str = "adsl") -> None:
     """Refuse data that hold text in a column of which a setting asks for numbers.
 
     Raises:
@@ -108,8 +110,10 @@ def _refuse_text(protocol: Protocol, is_text: Callable[[str], bool], name: str) 
                 raise ColumnError(f"{name}: column {column} holds text and {key} asks for numbers; {way_out}")
 
 
-def _is_text(values: pd.Series) -> bool:
+def _is_text(values: "pd.Series") -> bool:
     """Whether a column holds something, and that is no numbers; what came without a type may be both."""
+    import pandas as pd
+
     if pd.api.types.is_numeric_dtype(values):
         return False
     return bool((values.notna() & pd.to_numeric(values, errors="coerce").isna()).any())

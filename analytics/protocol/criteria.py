@@ -7,16 +7,21 @@ Truth has three values as in SQL: what touches a missing value is unknown, and t
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
 
-import numpy as np
-import pandas as pd
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+Truth: TypeAlias = "Callable[[pd.DataFrame], pd.Series]"
+"""Of every row: true, false or unknown."""
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|(?P<text>'[^']*'|\"[^\"]*\")|(?P<op><=|>=|!=|<>|=|==|<|>)"
     r"|(?P<punct>[(),])|(?P<word>[A-Za-z_][A-Za-z0-9_.]*))"
 )
 _KEYWORDS = {"and", "or", "not", "in", "is", "null"}
-_COMPARE: dict[str, Callable[[pd.Series, object], pd.Series]] = {
+_COMPARE: "dict[str, Callable[[pd.Series, object], pd.Series]]" = {
     "<": lambda a, b: a < b,
     "<=": lambda a, b: a <= b,
     ">": lambda a, b: a > b,
@@ -33,7 +38,7 @@ class Criterion3:
     """A parsed criterion: `evaluate(frame)` gives a nullable boolean per row; `columns` are those it reads."""
 
     columns: frozenset[str]
-    evaluate: Callable[[pd.DataFrame], pd.Series]
+    evaluate: Truth
 
 
 def parse_criterion(text: str) -> Criterion3:
@@ -72,19 +77,19 @@ class _Parser:
         upcoming = self.peek()
         return upcoming is not None and upcoming.lower() == word
 
-    def disjunction(self) -> Callable[[pd.DataFrame], pd.Series]:
+    def disjunction(self) -> Truth:
         return self._chain("or", self.conjunction, lambda a, b: a | b)
 
-    def conjunction(self) -> Callable[[pd.DataFrame], pd.Series]:
+    def conjunction(self) -> Truth:
         return self._chain("and", self.negation, lambda a, b: a & b)
 
-    def _chain(self, word: str, part: Callable, combine: Callable) -> Callable[[pd.DataFrame], pd.Series]:
+    def _chain(self, word: str, part: Callable, combine: Callable) -> Truth:
         parts = [part()]
         while self.at(word):
             self.take(word)
             parts.append(part())
 
-        def evaluate(frame: pd.DataFrame) -> pd.Series:
+        def evaluate(frame: "pd.DataFrame") -> "pd.Series":
             result = parts[0](frame)
             for other in parts[1:]:
                 result = combine(result, other(frame))
@@ -92,7 +97,7 @@ class _Parser:
 
         return evaluate
 
-    def negation(self) -> Callable[[pd.DataFrame], pd.Series]:
+    def negation(self) -> Truth:
         if self.at("not"):
             self.take("not")
             inner = self.negation()
@@ -104,7 +109,7 @@ class _Parser:
             return inner
         return self.comparison()
 
-    def comparison(self) -> Callable[[pd.DataFrame], pd.Series]:
+    def comparison(self) -> Truth:
         kind, column = self.take()
         if kind != "word" or column.lower() in _KEYWORDS:
             raise ValueError(f"criterion {self.text!r}: expected a column name, found {column!r}")
@@ -125,7 +130,7 @@ class _Parser:
         value = self._literal()
         return lambda frame: _compared(frame[column], operator, value)
 
-    def _null_test(self, column: str) -> Callable[[pd.DataFrame], pd.Series]:
+    def _null_test(self, column: str) -> Truth:
         self.take("is")
         negated = self.at("not")
         if negated:
@@ -135,7 +140,7 @@ class _Parser:
             return lambda frame: frame[column].notna().astype("boolean")
         return lambda frame: frame[column].isna().astype("boolean")
 
-    def _membership(self, column: str, negated: bool) -> Callable[[pd.DataFrame], pd.Series]:
+    def _membership(self, column: str, negated: bool) -> Truth:
         self.take("in")
         self.take("(")
         values = [self._literal()]
@@ -144,7 +149,7 @@ class _Parser:
             values.append(self._literal())
         self.take(")")
 
-        def evaluate(frame: pd.DataFrame) -> pd.Series:
+        def evaluate(frame: "pd.DataFrame") -> "pd.Series":
             inside = _compared(frame[column], "=", values[0])
             for value in values[1:]:
                 inside = inside | _compared(frame[column], "=", value)
@@ -161,12 +166,14 @@ class _Parser:
         raise ValueError(f"criterion {self.text!r}: expected a number or quoted text, found {value!r}")
 
 
-def _compared(column: pd.Series, operator: str, value: float | str) -> pd.Series:
+def _compared(column: "pd.Series", operator: str, value: float | str) -> "pd.Series":
     """A nullable boolean a row: unknown where the column is null.
 
     Raises:
         ValueError: numbers against text, which would be false for everybody.
     """
+    import pandas as pd
+
     if column.isna().all():
         return pd.Series(pd.NA, column.index, dtype="boolean")
     comparable = _comparable(column, value)
@@ -177,12 +184,14 @@ def _compared(column: pd.Series, operator: str, value: float | str) -> pd.Series
     return truth.astype("boolean").mask(column.isna(), other=pd.NA)
 
 
-def _comparable(column: pd.Series, value: float | str) -> pd.Series:
+def _comparable(column: "pd.Series", value: float | str) -> "pd.Series":
     """The column in the literal's kind; dates compare with ISO text.
 
     Raises:
         ValueError: they are of different kinds.
     """
+    import pandas as pd
+
     if column.dtype == object and isinstance(_first(column), int | float):
         column = pd.to_numeric(column, errors="coerce")
     numeric = pd.api.types.is_numeric_dtype(column)
@@ -193,11 +202,11 @@ def _comparable(column: pd.Series, value: float | str) -> pd.Series:
     return column
 
 
-def _first(column: pd.Series) -> object:
+def _first(column: "pd.Series") -> object:
     return column.dropna().iloc[0]
 
 
-def _unlike(column: pd.Series, value: float | str) -> ValueError:
+def _unlike(column: "pd.Series", value: float | str) -> ValueError:
     wanted = "a number without quotes" if isinstance(value, str) else "quoted text"
     return ValueError(f"criterion on {column.name}: compare this column with {wanted}, not {value!r}")
 
@@ -214,7 +223,7 @@ def _tokens(text: str) -> list[tuple[str, str]]:
     return tokens
 
 
-def satisfied(criterion: Criterion3, frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+def satisfied(criterion: Criterion3, frame: "pd.DataFrame") -> "tuple[np.ndarray, np.ndarray]":
     """Rows that satisfy the criterion, and rows for which it cannot be told (two boolean arrays of the frame's length).
 
     Raises:

@@ -28,6 +28,7 @@ COVARIATES = {
     "FAMHX": "Family history of ALS",
     "COUNTRY": "Country",
     "TREATED": "Treatment",
+    "ENCALS": "ENCALS risk score (no unit; higher: shorter survival expected)",
 }
 MEASURES = {
     "hazard_ratio": "Hazard ratio",

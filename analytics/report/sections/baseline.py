@@ -68,7 +68,10 @@ def _table_one(material: Material, balance: pd.DataFrame, name: str) -> Markup:
     for _, row in both.sort_values(["_place", "covariate", "level"], kind="stable").iterrows():
         level = None if missing(row["level"]) else row["level"]
         kind = kinds.get((row["covariate"], level or ""), "number")
-        line = {"covariate": covariate(row["covariate"], level)}
+        line = {
+            "covariate": covariate(row["covariate"], level),
+            "missing": _not_recorded(material, row["covariate"]),
+        }
         for stage, (n_treated, n_control) in sizes.items():
             line[f"treated_{stage}"] = _cell(row[f"treated_mean_{stage}"], n_treated, kind, material)
             line[f"control_{stage}"] = _cell(row[f"control_mean_{stage}"], n_control, kind, material)
@@ -92,19 +95,31 @@ def _shown(
             f"control_{stage}": f"{control} (n = {material.disclosure.count(n_control)})",
             f"smd_{stage}": "SMD",
         }
+        if stage == "before":
+            labels["missing"] = "Not recorded"
     spanners = {
-        "Before, everyone eligible": ["treated_before", "control_before", "smd_before"],
+        "Before, everyone eligible": ["treated_before", "control_before", "smd_before", "missing"],
         f"After: {in_sentence(specification(name))}": ["treated_after", "control_after", "smd_after"],
     }
     note = (
         f"Means and shares, averaged over imputed data sets. SMD: standardised mean difference, "
         f"divided by the {denominator} "
-        "standard deviation. After weighting n is the number of people, not the effective sample."
+        "standard deviation. Not recorded: of the treated; of the controls, before anything was imputed. "
+        "After weighting n is the number of people, not the effective sample."
     )
     return table(
         frame, labels, key=f"table-one-{name}", title=f"Baseline of both arms, {in_sentence(specification(name))}.",
         mark=material.mark, note=note, spanners=spanners,
     )  # fmt: skip
+
+
+def _not_recorded(material: Material, name: str) -> str:
+    """How many of the eligible have no value, of the treated and of the controls; nothing where it cannot be told."""
+    people = material.table("analysis_set")
+    if name not in people or "treated" not in people:
+        return ""
+    absent = people[name].isna().groupby(people["treated"]).sum()
+    return "; ".join(material.disclosure.count(float(absent.get(arm, 0))) for arm in (1, 0))
 
 
 def _sizes(material: Material, code: str) -> tuple[float, float]:
