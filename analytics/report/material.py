@@ -4,7 +4,7 @@ Belongs here: looking tables up, with an empty frame for what is not there. Does
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import pandas as pd
@@ -47,6 +47,7 @@ class Material:
         change, attribution: difference from the release before; may be empty.
         provenance: what the release is a function of.
         gaps: what the release lacks.
+        in_house: whether it is the house's own edition, in which nothing is suppressed.
         released: whether it is of a release, and not of a trial.
         undrawn: figures that could not be drawn, added as the report is rendered.
     """
@@ -62,6 +63,7 @@ class Material:
     attribution: pd.DataFrame = field(default_factory=pd.DataFrame)
     provenance: Provenance = field(default_factory=Provenance)
     gaps: tuple[Gap, ...] = ()
+    in_house: bool = False
     released: bool = True
     undrawn: list[Gap] = field(default_factory=list, compare=False)
 
@@ -78,7 +80,7 @@ class Material:
     @property
     def disclosure(self) -> Disclosure:
         """How counts are shown."""
-        return Disclosure.of(self.protocol)
+        return Disclosure(None, 1) if self.in_house else Disclosure.of(self.protocol)
 
     @property
     def headline(self) -> str:
@@ -112,4 +114,4 @@ class Material:
 
     def public(self, name: str, **where: str) -> pd.DataFrame:
         """A safety table without its small cells."""
-        return Material(self.protocol, self._public, self.simulated).table(name, **where)
+        return replace(self, results=self._public).table(name, **where)

@@ -31,9 +31,10 @@ def render_report(material: Material) -> str:
 
     Equal material gives equal text: no clock, no random ids.
     """
-    from analytics.report.sections import OPEN, SECTIONS
+    from analytics.report.sections import IN_HOUSE, OPEN, SECTIONS
 
-    sections = [Section(module.KEY, module.TITLE, module.body(material)) for module in SECTIONS]
+    modules = (*SECTIONS, *IN_HOUSE) if material.in_house else SECTIONS
+    sections = [Section(module.KEY, module.TITLE, module.body(material)) for module in modules]
     protocol = material.protocol
     page = packaged_template("page.html.j2").render(
         title=protocol.study.title,
@@ -64,6 +65,8 @@ def _ribbons(material: Material) -> Iterator[str]:
     """What stands over everything."""
     if not material.released:
         yield "NOT RELEASED: a protocol tried on a released data cut; nothing here is to be cited or acted on"
+    if material.in_house:
+        yield "IN HOUSE: small counts and single subjects are shown; this copy must not leave the house"
     if material.mark:
         yield f"{material.mark}: made from simulated records; no number here describes a patient"
 
@@ -72,4 +75,5 @@ def _css_text(material: Material) -> str:
     """What the head of every printed page says, as a CSS string of letters, digits and plain punctuation."""
     kept = "".join(letter for letter in material.mark or "" if letter.isalnum() or letter in " -_.")
     marked = [f"{kept}: made from simulated records"] if material.mark else []
-    return '"' + "; ".join([*marked, *(["NOT RELEASED"] if not material.released else [])]) + '"'
+    said = {"NOT RELEASED": not material.released, "IN HOUSE": material.in_house}
+    return '"' + "; ".join([*marked, *(words for words, holds in said.items() if holds)]) + '"'

@@ -246,5 +246,7 @@ def _tell_result(settings: Settings) -> bool:
         return False
     print(summary_text(folder / DATABASE))
     print(f"report    {settings.releases / 'current' / 'report' / 'report.html'}")
+    if (folder / "in-house").is_dir():
+        print(f"in house  {settings.releases / 'current' / 'in-house' / 'report.html'}")
     print(f"database  {settings.releases / 'current' / DATABASE}")
     return True

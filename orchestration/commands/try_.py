@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _try(settings: Settings, released: Manifest, candidate: Protocol, out: Path) -> dict[str, str]:
     """Make it, tell what moved and where the report is; the headlines of every specification."""
     from orchestration.dagster_parts.instance import use_kernels_of
-    from orchestration.night.trial import keep_report, trial
+    from orchestration.night.trial import keep_reports, trial
     from orchestration.releases.compare import attribution_lines, told_headlines
 
     use_kernels_of(settings)
@@ -69,7 +69,8 @@ def _try(settings: Settings, released: Manifest, candidate: Protocol, out: Path)
         print(f"  {time.perf_counter() - started:6.1f} s  {words.replace('_', ' ')}", flush=True)
 
     with trial(settings, released, candidate) as build:
-        report = keep_report(build.make(tell), out)
+        build.make(tell)
+        report = keep_reports(build, out)
         with build.warehouse.read() as connection:
             print(
                 "  why the hazard ratios moved (log scale)",

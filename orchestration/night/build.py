@@ -30,6 +30,9 @@ from orchestration.releases.manifest import Manifest, read_manifest
 from orchestration.settings import Settings
 from orchestration.warehouse import KeptOpen, scalar
 
+PUBLIC, IN_HOUSE = "report", "in-house"
+"""The edition that may be copied from, and the house's own."""
+
 
 class Build(WorkingFile):
     """What every asset of a run shares."""
@@ -108,7 +111,8 @@ class Build(WorkingFile):
         check_declared(parse_canonical(inputs.protocol), text_columns("adsl"))
         parent = self.releases.newest(not_after=self.data_cut)
         run = run_of(inputs, self.settings, run_id, parent)
-        shutil.rmtree(self.report_folder, ignore_errors=True)
+        for folder in self.reports.values():
+            shutil.rmtree(folder, ignore_errors=True)
         kept = not self.settings.from_nothing
         self.is_harmonised = kept and self._took(cut_seals(self.settings), cut_key(self.settings, run))
         if not self.is_harmonised:
@@ -195,9 +199,9 @@ class Build(WorkingFile):
         return delivered(self.run) | study_tables(self.run) | closing_tables(self.run)
 
     @property
-    def report_folder(self) -> Path:
-        """Where the report is rendered."""
-        return self.settings.build_file.parent / "report"
+    def reports(self) -> dict[str, Path]:
+        """Where the editions of the report are rendered, by the folder of the release that each comes to lie in."""
+        return {edition: self.settings.build_file.parent / edition for edition in (PUBLIC, IN_HOUSE)}
 
     @property
     def registry_delivery(self) -> Path:

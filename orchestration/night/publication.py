@@ -42,9 +42,7 @@ def publication_of(build: Build, created_at: str, identities: Mapping[str, str])
     """
     _refuse_other_label(build)
     manifest = _manifest(build, created_at)
-    return Publication(
-        build.warehouse, build.report_folder, manifest, _release_tables(build, manifest), identities
-    )
+    return Publication(build.warehouse, build.reports, manifest, _release_tables(build, manifest), identities)
 
 
 def _refuse_other_label(build: Build) -> None:

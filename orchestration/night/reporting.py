@@ -5,13 +5,14 @@ the manifest beside it.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analytics.gaps import DELIVERY, Gap, gaps_of
 from analytics.protocol import Protocol
 from analytics.study import STAGES
-from orchestration.night.build import Build
+from orchestration.night.build import IN_HOUSE, PUBLIC, Build
 from orchestration.night.fingerprint import code_hash
 from orchestration.night.gaps import keep_gaps, known_gaps
 
@@ -57,18 +58,19 @@ ADSL = ("AGE", "SYMPDURM", "ALSFRSR", "VITSTAT", "DTHUNDFL", "TRACHDY", "PAVDY")
 
 
 def write_report(build: Build) -> Path:
-    """Render `report/report.html` beside the working database, and keep what it says is lacking.
+    """Render both editions beside the working database, and keep what they say is lacking.
 
     Args:
         build: the build, its tables complete.
 
     Returns:
-        The file.
+        The file of the public edition.
     """
     found = gaps_of(build.protocol, _judged(build))
     set_aside = [gap for gap in known_gaps(build.warehouse) if gap.kind == DELIVERY]
     material = _material(build, [*set_aside, *found])
-    path = _write(material, build.report_folder)
+    path = _write(material, build.reports[PUBLIC])
+    _write(_in_house(build, material), build.reports[IN_HOUSE])
     keep_gaps(build.warehouse, [*found, *material.undrawn])
     return path
 
@@ -109,6 +111,16 @@ def _judged(build: Build) -> "dict[str, pd.DataFrame]":
         return {name: build.study_table(name) for name in JUDGED if build.warehouse.has(f"results.{name}")}
 
 
+def _in_house(build: Build, material: "Material") -> "Material":
+    """The same with nothing suppressed, and the lines that only the house may read."""
+    from analytics.report.sections.line_lists import NEEDS
+
+    with build.warehouse.held_open():
+        lines = _tables(build, [f"results.{name}" for name in NEEDS])
+    results = {**material.results, **{name: lines[f"results.{name}"] for name in NEEDS}}
+    return replace(material, in_house=True, results=results, undrawn=[])
+
+
 def _write(material: "Material", folder: Path) -> Path:
     from analytics.report import render_report
 
@@ -124,6 +136,7 @@ def _material(build: Build, gaps: Iterable[Gap]) -> "Material":
     results = [table for stage in STAGES for table in stage.makes if table not in UNREAD]
     with build.warehouse.held_open():
         tables = _tables(build, [*(f"results.{table}" for table in results), *BESIDE])
+        beside: dict[str, Any] = {name.partition(".")[2]: tables[name] for name in BESIDE}
         return Material(
             protocol=build.protocol,
             results={table: tables[f"results.{table}"] for table in results},
@@ -133,7 +146,7 @@ def _material(build: Build, gaps: Iterable[Gap]) -> "Material":
             gaps=tuple(gaps),
             undrawn=[],
             released=build.is_released,
-            **{name.partition(".")[2]: tables[name] for name in BESIDE},
+            **beside,
         )
 
 

@@ -16,12 +16,12 @@ from analytics.change import TABLES as CHANGES
 from analytics.protocol import Protocol, canonical_json, check_declared, protocol_hash
 from analytics.study import STAGES
 from orchestration.mart_contracts import text_columns
-from orchestration.night.build import Build
+from orchestration.night.build import PUBLIC, Build
 from orchestration.night.build_run import BuildRun, read_run, write_run
 from orchestration.night.fingerprint import code_hash, lock_hash
 from orchestration.night.gaps import begin_gaps
 from orchestration.night.inputs import key_id
-from orchestration.night.reporting import write_report
+from orchestration.night.reporting import FILE, write_report
 from orchestration.night.scratch_home import scratch_home
 from orchestration.night.seals import cut_key, cut_seals
 from orchestration.night.since_parent import attribution_designs, change_tables
@@ -74,14 +74,11 @@ class Trial(Build):
         begin_gaps(self._file, ())
         begin_asked(self._file)
 
-    def make(self, step: Callable[[str], None]) -> Path:
+    def make(self, step: Callable[[str], None]) -> None:
         """Compute what the protocol moves, and take the rest from the release.
 
         Args:
             step: called with the name of each stage that is computed.
-
-        Returns:
-            The report.
         """
         self.start_second_process()
         begin_stages(self, STAGES)
@@ -95,7 +92,7 @@ class Trial(Build):
             begin_stages(self, STAGES)
             begin(self, attribution_designs(self))
         self.put("change", change_tables(self), CHANGES)
-        return write_report(self)
+        write_report(self)
 
 
 def _is_of(kept: Warehouse, run: BuildRun, released: Manifest) -> bool:
@@ -127,11 +124,12 @@ def trial(settings: Settings, released: Manifest, protocol: Protocol) -> Iterato
             yield build
 
 
-def keep_report(report: Path, folder: Path) -> Path:
-    """Put a trial's report where it stays.
+def keep_reports(build: Trial, folder: Path) -> Path:
+    """Put both editions of a trial's report where they stay.
 
     Returns:
-        Its new place.
+        The new place of the public one.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    return Path(shutil.copyfile(report, folder / report.name))
+    for edition, made in build.reports.items():
+        shutil.copytree(made, folder / edition, dirs_exist_ok=True)
+    return folder / PUBLIC / FILE

@@ -47,10 +47,11 @@ class PublicationError(RuntimeError):
 
 @dataclass(frozen=True)
 class Publication:
-    """What is published: the build, its report, and the manifest still without tables, files and chain."""
+    """What is published: the build, its reports, and the manifest still without tables, files and chain."""
 
     build: Warehouse
-    report: Path | None
+    reports: Mapping[str, Path]
+    """Folder in the release → folder that holds an edition of the report, where there is one."""
     manifest: Manifest
     release_tables: Mapping[str, str]
     """Name → SQL that makes `release.<name>` in the copy."""
@@ -108,9 +109,10 @@ def publish(
 def _write_release(folder: Path, publication: Publication, step: Callable[[str], None]) -> None:
     step("copy")
     _copy_public(publication, folder / DATABASE)
-    if publication.report is not None and publication.report.is_dir():
-        step("report")
-        shutil.copytree(publication.report, folder / "report")
+    for edition, rendered in publication.reports.items():
+        if rendered.is_dir():
+            step(edition)
+            shutil.copytree(rendered, folder / edition)
     step("verify")
     tables = _verified_digests(publication.build, folder / DATABASE)
     step("manifest")

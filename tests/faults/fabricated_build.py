@@ -111,7 +111,9 @@ def publication(index: ReleaseIndex, build: Warehouse, data_cut: str, fingerprin
     known = {"release_id": f"'{release_id}'", "data_cut": f"'{data_cut}'", "simulated": "true"}
     info = ", ".join(f"{known.get(column, 'null')} as {column}" for column in TABLES["info"].columns)
     identities = dict.fromkeys(build.stamps(), fingerprint)
-    return Publication(build, build.path.parent / "report", manifest, {"info": f"select {info}"}, identities)
+    return Publication(
+        build, {"report": build.path.parent / "report"}, manifest, {"info": f"select {info}"}, identities
+    )
 
 
 def release(

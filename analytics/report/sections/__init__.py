@@ -9,6 +9,7 @@ from analytics.report.sections import (
     flow,
     glossary,
     limits,
+    line_lists,
     news,
     protocol,
     provenance,
@@ -25,5 +26,7 @@ SECTIONS = (
     news, answer, survival, safety, baseline, flow, sources, effects, time_ratios, subgroups, dose, robustness, quality,
     changes, protocol, provenance, glossary, limits,
 )  # fmt: skip
+IN_HOUSE = (line_lists,)
+"""Behind all others, in the house's own edition alone."""
 OPEN = 4
 """So many stand open on the page; what is behind them is folded, and printed only where it is opened."""

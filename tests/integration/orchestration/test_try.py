@@ -60,7 +60,7 @@ def test_candidates_stand_beside_the_release_and_nothing_is_released(
     assert "matching.caliper: 0.2 → 0.05" in said
     assert "why the hazard ratios moved (log scale)" in said
     for name in CANDIDATES:
-        report = (out / name / "report.html").read_text()
+        report = (out / name / "report" / "report.html").read_text()
         assert report.count("NOT RELEASED: a protocol tried on a released data cut") == 1
         assert f"protocol version 1.1-{name}" in report
 

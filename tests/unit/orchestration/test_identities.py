@@ -158,10 +158,11 @@ def test_a_table_made_anew_is_without_what_was_added_to_it(build: Build) -> None
 
 
 def test_a_build_begins_without_the_report_of_the_last_one(build: Build) -> None:
-    build.report_folder.mkdir()
-    (build.report_folder / "report.html").write_text("of another data cut")
+    for folder in build.reports.values():
+        folder.mkdir()
+        (folder / "report.html").write_text("of another data cut")
     begun(build, "again")
-    assert not build.report_folder.exists()
+    assert not any(folder.exists() for folder in build.reports.values())
     assert build.identities == {}
 
 
