@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 pytestmark = pytest.mark.browser
 
@@ -28,7 +29,68 @@ def test_no_request_leaves_the_page(opened) -> None:  # type: ignore[no-untyped-
     assert [url for url in opened.asked if not url.startswith(("file:", "data:"))] == []
 
 
+PAGES = {"public": "report", "in house": "in-house"}
+DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+UNFOLD = "document.querySelectorAll('details').forEach(details => details.open = true)"
+
+
+@pytest.fixture(params=PAGES)
+def edition(request: pytest.FixtureRequest, home_with_release: Path) -> str:
+    """The address of an edition."""
+    return (home_with_release / "releases" / "current" / PAGES[request.param] / "report.html").as_uri()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nobody_is_kept_from_reading_it(browser, edition: str, scheme: str) -> None:  # type: ignore[no-untyped-def]
+    page = browser.new_page(viewport=DESKTOP, color_scheme=scheme)
+    page.goto(edition)
+    page.evaluate(UNFOLD)
+    # The page lets no script in, so that the tool cannot ask for one by address.
+    found = Axe().run(page).response["violations"]
+    page.close()
+    grave = {each["id"]: [node["html"][:120] for node in each["nodes"][:3]] for each in found
+             if each["impact"] in ("serious", "critical")}  # fmt: skip
+    assert grave == {}
+
+
+def test_the_first_screen_says_what_people_come_for(browser, edition: str) -> None:  # type: ignore[no-untyped-def]
+    for viewport in (DESKTOP, PHONE):
+        page = browser.new_page(viewport=viewport)
+        page.goto(edition)
+        glance = page.locator("#news").bounding_box()
+        assert glance["y"] + glance["height"] <= viewport["height"]
+        words = page.locator("#news").inner_text()
+        assert all(lead in words for lead in ("Data cut", "The headline.", "Alive.", "What is amiss."))
+        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+        small = page.evaluate(
+            "[...document.querySelectorAll('#news *, header *, nav *, .ribbon')].filter(e => e.innerText && "
+            "parseFloat(getComputedStyle(e).fontSize) < 12).map(e => e.outerHTML.slice(0, 80))"
+        )
+        assert small == []
+        page.close()
+
+
+def test_a_link_into_what_is_folded_opens_it(browser, edition: str) -> None:  # type: ignore[no-untyped-def]
+    page = browser.new_page(viewport=DESKTOP)
+    page.goto(edition)
+    assert not page.locator("#balance-opened").is_visible()
+    page.goto(f"{edition}#balance-opened")
+    assert page.locator("#balance-opened").is_visible()
+    page.close()
+
+
+def test_the_contents_open_with_the_keyboard(browser, edition: str) -> None:  # type: ignore[no-untyped-def]
+    page = browser.new_page(viewport=DESKTOP)
+    page.goto(edition)
+    assert not page.locator("nav ol").is_visible()
+    page.locator("#contents").focus()
+    page.keyboard.press("Space")
+    assert page.locator("nav ol").is_visible()
+    page.close()
+
+
 def test_figures_and_tables_are_there_and_none_is_empty(opened) -> None:  # type: ignore[no-untyped-def]
+    opened.evaluate(UNFOLD)
     sizes = opened.eval_on_selector_all("svg", "all => all.map(s => s.getBoundingClientRect().width)")
     assert len(sizes) >= 6
     assert min(sizes) > 100
@@ -52,11 +114,15 @@ def test_nothing_is_wider_than_the_page(opened) -> None:  # type: ignore[no-unty
 
 def test_it_prints_to_a_pdf_of_a_sensible_length(opened, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     path = tmp_path / "report.pdf"
-    opened.pdf(path=str(path), format="A4")
-    content = path.read_bytes()
-    pages = content.count(b"/Type /Page") - content.count(b"/Type /Pages")
-    assert content.startswith(b"%PDF")
-    assert 5 <= pages <= 60
+    for unfolded, most in ((False, 20), (True, 60)):
+        opened.evaluate(
+            f"document.querySelectorAll('details').forEach(details => details.open = {str(unfolded).lower()})"
+        )
+        opened.pdf(path=str(path), format="A4")
+        content = path.read_bytes()
+        pages = content.count(b"/Type /Page") - content.count(b"/Type /Pages")
+        assert content.startswith(b"%PDF")
+        assert 5 <= pages <= most
 
 
 def test_a_script_in_the_page_is_not_run(browser, home_with_release: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]

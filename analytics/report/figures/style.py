@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-TREATED, CONTROL = "#0072B2", "#D55E00"
+TREATED, CONTROL = "#0072B2", "#C05400"
 GREEN, PURPLE, SKY, ORANGE, INK, GREY = "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#222222", "#6b6b6b"
 RC: dict[Any, Any] = {
     "svg.fonttype": "none",
