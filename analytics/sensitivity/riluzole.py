@@ -81,6 +81,7 @@ def _at(
         ci_lower=math.exp(centre - half),
         ci_upper=math.exp(centre + half),
         p_value=float(2 * ndtr(-abs(centre / error))),
-        note=f"{int(unrecorded.sum())} unrecorded; {len(logs)} draws pooled by Rubin's rules",
+        note=f"{int(unrecorded.sum())} unrecorded"
+        + (f"; {len(logs)} draws pooled by Rubin's rules" if len(logs) > 1 else "; certain, so drawn once"),
         **parameter,
     )

@@ -57,7 +57,10 @@ def _words(name: str, kind: str) -> str:
     }
     if text in given:
         return given[text]
-    return text.replace("n_ge_", "at least ").replace("_", " ").replace("sd", "standard deviation")
+    said = text.replace("n_ge_", "at least ").replace("_", " ").replace("sd", "standard deviation")
+    return said.replace("at least 1 months", "at least 1 month").replace(
+        "at least 1 doses", "at least 1 dose"
+    )
 
 
 def _value(material: Material, row: pd.Series) -> str:

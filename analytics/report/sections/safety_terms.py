@@ -9,6 +9,10 @@ from analytics.report.numbers import MISSING, fixed, interval, missing
 from analytics.safety.rare_names import is_rare
 
 SUBSETS = {"emergent": "Treatment-emergent", "serious": "Serious", "related": "Related", "fatal": "Fatal"}
+RATED = SUBSETS | {
+    "sadr_window": "Serious reactions within the window",
+    "serious_related": "Serious and related",
+}
 KINDS = {"first_occurrence": "first occurrence", "all_events": "all events"}
 
 
@@ -74,10 +78,7 @@ def rates(material: Material) -> Markup:
     rows = material.public("ae_rate")
     if rows.empty or "level" not in rows:
         return Markup("")
-    rows = rows[
-        rows["level"].isin(["overall", "soc"])
-        & rows["subset"].isin([*SUBSETS, "sadr_window", "serious_related"])
-    ]
+    rows = rows[rows["level"].isin(["overall", "soc"]) & rows["subset"].isin(RATED)]
     rows = rows.sort_values(["soc_order", "arm_order"], kind="stable")
     shown = pd.DataFrame(
         {
@@ -109,10 +110,10 @@ def rates(material: Material) -> Markup:
 
 
 def _kind(row: pd.Series) -> str:
-    return f"{SUBSETS.get(row['subset'], row['subset'].replace('_', ' '))}, {KINDS.get(row['kind'], row['kind'])}"
+    return f"{RATED[row['subset']]}, {KINDS[row['kind']]}"
 
 
 def _rank(group: str) -> tuple[int, str]:
-    heads = list(SUBSETS.values())
+    heads = list(RATED.values())
     head = group.partition(",")[0]
-    return (heads.index(head) if head in heads else len(heads), group)
+    return (heads.index(head), group)
