@@ -27,7 +27,7 @@ def secure_home(settings: Settings) -> None:
     os.umask(_LOOSE)
     group = _group_id(settings.group)
     settings.releases.mkdir(parents=True, exist_ok=True)
-    own = (settings.landing, settings.store, settings.build, settings.dagster_home)
+    own = (settings.landing, settings.store, settings.build, settings.trials, settings.dagster_home)
     try:
         # Files of the home itself are few, and an earlier version left them readable.
         for path in (*own, settings.home / "ledger", *settings.home.glob("erasures*")):

@@ -128,6 +128,11 @@ class Settings:
         return self.home / "releases"
 
     @property
+    def trials(self) -> Path:
+        """Reports of protocols that were tried and not released."""
+        return self.home / "trials"
+
+    @property
     def failures(self) -> Path:
         """Quality reports of failed runs, outside any release."""
         return self.build / "failures"

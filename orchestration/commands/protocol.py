@@ -31,8 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.action == "show":
         print(to_toml(Settings.from_environment().protocol()), end="")
     elif arguments.action == "validate":
-        protocol = read_protocol(arguments.file)
-        check_declared(protocol, text_columns("adsl"), f"{arguments.file.name}: adsl")
+        protocol = valid_protocol(arguments.file)
         print(
             f"{arguments.file.name} is valid: {protocol.study.id} {protocol.study.version}, {protocol_hash(protocol)}"
         )
@@ -48,6 +47,18 @@ def _tell_differences(before: Protocol, after: Protocol) -> None:
     print(f"{len(changes)} {'setting differs' if len(changes) == 1 else 'settings differ'}")
     if changes and (before.study.id, before.study.version) == (after.study.id, after.study.version):
         print(f"study.version is {after.study.version} in both: give the changed protocol one of its own")
+
+
+def valid_protocol(path: Path) -> Protocol:
+    """Read a protocol file for the marts there are.
+
+    Raises:
+        ProtocolError, OSError: as `read_protocol`.
+        ColumnError: it names a column that they do not have.
+    """
+    protocol = read_protocol(path)
+    check_declared(protocol, text_columns("adsl"), f"{path.name}: adsl")
+    return protocol
 
 
 def read_protocol(path: Path) -> Protocol:

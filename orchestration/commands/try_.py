@@ -7,13 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from analytics.protocol import Protocol, canonical_json
-from orchestration.commands.protocol import read_protocol
+from orchestration.commands.protocol import valid_protocol
 from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.manifest import Manifest, read_manifest
 from orchestration.settings import DATABASE, Settings
-
-FOLDER = "trials"
-"""In the home folder; a folder for each candidate's report."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,6 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
     """One after the other, and in the end one table.
 
     Raises:
+        ProtocolError, ColumnError: a candidate is no protocol for the marts there are; none is tried then.
         LookupError: there is no current release, or two candidates of one name.
         TrialError: nothing is kept of its deliveries.
     """
@@ -36,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
     from orchestration.releases.released_protocol import protocol_of
 
     settings = Settings.from_environment()
-    candidates = {path.stem: read_protocol(path) for path in arguments.protocols}
+    candidates = {path.stem: valid_protocol(path) for path in arguments.protocols}
     if len(candidates) < len(arguments.protocols):
         raise LookupError("two candidates have one file name; their reports would be one: rename one")
     folder = ReleaseIndex(settings.releases).current()
@@ -51,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     for name, candidate in candidates.items():
         print(f"{name}: {candidate.study.id} {candidate.study.version}", flush=True)
         print(*protocol_lines(then, json.loads(canonical_json(candidate))), sep="\n")
-        table[name] = _try(settings, released, candidate, (arguments.out or settings.home / FOLDER) / name)
+        table[name] = _try(settings, released, candidate, (arguments.out or settings.trials) / name)
     print("", *_beside(table), sep="\n")
     return 0
 

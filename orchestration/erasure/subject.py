@@ -163,6 +163,7 @@ def _erase(settings: Settings, pending: Pending, step: Step, given: str | None) 
     # All are made anew by the next refresh; nothing in them is worth searching.
     _delete(settings.build)
     _delete(settings.cuts)
+    _delete(settings.trials)
     if pending.source == PROACT:
         _delete(settings.exports)
     store.clear_leftovers()

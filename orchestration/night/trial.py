@@ -132,4 +132,6 @@ def keep_reports(build: Trial, folder: Path) -> Path:
     """
     for edition, made in build.reports.items():
         shutil.copytree(made, folder / edition, dirs_exist_ok=True)
+    # One of them names subjects.
+    folder.chmod(0o700)
     return folder / PUBLIC / FILE
