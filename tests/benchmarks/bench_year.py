@@ -21,7 +21,7 @@ from analytics.simulation import SimulationSettings, default_cuts
 from orchestration.demonstration.writer import write_demonstration
 from orchestration.releases.copies import keep_copy
 from orchestration.releases.index import ReleaseIndex
-from orchestration.releases.manifest import Manifest, read_manifest, write_manifest
+from orchestration.releases.manifest import GENESIS, Manifest, read_manifest, write_manifest
 from orchestration.releases.purge import purge
 from orchestration.releases.standing import BEGUN, RETIRED
 
@@ -106,7 +106,7 @@ def _released(
     (folder / "manifest.json").unlink()
     as_made = replace(
         read_manifest(template), release_id=folder.name, number=number, data_cut=cut, chain="",
-        parent_id=parent.release_id if parent else None, parent_chain=parent.chain if parent else "",
+        parent_id=parent.release_id if parent else None, parent_chain=parent.chain if parent else GENESIS,
     )  # fmt: skip
     manifest = as_made.sealed()
     write_manifest(folder, manifest)

@@ -33,10 +33,11 @@ def test_no_subject_stands_in_the_public_edition(material: Material, in_house: M
     )
     public = render_report(material)
     assert not [subject for subject in subjects if subject in public]
-    serious = material.results["ae_listing"].query("serious == 'Y' and excluded.isna()")
-    ours = render_report(in_house)
-    assert len(serious)
-    assert all(subject in ours for subject in serious["usubjid"])
+    listing = material.results["ae_listing"].copy()
+    serious = listing.index[listing["excluded"].isna()][:3]
+    listing.loc[serious, "serious"] = "Y"
+    ours = render_report(replace(in_house, results={**material.results, "ae_listing": listing}))
+    assert all(subject in ours for subject in listing.loc[serious, "usubjid"])
 
 
 def test_a_death_without_a_fatal_event_is_named_to_be_asked(in_house: Material) -> None:
