@@ -4,7 +4,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import dagster as dg
 import duckdb
@@ -41,15 +41,15 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> Counter:
 def between_steps(monkeypatch: pytest.MonkeyPatch, step: str, act: Callable[[], object]) -> list[str]:
     """Act when a step of the next refresh is about to start, once; the steps told, as they are told."""
     told: list[str] = []
-    tell = refresh._progress
+    tell = refresh.Progress.step
 
-    def telling(console: TextIO, since: float, name: str) -> None:
+    def telling(progress: refresh.Progress, name: str) -> None:
         if name == step and step not in told:
             act()
         told.append(name)
-        tell(console, since, name)
+        tell(progress, name)
 
-    monkeypatch.setattr(refresh, "_progress", telling)
+    monkeypatch.setattr(refresh.Progress, "step", telling)
     return told
 
 

@@ -20,7 +20,9 @@ def test_these_are_the_endpoints_of_the_mart() -> None:
     assert set(tests[0]["sets"]["PARAMCD"]) == set(COUNTED)
 
 
-@pytest.mark.parametrize("text", ["", '[[endpoint]]\nname = "OS"\n', TFS + "one_sided = true\n"])
+@pytest.mark.parametrize(
+    "text", ['[study]\nversion = "1"\n', '[[endpoint]]\nname = "OS"\n', TFS + "one_sided = true\n"]
+)
 def test_what_the_marts_count_passes(text: str) -> None:
     refuse_uncounted(parse_protocol(text))
 
