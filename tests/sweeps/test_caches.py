@@ -41,7 +41,9 @@ def cut_short(home: Path) -> None:
 
 def of_other_code(home: Path) -> None:
     for file in sealed(home):
-        file.parent.rename(file.parent.with_name("0" * 64))
+        other = file.parent.with_name("0" * 64)
+        shutil.rmtree(other, ignore_errors=True)
+        file.parent.rename(other)
 
 
 CACHES: dict[str, tuple[Callable[[Path], None], bool]] = {
