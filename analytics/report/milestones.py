@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from analytics.report.figures.kaplan_meier import at_risk
 from analytics.report.material import Material
 from analytics.report.numbers import fixed, missing, months
 
@@ -25,17 +26,16 @@ class Alive:
     lower: float | None
     upper: float | None
 
-    @property
-    def words(self) -> str:
-        """As counts of a hundred."""
+    def words(self, free: str) -> str:
+        """As counts of a hundred who were alive, or `free` of what is counted."""
         if missing(self.share):
-            return f"of {self.arm} patients too few are followed so long"
+            return f"of {self.arm} patients it cannot be told"
         limits = (
             "no interval"
             if missing(self.lower)
             else f"{_of_hundred(self.lower)} to {_of_hundred(self.upper)}"
         )
-        return f"{_of_hundred(self.share)} of 100 {self.arm} patients ({limits})"
+        return f"{_of_hundred(self.share)} of 100 {self.arm} patients ({limits}) were {free}"
 
 
 def alive_at(material: Material, days: float) -> list[Alive]:
@@ -54,8 +54,7 @@ def alive_at(material: Material, days: float) -> list[Alive]:
 
 def _of_arm(material: Material, arm: str, curve: pd.DataFrame, days: float) -> Alive:
     then = curve[curve["time_days"] <= days].sort_values("time_days") if len(curve) else curve
-    later = curve[curve["time_days"] >= days] if len(curve) else curve
-    if then.empty or later.empty or later["n_risk"].max() < material.disclosure.curve_min_at_risk:
+    if then.empty or at_risk(curve, days) < material.disclosure.curve_min_at_risk:
         return Alive(arm, None, None, None)
     row = then.iloc[-1]
     return Alive(
@@ -83,7 +82,7 @@ def sentences(material: Material) -> Iterator[str]:
         if all(missing(each.share) for each in told):
             continue
         when = "12 months" if days == YEAR else f"{months(days)} months"
-        yield f"At {when}, {told[0].words} were {free}, and {told[1].words}."
+        yield f"At {when}, {' and '.join(each.words(free) for each in told)}."
 
 
 def _of_hundred(share: float | None) -> str:

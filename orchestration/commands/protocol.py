@@ -12,6 +12,7 @@ from analytics.protocol import (
     to_toml,
 )
 from orchestration.mart_contracts import text_columns
+from orchestration.night.endpoints import refuse_uncounted
 from orchestration.settings import Settings, protocol_file_text
 
 
@@ -58,6 +59,7 @@ def valid_protocol(path: Path) -> Protocol:
     """
     protocol = read_protocol(path)
     check_declared(protocol, text_columns("adsl"), f"{path.name}: adsl")
+    refuse_uncounted(protocol)
     return protocol
 
 

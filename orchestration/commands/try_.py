@@ -17,7 +17,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The candidates."""
     parser.add_argument("protocols", type=Path, nargs="+", metavar="PROTOCOL.toml")
     parser.add_argument(
-        "--out", type=Path, metavar="DIR", help="where reports go, instead of trials/ in the home folder"
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="where reports go, instead of trials/ in the home folder; the one in in-house/ names subjects, and "
+        "no erasure reaches it there",
     )
 
 

@@ -130,8 +130,9 @@ def keep_reports(build: Trial, folder: Path) -> Path:
     Returns:
         The new place of the public one.
     """
-    for edition, made in build.reports.items():
-        shutil.copytree(made, folder / edition, dirs_exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     # One of them names subjects.
     folder.chmod(0o700)
+    for edition, made in build.reports.items():
+        shutil.copytree(made, folder / edition, dirs_exist_ok=True)
     return folder / PUBLIC / FILE

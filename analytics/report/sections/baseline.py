@@ -5,6 +5,7 @@ from functools import partial
 import pandas as pd
 from markupsafe import Markup
 
+from analytics.report.disclosure import HIDDEN
 from analytics.report.drawing import figure
 from analytics.report.figures.love_plot import love_plot
 from analytics.report.figures.overlap import overlap
@@ -119,7 +120,12 @@ def _not_recorded(material: Material, name: str) -> str:
     if name not in people or "treated" not in people:
         return ""
     absent = people[name].isna().groupby(people["treated"]).sum()
-    return "; ".join(material.disclosure.count(float(absent.get(arm, 0))) for arm in (1, 0))
+    counts, disclosure = [float(absent.get(arm, 0)) for arm in (1, 0)], material.disclosure
+    # Both together stand elsewhere: beside a small one the other would tell it.
+    small = next((place for place, count in enumerate(counts) if disclosure.small(count)), None)
+    return "; ".join(
+        disclosure.count(count) if small in (None, place) else HIDDEN for place, count in enumerate(counts)
+    )
 
 
 def _sizes(material: Material, code: str) -> tuple[float, float]:
