@@ -6,15 +6,13 @@ should run.
 """
 
 import argparse
-import os
 import shutil
-import statistics
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from watched import Cost, released, watched
+from watched import Cost, released, remove, tell_medians, watched
 
 from analytics.simulation import SimulationSettings, default_cuts
 from orchestration.demonstration.writer import write_demonstration
@@ -126,16 +124,10 @@ def _state(home: Path, name: str) -> Path:
 
 def _night(checkout: Path, home: Path, kind: Kind, everything: Path) -> Cost:
     """A night at the very path at which its state was made."""
-    _remove(home)
+    remove(home)
     shutil.copytree(_state(home, "released" if kind.released else "set-up"), home, symlinks=True)
     kind.prepare(home, everything)
     return _vigil(checkout, home, "refresh")
-
-
-def _remove(home: Path) -> None:
-    for inside, _, _ in os.walk(home):
-        os.chmod(inside, 0o700)
-    shutil.rmtree(home, ignore_errors=True)
 
 
 def _vigil(checkout: Path, home: Path, command: str) -> Cost:
@@ -145,17 +137,7 @@ def _vigil(checkout: Path, home: Path, command: str) -> Cost:
 
 def _tell(kind: str, found: dict[str, list[Cost]]) -> None:
     print(f"\n{kind}: {KINDS[kind].words}")
-    medians = {}
-    for name, costs in found.items():
-        wall, cpu, peak = (
-            statistics.median(getattr(cost, what) for cost in costs) for what in ("wall", "cpu", "peak")
-        )
-        walls = ", ".join(f"{cost.wall:.1f}" for cost in costs)
-        print(f"  {name:6s} {wall:8.1f} s   {cpu:8.1f} CPU s   {peak:7.0f} MiB   ({walls})", flush=True)
-        medians[name] = wall, cpu
-    if "other" in medians:
-        ratios = (medians["this"][place] / medians["other"][place] for place in (0, 1))
-        print("  this / other: {:.2f} of the time, {:.2f} of the processor's".format(*ratios), flush=True)
+    tell_medians(found, "this", "other")
 
 
 def _say(line: str) -> None:

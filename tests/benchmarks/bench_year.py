@@ -9,13 +9,12 @@ verifies, as machines are noisy: nothing else should run.
 import argparse
 import os
 import shutil
-import statistics
 import tempfile
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from watched import Cost, released, watched
+from watched import Cost, released, remove, tell_medians, watched
 
 from analytics.simulation import SimulationSettings, default_cuts
 from orchestration.demonstration.writer import write_demonstration
@@ -42,7 +41,7 @@ def main() -> None:
             _tell(night, found)
         for home in homes.values():
             released(watched(HERE, home, "releases", "verify"))
-        _remove(Path(folder))
+        remove(Path(folder))
 
 
 def _arguments() -> argparse.Namespace:
@@ -122,7 +121,7 @@ def _state(home: Path) -> Path:
 
 def _night(home: Path, folder: Path, night: str, kept: int) -> Cost:
     """At the very path at which its state was made."""
-    _remove(home)
+    remove(home)
     # Releases are only read and unlinked: a link is as good as a copy of gigabytes.
     shutil.copytree(_state(home), home, symlinks=True, ignore=shutil.ignore_patterns("releases"))
     shutil.copytree(_state(home) / "releases", home / "releases", symlinks=True, copy_function=os.link)
@@ -131,24 +130,9 @@ def _night(home: Path, folder: Path, night: str, kept: int) -> Cost:
     return released(watched(HERE, home, "refresh", settings={"VIGIL_KEEP_RELEASES": str(kept)})).cost
 
 
-def _remove(home: Path) -> None:
-    for inside, _, _ in os.walk(home):
-        os.chmod(inside, 0o700)
-    shutil.rmtree(home, ignore_errors=True)
-
-
 def _tell(night: str, found: dict[str, list[Cost]]) -> None:
-    medians = {}
     print(f"\n{night}")
-    for name, costs in found.items():
-        wall, cpu, peak = (
-            statistics.median(getattr(each, what) for each in costs) for what in ("wall", "cpu", "peak")
-        )
-        walls = ", ".join(f"{each.wall:.2f}" for each in costs)
-        print(f"  {name:6s} {wall:8.2f} s   {cpu:8.2f} CPU s   {peak:7.0f} MiB   ({walls})", flush=True)
-        medians[name] = wall, cpu
-    ratios = (medians["year"][place] / medians["young"][place] for place in (0, 1))
-    print("  year / young: {:.2f} of the time, {:.2f} of the processor's".format(*ratios), flush=True)
+    tell_medians(found, "year", "young", digits=2)
 
 
 if __name__ == "__main__":

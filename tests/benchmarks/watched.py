@@ -1,11 +1,13 @@
 """A `vigil` command in a cold process, watched from outside: wall and processor seconds, memory, and both by step.
 
-Belongs here: running and watching. Does not belong here: which homes and nights are compared.
+Belongs here: running, watching and telling what it cost. Does not belong here: which homes and nights are compared.
 """
 
 import os
 import re
 import resource
+import shutil
+import statistics
 import subprocess
 import sys
 import time
@@ -111,6 +113,34 @@ def released(done: Watched) -> Watched:
     if done.status not in (0, 3):
         sys.exit(f"{done.said}\nvigil ended with {done.status}")
     return done
+
+
+def remove(home: Path) -> None:
+    """A home folder, whatever in it nobody may write."""
+    for inside, _, _ in os.walk(home):
+        os.chmod(inside, 0o700)
+    shutil.rmtree(home, ignore_errors=True)
+
+
+def tell_medians(found: dict[str, list[Cost]], one: str, other: str, digits: int = 1) -> None:
+    """Print a row for each name, and the ratio of one to the other where both are there."""
+    medians = {}
+    for name, costs in found.items():
+        wall, cpu, peak = (
+            statistics.median(getattr(cost, what) for cost in costs) for what in ("wall", "cpu", "peak")
+        )
+        walls = ", ".join(f"{cost.wall:.{digits}f}" for cost in costs)
+        print(
+            f"  {name:6s} {wall:8.{digits}f} s   {cpu:8.{digits}f} CPU s   {peak:7.0f} MiB   ({walls})",
+            flush=True,
+        )
+        medians[name] = wall, cpu
+    if {one, other} <= medians.keys():
+        ratios = (medians[one][place] / medians[other][place] for place in (0, 1))
+        print(
+            f"  {one} / {other}: " + "{:.2f} of the time, {:.2f} of the processor's".format(*ratios),
+            flush=True,
+        )
 
 
 def _sum(one: Cost | None, other: Cost) -> Cost:
