@@ -26,6 +26,8 @@ class StoppedError(RuntimeError):
 _left = ["the last release stays current"]
 """What a signal would leave; the last one is said."""
 _ending = threading.Event()
+_said_to = [2]
+"""Standard error as it was when the watch began: Dagster takes the stream of a step, and its echo would be ended too."""
 _told: list[int] = []
 """Where the bytes of signals are read, once somebody watches."""
 
@@ -36,6 +38,8 @@ def end_on_signals() -> None:
     os.set_blocking(tell, False)
     signal.set_wakeup_fd(tell, warn_on_full_buffer=False)
     _told.append(told)
+    with suppress(OSError):
+        _said_to.append(os.dup(2))
     for number in SIGNALS:
         if number == signal.SIGHUP and signal.getsignal(number) == signal.SIG_IGN:
             # Started by nohup: it is to outlive its terminal.
@@ -74,7 +78,7 @@ def end_at_once(line: str, status: int, last: Callable[[], object] = lambda: Non
     """
     _ending.set()
     with suppress(OSError):
-        os.write(2, f"{line}\n".encode())
+        os.write(_said_to[-1], f"{line}\n".encode())
     # What the main thread still has to say would be about its own end.
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):

@@ -15,6 +15,8 @@ LEAST_SHARE = 64
 """MiB below which DuckDB runs no query worth the name."""
 OF_ALL = 0.9
 """What a night takes of a machine that nobody divided up."""
+LEFT = 128 * MIB
+"""Bytes that it leaves at least: what DuckDB asks for between two looks at the night, and code and files that are mapped."""
 AT_ONCE = 2
 """Files that a process may have open: the build's and its parent's."""
 WORDS = ("Out of Memory Error", "MemoryError", "Unable to allocate", "failed to allocate", "std::bad_alloc")
@@ -59,7 +61,8 @@ class DuckDbShare:
 def machine_mib() -> int:
     """Memory that this process may take by default, MiB: most of the machine's, or of its control group's."""
     physical = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return int(min([physical, *_control_group_limits()]) * OF_ALL) // MIB
+    limit = min([physical, *_control_group_limits()])
+    return max(int(min(limit * OF_ALL, limit - LEFT)) // MIB, LEAST_SHARE)
 
 
 def _control_group_limits() -> Iterator[int]:

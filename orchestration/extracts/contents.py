@@ -80,20 +80,20 @@ def why_no_file(path: Path) -> str | None:
 
 
 def _folder_files(folder: Path, limits: Limits, depth: int = 0) -> list[DeliveredFile]:
-    entries = sorted(entry for entry in folder.iterdir() if not _is_hidden(entry.name))
-    odd = {entry: reason for entry in entries if (reason := why_no_file(entry))}
-    files = [entry for entry in entries if entry not in odd and entry.is_file()]
-    folders = [entry for entry in entries if entry not in odd and entry.is_dir()]
-    odd |= {entry: _folder_for_a_file(entry.name) for entry in folders if is_data_file(entry.name)}
+    # A night looks at every delivery of a year: the folder tells what an entry is without a look at each.
+    with os.scandir(folder) as scanned:
+        entries = sorted((e for e in scanned if not _is_hidden(e.name)), key=lambda entry: entry.name)
+    odd = {e.name: reason for e in entries if _is_odd(e) and (reason := why_no_file(Path(e.path)))}
+    files = [entry for entry in entries if entry.name not in odd and entry.is_file()]
+    folders = [Path(entry.path) for entry in entries if entry.name not in odd and entry.is_dir()]
+    odd |= {entry.name: _folder_for_a_file(entry.name) for entry in folders if is_data_file(entry.name)}
     whole = any(_holds_records(file.name) for file in files)
-    if reason := next(
-        (reason for entry, reason in odd.items() if not whole or _may_matter(entry.name)), None
-    ):
+    if reason := next((reason for name, reason in odd.items() if not whole or _may_matter(name)), None):
         raise DeliveryError(reason)
-    here = [DeliveredFile(file.name, file.stat().st_size, file) for file in files]
+    here = [DeliveredFile(file.name, file.stat().st_size, Path(file.path)) for file in files]
     if whole:
         return here
-    zips = [file for file in files if file.suffix.lower() == ".zip"]
+    zips = [file.path for file in here if file.path.suffix.lower() == ".zip"]
     # A folder of documents beside the data is a bystander.
     folders = (
         [folder for folder in folders if _leads_to_data(folder)] if len(zips) + len(folders) > 1 else folders
@@ -106,6 +106,10 @@ def _folder_files(folder: Path, limits: Limits, depth: int = 0) -> list[Delivere
     if folders and depth < MAX_WRAPPERS:
         return here + _folder_files(folders[0], limits, depth + 1)
     return here
+
+
+def _is_odd(entry: os.DirEntry[str]) -> bool:
+    return entry.is_symlink() or not (entry.is_file() or entry.is_dir())
 
 
 def _folder_for_a_file(name: str) -> str:
@@ -274,8 +278,10 @@ def read_small(file: DeliveredFile, limit: int = 4 * CHUNK) -> bytes:
     """
     check_size(file.name, file.size, limit)
     if file.member is None:
-        _refuse_unreadable(file)
-        return file.path.read_bytes()
+        try:
+            return file.path.read_bytes()
+        except OSError as error:
+            raise unreadable(file.name, error) from error
     try:
         with zipfile.ZipFile(file.path) as archive, archive.open(file.member) as member:
             return member.read(limit)

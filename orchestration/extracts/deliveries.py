@@ -5,9 +5,11 @@ and still or digests right, or when nothing in it has changed for `settle_second
 Not here: reading the files (`land`).
 """
 
+import os
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -182,15 +184,16 @@ def _waiting_for(path: Path, files: Sequence[DeliveredFile], now: float, settle_
     """Why a delivery cannot be read yet, or None."""
     name = quoted(path.name)
     manifest = read_manifest(files)
-    still = now - _last_change(path, now)
-    if path.is_dir() and any(_UNFINISHED.fullmatch(p.name) for p in path.rglob("*")):
+    inside = list(_everything_in(path)) if path.is_dir() else []
+    if any(_UNFINISHED.fullmatch(entry.name) for entry in inside):
         return f"{name}: holds a file that is still being copied"
     if not any(is_data_file(file.name) for file in files):
         return _without_data(name, files)
     if absent := set(manifest or ()) - {file.name for file in files}:
         return f"{name}: {MANIFEST} lists {len(absent)} file(s) that are not there yet"
-    marked = path.is_dir() and any(path.rglob(DONE))
-    if marked or still >= settle_seconds or (manifest and _digests_right(files, manifest)):
+    marked = any(entry.name == DONE for entry in inside)
+    still = marked or now - _last_change(path, inside, now) >= settle_seconds
+    if still or (manifest and _digests_right(files, manifest)):
         return None
     return f"{name}: changed a moment ago; read after {settle_seconds:.0f} s of rest"
 
@@ -211,11 +214,20 @@ def _digests_right(files: Sequence[DeliveredFile], manifest: dict[str, ManifestE
     return all(f.member is None and digest_bytes(f.path) == manifest[f.name].sha256 for f in listed_files)
 
 
-def _last_change(path: Path, now: float) -> float:
+def _everything_in(folder: str | Path) -> Iterator[os.DirEntry[str]]:
+    """Entries of a folder and of those inside it, but of one that may not be read; where a link leads is no part of it."""
+    with suppress(PermissionError), os.scandir(folder) as entries:
+        for entry in entries:
+            yield entry
+            if entry.is_dir(follow_symlinks=False):
+                yield from _everything_in(entry.path)
+
+
+def _last_change(path: Path, inside: Sequence[os.DirEntry[str]], now: float) -> float:
     """Latest change under a path. Change time counts too: copying with `-p` sets back only the other.
 
     A time still to come is of a clock that runs ahead, and says nothing.
     """
-    paths = [path, *path.rglob("*")] if path.is_dir() else [path]
-    times = [time for status in (p.lstat() for p in paths) for time in (status.st_mtime, status.st_ctime)]
+    found = (path.lstat(), *(entry.stat(follow_symlinks=False) for entry in inside))
+    times = [time for status in found for time in (status.st_mtime, status.st_ctime)]
     return max((time for time in times if time <= now), default=now)

@@ -12,6 +12,7 @@ from orchestration.landing import landed
 from orchestration.night.inputs import CutInputs, inputs_of, newest_export
 from orchestration.night.readable import readable
 from orchestration.releases.index import ReleaseIndex
+from orchestration.releases.index import newest as newest_release
 from orchestration.releases.manifest import Manifest
 from orchestration.settings import Settings
 
@@ -61,7 +62,8 @@ def refresh_plan(
     found = landed(settings)
     releases = ReleaseIndex(settings.releases)
     last = {m.data_cut: m for m in releases.manifests()}
-    newest = {m.data_cut: m for m in releases.standing()}
+    standing = releases.standing()
+    newest = {m.data_cut: m for m in standing}
     cuts = [d.release for d in found.registry if d.release not in newest] + [requested or ""]
     needed = {*cuts, *(last[cut].proact_release for cut in cuts if cut in last)}
     found = readable(settings, found, needed, reading=reading)
@@ -82,7 +84,7 @@ def refresh_plan(
         if reason := _reason(last, newest, inputs):
             planned.append(PlannedCut(inputs, reason))
     set_aside = [f"{d.source} {quoted(d.release)}: {d.reason}" for d in found.set_aside]
-    notes = (*found.notes, *_unversioned(releases.newest(), protocol, planned))
+    notes = (*found.notes, *_unversioned(newest_release(standing), protocol, planned))
     return RefreshPlan(tuple(planned), (*set_aside, *changed), tuple(complete), notes)
 
 

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,8 +28,7 @@ class ReleaseIndex:
         """Release folders, oldest first; half-made ones (`.tmp-…`) are not releases."""
         if not self.root.is_dir():
             return []
-        found = [p for p in self.root.iterdir() if _ID.fullmatch(p.name) and (p / MANIFEST).is_file()]
-        return sorted(found, key=lambda p: number_of(p.name))
+        return sorted(filter(_is_release, self.root.iterdir()), key=lambda p: number_of(p.name))
 
     def known_ids(self) -> list[str]:
         """Every release there was by folders, copies of manifests or the journal, by number: more than there are, if any
@@ -55,7 +54,7 @@ class ReleaseIndex:
             return None
         home = self.root.resolve()
         folder = Path(os.path.normpath(home / os.readlink(link)))
-        return folder if folder.parent == home and folder.name in [f.name for f in self.folders()] else None
+        return folder if folder.parent == home and _is_release(folder) else None
 
     def folder(self, release_id: str) -> Path:
         """The folder of a release, by its id or its number.
@@ -100,8 +99,7 @@ class ReleaseIndex:
 
     def newest(self, not_after: str | None = None) -> Manifest | None:
         """The newest release of the latest data cut, or of the latest one up to a date; erased and damaged ones apart."""
-        kept = [m for m in self.standing() if not_after is None or m.data_cut <= not_after]
-        return max(kept, key=lambda m: (m.data_cut, m.number), default=None)
+        return newest(self.standing(), not_after)
 
     def choice(self, but: Collection[str] = ()) -> Manifest | None:
         """The release that becomes current where nobody asked for one: the newest that is whole and not held.
@@ -109,9 +107,12 @@ class ReleaseIndex:
         Args:
             but: ids that are about to be emptied.
         """
+        return self.choice_of(self.standing(), but)
+
+    def choice_of(self, standing: Collection[Manifest], but: Collection[str] = ()) -> Manifest | None:
+        """As `choice`, of what stands by a look before."""
         barred = held(self.journal()) | set(but)
-        free = [m for m in self.standing() if m.has_database and m.release_id not in barred]
-        return max(free, key=lambda m: (m.data_cut, m.number), default=None)
+        return newest(m for m in standing if m.has_database and m.release_id not in barred)
 
     def switch(self, release_id: str, *, at: str, reason: str, automatic: bool = False) -> None:
         """Point `current` at a release. The journal says so first: a link that was not moved any more follows it.
@@ -156,6 +157,16 @@ class ReleaseIndex:
     def journal(self) -> Iterator[dict[str, Any]]:
         """What happened to the releases, oldest first."""
         return Journal.of(self.root).entries()
+
+
+def newest(manifests: Iterable[Manifest], not_after: str | None = None) -> Manifest | None:
+    """The newest release of the latest data cut, or of the latest one up to a date, of a look at the releases."""
+    kept = (m for m in manifests if not_after is None or m.data_cut <= not_after)
+    return max(kept, key=lambda m: (m.data_cut, m.number), default=None)
+
+
+def _is_release(folder: Path) -> bool:
+    return _ID.fullmatch(folder.name) is not None and (folder / MANIFEST).is_file()
 
 
 def _readable(folder: Path) -> Manifest | None:

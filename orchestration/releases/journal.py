@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,10 +46,7 @@ class Journal:
 
     def entries(self) -> Iterator[dict[str, Any]]:
         """What happened, oldest first; what cannot be read is passed over, `problems` names it."""
-        for line in _lines(_read(self.path) or b""):
-            entry = _parsed(line)
-            if entry is not None:
-                yield entry
+        return iter(_entries(_read(self.path) or b""))
 
     def record(self, **entry: Any) -> None:
         """Add a line, durably, first to the journal and then to its copy; a copy that says otherwise is left as it is."""
@@ -166,6 +164,12 @@ def _faults(content: bytes) -> list[tuple[int, str]]:
 
 def _lines(content: bytes) -> list[bytes]:
     return [line for line in content.splitlines() if line.strip()]
+
+
+@lru_cache(maxsize=2)
+def _entries(content: bytes) -> tuple[dict[str, Any], ...]:
+    """By content: a night asks a year's journal some seventy times."""
+    return tuple(entry for line in _lines(content) if (entry := _parsed(line)) is not None)
 
 
 def _parsed(line: bytes) -> dict[str, Any] | None:

@@ -5,7 +5,7 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -94,8 +94,9 @@ class Manifest:
 
     def sealed(self) -> "Manifest":
         """The same manifest with its chain hash."""
-        return Manifest(**{**_shallow(self), "chain": self.expected_chain()})
+        return Manifest(**{**_shallow(self), "chain": self.expected_chain})
 
+    @cached_property
     def expected_chain(self) -> str:
         """SHA-256 of the parent's chain hash and everything else here, as it was when it was published.
 
@@ -125,7 +126,7 @@ def number_of(release_id: str) -> int:
 def is_genuine(manifest: Manifest, release_id: str) -> bool:
     """Whether a manifest is of this release and closed by its own chain hash."""
     own = f"{manifest.number:04d}-{manifest.data_cut}"
-    return manifest.release_id == release_id == own and manifest.expected_chain() == manifest.chain
+    return manifest.release_id == release_id == own and manifest.expected_chain == manifest.chain
 
 
 def _shallow(manifest: Manifest) -> dict[str, Any]:

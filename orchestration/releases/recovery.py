@@ -7,11 +7,12 @@ changed (`verify`).
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 
 from orchestration.aside import set_aside
 from orchestration.releases.copies import mend_manifest
 from orchestration.releases.currency import finish_interrupted
-from orchestration.releases.index import CURRENT, ReleaseIndex
+from orchestration.releases.index import CURRENT, ReleaseIndex, newest
 from orchestration.releases.journal import JOURNAL, Journal
 from orchestration.releases.manifest import KEPT, MANIFEST, Manifest, write_manifest
 from orchestration.releases.purge import ERASED, RETIRED, empty, purge
@@ -103,7 +104,7 @@ def _complete_deletions(index: ReleaseIndex, at: str) -> Iterator[str]:
 def _deleted_untold(index: ReleaseIndex, manifest: Manifest, at: str) -> str:
     """A manifest that says its release was deleted, though the journal does not: undone where everything is still there."""
     folder = index.root / manifest.release_id
-    whole = Manifest(**{**manifest.__dict__, "erased": False, "retired": False})
+    whole = replace(manifest, erased=False, retired=False)
     if (folder / DATABASE).exists() and not changed_files(folder, whole):
         write_manifest(folder, whole)
         return f"release {folder.name}: its deletion had hardly begun and is undone"
@@ -136,8 +137,8 @@ def _pass_over_damaged(index: ReleaseIndex, at: str, data_cut: str | None) -> It
 
 def _next_to_check(index: ReleaseIndex, data_cut: str | None, checked: set[str]) -> str | None:
     """What a night rests on: `current`, the newest release, the one that may be chosen, the parent."""
-    current = index.current()
-    asked = [index.newest(), index.choice(), index.newest(data_cut)]
+    current, standing = index.current(), index.standing()
+    asked = [newest(standing), index.choice_of(standing), newest(standing, data_cut)]
     names = [m.release_id for m in asked if m is not None]
     if current is not None and current.name not in damaged(index.journal()):
         names.insert(0, current.name)

@@ -69,7 +69,7 @@ def close_anew(folder: Path, **changed: object) -> None:
     path.chmod(0o644)
     content = json.loads(path.read_text()) | changed
     path.write_text(json.dumps(content))
-    path.write_text(json.dumps(content | {"chain": read_manifest(folder).expected_chain()}))
+    path.write_text(json.dumps(content | {"chain": read_manifest(folder).expected_chain}))
 
 
 def put_as_given(build: Warehouse, schema: str, tables: dict[str, pd.DataFrame], fingerprint: str) -> None:

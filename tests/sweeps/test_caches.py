@@ -40,10 +40,11 @@ def cut_short(home: Path) -> None:
 
 
 def of_other_code(home: Path) -> None:
-    for file in sealed(home):
-        other = file.parent.with_name("0" * 64)
-        shutil.rmtree(other, ignore_errors=True)
-        file.parent.rename(other)
+    for folder in {file.parent for file in sealed(home)}:
+        other = folder.with_name("0" * 64)
+        if folder != other:
+            shutil.rmtree(other, ignore_errors=True)
+            folder.rename(other)
 
 
 CACHES: dict[str, tuple[Callable[[Path], None], bool]] = {

@@ -27,6 +27,12 @@ with capture_interrupts(), raise_interrupts_as(DagsterExecutionInterruptedError)
     print("ready", flush=True)
     time.sleep(60)
 """,
+    "its words taken elsewhere": """
+import os
+os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+print("ready", flush=True)
+time.sleep(60)
+""",
     "taking it for a failure": """
 def failing(number, frame):
     raise OSError("a failure")

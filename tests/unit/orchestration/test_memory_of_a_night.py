@@ -46,13 +46,13 @@ def test_half_of_what_is_given_is_duckdbs(monkeypatch: pytest.MonkeyPatch, tmp_p
 @pytest.mark.parametrize(
     ("said", "limits", "mib"),
     [
-        ("0::/a/b", {"a/memory.max": "104857600", "a/b/memory.max": "max"}, 90),
-        ("0::/of/the/host", {"memory.max": "209715200"}, 180),
-        ("4:cpu,memory:/a\n0::/", {"memory/a/memory.limit_in_bytes": "104857600"}, 90),
+        ("0::/a/b", {"a/memory.max": "2097152000", "a/b/memory.max": "max"}, 1800),
+        ("0::/of/the/host", {"memory.max": "734003200"}, 572),
+        ("4:cpu,memory:/a\n0::/", {"memory/a/memory.limit_in_bytes": "104857600"}, 64),
         ("4:memory:/a", {"memory/a/memory.limit_in_bytes": "9223372036854771712"}, PHYSICAL),
         ("", {}, PHYSICAL),
     ],
-    ids=["second version", "in a container", "first version", "no limit", "no groups"],
+    ids=["second version", "little, in a container", "hardly any, first version", "no limit", "no groups"],
 )
 def test_a_control_group_divides_the_machine(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, said: str, limits: dict[str, str], mib: int

@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -109,7 +110,7 @@ def _unflag(releases: Path) -> None:
     folder = releases / RETIRED_ONE
     folder.joinpath(MANIFEST).chmod(0o644)
     manifest = read_manifest(folder)
-    write_manifest(folder, type(manifest)(**{**manifest.__dict__, "retired": False}))
+    write_manifest(folder, replace(manifest, retired=False))
 
 
 def _all_but_the_first(releases: Path) -> None:

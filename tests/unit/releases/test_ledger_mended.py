@@ -242,7 +242,7 @@ def test_a_release_that_somebody_put_there_is_neither_current_nor_parent(index: 
         content = json.loads(path.read_text()) | {"release_id": planted.name, "number": 4}
         path.chmod(0o644)
         path.write_text(json.dumps(content))
-        path.write_text(json.dumps(content | {key: read_manifest(planted).expected_chain()}))
+        path.write_text(json.dumps(content | {key: read_manifest(planted).expected_chain}))
     recover(index)
     assert index.current().name == NEWEST
     assert index.newest().release_id == NEWEST
