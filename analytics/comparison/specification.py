@@ -4,6 +4,7 @@ Belongs here: facts about crude, matched and weighted comparisons, which of them
 not belong here: who is in a comparison (`comparison`), or the weighting schemes themselves (`analytics.weighting.scheme`).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analytics.protocol import Protocol
@@ -65,13 +66,22 @@ ESTIMANDS = {
 
 def specifications(protocol: Protocol) -> tuple[str, ...]:
     """Every specification of the protocol, the crude one first."""
-    matched = () if protocol.matching.method == "none" else (MATCHED,)
-    return (CRUDE, *matched, *protocol.weighting.schemes)
+    return specifications_of(protocol.matching.method, protocol.weighting.schemes)
+
+
+def specifications_of(method: str, schemes: Sequence[str]) -> tuple[str, ...]:
+    """As `specifications`, of a matching method and weighting schemes."""
+    return (CRUDE, *(() if method == "none" else (MATCHED,)), *schemes)
 
 
 def leading(protocol: Protocol) -> str:
     """The specification that answers the question: matched, else the first weighting, else crude."""
-    return next((name for name in specifications(protocol) if name != CRUDE), CRUDE)
+    return leading_of(specifications(protocol))
+
+
+def leading_of(specifications: Sequence[str]) -> str:
+    """The one of these that answers the question."""
+    return next((name for name in specifications if name != CRUDE), CRUDE)
 
 
 def variance(protocol: Protocol, specification: str) -> str:

@@ -1,5 +1,6 @@
 """The page: sections in order, in one template, with its style inside."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -15,6 +16,9 @@ HIDDEN = (
 )
 """Control characters, and those that turn the direction of text: in a delivered word they would hide what stands there."""
 SHOWN = {code: f"⟨U+{code:04X}⟩" for code in HIDDEN}
+
+NAMES = {"caption": "Table", "figcaption": "Figure"}
+CAPTION = re.compile(r'<(?P<kind>caption|figcaption)>(?:<span class="mark">[^<]*</span> )?<strong>')
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,19 @@ def render_report(material: Material) -> str:
         sections=sections,
         n_open=OPEN,
     )
-    return page.translate(SHOWN)
+    return _numbered(page.translate(SHOWN))
+
+
+def _numbered(page: str) -> str:
+    """Tables and figures numbered in their order, whatever a reader has folded away."""
+    counts = dict.fromkeys(NAMES.values(), 0)
+
+    def number(caption: re.Match[str]) -> str:
+        name = NAMES[caption["kind"]]
+        counts[name] += 1
+        return f"{caption[0]}{name} {counts[name]}. "
+
+    return CAPTION.sub(number, page)
 
 
 def _disclosure(material: Material) -> str:

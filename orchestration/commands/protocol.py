@@ -4,7 +4,9 @@ import argparse
 from pathlib import Path
 
 from analytics.protocol import (
+    ColumnError,
     Protocol,
+    adapted,
     check_declared,
     differences,
     parse_protocol,
@@ -22,6 +24,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions.add_parser("show", help="the protocol in force, every default written out")
     validate = actions.add_parser("validate", help="read a protocol file and say what is wrong with it")
     validate.add_argument("file", type=Path, metavar="FILE")
+    validate.add_argument(
+        "--adsl", type=Path, metavar="FILE", help="for vigil analyse: the file whose columns it is to name"
+    )
     diff = actions.add_parser("diff", help="settings that differ between two files")
     diff.add_argument("before", type=Path, metavar="A")
     diff.add_argument("after", type=Path, metavar="B")
@@ -32,7 +37,9 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.action == "show":
         print(to_toml(Settings.from_environment().protocol()), end="")
     elif arguments.action == "validate":
-        protocol = valid_protocol(arguments.file)
+        protocol = (
+            _valid_for(arguments.file, arguments.adsl) if arguments.adsl else valid_protocol(arguments.file)
+        )
         print(
             f"{arguments.file.name} is valid: {protocol.study.id} {protocol.study.version}, {protocol_hash(protocol)}"
         )
@@ -58,8 +65,22 @@ def valid_protocol(path: Path) -> Protocol:
         ColumnError: it names a column that they do not have.
     """
     protocol = read_protocol(path)
-    check_declared(protocol, text_columns("adsl"), f"{path.name}: adsl")
+    try:
+        check_declared(protocol, text_columns("adsl"), f"{path.name}: adsl")
+    except ColumnError as error:
+        raise ColumnError(f"{error}; for files of others give --adsl FILE") from error
     refuse_uncounted(protocol)
+    return protocol
+
+
+def _valid_for(path: Path, adsl: Path) -> Protocol:
+    """Read a protocol file for anyone's subjects, as `vigil analyse` fits it to them."""
+    from orchestration.foreign.files import read_frame
+    from orchestration.foreign.subjects import check_subjects
+
+    frame = read_frame(adsl, Settings.from_environment().registry_encoding)
+    protocol = adapted(read_protocol(path), {"adsl": frame}).protocol
+    check_subjects(protocol, frame, adsl.name)
     return protocol
 
 

@@ -54,7 +54,7 @@ def parent_copy(settings: Settings, parent: Manifest, registry_delivery: Path) -
         shutil.rmtree(folder)
     staged = folder / ".staged" / DATABASE
     staged.parent.mkdir(parents=True)
-    _copy_verified(settings, parent, staged)
+    copy_verified(settings, parent, staged)
     former = retired_keys(settings.home, key).get(parent.pseudonym_key_id)
     if former is not None:
         records = delivered_ids([registry_delivery], dictionaries()[REGISTRY.lower()], settings.store / "tmp")
@@ -64,17 +64,22 @@ def parent_copy(settings: Settings, parent: Manifest, registry_delivery: Path) -
     return copy
 
 
-def _copy_verified(settings: Settings, parent: Manifest, to: Path) -> None:
+def copy_verified(settings: Settings, parent: Manifest, to: Path) -> None:
+    """Copy a release's database.
+
+    Raises:
+        ParentError: it is gone, or is not the one that was published.
+    """
     release_id = parent.release_id
     database = ReleaseIndex(settings.releases).root / release_id / DATABASE
     if not database.is_file():
         raise ParentError(
-            f"release {release_id}: {DATABASE} is gone, and this night is compared with it: {_way_out(release_id)}"
+            f"release {release_id}: {DATABASE} is gone, which is to be compared with: {_way_out(release_id)}"
         )
     shutil.copyfile(database, to)
     if parent.files.get(DATABASE) not in (None, file_hash(to)):
         raise ParentError(
-            f"release {release_id}: {DATABASE} was changed after publication, and this night is compared with it: "
+            f"release {release_id}: {DATABASE} was changed after publication, which is to be compared with: "
             f"{_way_out(release_id)}"
         )
 

@@ -10,7 +10,7 @@ from orchestration.night.gaps import TABLE as GAP
 from orchestration.night.gaps import known_gaps
 from orchestration.night.stages_asked import TABLE as STAGE
 from orchestration.releases.manifest import GENESIS, InputFile, Manifest, library_versions
-from orchestration.releases.publish import Publication, PublicationError
+from orchestration.releases.publish import HASHED_SCHEMAS, Publication, PublicationError
 from orchestration.settings import TIME_ZONE
 from orchestration.warehouse import literal, scalar
 
@@ -42,7 +42,15 @@ def publication_of(build: Build, created_at: str, identities: Mapping[str, str])
     """
     _refuse_other_label(build)
     manifest = _manifest(build, created_at)
-    return Publication(build.warehouse, build.reports, manifest, _release_tables(build, manifest), identities)
+    tables = _release_tables(build, manifest) | {"table_identity": _identities(identities)}
+    return Publication(build.warehouse, build.reports, manifest, tables, identities)
+
+
+def _identities(identities: Mapping[str, str]) -> str:
+    """SQL of those of the tables that are published."""
+    told = {name: identity for name, identity in identities.items() if name.split(".")[0] in HASHED_SCHEMAS}
+    rows = ", ".join(f"({literal(name)}, {literal(identity)})" for name, identity in sorted(told.items()))
+    return f"from (values {rows}) as made(table_name, identity)"
 
 
 def _refuse_other_label(build: Build) -> None:

@@ -50,7 +50,7 @@ def _made_good(settings: Settings, at: str, data_cut: str | None) -> Iterator[st
     if end_orphan(settings):
         yield "dbt was still running for a refresh that died; it was ended"
     if clear_scratch_homes(settings):
-        yield "what a reproduction that died had laid out was removed"
+        yield "what a reproduction or trial that died had laid out was removed"
     if _is_damaged(Warehouse(settings.build_file)):
         yield set_aside(settings.build_file)
     shutil.rmtree(settings.spill, ignore_errors=True)

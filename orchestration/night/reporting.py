@@ -70,8 +70,9 @@ def write_report(build: Build) -> Path:
     set_aside = [gap for gap in known_gaps(build.warehouse) if gap.kind == DELIVERY]
     material = _material(build, [*set_aside, *found])
     path = _write(material, build.reports[PUBLIC])
-    _write(_in_house(build, material), build.reports[IN_HOUSE])
-    keep_gaps(build.warehouse, [*found, *material.undrawn])
+    ours = _in_house(build, material)
+    _write(ours, build.reports[IN_HOUSE])
+    keep_gaps(build.warehouse, dict.fromkeys([*found, *material.undrawn, *ours.undrawn]))
     return path
 
 

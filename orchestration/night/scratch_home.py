@@ -1,7 +1,7 @@
-"""The home in which a release is made again: full of raw records, so it never outlives the process that asked for it.
+"""The home in which a release is made again or a protocol tried: full of records, it never outlives the process that asked.
 
 It carries its owner's number and time of start, so that one still at work is left alone. Does not belong here: what is laid
-out in it (`reproduction`).
+out in it (`reproduction`, `trial`).
 """
 
 import os
@@ -14,7 +14,7 @@ from orchestration.night.orphan import end_orphan
 from orchestration.processes import Process, process
 from orchestration.settings import Settings
 
-PREFIX = "reproduce-"
+PREFIX = "scratch-"
 REFRESH = "refresh.process"
 """Record of the refresh that runs in it."""
 

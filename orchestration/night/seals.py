@@ -77,11 +77,6 @@ class Seals:
         os.utime(file.parent)
         return True
 
-    def newest(self) -> str | None:
-        """The key that was last sealed or taken."""
-        folders = self.root.iterdir() if self.root.is_dir() else ()
-        return max(folders, key=lambda each: each.stat().st_mtime, default=Path()).name or None
-
     def _file(self, key: str) -> Path:
         return self.root / key / DATABASE
 

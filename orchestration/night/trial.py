@@ -1,8 +1,8 @@
 """A protocol tried on the data cut that is released: the study once more, in a folder of its own, and nothing is released.
 
-It begins with what is sealed of the cut's deliveries, follows on the current release as a night with this protocol would,
-and looks at no delivery. No lock is taken: what is read is immutable, or verified as it is copied. Does not belong here:
-what is said of it (`commands.try_`).
+It begins with a copy of what the release holds of its deliveries, follows on the release as a night with this protocol
+would, and looks at no delivery. No lock is taken: a release is immutable, and verified as it is copied. Does not belong
+here: what is said of it (`commands.try_`).
 """
 
 import shutil
@@ -17,20 +17,35 @@ from analytics.protocol import Protocol, canonical_json, check_declared, protoco
 from analytics.study import STAGES
 from orchestration.mart_contracts import text_columns
 from orchestration.night.build import PUBLIC, Build
-from orchestration.night.build_run import BuildRun, read_run, write_run
+from orchestration.night.build_run import BuildRun, write_run
+from orchestration.night.dispute import TABLE as OPINION
 from orchestration.night.fingerprint import code_hash, lock_hash
 from orchestration.night.gaps import begin_gaps
 from orchestration.night.inputs import key_id
+from orchestration.night.lineage import PARENT
+from orchestration.night.parent_copy import copy_verified
+from orchestration.night.quality import record_checks
 from orchestration.night.reporting import FILE, write_report
 from orchestration.night.scratch_home import scratch_home
-from orchestration.night.seals import cut_key, cut_seals
+from orchestration.night.second_opinion import opinion_checks
 from orchestration.night.since_parent import attribution_designs, change_tables
 from orchestration.night.stages_asked import begin_stages as begin_asked
 from orchestration.night.stages_asked import record_stage
 from orchestration.night.turns import begin, begin_stages, stage_run
-from orchestration.releases.manifest import Manifest
+from orchestration.releases.manifest import Manifest, read_manifest
 from orchestration.settings import Settings
-from orchestration.warehouse import Warehouse
+
+IDENTITIES = """
+select table_name, identity from release.table_identity where split_part(table_name, '.', 1) in ('marts', 'quality')
+"""
+DELIVERED = (
+    "create schema raw",
+    "create table raw.delivered_file as from release.input_file where sha256 is not null",
+    "drop schema results cascade",
+    "drop schema release cascade",
+    "delete from quality.check_result where table_name like 'results.%'",
+)
+"""What makes of a copy of a release what a build has before its first stage."""
 
 
 class TrialError(RuntimeError):
@@ -43,7 +58,7 @@ class Trial(Build):
     is_released = False
 
     def begin_on(self, settings: Settings, released: Manifest, protocol: Protocol) -> None:
-        """Start from what is sealed of the release's data cut.
+        """Start from what a release holds of its deliveries: marts, quality, and the checks of both.
 
         Args:
             settings: of the home folder whose release it is.
@@ -51,26 +66,20 @@ class Trial(Build):
             protocol: the one that is tried.
 
         Raises:
-            TrialError: nothing of it is sealed, or by other code, or of other deliveries.
+            TrialError: the release was made by other code or libraries, or under another key.
+            ParentError: its database is gone, or was changed after publication.
             ColumnError: the protocol names a column that no mart has.
         """
         check_declared(protocol, text_columns("adsl"))
-        again = f"run vigil refresh --cut {released.data_cut} first"
-        key = cut_seals(settings).newest()
-        if key is None or not cut_seals(settings).take(key, self._file.path):
-            raise TrialError(f"nothing is kept of the deliveries of release {released.release_id}: {again}")
-        kept = read_run(self._file, BuildRun)
-        run = kept and replace(kept, code_hash=code_hash(), lock_hash=lock_hash(), key_id=key_id(settings))
-        if run is None or cut_key(settings, run) != key or not _is_of(self._file, run, released):
-            raise TrialError(
-                f"what is kept of deliveries is not of release {released.release_id}, this key and this code: {again}"
-            )
-        tried = replace(
-            run, protocol=canonical_json(protocol), protocol_hash=protocol_hash(protocol), fingerprint="not released",
-            parent_id=released.release_id, parent_chain=released.chain,
-        )  # fmt: skip
+        _refuse_other(settings, released)
+        copy_verified(settings, released, self._file.path)
+        with self._file.write() as connection:
+            identities = dict(connection.sql(IDENTITIES).fetchall())
+            for statement in DELIVERED:
+                connection.execute(statement)
         self.is_harmonised = True
-        write_run(self._file, tried)
+        write_run(self._file, _run_on(released, protocol))
+        self._file.stamp(identities | {PARENT: released.chain, "raw.delivered_file": released.fingerprint})
         begin_gaps(self._file, ())
         begin_asked(self._file)
 
@@ -91,16 +100,29 @@ class Trial(Build):
             record_stage(self.warehouse, stage.name, run.asked, self.run.parent_id if held else None)
             begin_stages(self, STAGES)
             begin(self, attribution_designs(self))
+        record_checks(self, opinion_checks(self.warehouse.table(OPINION)))
         self.put("change", change_tables(self), CHANGES)
         write_report(self)
 
 
-def _is_of(kept: Warehouse, run: BuildRun, released: Manifest) -> bool:
-    """Whether what is kept is made of what the release was made of."""
-    with kept.read() as connection:
-        files = set(connection.sql("select source, file_name, sha256 from raw.delivered_file").fetchall())
-    then = {(file.source, file.file_name, file.sha256) for file in released.inputs}
-    return (run.data_cut, run.key_id, files) == (released.data_cut, released.pseudonym_key_id, then)
+def _refuse_other(settings: Settings, released: Manifest) -> None:
+    """Beside a release of other code, a protocol's doing could not be told from the code's."""
+    then = (released.code_hash, released.lock_hash, released.pseudonym_key_id)
+    if then != (code_hash(), lock_hash(), key_id(settings)):
+        raise TrialError(
+            f"release {released.release_id} was made by other code or libraries, or under another key: "
+            "run vigil refresh first"
+        )
+
+
+def _run_on(released: Manifest, protocol: Protocol) -> BuildRun:
+    return BuildRun(
+        run_id="trial", proact_path="", proact_release=released.proact_release, proact_hash="", terms_hash="",
+        code_hash=released.code_hash, lock_hash=released.lock_hash, data_cut=released.data_cut, fingerprint="not released",
+        parent_id=released.release_id, parent_chain=released.chain, registry_path="", registry_hash="",
+        protocol=canonical_json(protocol), protocol_hash=protocol_hash(protocol), key_id=released.pseudonym_key_id,
+        columns_hash="", code_commit=released.code_commit,
+    )  # fmt: skip
 
 
 @contextmanager
@@ -113,7 +135,7 @@ def trial(settings: Settings, released: Manifest, protocol: Protocol) -> Iterato
         protocol: the one that is tried.
 
     Raises:
-        TrialError, ColumnError: as `Trial.begin_on`.
+        TrialError, ParentError, ColumnError: as `Trial.begin_on`.
     """
     with scratch_home(settings) as home:
         for shared in (settings.landing, settings.releases, settings.store):
@@ -129,10 +151,18 @@ def keep_reports(build: Trial, folder: Path) -> Path:
 
     Returns:
         The new place of the public one.
+
+    Raises:
+        TrialError: a subject of the release was erased meanwhile.
     """
     folder.mkdir(parents=True, exist_ok=True)
     # One of them names subjects.
     folder.chmod(0o700)
     for edition, made in build.reports.items():
         shutil.copytree(made, folder / edition, dirs_exist_ok=True)
+    # An erasure that began after this looks at the folder itself.
+    tried = build.releases.root / (build.run.parent_id or "")
+    if not read_manifest(tried).has_database:
+        shutil.rmtree(folder)
+        raise TrialError(f"release {tried.name} was emptied meanwhile: try the protocol again")
     return folder / PUBLIC / FILE

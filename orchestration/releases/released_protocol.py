@@ -5,6 +5,7 @@ from typing import Any
 
 import duckdb
 
+from analytics.comparison.specification import leading_of, specifications_of
 from analytics.protocol.population import later_rule
 from analytics.protocol.population import vital_status_rule as rule_code
 from orchestration.warehouse import scalar
@@ -13,6 +14,14 @@ from orchestration.warehouse import scalar
 def protocol_of(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     """Sections and keys of the protocol in force in an open release."""
     return dict(json.loads(scalar(connection, "select canonical from release.protocol")))
+
+
+def headline_of(protocol: dict[str, Any]) -> tuple[str, str]:
+    """The endpoint and the specification that carry the headline."""
+    schemes = protocol.get("weighting", {}).get("schemes", ())
+    return protocol["endpoint"][0]["name"], leading_of(
+        specifications_of(protocol["matching"]["method"], schemes)
+    )
 
 
 def vital_status_rules(protocol: dict[str, Any]) -> tuple[str, str]:

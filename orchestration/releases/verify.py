@@ -10,6 +10,8 @@ from orchestration.releases.publish import ADDRESS_COLUMNS
 from orchestration.releases.soundness import unsound
 from orchestration.settings import DATABASE
 
+_THERE = "select table_schema || '.' || table_name from information_schema.tables"
+
 
 def verify_release(folder: Path, *, tables: bool = True) -> list[str]:
     """What is wrong with one release, a line each; empty when nothing is.
@@ -40,11 +42,12 @@ def _changed_tables(folder: Path, manifest: Manifest) -> list[str]:
         problems.append(f"release {folder.name}: its logical hash is not that of its tables")
     try:
         with duckdb.connect(str(folder / DATABASE), read_only=True) as connection:
-            hashes = logical_hashes(connection, manifest.tables, ADDRESS_COLUMNS)
+            there = {name for (name,) in connection.sql(_THERE).fetchall()}
+            hashes = logical_hashes(connection, manifest.tables.keys() & there, ADDRESS_COLUMNS)
     except duckdb.Error as error:
         return [*problems, f"release {folder.name}: {DATABASE} cannot be read ({type(error).__name__})"]
     return problems + [
-        f"release {folder.name}: {table} does not hold what was published"
+        f"release {folder.name}: {table} {'does not hold what was published' if table in there else 'is missing'}"
         for table, digest in manifest.tables.items()
-        if hashes[table] != (digest.logical_hash, digest.n_row)
+        if hashes.get(table) != (digest.logical_hash, digest.n_row)
     ]

@@ -108,10 +108,8 @@ def month_ticks(end: float) -> np.ndarray:
 def _curve(axes: "Axes", curve: pd.DataFrame, arm: str, look: tuple, common: float) -> None:
     """One arm, faint where the other is not followed any more."""
     color, line = look
-    for part, strength, label in (
-        (up_to(curve, common), 1.0, legend_label(arm)),
-        (from_then_on(curve, common), 0.35, None),
-    ):
+    label: str | None = legend_label(arm)
+    for part, strength in ((up_to(curve, common), 1.0), (from_then_on(curve, common), 0.35)):
         if len(part) < 2:
             continue
         seen = seen_steps(part)
@@ -122,6 +120,7 @@ def _curve(axes: "Axes", curve: pd.DataFrame, arm: str, look: tuple, common: flo
         axes.fill_between(month, lower, upper, step="post", color=color, alpha=0.16 * strength, linewidth=0)
         height = seen["survival"].to_numpy(float)
         axes.step(month, height, where="post", color=color, linestyle=line, alpha=strength, label=label)
+        label = None
 
 
 def up_to(curve: pd.DataFrame, days: float) -> pd.DataFrame:
@@ -136,7 +135,7 @@ def from_then_on(curve: pd.DataFrame, days: float) -> pd.DataFrame:
     """A curve from a day on, with the height it has there; nothing where it ends before."""
     after = curve[curve["time_days"] > days]
     if after.empty or len(after) == len(curve):
-        return after.iloc[:0]
+        return after
     return pd.concat(
         [curve[curve["time_days"] <= days].tail(1).assign(time_days=days), after], ignore_index=True
     )

@@ -6,31 +6,42 @@ from markupsafe import Markup
 from analytics.report.markup import absent, heading, table
 from analytics.report.material import Material
 from analytics.report.numbers import fixed, missing, words
+from analytics.safety.terms import term_key
 
 KEY, TITLE = "lines", "Deaths and serious events, by subject"
 NEEDS = ("ae_listing", "ae_death")
 """Line-level results, which no other section reads."""
+SERIOUS = {"Y": "yes", "N": "no"}
 
 
 def body(material: Material) -> Markup:
     """Deaths with what was recorded of them as events, then serious events, then those of special interest."""
     listed = material.table("ae_listing")
-    counted = listed[listed["excluded"].isna()] if "excluded" in listed else listed
-    serious = counted[counted["serious"] == "Y"] if "serious" in counted else counted.iloc[:0]
-    return Markup("").join(
-        [
-            _deaths(material),
-            heading("Serious adverse events"),
-            _events(material, serious, "serious-lines", "Serious adverse events, by subject."),
-            heading("Events of special interest"),
-            *_special_interest(material, counted),
-        ]
-    )
+    parts = [_deaths(material), heading("Serious adverse events")]
+    if not _made(listed):
+        return Markup("").join([*parts, _not_made(listed)])
+    # What may be serious is followed up as if it were.
+    serious = listed[listed["serious"].ne("N")]
+    title = "Serious adverse events and those not said to be serious or not, by subject."
+    parts += [_events(material, serious, "serious-lines", title), heading("Events of special interest")]
+    return Markup("").join([*parts, *_special_interest(material, listed)])
+
+
+def _made(rows: pd.DataFrame) -> bool:
+    return "usubjid" in rows
+
+
+def _not_made(rows: pd.DataFrame) -> Markup:
+    """A stage that failed has not found that there is nothing."""
+    notes = rows["note"].dropna() if "note" in rows else pd.Series(dtype=str)
+    return absent(notes.iloc[0] if len(notes) else "this list could not be made; see what this release lacks")
 
 
 def _deaths(material: Material) -> Markup:
     rows = material.table("ae_death")
-    if rows.empty or "usubjid" not in rows:
+    if not _made(rows):
+        return heading("Deaths") + _not_made(rows)
+    if rows.empty:
         return heading("Deaths") + absent("no death is recorded among the treated")
     shown = pd.DataFrame(
         {
@@ -77,20 +88,24 @@ def _events(material: Material, rows: pd.DataFrame, key: str, title: str) -> Mar
             "pt": words(rows["pt"]),
             "start": words(rows["start_date"]),
             "day": rows["start_day"].map(lambda value: fixed(value, 0)),
+            "serious": rows["serious"].map(SERIOUS).fillna("not recorded"),
             "severity": words(rows["severity"]),
             "causality": words(rows["causality_raw"]),
             "outcome": words(rows["outcome"]),
             "expected": _expectedness(material, rows),
+            "excluded": words(rows["excluded"]),
             "file": [_place(row) for _, row in rows.iterrows()],
         }
     )
     labels = {
-        "usubjid": "Subject", "pt": "Preferred term", "start": "Start", "day": "Day", "severity": "Severity",
-        "causality": "Causality as recorded", "outcome": "Outcome", "expected": "Expectedness", "file": "File and line",
+        "usubjid": "Subject", "pt": "Preferred term", "start": "Start", "day": "Day", "serious": "Serious",
+        "severity": "Severity", "causality": "Causality as recorded", "outcome": "Outcome", "expected": "Expectedness",
+        "excluded": "In no table, because", "file": "File and line",
     }  # fmt: skip
     return table(
         shown, labels, key=key, title=title, mark=material.mark,
-        text=["pt", "severity", "causality", "outcome", "expected", "file"], note="Days from the first injection.",
+        text=["pt", "serious", "severity", "causality", "outcome", "expected", "excluded", "file"],
+        note="Days from the first injection.",
     )  # fmt: skip
 
 
@@ -108,12 +123,10 @@ def _place(row: pd.Series) -> str:
     return "" if missing(row["source_file"]) else f"{row['source_file']} {fixed(row['source_line'], 0)}"
 
 
-def _special_interest(material: Material, counted: pd.DataFrame) -> list[Markup]:
+def _special_interest(material: Material, listed: pd.DataFrame) -> list[Markup]:
     parts = []
+    keys = listed["pt"].map(term_key, na_action="ignore")
     for number, interest in enumerate(material.protocol.safety.special_interest):
-        terms = {" ".join(term.upper().split()) for term in interest.terms}
-        rows = counted
-        if len(counted):
-            rows = counted[words(counted["pt"]).str.upper().str.split().str.join(" ").isin(terms)]
+        rows = listed[keys.isin({term_key(term) for term in interest.terms})]
         parts.append(_events(material, rows, f"interest-lines-{number}", f"{interest.name}, by subject."))
     return parts or [absent("the protocol names none")]

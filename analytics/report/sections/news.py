@@ -37,6 +37,9 @@ def _since(material: Material) -> Iterator[tuple[str, str]]:
     if not material.released:
         yield what, "Nothing in it is new: another protocol is tried on a data cut that is released."
         return
+    if FOLLOWS not in facts:
+        yield what, "It stands alone: there is no release before it."
+        return
     if material.change.empty:
         yield what, "It is the first release, or there is none to compare it with."
         return

@@ -37,7 +37,7 @@ def test_a_release_comes_out_the_same_and_leaves_nothing_behind(
     )
     assert n_table >= 50
     assert [m.release_id for m in index.manifests()] == [newest.parent_id, newest.release_id]
-    assert list((home / "build").glob("reproduce-*")) == []
+    assert list((home / "build").glob("scratch-*")) == []
 
 
 def test_what_is_missing_is_listed_and_nothing_is_made(

@@ -46,7 +46,7 @@ def test_candidates_stand_beside_the_release_and_nothing_is_released(
     assert vigil(refreshed_home, "try", *map(str, candidates.values()), "--out", str(out)) == 0
     said = capsys.readouterr().out
     assert state(refreshed_home) == before
-    assert not list((refreshed_home / "build").glob("reproduce-*"))
+    assert not list((refreshed_home / "build").glob("scratch-*"))
     told = table(said)
     with open_hardened(ReleaseIndex(refreshed_home / "releases").database("2")) as connection:
         assert told["release 0002-2026-06-30"] == told_headlines(connection)
@@ -89,7 +89,7 @@ def test_where_nothing_is_kept_it_says_what_to_run(
     assert said == (
         "vigil: nothing is kept of the deliveries of release 0002-2026-06-30: run vigil refresh --cut 2026-06-30 first\n"
     )
-    assert not list((home / "build").glob("reproduce-*"))
+    assert not list((home / "build").glob("scratch-*"))
     (home / "releases" / "current").unlink()
     assert vigil(home, "try", str(candidates["late"])) == 1
     assert "no release is current" in capsys.readouterr().err
