@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 
 from analytics.change import TABLES
+from analytics.safety.terms import term_key
 
+SERIOUS = "serious adverse events added"
 Tables = Mapping[str, pd.DataFrame]
 
 
@@ -16,7 +18,7 @@ def change_table(
     """Counts of what changed, by arm; a kind that did not occur is a row with 0.
 
     Args:
-        before, after: adsl, adae_per_subject, analysis_set, follow_up, matched_set of the two releases.
+        before, after: adsl, adae_per_subject, analysis_set, follow_up, matched_set, ae_listing of the two releases.
         corrected: as `corrected_records`.
         labels: arm names by 1 and 0.
     """
@@ -29,6 +31,7 @@ def change_table(
         *_adverse_events(
             before["adae_per_subject"], after["adae_per_subject"], _arm_of(after["adsl"]), labels
         ),
+        *_serious_events(before["ae_listing"], after["ae_listing"], labels[1]),
     ]
     return TABLES["change"].frame(rows)
 
@@ -120,3 +123,21 @@ def _adverse_events(
         ]
         rows.append(("adverse events added", label, int(np.diff(counts)[0]), None))
     return rows
+
+
+def _serious_events(before: pd.DataFrame, after: pd.DataFrame, label: str) -> list[tuple]:
+    """Serious events that are counted now and were not told before, by term."""
+    keys = ["usubjid", "pt", "start_date"]
+    if not {*keys, "serious", "excluded"} <= set(before) & set(after):
+        return []
+    old, new = (
+        frame[(frame["serious"] == "Y") & frame["excluded"].isna()].assign(
+            pt=lambda rows: rows["pt"].map(term_key)
+        )
+        for frame in (before, after)
+    )
+    # Of several alike on a day, as many as are more.
+    more = new.groupby(keys, dropna=False).size().sub(old.groupby(keys, dropna=False).size(), fill_value=0)
+    added = more[more > 0].groupby("pt").sum()
+    rows = [(SERIOUS, label, int(added.sum()), None)]
+    return rows + [(f"{SERIOUS}: {term}", label, int(n), None) for term, n in added.sort_index().items()]

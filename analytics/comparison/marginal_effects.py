@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 
+from analytics.catalogue import TABLES
 from analytics.comparison import horizon_effects
 from analytics.comparison.bootstrap_variance import bootstrap_errors, refits_the_score
 from analytics.comparison.effect_row import Compared, compared, effect_row, no_estimate
@@ -19,9 +21,12 @@ from analytics.protocol import Protocol
 from analytics.protocol.population import Endpoint
 from analytics.survival.followed import Followed
 from analytics.survival.log_rank import TestResult, log_rank
+from analytics.survival.proportional_hazards import proportional_hazards_test
 from analytics.survival.records import Records
 
 HAZARD_RATIO = "hazard_ratio"
+HEADLINE = "headline"
+"""Name of the headline among the models whose hazards are tested."""
 
 
 def rows(
@@ -88,6 +93,21 @@ def bootstrap_row(
     errors = bootstrap_errors(protocol, everyone, MATCHED)
     pooled = hazard_ratio(parts, protocol.outcome.level, errors)
     return effect_row(about, method, HAZARD_RATIO, pooled, log=True)
+
+
+def hazards_test(
+    protocol: Protocol, endpoint: Endpoint, parts: Sequence[Followed], lacking: str | None = None
+) -> pd.DataFrame:
+    """`proportional_hazards` of the hazard ratio of a specification, on the first data set; empty where there is none."""
+    table = TABLES["proportional_hazards"]
+    about = compared(protocol, "", endpoint.name, "", parts[:1])
+    if not parts or about.refusal(protocol, lacking):
+        return table.frame()
+    part = parts[0]
+    design = pd.DataFrame({"TREATED": part.treated * 1.0})
+    tests = proportional_hazards_test(part.records(), design, transform=protocol.outcome.transform)
+    tests = tests[(tests["term"] == "TREATED") & tests["p_value"].notna()].drop(columns="note")
+    return table.cast(tests.assign(model=HEADLINE, endpoint=endpoint.name, imputation=part.imputation))
 
 
 def _with_its_noise(protocol: Protocol, pooled: Pooled, n_imputation: int) -> Pooled:

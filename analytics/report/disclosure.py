@@ -1,12 +1,11 @@
-"""Small cells of the tables that are not safety tables: what of a count is shown.
+"""How counts leave the house: in bands of the protocol's limit, so that none of them, nor what is made of it, tells a few.
 
-A count of 1 to threshold − 1 is shown as `<threshold`; where it could be worked out from a shown total and its shown
-neighbours, the smallest neighbour is shown as `*`, by the audit that safety tables undergo. Sizes of whole analysis
-populations are not cells and are shown. What is hidden in a safety table is `analytics.safety.suppression`'s to say.
+A count of 1 to threshold − 1 is shown as `<threshold`, any other as the nearest multiple of it. Counts in bands differ by
+nothing or by a band: between cells of one report and between successive reports. Does not belong here: which numbers of a
+table are counts, and what follows from them (`public`).
 """
 
 import re
-from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from typing import Self
 
@@ -14,10 +13,10 @@ import numpy as np
 import pandas as pd
 
 from analytics.protocol import Protocol
-from analytics.report.numbers import MISSING
-from analytics.safety.suppression_audit import audit_families
+from analytics.report.numbers import MISSING, fixed, months, percent
 
-HIDDEN = "*"
+STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
+"""Of a share, from the finest on."""
 _COUNTED = re.compile(
     r"(?<!fewer than )(?<![\d.<,/-])(\d+)"
     r"( (?:of the lost|of the \d+ (?:treated|controls)|lost"
@@ -30,7 +29,7 @@ class Disclosure:
     """How counts leave the house.
 
     Attributes:
-        threshold: smallest count shown; None shows every count.
+        threshold: width of a band, and the smallest count that is told; None shows every count as it is.
         curve_min_at_risk: curves end where fewer are at risk; 1 draws them to their end.
     """
 
@@ -45,34 +44,53 @@ class Disclosure:
             return cls(None, 1)
         return cls(asked.threshold, asked.curve_min_at_risk)
 
+    def bands(self, counts: object) -> np.ndarray:
+        """The band of each count; of a small one half the limit, whatever it is. A band's band is itself."""
+        values = pd.to_numeric(pd.Series(counts), errors="coerce").to_numpy(np.float64, na_value=np.nan)
+        if self.threshold is None:
+            return values
+        width = float(self.threshold)
+        nearest = np.sign(values) * width * np.floor(np.abs(values) / width + 0.5)
+        is_small = (np.abs(values) > 0) & (np.abs(values) < width)
+        return np.where(is_small, np.sign(values) * width / 2, nearest)
+
     def small(self, count: float) -> bool:
-        """Whether a count must not be shown; fractions below 1 (weighted counts) are small as well."""
+        """Whether a count must not be told; fractions below 1 (weighted counts) are small as well."""
         return self.threshold is not None and 0 < count < self.threshold
 
     def count(self, count: float | None) -> str:
         """A count as shown."""
         if count is None or pd.isna(count):
             return MISSING
-        return f"<{self.threshold}" if self.small(float(count)) else f"{round(float(count)):,}"
+        return f"<{self.threshold}" if self.small(float(count)) else fixed(float(self.bands([count])[0]), 0)
+
+    def share(self, count: float, total: float) -> str:
+        """A count with its percentage of a total; a small one without."""
+        if missing_or_zero(total) or pd.isna(count) or self.small(count):
+            return self.count(count)
+        part, whole = self.bands([count, total])
+        return f"{self.count(count)} ({percent(min(part / whole, 1.0), self.digits)})"
+
+    @property
+    def digits(self) -> int:
+        """Decimals of percentages and months: those of a band would say more than it does."""
+        return 1 if self.threshold is None else 0
+
+    def step(self, n: float) -> float:
+        """The finest step of a share of so many of which none is made by fewer than the limit; 0 tells it exactly."""
+        if self.threshold is None:
+            return 0.0
+        return next((step for step in STEPS if step * n >= self.threshold), STEPS[-1])
+
+    def months(self, days: float | None) -> str:
+        """A time in months: to the day somebody's event would be known."""
+        return months(days, self.digits)
 
     def remark(self, text: str) -> str:
         """A remark whose counts of people or records are shown like any other count."""
         return _COUNTED.sub(lambda found: f"{self.count(float(found.group(1)))}{found.group(2)}", text)
 
-    def parts(self, counts: Iterable[float], wholes: Iterable[Hashable]) -> list[str]:
-        """Counts that add up to a total that readers know, as shown.
 
-        Args:
-            counts: one per row.
-            wholes: which total the row is a part of; rows of equal key are one family.
-        """
-        values = [float("nan") if pd.isna(count) else float(count) for count in counts]
-        shown = [self.count(value) for value in values]
-        if self.threshold is None:
-            return shown
-        small = np.array([self.small(value) for value in values], dtype=np.bool_)
-        part_of, _ = pd.factorize(pd.Series(list(wholes), dtype=object), use_na_sentinel=False)
-        family = (np.full(len(values), -1), part_of)
-        hidden = audit_families(np.array(values), small, small, family, self.threshold)
-        beside = np.flatnonzero(hidden & ~small)
-        return [HIDDEN if row in beside else text for row, text in enumerate(shown)]
+def missing_or_zero(number: float | None) -> bool:
+    """Whether nothing can be divided by a number."""
+    return number is None or bool(pd.isna(number)) or number == 0

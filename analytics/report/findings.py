@@ -4,8 +4,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from analytics.comparison.marginal_effects import HEADLINE
 from analytics.report.material import Material
 from analytics.report.numbers import missing
+
+AGAINST = 0.05
+"""Below this a p value speaks against proportional hazards; not a rule for any decision, but for what is told first."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,15 @@ def hazard_ratio(material: Material, specification: str, endpoint: str | None = 
         headline="Y",
     )
     return _estimate(rows.iloc[0]) if len(rows) else None
+
+
+def not_proportional(material: Material) -> float | None:
+    """The p value of the test of the headline's own hazards, where it speaks against a constant ratio."""
+    rows = material.table(
+        "proportional_hazards", model=HEADLINE, term="TREATED", endpoint=material.protocol.primary.name
+    )
+    found = float(rows.iloc[0]["p_value"]) if len(rows) and not missing(rows.iloc[0]["p_value"]) else 1.0
+    return found if found < AGAINST else None
 
 
 def _estimate(row: pd.Series) -> Estimate:

@@ -4,11 +4,13 @@ import pandas as pd
 
 from analytics.cohort.prognostic import COLUMN as PROGNOSTIC
 from analytics.comparison.specification import CRUDE
+from analytics.report.disclosure import missing_or_zero
 from analytics.report.figures.specification_curve import is_biased
-from analytics.report.findings import Estimate, hazard_ratio, sensitivity_value
+from analytics.report.findings import Estimate, hazard_ratio, not_proportional, sensitivity_value
 from analytics.report.material import Material
+from analytics.report.milestones import sentences
 from analytics.report.names import estimand, in_sentence, specification
-from analytics.report.numbers import fixed, interval, missing, months, percent, ratio
+from analytics.report.numbers import fixed, interval, missing, percent, ratio
 
 REFUTED = (
     "The comparison is not randomised: the controls come from other trials, other countries and other years. Two earlier "
@@ -42,7 +44,10 @@ def answer(material: Material) -> str:
     numbers = (
         f"hazard ratio {ratio(found.value)}, {_level(material)} interval {interval(found.lower, found.upper)}"
     )
-    return f"{_verdict(found, treated, control, event, how)} ({numbers}). {_meaning(found, event)}"
+    text = f"{_verdict(found, treated, control, event, how)} ({numbers}). {_meaning(found, event)}"
+    if not_proportional(material) and (alive := " ".join(sentences(material))):
+        return f"{alive} {text} The two curves do not keep one ratio, so that this ratio is an average over follow-up."
+    return text
 
 
 def _verdict(found: Estimate, treated: str, control: str, event: str, how: str) -> str:
@@ -114,12 +119,12 @@ def _median_follow_up(material: Material) -> tuple[float, float] | None:
 
 def _unlike_follow_up(material: Material) -> str:
     """Why the counts of events do not say what the hazard ratio says."""
-    days = _median_follow_up(material)
+    days, in_months = _median_follow_up(material), material.disclosure.months
     if days is None or max(days) < UNLIKE * min(days):
         return ""
     return (
-        f"They are not followed equally long (half of them beyond {months(days[0])} and {months(days[1])} months), so the "
-        "two counts of events are not to be compared: the arm that is followed longer has more time to count in. "
+        f"They are not followed equally long (half of them beyond {in_months(days[0])} and {in_months(days[1])} months), so "
+        "the two counts of events are not to be compared: the arm that is followed longer has more time to count in. "
     )
 
 
@@ -249,10 +254,10 @@ def _follow_up(material: Material) -> list[tuple[str, str]]:
     days = _median_follow_up(material)
     if days is None:
         return []
-    treated, control = material.arms
+    (treated, control), in_months = material.arms, material.disclosure.months
     text = (
-        f"Half of the {treated} patients are followed beyond {months(days[0])} months, half of the {control} patients "
-        f"beyond {months(days[1])}{TRACHEOSTOMY if told(material) else ''}. What happens after "
+        f"Half of the {treated} patients are followed beyond {in_months(days[0])} months, half of the {control} patients "
+        f"beyond {in_months(days[1])}{TRACHEOSTOMY if told(material) else ''}. What happens after "
         "the controls’ follow-up ends has no comparison at all."
     )
     return [("Unequal follow-up and event definitions.", text)]
@@ -263,26 +268,26 @@ def safety(material: Material) -> str:
     row = reactions(material)
     if row is None:
         return ""
-    window = material.protocol.safety.window_days
+    window, count = material.protocol.safety.window_days, material.disclosure.count
     what = f"Serious adverse drug reactions within {window} days of the first administration"
     if missing(row["n_subject"]):
         serious = reactions(material, "serious")
         known = "" if serious is None or missing(serious["n_subject"]) else (
-            f" Serious adverse events, whatever their cause: {serious['n_subject']} of {serious['n_total']} "
+            f" Serious adverse events, whatever their cause: {count(serious['n_subject'])} of {count(serious['n_total'])} "
             f"{material.arms[0]} patients."
         )  # fmt: skip
         return f"{what} cannot be told: {row['note']}.{known}"
-    text = f"{what}: {row['n_subject']} of {row['n_total']} {material.arms[0]} patients"
+    text = f"{what}: {count(row['n_subject'])} of {count(row['n_total'])} {material.arms[0]} patients"
     if not missing(row["pct_ci_upper"]):
         share = percent(float(row["pct_ci_upper"]) / 100)
-        rare = "none seen is not none possible: " if str(row["n_subject"]) == "0" else ""
+        rare = "none seen is not none possible: " if row["n_subject"] == 0 else ""
         text += f" ({rare}the upper 95 % limit is {share})"
-    return f"{text}{unassessed(material)}. {completed_window(row)}".strip()
+    return f"{text}{unassessed(material)}. {completed_window(material, row)}".strip()
 
 
 def reactions(material: Material, category: str = "sadr_window") -> pd.Series | None:
     """A row of the overview, of the treated arm; None where there is none."""
-    rows = material.public("ae_overview", category=category)
+    rows = material.table("ae_overview", category=category)
     rows = rows[rows["arm"] == material.arms[0]] if len(rows) else rows
     return None if rows.empty else rows.iloc[0]
 
@@ -290,18 +295,18 @@ def reactions(material: Material, category: str = "sadr_window") -> pd.Series | 
 def unassessed(material: Material) -> str:
     """How many of the reactions count for want of a recorded causality, in words; nothing where none does."""
     row = reactions(material, "sadr_window_causality_missing")
-    if row is None or missing(row["n_subject"]) or str(row["n_subject"]) == "0":
+    if row is None or missing(row["n_subject"]) or row["n_subject"] == 0:
         return ""
-    return f"; {row['n_subject']} of these count because no causality is recorded"
+    return f"; {material.disclosure.count(row['n_subject'])} of these count because no causality is recorded"
 
 
-def completed_window(row: pd.Series) -> str:
+def completed_window(material: Material, row: pd.Series) -> str:
     """How many were followed for the whole window, and the limit among them when nobody had a reaction."""
-    completed = str(row.get("n_completed_window"))
-    if not completed.isdigit() or completed == "0":
+    completed = row.get("n_completed_window")
+    if completed is None or missing_or_zero(completed):
         return ""
-    text = f"{completed} were followed for the whole window"
-    if str(row["n_subject"]) != "0":
+    text = f"{material.disclosure.count(completed)} were followed for the whole window"
+    if row["n_subject"] != 0 or material.disclosure.small(completed):
         return text + "."
-    limit = 1 - 0.025 ** (1 / int(completed))
+    limit = 1 - 0.025 ** (1 / float(completed))
     return f"{text}; among them none means an upper limit of {percent(limit)}."

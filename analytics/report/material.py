@@ -4,7 +4,7 @@ Belongs here: looking tables up, with an empty frame for what is not there. Does
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import pandas as pd
@@ -13,12 +13,8 @@ from analytics.comparison.specification import leading
 from analytics.gaps import Gap
 from analytics.protocol import Protocol
 from analytics.report.disclosure import Disclosure
-from analytics.safety.suppression import LINE_LEVEL, public_tables
-
-SAFETY = (
-    "exposure_summary", "ae_overview", "ae_by_term", "ae_rate", "ae_timing", "ae_aesi", "ae_monitoring_look",
-    "ae_risk_difference", "ae_exclusion", "ae_disproportionality",
-)  # fmt: skip
+from analytics.report.public import public_table
+from analytics.safety.rare_names import without_rare_names
 
 
 @dataclass(frozen=True)
@@ -45,6 +41,7 @@ class Material:
         adsl: one row per subject, for the description of the sources; may be empty.
         check_result, data_query, rejected_row: data quality, as in the release database; may be empty.
         change, attribution: difference from the release before; may be empty.
+        estimate_history, open_query: headlines of all releases so far, and since when queries are open; may be empty.
         provenance: what the release is a function of.
         gaps: what the release lacks.
         in_house: whether it is the house's own edition, in which nothing is suppressed.
@@ -61,6 +58,8 @@ class Material:
     rejected_row: pd.DataFrame = field(default_factory=pd.DataFrame)
     change: pd.DataFrame = field(default_factory=pd.DataFrame)
     attribution: pd.DataFrame = field(default_factory=pd.DataFrame)
+    estimate_history: pd.DataFrame = field(default_factory=pd.DataFrame)
+    open_query: pd.DataFrame = field(default_factory=pd.DataFrame)
     provenance: Provenance = field(default_factory=Provenance)
     gaps: tuple[Gap, ...] = ()
     in_house: bool = False
@@ -88,30 +87,25 @@ class Material:
         return leading(self.protocol)
 
     def table(self, name: str, **where: str) -> pd.DataFrame:
-        """A result table, or its rows with these values; an empty frame where there is none."""
-        frame = self.results.get(name, pd.DataFrame())
+        """A result table as this edition may show it, or its rows with these values; an empty frame where there is none."""
+        if name not in self._shown:
+            self._shown[name] = self._as_shown(name)
+        frame = self._shown[name]
         for column, value in where.items():
             if column not in frame:
                 return frame.iloc[:0]
             frame = frame[frame[column] == value]
+        return frame
+
+    @cached_property
+    def _shown(self) -> dict[str, pd.DataFrame]:
+        return {}
+
+    def _as_shown(self, name: str) -> pd.DataFrame:
+        frame = public_table(name, self.results.get(name, pd.DataFrame()), self.disclosure)
+        if self.disclosure.threshold is not None and not {"soc", "pt", "note"}.isdisjoint(frame):
+            frame = without_rare_names(frame, self.results.get("ae_by_term"), self.disclosure.threshold)
         if "note" in frame and frame["note"].notna().any():
             notes = {note: self.disclosure.remark(str(note)) for note in frame["note"].dropna().unique()}
             frame = frame.assign(note=frame["note"].map(notes))
         return frame
-
-    @cached_property
-    def _public(self) -> dict[str, pd.DataFrame]:
-        tables = {name: self.results[name] for name in SAFETY if name in self.results}
-        threshold = self.disclosure.threshold
-        if threshold is None:
-            return {name: frame for name, frame in tables.items() if name not in LINE_LEVEL}
-        # A table that is empty, or only says why it could not be made, has no counts to suppress.
-        stated = {
-            name: frame for name, frame in tables.items() if frame.empty or set(frame.columns) <= {"note"}
-        }
-        counted = {name: frame for name, frame in tables.items() if name not in stated}
-        return stated | public_tables(counted, threshold)
-
-    def public(self, name: str, **where: str) -> pd.DataFrame:
-        """A safety table without its small cells."""
-        return replace(self, results=self._public).table(name, **where)

@@ -7,7 +7,7 @@ import pandas as pd
 
 from analytics.report.figures.kaplan_meier import at_risk
 from analytics.report.material import Material
-from analytics.report.numbers import fixed, missing, months
+from analytics.report.numbers import fixed, milestone, missing
 
 YEAR = 365
 
@@ -81,8 +81,7 @@ def sentences(material: Material) -> Iterator[str]:
         told = alive_at(material, days)
         if all(missing(each.share) for each in told):
             continue
-        when = "12 months" if days == YEAR else f"{months(days)} months"
-        yield f"At {when}, {' and '.join(each.words(free) for each in told)}."
+        yield f"At {milestone(days)}, {' and '.join(each.words(free) for each in told)}."
 
 
 def _of_hundred(share: float | None) -> str:

@@ -52,6 +52,11 @@ def months(days: float | None, digits: int = 1) -> str:
     return MISSING if missing(days) else fixed(float(days) / DAYS_PER_MONTH, digits)  # type: ignore[arg-type]
 
 
+def milestone(days: float) -> str:
+    """A day that a protocol names, in months: whole ones without decimals."""
+    return f"{months(days).removesuffix('.0')} months"
+
+
 def interval(lower: float | None, upper: float | None, form: object = ratio) -> str:
     """Two limits; a dash where there is neither."""
     assert callable(form)
@@ -63,7 +68,7 @@ def effect(measure: str, value: float | None) -> str:
     if "difference" in measure and "survival" in measure:
         return MISSING if missing(value) else f"{fixed(100 * float(value), 1)} pp"  # type: ignore[arg-type]
     if measure == "rmst_difference":
-        return MISSING if missing(value) else f"{fixed(value, 0)} d"
+        return MISSING if missing(value) else f"{months(value)} mo"
     if measure.startswith("share"):
         return percent(value, 0)
     if measure.startswith("p_value"):

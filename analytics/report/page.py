@@ -1,14 +1,17 @@
 """The page: sections in order, in one template, with its style inside."""
 
 import re
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 
 from markupsafe import Markup
 
 from analytics.protocol import protocol_hash
 from analytics.report.material import Material
 from analytics.report.packaged import packaged_template, packaged_text
+from analytics.report.terms import with_terms
 
 HIDDEN = (
     *(code for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\n\t"),
@@ -38,8 +41,8 @@ def render_report(material: Material) -> str:
     from analytics.report.sections import IN_HOUSE, OPEN, SECTIONS
 
     modules = (*SECTIONS, *IN_HOUSE) if material.in_house else SECTIONS
-    sections = [Section(module.KEY, module.TITLE, module.body(material)) for module in modules]
-    protocol = material.protocol
+    sections = [Section(module.KEY, module.TITLE, with_terms(module.body(material))) for module in modules]
+    protocol, script = material.protocol, packaged_text("report.js")
     page = packaged_template("page.html.j2").render(
         title=protocol.study.title,
         study=protocol.study.id,
@@ -51,14 +54,16 @@ def render_report(material: Material) -> str:
         ribbons=list(_ribbons(material)),
         quoted_mark=Markup(_css_text(material)),
         style=Markup(packaged_text("report.css")),
+        script=Markup(script),
+        script_hash=b64encode(sha256(script.encode()).digest()).decode(),
         disclosure=_disclosure(material),
         sections=sections,
         n_open=OPEN,
     )
-    return _numbered(page.translate(SHOWN))
+    return numbered(page.translate(SHOWN))
 
 
-def _numbered(page: str) -> str:
+def numbered(page: str) -> str:
     """Tables and figures numbered in their order, whatever a reader has folded away."""
     counts = dict.fromkeys(NAMES.values(), 0)
 
@@ -74,7 +79,7 @@ def _disclosure(material: Material) -> str:
     threshold = material.disclosure.threshold
     if threshold is None:
         return "small cells are shown: this copy must not leave the house"
-    return f"counts of 1 to {threshold - 1} are shown as <{threshold}, * protects them"
+    return f"counts to the nearest {threshold}, those of 1 to {threshold - 1} as <{threshold}"
 
 
 def _ribbons(material: Material) -> Iterator[str]:

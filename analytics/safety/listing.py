@@ -1,7 +1,7 @@
 """The line listing of adverse events for the safety team's own database.
 
 Here: one row per event of ADAE, excluded ones with their reason, and the account of exclusions. Not here:
-anything meant for the public; `suppression.public_tables` drops the listing.
+anything meant for the public.
 """
 
 import numpy as np

@@ -15,21 +15,18 @@ COLUMNS = ("soc", "pt")
 ABOUT = {"soc": "Class", "pt": "Term"}
 
 
-def without_rare_names(
-    tables: Mapping[str, pd.DataFrame], counted: pd.DataFrame | None, threshold: int
-) -> dict[str, pd.DataFrame]:
-    """The tables, a name that fewer subjects carry replaced by what it is.
+def without_rare_names(table: pd.DataFrame, counted: pd.DataFrame | None, threshold: int) -> pd.DataFrame:
+    """A table, a name that fewer subjects carry replaced by what it is.
 
     Args:
-        tables: of any columns; `soc` and `pt` are looked at.
-        counted: `ae_by_term` before suppression, which counts the subjects of every name; None or empty shows no name.
+        table: of any columns; `soc`, `pt` and `note` are looked at.
+        counted: `ae_by_term` with exact counts, which has the subjects of every name; None or empty shows no name.
         threshold: least number of subjects, all arms together, whose term or class is named.
 
     Returns:
-        New tables; a name is `Term of fewer than 5 subjects` where too few carry it, or nobody counted it.
+        A new table; a name is `Term of fewer than 5 subjects` where too few carry it, or nobody counted it.
     """
-    common = {column: _common(counted, column, threshold) for column in COLUMNS}
-    return {name: _renamed(table, common, threshold) for name, table in tables.items()}
+    return _renamed(table, {column: _common(counted, column, threshold) for column in COLUMNS}, threshold)
 
 
 def is_rare(names: pd.Series) -> pd.Series:

@@ -34,6 +34,8 @@ def run(
     for endpoint in protocol.endpoint:
         for specification, compared in made.items():
             rows += _marginal(protocol, tables, specification, endpoint, compared)
+            if specification == leading(protocol):
+                tests.append(_hazards(protocol, tables, specification, endpoint, compared))
             if specification == MATCHED and endpoint == protocol.primary:
                 rows += parts[BOOTSTRAP]
         for model in protocol.outcome.cox:
@@ -81,6 +83,17 @@ def _marginal(
     estimand = made[0].estimand if made else SPECIFICATIONS[specification].estimand.label
     reason = lacking(protocol, tables, specification)
     return marginal_effects.rows(protocol, specification, estimand, endpoint, parts, reason)
+
+
+def _hazards(
+    protocol: Protocol,
+    tables: Mapping[str, pd.DataFrame],
+    specification: str,
+    endpoint: Endpoint,
+    made: Sequence[Comparison],
+) -> pd.DataFrame:
+    parts = followed(made[:1], tables["follow_up"], endpoint.name)
+    return marginal_effects.hazards_test(protocol, endpoint, parts, lacking(protocol, tables, specification))
 
 
 def _bootstrap(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> list[dict]:

@@ -77,13 +77,14 @@ def quality(build: SharedBuild) -> dg.MaterializeResult:
 )
 def change(build: SharedBuild) -> dg.MaterializeResult:
     """Compare this build with its parent release."""
+    build.refuse_missing(build.lineage[BACKWARD].reads)
+    n_backward = add_backward_follow_up(build)
+    build.stamp({BACKWARD: build.lineage[BACKWARD]})
     build.refuse_missing(build.lineage["change.change"].reads)
     tables = change_tables(build)
     # The last that it had to do; what it holds is free for the publication.
     build.spare_second_process()
     build.put("change", tables, TABLES)
-    n_backward = add_backward_follow_up(build)
-    build.stamp({BACKWARD: build.lineage[BACKWARD]})
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": len(tables["change"]),

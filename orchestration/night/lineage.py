@@ -35,6 +35,7 @@ COMPARED_RESULTS = (
     "matching_loss",
     "balancing_weight",
     "effect_estimate",
+    "ae_listing",
 )
 """What the parent release is compared in; of the other marts, the corrected records."""
 DECODERS = ("dbt_project", "orchestration/extracts")
@@ -167,7 +168,7 @@ def closing_tables(run: BuildRun) -> dict[str, Made]:
     maker = digest(run.code_hash, run.lock_hash)
     marts = (f"marts.{name}" for name in MARTS)
     results = (f"results.{name}" for name in COMPARED_RESULTS)
-    compared = (*marts, *results, "raw.delivered_file", PARENT)
+    compared = (*marts, *results, "raw.delivered_file", "quality.data_query", BACKWARD, PARENT)
     changes = {f"change.{name}": Made(digest(maker, name), compared) for name in change.TABLES}
     told = (
         *changes,

@@ -122,6 +122,9 @@ def _release_tables(build: Build, manifest: Manifest) -> dict[str, str]:
     text = f"select {literal(to_toml(build.protocol))} as toml, {literal(build.run.protocol)} as canonical"
     taught = "select distinct domain, variable, term, meaning, line from vigil.raw.site_term order by line"
     allowed = "from vigil.raw.site_column order by all"
+    # The build does not know under which number it will be released.
+    own = f"coalesce(release_id, {literal(manifest.release_id)}) as release_id"
+    history = f"select * replace ({own}) from vigil.change.estimate_history order by all"
     beside = {
         "site_term": taught,
         "site_column": allowed,
@@ -132,6 +135,7 @@ def _release_tables(build: Build, manifest: Manifest) -> dict[str, str]:
         {"info": info, "protocol": text, "input_file": INPUT_FILES}
         | beside
         | {name: f"from vigil.change.{name}" for name in change.TABLES}
+        | {"estimate_history": history}
     )
 
 

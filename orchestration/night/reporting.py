@@ -49,10 +49,12 @@ JUDGED = (
 # Tables beside the results, named as `Material` names them, and the columns read of them: no subject, no value.
 BESIDE = {
     "quality.check_result": "*",
-    "quality.data_query": "source, table_name, rule",
+    "quality.data_query": "query_id, source, table_name, rule",
     "quality.rejected_row": "source, table_name, rule",
     "change.change": "*",
     "change.attribution": "*",
+    "change.estimate_history": "*",
+    "change.open_query": "*",
 }
 ADSL = ("AGE", "SYMPDURM", "ALSFRSR", "VITSTAT", "DTHUNDFL", "TRACHDY", "PAVDY")
 

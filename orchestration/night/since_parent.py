@@ -11,6 +11,7 @@ from analytics.change import TABLES
 from analytics.change.attribution import Designs, attribution, designs
 from analytics.change.changes import change_table
 from analytics.change.corrections import RECORD_KEYS, columns_read, corrected_records
+from analytics.change.history import extended, headlines, open_since
 from analytics.protocol import Protocol
 from orchestration.erasure.requests import requested
 from orchestration.extracts.site_columns import COLUMNS_FILE
@@ -28,10 +29,11 @@ BESIDE = (TERMS_FILE, COLUMNS_FILE)
 
 
 def change_tables(build: Build) -> dict[str, pd.DataFrame]:
-    """`change`, `attribution`, `corrected_record` and `tombstone`; empty in the first release."""
+    """All that a release says of those before it; of a first release, how it stands itself."""
     before = _parent_tables(build)
+    ongoing = {"estimate_history": _history(build), "open_query": _open_queries(build)}
     if before is None:
-        return {name: declared.frame() for name, declared in TABLES.items()}
+        return {name: ongoing.get(name, declared.frame()) for name, declared in TABLES.items()}
     after = {name: build.study_table(name) for name in (*COMPARED, *COMPARED_RESULTS)}
     corrected = _corrected(build, after["adsl"]["USUBJID"])
     designs = [taken(build, work) for work in attribution_designs(build)]
@@ -48,7 +50,28 @@ def change_tables(build: Build) -> dict[str, pd.DataFrame]:
         ),
         "corrected_record": corrected,
         "tombstone": _tombstones(build, before["adsl"], after["adsl"]),
+        **ongoing,
     }
+
+
+def _history(build: Build) -> pd.DataFrame:
+    """The parent's history, or of a parent without one its own headlines, and this release."""
+    parent, protocol = build.parent, build.protocol
+    earlier = build.parent_table("release.estimate_history")
+    then = None if earlier is not None else build.parent_table("results.effect_estimate")
+    if parent is not None and then is not None:
+        earlier = headlines(then, parent.data_cut, parent.protocol["version"])
+    now = headlines(build.study_table("effect_estimate"), build.data_cut, protocol.study.version)
+    return extended(earlier, parent.release_id if parent else None, now)
+
+
+def _open_queries(build: Build) -> pd.DataFrame:
+    earlier, parent = build.parent_table("release.open_query"), build.parent
+    then = None if earlier is not None else build.parent_table("quality.data_query")
+    if parent is not None and then is not None:
+        earlier = then[["query_id"]].assign(since=parent.data_cut)
+    queries = build.warehouse.columns("quality.data_query", ("query_id",))
+    return open_since(queries["query_id"], build.data_cut, earlier)
 
 
 def attribution_designs(build: Build) -> list[Work]:

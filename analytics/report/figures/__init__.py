@@ -15,6 +15,7 @@ from analytics.report.figures.love_plot import love_plot
 from analytics.report.figures.overlap import overlap
 from analytics.report.figures.specification_curve import specification_curve
 from analytics.report.names import in_sentence, specification
+from analytics.report.public import public_table
 
 MAX_BYTES = 37_000
 Drawn = str | None
@@ -36,6 +37,7 @@ def figure_of_table(protocol: Protocol, table: str, frame: pd.DataFrame, *, simu
     if draw is None or frame.empty or ("note" in frame.columns and len(frame.columns) == 1):
         return None
     mark = protocol.treatment.mark if simulated else None
+    frame = public_table(table, frame, Disclosure.of(protocol))
     svg = draw(protocol, frame, mark)
     return svg if svg is not None and len(svg.encode()) <= MAX_BYTES else None
 

@@ -24,34 +24,19 @@ class FlowStep:
 
 
 def flow_steps(flow: pd.DataFrame, disclosure: Disclosure) -> list[FlowStep]:
-    """Steps of one arm; a step that leaves out few is drawn together with the next, so that no difference of two
-    boxes shows a small count, and a step that leaves out nobody is not drawn."""
-    ordered = flow.sort_values("step", kind="stable")
-    boxes: list[tuple[int, int, list[str]]] = []
-    pending = 0
-    reasons: list[str] = []
-    for _, row in ordered.iloc[1:].iterrows():
+    """Steps of one arm; one that leaves out nobody is not drawn, and those that leave out few are drawn with the next."""
+    start, *steps = (row for _, row in flow.sort_values("step", kind="stable").iterrows())
+    boxes = [FlowStep(disclosure.count(start["n_remaining"]), "", str(start["criterion"]))]
+    pending, reasons = 0.0, list[str]()
+    for place, row in enumerate(steps, start=1):
         if row["n_excluded"] > 0:
-            pending, reasons = pending + int(row["n_excluded"]), [*reasons, str(row["criterion"])]
-        if pending and not disclosure.small(pending):
-            boxes.append((int(row["n_remaining"]), pending, reasons))
-            pending, reasons = 0, []
-    if pending and boxes:
-        _, excluded, earlier = boxes[-1]
-        boxes[-1] = (int(ordered["n_remaining"].iloc[-1]), excluded + pending, [*earlier, *reasons])
-    start = int(ordered["n_remaining"].iloc[0])
-    if pending and not boxes:
-        # Nothing to join it with: the end is shown, the start is not.
-        last = int(ordered["n_remaining"].iloc[-1])
-        return [
-            FlowStep("*", "", str(ordered["criterion"].iloc[0])),
-            FlowStep(disclosure.count(last), disclosure.count(pending), "; ".join(reasons)),
-        ]
-    first = FlowStep(disclosure.count(start), "", str(ordered["criterion"].iloc[0]))
-    rest = [
-        FlowStep(disclosure.count(left), disclosure.count(out), "; ".join(why)) for left, out, why in boxes
-    ]
-    return [first, *rest]
+            pending, reasons = pending + float(row["n_excluded"]), [*reasons, str(row["criterion"])]
+        if pending and (place == len(steps) or not disclosure.small(pending)):
+            boxes.append(
+                FlowStep(disclosure.count(row["n_remaining"]), disclosure.count(pending), "; ".join(reasons))
+            )
+            pending, reasons = 0.0, []
+    return boxes
 
 
 def flow_diagram(

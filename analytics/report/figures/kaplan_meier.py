@@ -11,7 +11,7 @@ import pandas as pd
 
 from analytics.report.disclosure import Disclosure
 from analytics.report.figures.style import CONTROL, GREY, TREATED, legend_label, reference_line, render
-from analytics.report.numbers import DAYS_PER_MONTH
+from analytics.report.numbers import DAYS_PER_MONTH, milestone
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -169,7 +169,7 @@ def _frame(axes: "Axes", end: float, ticks: np.ndarray, horizon_days: float | No
     axes.set_xlabel("Months (30.4375 days) since time zero")
     axes.set_ylabel(free)
     if horizon_days and horizon_days / DAYS_PER_MONTH < end:
-        reference_line(axes, horizon_days / DAYS_PER_MONTH, f"horizon, day {horizon_days:g}")
+        reference_line(axes, horizon_days / DAYS_PER_MONTH, f"horizon, {milestone(horizon_days)}")
     axes.legend(loc="lower left", handlelength=2.6)
 
 

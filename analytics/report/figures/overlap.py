@@ -42,20 +42,17 @@ def overlap(
         axes = figure.add_axes((0.10, 0.16, 0.86, 0.76))
         for value, sign, color in ((1, 1, TREATED), (0, -1, CONTROL)):
             counts, _ = np.histogram(mean.loc[mean["treated"] == value, "propensity"], BINS)
-            share = counts / max(counts.sum(), 1)
-            _bars(axes, counts, share, sign, color, disclosure)
+            _bars(axes, counts, sign, color, disclosure)
         _frame(axes, arms)
 
     return render(name, (8.4, 3.2), paint, title=title, description=description, mark=mark)
 
 
-def _bars(
-    axes: "Axes", counts: np.ndarray, share: np.ndarray, sign: int, color: str, disclosure: Disclosure
-) -> None:
-    small = np.array([disclosure.small(count) for count in counts])
-    total = max(counts.sum(), 1)
+def _bars(axes: "Axes", counts: np.ndarray, sign: int, color: str, disclosure: Disclosure) -> None:
+    total = max(disclosure.bands(counts).sum(), 1.0)
     width = BINS[1] - BINS[0]
-    full, few = (counts > 0) & ~small, small
+    few = np.array([disclosure.small(count) for count in counts])
+    full, share = (counts > 0) & ~few, disclosure.bands(counts) / total
     axes.bar(BINS[:-1][full], sign * share[full], width * 0.94, align="edge", color=color, alpha=0.85)
     if few.any():
         # All small bins have one height, so that none can be read off.

@@ -9,10 +9,10 @@ from analytics.report import headline
 from analytics.report.drawing import figure
 from analytics.report.figures.forest import ForestRow, forest
 from analytics.report.findings import hazard_ratio
-from analytics.report.markup import heading, items, paragraph
+from analytics.report.markup import folded, heading, items, paragraph
 from analytics.report.material import Material
 from analytics.report.names import specification
-from analytics.report.numbers import MISSING, effect, fixed, interval, missing, ratio
+from analytics.report.numbers import MISSING, effect, fixed, interval, milestone, missing, ratio
 from analytics.report.sections.second_opinion import disagreement
 
 KEY, TITLE = "answer", "What this data cut says"
@@ -27,6 +27,7 @@ def body(material: Material) -> Markup:
             paragraph(words, "support" if supported else "caution"),
             disagreement(material),
             _tiles(material),
+            _sources(material),
             paragraph(headline.about(material)),
             paragraph(headline.safety(material)),
             heading("What else could explain it"),
@@ -51,6 +52,20 @@ def _tiles(material: Material) -> Markup:
     )
 
 
+def _sources(material: Material) -> Markup:
+    """The command that follows each of these numbers back to the delivered lines."""
+    primary, window = material.protocol.primary.name, f'arm="{material.arms[0]}" category=sadr_window'
+    compared = f"specification={material.headline} endpoint={primary}"
+    commands = {
+        "Hazard ratio": f"effect_estimate {compared} measure=hazard_ratio headline=Y",
+        "Alive": f"survival_summary {compared}",
+        "Serious adverse drug reactions": f"ae_overview {window}",
+    }
+    line = Markup("<li>{} <code>vigil trace {}</code></li>")
+    lines = Markup("").join(line.format(f"{name}:", command) for name, command in commands.items())
+    return folded("Where these numbers come from", Markup("<ul>{}</ul>").format(lines))
+
+
 def _ratio_tile(material: Material, name: str, remark: str) -> tuple[str, str] | None:
     found = hazard_ratio(material, name)
     if found is None:
@@ -73,8 +88,8 @@ def _milestone_tile(material: Material) -> tuple[str, str] | None:
     if known.empty:
         return None
     row = known.iloc[-1]
-    limits = interval(row["ci_lower"], row["ci_upper"], lambda value: fixed(100 * value, 1))
-    words = f"difference in survival at day {row['horizon_days']:g}, {limits}"
+    limits = interval(row["ci_lower"], row["ci_upper"], lambda value: effect("survival_difference", value))
+    words = f"difference in survival at {milestone(row['horizon_days'])}, {limits}"
     return effect("survival_difference", row["estimate"]), words
 
 
@@ -89,8 +104,9 @@ def _safety_tile(material: Material) -> tuple[str, str] | None:
     upper = (
         "" if missing(row["pct_ci_upper"]) else f"; upper 95 % limit {fixed(float(row['pct_ci_upper']), 1)} %"
     )
-    said = f"{what}{upper}{headline.unassessed(material)}; {headline.completed_window(row)}"
-    return f"{row['n_subject']} of {row['n_total']}", said.rstrip("; ")
+    said = f"{what}{upper}{headline.unassessed(material)}; {headline.completed_window(material, row)}"
+    count = material.disclosure.count
+    return f"{count(row['n_subject'])} of {count(row['n_total'])}", said.rstrip("; ")
 
 
 def _figure(material: Material) -> Markup:

@@ -5,7 +5,6 @@ from functools import partial
 import pandas as pd
 from markupsafe import Markup
 
-from analytics.report.disclosure import HIDDEN
 from analytics.report.drawing import figure
 from analytics.report.figures.love_plot import love_plot
 from analytics.report.figures.overlap import overlap
@@ -41,9 +40,7 @@ def _cell(value: float, n: float, kind: str, material: Material) -> str:
         return MISSING
     if kind == "number":
         return fixed(value, 2 if abs(value) < 10 else 1)
-    small = material.disclosure.small
-    hidden = not missing(n) and (small(round(value * n)) or small(round((1 - value) * n)))
-    return MISSING if hidden else percent(value)
+    return percent(value) if missing(n) else material.disclosure.share(value * n, n)
 
 
 def _kinds(rows: pd.DataFrame) -> pd.Series:
@@ -103,7 +100,7 @@ def _shown(
         f"After: {in_sentence(specification(name))}": ["treated_after", "control_after", "smd_after"],
     }
     note = (
-        f"Means and shares, averaged over imputed data sets. SMD: standardised mean difference, "
+        f"Means and numbers (%), averaged over imputed data sets. SMD: standardised mean difference, "
         f"divided by the {denominator} "
         "standard deviation. Not recorded: of the treated; of the controls, before anything was imputed. "
         "After weighting n is the number of people, not the effective sample."
@@ -120,12 +117,7 @@ def _not_recorded(material: Material, name: str) -> str:
     if name not in people or "treated" not in people:
         return ""
     absent = people[name].isna().groupby(people["treated"]).sum()
-    counts, disclosure = [float(absent.get(arm, 0)) for arm in (1, 0)], material.disclosure
-    # Both together stand elsewhere: beside a small one the other would tell it.
-    small = next((place for place, count in enumerate(counts) if disclosure.small(count)), None)
-    return "; ".join(
-        disclosure.count(count) if small in (None, place) else HIDDEN for place, count in enumerate(counts)
-    )
+    return "; ".join(material.disclosure.count(float(absent.get(arm, 0))) for arm in (1, 0))
 
 
 def _sizes(material: Material, code: str) -> tuple[float, float]:

@@ -44,9 +44,11 @@ def _changes(material: Material) -> Markup:
 
 
 def _number(material: Material, kind: str, n: float) -> str:
-    """A count as shown; days are sums over many subjects, not a count of them."""
-    if missing(n) or "days" in kind:
-        return fixed(n, 0)
+    """A count as shown; days are sums, which of a single subject would be its own."""
+    if missing(n):
+        return MISSING
+    if "days" in kind:
+        return fixed(n if material.disclosure.threshold is None else 100 * round(n / 100), 0)
     return ("−" if n < 0 else "") + material.disclosure.count(abs(float(n)))
 
 

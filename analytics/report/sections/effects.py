@@ -5,13 +5,24 @@ from functools import partial
 import pandas as pd
 from markupsafe import Markup
 
+from analytics.comparison.marginal_effects import HEADLINE
 from analytics.report.drawing import figure
 from analytics.report.figures.forest import forest
 from analytics.report.figures.rows import effect_rows
 from analytics.report.markup import absent, heading, paragraph, table
 from analytics.report.material import Material
-from analytics.report.names import covariate, measure, specification
-from analytics.report.numbers import MISSING, effect, fixed, interval, missing, p_value, ratio, words
+from analytics.report.names import covariate, in_sentence, measure, specification
+from analytics.report.numbers import (
+    MISSING,
+    effect,
+    fixed,
+    interval,
+    milestone,
+    missing,
+    p_value,
+    ratio,
+    words,
+)
 
 KEY, TITLE = "effects", "Effect of treatment"
 
@@ -71,7 +82,7 @@ def _table(material: Material, effects: pd.DataFrame, endpoint: str, title: str)
         "n": "n, T / C", "events": "Events, T / C", "note": "Note",
     }  # fmt: skip
     note = (
-        f"T: {material.arms[0]}, C: {material.arms[1]}. pp: percentage points; d: days; {MISSING}: not "
+        f"T: {material.arms[0]}, C: {material.arms[1]}. pp: percentage points; mo: months of 30.4375 days; {MISSING}: not "
         f"estimable, see note. "
     )
     note += f"Difference: treated minus control. Intervals: {100 * material.protocol.outcome.level:g} %."
@@ -83,7 +94,7 @@ def _table(material: Material, effects: pd.DataFrame, endpoint: str, title: str)
 
 def _measured(row: pd.Series) -> str:
     words = measure(row["measure"]).partition(",")[0]
-    return words if missing(row["horizon_days"]) else f"{words}, day {fixed(row['horizon_days'], 0)}"
+    return words if missing(row["horizon_days"]) else f"{words}, {milestone(row['horizon_days'])}"
 
 
 def _models(material: Material) -> Markup:
@@ -135,7 +146,9 @@ def _hazards(material: Material) -> Markup:
     ].median()
     shown = pd.DataFrame(
         {
-            "model": pooled["model"],
+            "model": pooled["model"].replace(
+                {HEADLINE: f"The headline: {in_sentence(specification(material.headline))}"}
+            ),
             "term": pooled["term"].map({"TREATED": "Treatment", "GLOBAL": "Whole model"}),
             "chi2": pooled["chi2"].map(lambda value: fixed(value, 2)),
             "df": pooled["df"].map(lambda value: fixed(value, 0)),

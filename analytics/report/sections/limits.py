@@ -15,11 +15,12 @@ def body(material: Material) -> Markup:
     hidden = (
         "no small cell is suppressed; this copy must not leave the house."
         if threshold is None
-        else f"counts of 1 to {threshold - 1} are shown as <{threshold}; * protects them from being "
-        f"worked out; curves end where "
-        f"fewer than {material.disclosure.curve_min_at_risk} are at risk. Sizes of whole analysis "
-        f"populations are not cells and "
-        "are shown. The database for the safety team is not suppressed."
+        else f"counts are shown to the nearest {threshold}, those of 1 to {threshold - 1} as <{threshold}, so that neither "
+        "this report nor the one before tells of a few; they need not add up, and may be wrong by "
+        f"{threshold // 2}. Percentages, rates and their limits are those of the shown counts; curves are drawn by month, "
+        f"in steps that at least {threshold} patients make, and end where fewer than "
+        f"{material.disclosure.curve_min_at_risk} are at risk. Estimates and their intervals are exact. The edition for the "
+        "house, and the database, tell everything."
     )
     return items(
         [

@@ -9,6 +9,7 @@ from analytics.protocol import Protocol, to_toml
 from analytics.report import names
 from analytics.report.markup import heading, paragraph, table
 from analytics.report.material import Material
+from analytics.report.numbers import milestone
 from analytics.weighting.scheme import SCHEMES
 
 KEY, TITLE = "protocol", "Protocol: target trial and emulation"
@@ -52,7 +53,7 @@ def _components(protocol: Protocol) -> Iterator[tuple[str, str, str, str]]:
            f"{protocol.time_zero.control.replace('_', ' ')}; known to an interval only: "
            f"{'left out' if protocol.time_zero.partial_index == 'exclude' else 'its last possible day'}",
            "the treated had to live until it; see the choice of time zero in the specification curve")  # fmt: skip
-    yield ("Follow-up", f"until the event, or the end of study; horizon {protocol.primary.horizon_days} days",
+    yield ("Follow-up", f"until the event, or the end of study; horizon {milestone(protocol.primary.horizon_days)}",
            _follow_up(protocol),
            "vital status is not recorded for many controls; their follow-up is short")  # fmt: skip
     yield ("Outcome", "death from any cause, adjudicated alike in both arms", _endpoints(protocol),

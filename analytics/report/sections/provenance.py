@@ -6,7 +6,7 @@ from markupsafe import Markup
 from analytics.protocol import protocol_hash
 from analytics.report.markup import absent, heading, paragraph, table
 from analytics.report.material import Material
-from analytics.report.numbers import fixed, missing
+from analytics.report.numbers import missing
 
 KEY, TITLE = "provenance", "Provenance"
 
@@ -46,7 +46,7 @@ def _files(material: Material) -> Markup:
                 for _, row in ordered.iterrows()
             ],
             "file": ordered["file_name"],
-            "records": ordered["n_record"].map(lambda n: fixed(n, 0)),
+            "records": ordered["n_record"].map(material.disclosure.count),
             "rejected": ordered["n_decode_reject"].map(material.disclosure.count),
             "sha256": ordered["sha256"],
         }

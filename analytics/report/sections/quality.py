@@ -84,7 +84,7 @@ def _counted(material: Material, rows: pd.DataFrame, key: str, title: str) -> Ma
             "group": counts["source"],
             "table": counts["table_name"],
             "rule": counts["rule"].str.replace("_", " "),
-            "n": material.disclosure.parts(counts["size"], counts["source"]),
+            "n": counts["size"].map(material.disclosure.count),
         }
     )
     labels = {"table": "Table", "rule": "Rule", "n": "Records"}

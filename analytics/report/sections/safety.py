@@ -14,7 +14,7 @@ KEY, TITLE = "safety", "Safety"
 
 def body(material: Material) -> Markup:
     """Every public safety table."""
-    overview = material.public("ae_overview")
+    overview = material.table("ae_overview")
     if overview.empty or "n_subject" not in overview:
         return Markup("").join(
             [absent(_why_none(material, overview)), safety_exposure.exposure(material), _deaths(material)]
@@ -47,7 +47,7 @@ def body(material: Material) -> Markup:
 
 def _why_none(material: Material, overview: pd.DataFrame) -> str:
     """The reason that the tables themselves give."""
-    stated = material.public("ae_exclusion")
+    stated = material.table("ae_exclusion")
     reasons = [
         frame[column].dropna()
         for frame, column in ((overview, "note"), (stated, "reason"))
@@ -58,32 +58,36 @@ def _why_none(material: Material, overview: pd.DataFrame) -> str:
     )
 
 
-def subjects(row: pd.Series) -> str:
-    """n (pct) as suppressed."""
+def subjects(material: Material, row: pd.Series) -> str:
+    """n (%) as shown."""
     if missing(row["n_subject"]):
         return MISSING
-    share = "" if missing(row.get("pct")) else f" ({fixed(float(row['pct']), 1)} %)"
-    return f"{row['n_subject']}{share}"
+    if missing(row.get("pct")):
+        return material.disclosure.count(row["n_subject"])
+    return material.disclosure.share(row["n_subject"], row["n_total"])
 
 
 def _comparison(material: Material) -> Markup:
-    notes = material.public("ae_risk_difference")
+    notes = material.table("ae_risk_difference")
     reason = notes["note"].dropna() if "note" in notes else pd.Series(dtype=str)
     return paragraph(f"Between the arms: {reason.iloc[0]}.", "soft") if len(reason) else Markup("")
 
 
 def _overview(material: Material, overview: pd.DataFrame) -> Markup:
-    rows = overview.sort_values(["arm_order", "category_order"], kind="stable")
+    rows, count = (
+        overview.sort_values(["arm_order", "category_order"], kind="stable"),
+        material.disclosure.count,
+    )
     shown = pd.DataFrame(
         {
-            "group": [f"{row['arm']} (n = {row['n_total']})" for _, row in rows.iterrows()],
+            "group": [f"{row['arm']} (n = {count(row['n_total'])})" for _, row in rows.iterrows()],
             "label": rows["label"],
-            "subjects": [subjects(row) for _, row in rows.iterrows()],
+            "subjects": [subjects(material, row) for _, row in rows.iterrows()],
             "interval": [
                 interval(row["pct_ci_lower"], row["pct_ci_upper"], lambda v: fixed(v, 1))
                 for _, row in rows.iterrows()
             ],
-            "events": rows["n_event"].map(lambda n: MISSING if missing(n) else str(n)),
+            "events": rows["n_event"].map(count),
             "note": rows["note"].map(lambda note: "" if missing(note) else str(note)),
         }
     )
@@ -113,10 +117,9 @@ def _deaths(material: Material) -> Markup:
     }
     untold = deaths["n_fatal_event"] == 0
     shown = pd.DataFrame(list(parts), columns=["population", "when"])
-    shown["n"] = material.disclosure.parts([int(chosen.sum()) for chosen in parts.values()], ["deaths"] * 3)
-    # Told and untold deaths of a row add up to it, so that both are hidden where one is.
-    split = [int((chosen & kind).sum()) for chosen in parts.values() for kind in (untold, ~untold)]
-    shown["untold"] = material.disclosure.parts(split, [row for row in range(3) for _ in range(2)])[::2]
+    count = material.disclosure.count
+    shown["n"] = [count(int(chosen.sum())) for chosen in parts.values()]
+    shown["untold"] = [count(int((chosen & untold).sum())) for chosen in parts.values()]
     labels = {
         "population": "Population",
         "when": "When",
@@ -134,13 +137,16 @@ def _deaths(material: Material) -> Markup:
 
 
 def _special_interest(material: Material) -> Markup:
-    rows = material.public("ae_aesi")
+    rows = material.table("ae_aesi")
     if rows.empty or "n_subject" not in rows:
         return Markup("")
+    count = material.disclosure.count
     shown = pd.DataFrame(
         {
             "name": rows["special_interest"],
-            "subjects": [f"{subjects(row)} of {row['n_total']}" for _, row in rows.iterrows()],
+            "subjects": [
+                f"{subjects(material, row)} of {count(row['n_total'])}" for _, row in rows.iterrows()
+            ],
             "rate": [MISSING if missing(v) else fixed(float(v), 2) for v in rows["rate_per_100py"]],
             "interval": [
                 interval(row["ci_lower"], row["ci_upper"], lambda v: fixed(v, 2))
@@ -150,7 +156,7 @@ def _special_interest(material: Material) -> Markup:
             "note": rows["note"].map(lambda note: "" if missing(note) else str(note)),
         }
     )
-    looks = material.public("ae_monitoring_look")
+    looks = material.table("ae_monitoring_look")
     latest = looks["note"].dropna() if "note" in looks else pd.Series(dtype=str)
     note = "First occurrence per 100 person-years with exact Poisson intervals."
     note += f" Sequential monitoring: {latest.iloc[-1]}." if len(latest) else ""
@@ -170,18 +176,18 @@ def _special_interest(material: Material) -> Markup:
 
 
 def _reconciliation(material: Material) -> Markup:
-    rows = material.public("ae_exclusion")
+    rows = material.table("ae_exclusion")
     if rows.empty or "reason" not in rows:
         return Markup("")
-    rows = rows[rows["n_event"].astype(str) != "0"]
+    rows, count = rows[rows["n_event"].ne(0)], material.disclosure.count
     shown = pd.DataFrame(
         {
             "group": rows["table_subset"]
             .map({"any": "All records", "adsl": "Subjects of adsl"})
             .fillna(rows["table_subset"]),
             "reason": rows["reason"],
-            "events": rows["n_event"].map(lambda n: MISSING if missing(n) else str(n)),
-            "subjects": rows["n_subject"].map(lambda n: MISSING if missing(n) else str(n)),
+            "events": rows["n_event"].map(count),
+            "subjects": rows["n_subject"].map(count),
         }
     )
     labels = {"reason": "Record", "events": "Records", "subjects": "Subjects"}

@@ -18,8 +18,8 @@ ORIGINS = {
 
 
 def exposure(material: Material) -> Markup:
-    """`exposure_summary`, suppressed."""
-    rows = material.public("exposure_summary")
+    """`exposure_summary`."""
+    rows = material.table("exposure_summary")
     if rows.empty or "statistic" not in rows:
         return Markup("")
     rows = rows[~rows["statistic"].str.contains("_pct_ge_")].sort_values(
@@ -44,7 +44,7 @@ def exposure(material: Material) -> Markup:
 def _end_of_time_at_risk(rows: pd.DataFrame) -> str:
     """How the end was found, as the table's own rows say."""
     found = rows.loc[rows["statistic"] == "time_at_risk_mean", "note"].dropna().astype(str)
-    notes = [note for note in dict.fromkeys(found) if "not shown" not in note]
+    notes = list(dict.fromkeys(found))
     return "; ".join(f"{note[0].upper()}{note[1:]}" for note in notes) + "." if notes else ""
 
 
@@ -64,24 +64,20 @@ def _words(name: str, kind: str) -> str:
 
 
 def _value(material: Material, row: pd.Series) -> str:
-    if missing(row["value"]):
-        return (
-            MISSING
-            if missing(row.get("suppressed"))
-            else f"<{material.disclosure.threshold} or near the total"
-        )
+    if row["unit"] == "subjects":
+        return material.disclosure.count(row["value"])
     return fixed(row["value"], 0 if row["unit"] in ("subjects", "injections", "cycles") else 1)
 
 
 def timing(material: Material) -> Markup:
     """`ae_timing`: all, serious and related events."""
-    rows = material.public("ae_timing")
+    rows = material.table("ae_timing")
     if rows.empty or "n_subject" not in rows:
         return Markup("")
     rows = rows[rows["period"].notna() & rows["subset"].isin(["all", "serious", "related"])]
     rows = rows[rows["n_total"].notna()]
     # A period without time at risk is shown where events fall into it.
-    rows = rows[rows["person_years"].ne(0) | rows["n_event"].astype(str).ne("0")]
+    rows = rows[rows["person_years"].ne(0) | rows["n_event"].ne(0)]
     count = material.disclosure.count
     shown = pd.DataFrame(
         {
@@ -89,8 +85,10 @@ def timing(material: Material) -> Markup:
                 f"{ORIGINS.get(o, o)} – {s}" for o, s in zip(rows["origin"], rows["subset"], strict=True)
             ],
             "period": rows["period"],
-            "subjects": [f"{row['n_subject']} / {count(row['n_total'])}" for _, row in rows.iterrows()],
-            "events": rows["n_event"].map(lambda n: MISSING if missing(n) else str(n)),
+            "subjects": [
+                f"{count(row['n_subject'])} / {count(row['n_total'])}" for _, row in rows.iterrows()
+            ],
+            "events": rows["n_event"].map(count),
             "rate": [MISSING if missing(v) else fixed(float(v), 1) for v in rows["rate_per_100py"]],
             "interval": [
                 interval(row["ci_lower"], row["ci_upper"], lambda v: fixed(v, 1))

@@ -18,7 +18,7 @@ KINDS = {"first_occurrence": "first occurrence", "all_events": "all events"}
 
 def by_term(material: Material) -> Markup:
     """One table a subset: classes with their terms indented."""
-    rows = material.public("ae_by_term")
+    rows = material.table("ae_by_term")
     if rows.empty or "subset" not in rows:
         return Markup("")
     rows = rows[~((rows["level"] == "pt") & is_rare(rows["pt"]))]
@@ -27,7 +27,7 @@ def by_term(material: Material) -> Markup:
         mine = rows[rows["subset"] == subset].sort_values(
             ["soc_order", "pt_order", "arm_order"], kind="stable"
         )
-        if mine.empty or str(mine["n_event"].iloc[0]) == "0":
+        if mine.empty or mine["n_event"].iloc[0] == 0:
             parts.append(paragraph(f"{words}: none."))
             continue
         parts.append(_terms(material, mine, subset, words))
@@ -41,11 +41,11 @@ def _terms(material: Material, rows: pd.DataFrame, subset: str, words: str) -> M
     labels, spanners = {"term": "Class and term"}, {}
     for place, arm in enumerate(arms):
         mine = lines[keys].merge(rows[rows["arm"] == arm], on=keys, how="left")
-        shown[f"subjects_{place}"] = [_subjects(row) for _, row in mine.iterrows()]
-        shown[f"events_{place}"] = mine["n_event"].map(lambda n: "0" if missing(n) else str(n))
+        shown[f"subjects_{place}"] = [_subjects(material, row) for _, row in mine.iterrows()]
+        shown[f"events_{place}"] = mine["n_event"].fillna(0).map(material.disclosure.count)
         labels |= {f"subjects_{place}": "Subjects (%)", f"events_{place}": "Events"}
         total = mine["n_total"].dropna()
-        spanners[f"{arm} (n = {total.iloc[0] if len(total) else MISSING})"] = [
+        spanners[f"{arm} (n = {material.disclosure.count(total.iloc[0] if len(total) else None)})"] = [
             f"subjects_{place}",
             f"events_{place}",
         ]
@@ -63,19 +63,15 @@ def _term(row: pd.Series) -> str:
     return str(row["soc"]) if row["level"] == "soc" else "\u2003" + str(row["pt"])
 
 
-def _subjects(row: pd.Series) -> str:
-    if missing(row["n_subject"]):
+def _subjects(material: Material, row: pd.Series) -> str:
+    if missing(row["n_subject"]) or row["n_subject"] == 0:
         return "0"
-    return (
-        str(row["n_subject"])
-        if missing(row["pct"])
-        else f"{row['n_subject']} ({fixed(float(row['pct']), 1)} %)"
-    )
+    return material.disclosure.share(row["n_subject"], row["n_total"])
 
 
 def rates(material: Material) -> Markup:
     """Rates overall and by class; terms stay in the database."""
-    rows = material.public("ae_rate")
+    rows = material.table("ae_rate")
     if rows.empty or "level" not in rows:
         return Markup("")
     rows = rows[rows["level"].isin(["overall", "soc"]) & rows["subset"].isin(RATED)]
@@ -85,8 +81,8 @@ def rates(material: Material) -> Markup:
             "group": [_kind(row) for _, row in rows.iterrows()],
             "class": ["Any" if row["level"] == "overall" else str(row["soc"]) for _, row in rows.iterrows()],
             "arm": rows["arm"],
-            "events": rows["n_event"].map(lambda n: MISSING if missing(n) else str(n)),
-            "years": [MISSING if missing(v) else fixed(float(v), 1) for v in rows["person_years"]],
+            "events": rows["n_event"].map(material.disclosure.count),
+            "years": [MISSING if missing(v) else fixed(float(v), material.disclosure.digits) for v in rows["person_years"]],
             "rate": [MISSING if missing(v) else fixed(float(v), 1) for v in rows["rate_per_100py"]],
             "interval": [interval(row["ci_lower"], row["ci_upper"], lambda v: fixed(v, 1)) for _, row in rows.iterrows()],
         }

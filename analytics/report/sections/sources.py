@@ -8,7 +8,7 @@ from markupsafe import Markup
 from analytics.report.headline import told
 from analytics.report.markup import paragraph, table
 from analytics.report.material import Material
-from analytics.report.numbers import MISSING, fixed, percent
+from analytics.report.numbers import MISSING, fixed
 from analytics.report.packaged import packaged_toml
 
 LEAD_UNTOLD = (
@@ -55,7 +55,7 @@ def _measured(material: Material) -> Markup:
         pd.DataFrame(rows, columns=["fact", "treated", "control"]),
         {"fact": "Measured in the source", "treated": treated, "control": control},
         key="sources-measured", title="Both sources before any eligibility criterion.", mark=material.mark,
-        note=f"Denominator: every subject of the arm in the source. Shares of small cells are shown as {MISSING}.",
+        note="Denominator: every subject of the arm in the source.",
     )  # fmt: skip
 
 
@@ -82,6 +82,4 @@ def _facts(material: Material, groups: list[pd.DataFrame]) -> Iterator[tuple[str
 
 def _share(material: Material, values: pd.Series, wanted: str | None) -> str:
     n = int(values.notna().sum() if wanted is None else (values == wanted).sum())
-    if not len(values) or material.disclosure.small(n) or material.disclosure.small(len(values) - n):
-        return MISSING
-    return f"{material.disclosure.count(n)} ({percent(n / len(values))})"
+    return material.disclosure.share(n, len(values)) if len(values) else MISSING

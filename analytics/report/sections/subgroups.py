@@ -40,7 +40,7 @@ def body(material: Material) -> Markup:
 
 def _table(material: Material, rows: pd.DataFrame) -> Markup:
     shown_counts = {
-        column: material.disclosure.parts(rows[column], rows["subgroup"])
+        column: [material.disclosure.count(n) for n in rows[column]]
         for column in ("n_treated", "n_control", "n_event_treated", "n_event_control")
     }
     interaction = [

@@ -15,7 +15,7 @@ from analytics.report.fitted_model import FittedModel, best_model
 from analytics.report.markup import absent, folded, heading, paragraph, table
 from analytics.report.material import Material
 from analytics.report.names import estimand, in_sentence, specification
-from analytics.report.numbers import MISSING, fixed, interval, missing
+from analytics.report.numbers import MISSING, interval, milestone, missing, months
 from analytics.second_opinion.withheld import says_so
 
 KEY, TITLE = "survival", "Survival"
@@ -102,7 +102,7 @@ def _conditional(material: Material, name: str, endpoint: Endpoint) -> str:
     rows = material.table("survival_summary", specification=name, endpoint=endpoint.name)
     late = rows[rows["curve_from_days"].fillna(0) > 0]
     return "".join(
-        f" {row['arm']} from day {row['curve_from_days']:g} on, conditional on being free of the event then."
+        f" {row['arm']} from {milestone(row['curve_from_days'])} on, conditional on being free of the event then."
         for _, row in late.iterrows()
     )
 
@@ -111,7 +111,8 @@ def _description(material: Material, name: str, endpoint: Endpoint) -> str:
     rows = material.table("survival_summary", specification=name, endpoint=endpoint.name)
     parts = []
     for _, row in rows.iterrows():
-        median = _median(row) if missing(row["median_days"]) else f"{fixed(row['median_days'], 0)} days"
+        median = _median(material, row)
+        median += "" if missing(row["median_days"]) else " months"
         parts.append(f"{row['arm']}: median {median}, {material.disclosure.count(row['n_event'])} events")
     return f"Kaplan–Meier curves with intervals and numbers at risk. {'; '.join(parts)}"
 
@@ -124,26 +125,26 @@ def _summary(material: Material) -> Markup:
     rows = rows.iloc[
         rows["endpoint"].map({name: place for place, name in enumerate(titles)}).argsort(kind="stable")
     ]
-    count, days = material.disclosure.count, lambda value: fixed(value, 0)
+    count, in_months = material.disclosure.count, material.disclosure.months
     shown = pd.DataFrame(
         {
             "group": rows["endpoint"].map(titles) + " – " + rows["specification"].map(specification),
             "arm": rows["arm"],
             "n": rows["n"].map(count),
             "events": rows["n_event"].map(count),
-            "median": [_median(row) for _, row in rows.iterrows()],
+            "median": [_median(material, row) for _, row in rows.iterrows()],
             "rmst": [_restricted_mean(row) for _, row in rows.iterrows()],
-            "follow_up": rows["follow_up_median_days"].map(days),
+            "follow_up": rows["follow_up_median_days"].map(in_months),
             "horizon": [_at_horizon(row, count) for _, row in rows.iterrows()],
         }
     )
     labels = {
-        "arm": "Arm", "n": "n", "events": "Events", "median": "Median survival, days (interval)",
-        "rmst": "Restricted mean, days (SE)", "follow_up": "Median follow-up, days", "horizon": "At risk at horizon",
+        "arm": "Arm", "n": "n", "events": "Events", "median": "Median survival, months (interval)",
+        "rmst": "Restricted mean, months (SE)", "follow_up": "Median follow-up, months", "horizon": "At risk at horizon",
     }  # fmt: skip
-    tau = ", ".join(sorted({days(value) for value in rows["rmst_tau_days"].dropna()}))
+    tau = ", ".join(sorted({milestone(value) for value in rows["rmst_tau_days"].dropna()}))
     note = (
-        f"Restricted mean up to day {tau}. Median follow-up by reverse Kaplan–Meier. {MISSING}: not "
+        f"Restricted mean up to {tau}. Months of 30.4375 days. Median follow-up by reverse Kaplan–Meier. {MISSING}: not "
         f"estimable.{_too_few(rows)}"
     )
     return table(
@@ -168,19 +169,18 @@ def _too_few(rows: pd.DataFrame) -> str:
     return "".join(f" {reason}." for reason in dict.fromkeys(reasons))
 
 
-def _median(row: pd.Series) -> str:
+def _median(material: Material, row: pd.Series) -> str:
     if missing(row["median_days"]):
         return MISSING if not missing(row["note"]) and "median: " in row["note"] else "not reached"
-    return (
-        f"{fixed(row['median_days'], 0)} "
-        f"({interval(row['median_ci_lower'], row['median_ci_upper'], lambda v: fixed(v, 0))})"
-    )
+    in_months = material.disclosure.months
+    limits = interval(row["median_ci_lower"], row["median_ci_upper"], in_months)
+    return f"{in_months(row['median_days'])} ({limits})"
 
 
 def _restricted_mean(row: pd.Series) -> str:
     if missing(row["rmst_days"]):
         return MISSING
-    return f"{fixed(row['rmst_days'], 0)} ({fixed(row['rmst_standard_error'], 1)})"
+    return f"{months(row['rmst_days'])} ({months(row['rmst_standard_error'])})"
 
 
 def _at_horizon(row: pd.Series, count: object) -> str:

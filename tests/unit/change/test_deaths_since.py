@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.change.attribution import FOLLOW_UP, attribution
-from analytics.change.changes import change_table
+from analytics.change.changes import SERIOUS, change_table
 from analytics.protocol import parse_protocol
 from analytics.stages.variant import design, headline
 
@@ -64,7 +64,7 @@ def test_the_step_of_added_follow_up_holds_the_deaths_since() -> None:
 
 
 def test_deaths_since_are_counted_by_arm() -> None:
-    before, after = released(60), released(600)
+    before, after = (frames | {"ae_listing": pd.DataFrame()} for frames in (released(60), released(600)))
     rows = change_table(
         before, after, pd.DataFrame({"usubjid": [], "column_name": []}), {1: "drug", 0: "none"}
     )
@@ -73,3 +73,24 @@ def test_deaths_since_are_counted_by_arm() -> None:
     counted = rows[rows["kind"].str.startswith("events added")].set_index("arm")["n"]
     assert counted["drug"] == (died & (now["arm"] == 1)).sum() > 20
     assert counted["none"] == (died & (now["arm"] == 0)).sum() > 20
+
+
+def listing(*rows: tuple[str, str, str, str, str | None]) -> dict[str, pd.DataFrame]:
+    columns = ["usubjid", "pt", "start_date", "serious", "excluded"]
+    return released(60) | {"ae_listing": pd.DataFrame(rows, columns=columns)}
+
+
+def test_new_serious_events_are_told_by_term_however_it_is_spelled() -> None:
+    then = listing(("S1", "Pneumonia", "2025-01-02", "Y", None), ("S2", "Fall", "2025-01-02", "N", None))
+    now = listing(
+        ("S1", "PNEUMONIA ", "2025-01-02", "Y", None),  # the same, spelled otherwise
+        ("S1", "Pneumonia", "2025-03-04", "Y", None),
+        ("S2", "Fall", "2025-01-02", "Y", None),  # serious by now
+        ("S3", "fall", "2025-03-04", "Y", None),
+        ("S3", "fall", "2025-03-04", "Y", None),  # another one on the same day
+        ("S4", "Fall", "2025-03-04", "Y", "screen failure"),
+        ("S5", "Fall", "2025-03-04", "N", None),
+    )
+    rows = change_table(then, now, pd.DataFrame({"usubjid": [], "column_name": []}), {1: "drug", 0: "none"})
+    told = rows[rows["kind"].str.startswith(SERIOUS)].set_index("kind")["n"].to_dict()
+    assert told == {SERIOUS: 4, f"{SERIOUS}: fall": 3, f"{SERIOUS}: pneumonia": 1}

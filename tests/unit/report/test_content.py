@@ -71,4 +71,4 @@ def test_safety_denominators_are_the_safety_population(material):
     body = str(safety.body(material))
     assert "Lenzumestrocel (n = 60)" in body
     assert "HEADACHE" in body
-    assert "30 (50.0 %)" in body
+    assert "30 (50 %)" in body

@@ -78,7 +78,7 @@ def test_endless_intervals_do_not_stretch_the_axis():
         (ratio(0.78349), "0.78"), (ratio(None), "–"), (ratio(float("nan")), "–"), (ratio(0.001), "<0.01"),
         (p_value(0.0001), "<0.001"), (p_value(0.0234), "0.023"), (p_value(pd.NA), "–"), (fixed(-0.04, 1), "0.0"),
         (fixed(-1234.56, 1), "−1,234.6"), (effect("survival_difference", -0.0256), "−2.6 pp"),
-        (effect("rmst_difference", 12.3), "12 d"), (effect("share_null_or_worse", 0.73), "73 %"),
+        (effect("rmst_difference", 12.0), "0.4 mo"), (effect("share_null_or_worse", 0.73), "73 %"),
     ],
 )  # fmt: skip
 def test_numbers_are_rounded_by_what_they_are(made, text):

@@ -7,14 +7,36 @@ import pandas as pd
 import pytest
 from markupsafe import Markup
 
+from analytics.change.changes import SERIOUS
 from analytics.report import Material, milestones, render_report
 from analytics.report.sections import news
 
 
 @pytest.fixture(scope="module")
 def first_page(material: Material) -> str:
-    """The text of the first two sections."""
-    page = render_report(material)
+    """The text of the first two sections of a second release."""
+    sites = pd.DataFrame(
+        {"query_id": [f"q{k}" for k in range(13)], "source": "REGISTRY", "table_name": "dm", "rule": "r"}
+    )
+    new = [("subjects in: eligible", 11), ("events added: OS", 4), (SERIOUS, 9), (f"{SERIOUS}: pneumonia", 6),
+           (f"{SERIOUS}: fall", 3)]  # fmt: skip
+    changed = replace(
+        material,
+        change=pd.DataFrame(
+            [(kind, "Lenzumestrocel", n, None) for kind, n in new], columns=["kind", "arm", "n", "note"]
+        ),
+        data_query=pd.concat([material.data_query, sites]),
+        open_query=pd.DataFrame(
+            {
+                "query_id": sites["query_id"],
+                "since": ["2025-07-31"] + ["2025-10-31"] * 10 + ["2026-01-31"] * 2,
+            }
+        ),
+        provenance=replace(
+            material.provenance, facts={**material.provenance.facts, "Follows release": "0001-2025-10-31"}
+        ),
+    )
+    page = render_report(changed)
     part = page[page.index('<section id="news"') : page.index('<section id="survival"')]
     return re.sub(
         r"\s+", " ", Markup(re.sub(r"<svg.*?</svg>|<[^>]+>", " ", part, flags=re.DOTALL)).unescape()
@@ -24,14 +46,17 @@ def first_page(material: Material) -> str:
 @pytest.mark.parametrize(
     "told",
     [
-        r"Data cut 2026-01-31\. New since [^.]*<5 patients more can be compared \(Lenzumestrocel\)\.",
+        r"Data cut 2026-01-31\. New since the cut of 2025-10-31: 10 patients more can be compared \(Lenzumestrocel\)\.",
+        r"New serious events\. 10 among Lenzumestrocel patients: pneumonia 5\.",
         r"Hazard ratio \d\.\d\d \(\d\.\d\d to \d\.\d\d\), Lenzumestrocel against matched PRO-ACT placebo: 1 is no ",
         r"It was 1\.11 before, moved mostly by follow-up added \(× 1\.11\)\.",
         r"hazard ratio \d\.\d\d, 95 % interval \d\.\d\d to \d\.\d\d",
         r"\d+ Lenzumestrocel patients \(\d+ events\) and \d+ PRO-ACT placebo patients \(\d+ events\)\.",
         r"At [\d.]+ months, \d+ of 100 Lenzumestrocel patients \(\d+ to \d+\) were alive and \d+ of 100 PRO-ACT placebo "
         r"patients \(\d+ to \d+\) were alive\.",
-        r"1 of 2 checks raised a warning; 43 data queries are open",
+        r"1 of 2 checks raised a warning; 15 data queries to the sites are open, 10 of them since an earlier cut, the "
+        r"oldest since 2025-07-31; 45 about PROACT stay open, which answers none",
+        r"Counts of patients, events and records are to the nearest 5; fewer than 5 are not told\.",
         r"Not randomised\. The comparison is not randomised",
         r"does not confirm its result, and says nothing about what was not measured\.",
     ],
@@ -43,12 +68,18 @@ def test_the_first_page_alone_says_it(first_page: str, told: str) -> None:
 def test_alive_of_a_hundred_is_the_curve_that_is_drawn(material: Material) -> None:
     curve = material.results["survival_curve"].query("specification == 'matched' and endpoint == 'OS'")
     days = 300
-    for told in milestones.alive_at(material, days):
+    ours, public = (
+        milestones.alive_at(replace(material, in_house=True), days),
+        milestones.alive_at(material, days),
+    )
+    for told, shown in zip(ours, public, strict=True):
         mine = (
             curve[(curve["arm"] == told.arm) & (curve["time_days"] <= days)].sort_values("time_days").iloc[-1]
         )
         assert (told.share, told.lower, told.upper) == (mine["survival"], mine["ci_lower"], mine["ci_upper"])
         assert round(100 * mine["survival"]) == int(told.words("alive").split()[0])
+        # 60 patients: no step is made by fewer than 5 of them.
+        assert int(shown.words("alive").split()[0]) % 10 == 0
 
 
 def test_nobody_is_counted_alive_beyond_follow_up_or_with_few_at_risk(material: Material) -> None:
@@ -84,14 +115,19 @@ def test_a_change_below_the_limit_is_not_told_as_a_number(material: Material) ->
         columns=["kind", "arm", "n", "note"],
     )
     new = news.body(replace(material, change=change)).split("</li>")[0]
-    told = "11 patients more can be compared (Lenzumestrocel); &lt;5 deaths more among those compared before"
-    assert told in new
+    assert "10 patients more can be compared (Lenzumestrocel)." in new
+    assert "death" not in new
     assert "adverse" not in new
-    assert "12" not in new
+    ours = news.body(replace(material, change=change, in_house=True)).split("</li>")[0]
+    told = "11 patients more can be compared (Lenzumestrocel); 1 death more among those compared before (Lenzumestrocel)."
+    assert told in ours
 
 
 def test_a_first_release_says_that_there_is_nothing_before_it(material: Material) -> None:
     first = replace(material, change=material.change.iloc[:0], attribution=material.attribution.iloc[:0])
+    assert "It stands alone" in news.body(first)
+    facts = {**first.provenance.facts, "Follows release": "none: the first"}
+    first = replace(first, provenance=replace(first.provenance, facts=facts))
     assert "It is the first release" in news.body(first)
     assert "It was" not in news.body(first)
 

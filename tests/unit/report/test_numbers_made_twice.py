@@ -61,9 +61,9 @@ def test_a_count_of_safety_in_dispute_stands_on_the_first_screen_and_is_not_give
     where = {"quantity": "subjects_with_event", "table_name": "ae_overview", "subset": "sadr_window"}
     disputed = with_opinions(material, both, arm=material.arms[0], **where)
     page = str(answer.body(disputed))
-    assert f"subjects with an event, {material.arms[0]}, sadr_window: 12 subjects, 13 subjects" in page
+    assert f"subjects with an event, {material.arms[0]}, sadr_window: 10 subjects, 15 subjects" in page
     whole = str(safety.body(disputed))
-    assert "cannot be told: two implementations disagree: 12 subjects, 13 subjects" in whole
+    assert "cannot be told: two implementations disagree: 10 subjects, 15 subjects" in whole
     assert "Numbers made twice." in str(quality.body(disputed))
 
 
