@@ -73,8 +73,8 @@ class Disclosure(Section):
     """What leaves the house."""
 
     suppress_small_cells: bool = True
-    """Counts of 1 to `threshold` − 1 are shown as less than it in public renderings and exports."""
+    """Counts in the public report are shown to the nearest `threshold`, fewer as less than it."""
     threshold: int = Field(default=5, ge=2)
-    """Smallest count shown as it is."""
+    """Smallest count that is told, and the width of a band: no two public numbers differ by less."""
     curve_min_at_risk: int = Field(default=5, ge=1)
     """Kaplan–Meier curves in public renderings end where fewer are at risk."""

@@ -94,3 +94,13 @@ def sensitivity_value(material: Material, analysis: str, **where: str) -> pd.Dat
     """Rows of a sensitivity analysis of the headline specification, with an estimate."""
     rows = material.table("sensitivity", analysis=analysis, specification=material.headline, **where)
     return rows[rows["estimate"].notna()] if len(rows) else rows
+
+
+def median_follow_up(material: Material) -> tuple[float, float] | None:
+    """Days, of the treated and the controls of the headline; None where either is not known."""
+    rows = material.table(
+        "survival_summary", specification=material.headline, endpoint=material.protocol.primary.name
+    )
+    days = rows.set_index("arm")["follow_up_median_days"] if len(rows) else pd.Series(dtype=float)
+    treated, control = (days.get(arm) for arm in material.arms)
+    return None if missing(treated) or missing(control) else (float(treated or 0), float(control or 0))

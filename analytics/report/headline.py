@@ -1,35 +1,17 @@
-"""The answer in plain words, with its uncertainty and what threatens it; never more than the design can carry."""
+"""The answer in plain words, with its uncertainty, whom it is about and whether balance lets it be read.
 
-import pandas as pd
+Never more than the design can carry. Does not belong here: what else could explain it (`threats`).
+"""
 
 from analytics.cohort.prognostic import COLUMN as PROGNOSTIC
-from analytics.comparison.specification import CRUDE
-from analytics.report.disclosure import missing_or_zero
-from analytics.report.figures.specification_curve import is_biased
-from analytics.report.findings import Estimate, hazard_ratio, not_proportional, sensitivity_value
+from analytics.report.findings import Estimate, hazard_ratio, median_follow_up, not_proportional
 from analytics.report.material import Material
 from analytics.report.milestones import sentences
 from analytics.report.names import estimand, in_sentence, specification
-from analytics.report.numbers import fixed, interval, missing, percent, ratio
+from analytics.report.numbers import fixed, interval, missing, ratio
 
-REFUTED = (
-    "The comparison is not randomised: the controls come from other trials, other countries and other years. Two earlier "
-    "apparent benefits against PRO-ACT controls (this therapy’s own, and AMX0035 with a hazard ratio of 0.48) were not "
-    "confirmed by the randomised trials that followed."
-)
-NOT_RANDOMISED = (
-    "The comparison is not randomised: whatever differs between the arms and was not measured may explain it."
-)
-TRACHEOSTOMY = "; the surveillance also records tracheostomy, PRO-ACT does not"
-# An upper limit beyond this is that of a fit without information: too few deaths count in one arm.
-NO_INFORMATION = 1000
 UNLIKE = 1.2
 """From this ratio of median follow-up on, numbers of events mislead."""
-
-
-def told(material: Material) -> bool:
-    """Whether the report may speak of this therapy and its two sources: the protocol says so."""
-    return material.protocol.study.background != "none"
 
 
 def answer(material: Material) -> str:
@@ -107,19 +89,9 @@ def about(material: Material) -> str:
     return text
 
 
-def _median_follow_up(material: Material) -> tuple[float, float] | None:
-    """Days, of the treated and the controls of the headline; None where either is not known."""
-    rows = material.table(
-        "survival_summary", specification=material.headline, endpoint=material.protocol.primary.name
-    )
-    days = rows.set_index("arm")["follow_up_median_days"] if len(rows) else pd.Series(dtype=float)
-    treated, control = (days.get(arm) for arm in material.arms)
-    return None if missing(treated) or missing(control) else (float(treated or 0), float(control or 0))
-
-
 def _unlike_follow_up(material: Material) -> str:
     """Why the counts of events do not say what the hazard ratio says."""
-    days, in_months = _median_follow_up(material), material.disclosure.months
+    days, in_months = median_follow_up(material), material.disclosure.months
     if days is None or max(days) < UNLIKE * min(days):
         return ""
     return (
@@ -165,148 +137,3 @@ def _ungated(material: Material) -> str:
         f"The prognostic score ({PROGNOSTIC}), which the gate does not judge, still differs by "
         f"{ratio(abs(rows.iloc[0]['smd']))}. "
     )
-
-
-def threats(material: Material) -> list[tuple[str, str]]:
-    """What could explain the result instead, the gravest first, with this cut's own numbers."""
-    return [
-        ("Not randomised.", REFUTED if told(material) else NOT_RANDOMISED),
-        *_hidden_confounding(material),
-        *_ascertainment(material),
-        *_choices(material),
-        *_falsification(material),
-        *_follow_up(material),
-    ]
-
-
-def _hidden_confounding(material: Material) -> list[tuple[str, str]]:
-    rows = sensitivity_value(material, "e_value")
-    if rows.empty:
-        return []
-    value = {row["scenario"]: row["estimate"] for _, row in rows.iterrows()}
-    text = (
-        f"A factor that was not measured could move the estimate to no difference if it were tied to both treatment and the "
-        f"event by a risk ratio of {ratio(value.get('estimate'))}; for the nearer limit of the interval the value is "
-        f"{ratio(value.get('interval'))} (E-values; 1 means that nothing unmeasured is needed)."
-    )
-    return [("Unmeasured differences.", text)]
-
-
-def _ascertainment(material: Material) -> list[tuple[str, str]]:
-    rows = sensitivity_value(material, "vital_status_window")
-    rows = rows[~rows["scenario"].str.contains("biased reference")] if len(rows) else rows
-    believable = rows[rows["ci_upper"] < NO_INFORMATION] if len(rows) else rows
-    if believable.empty:
-        return []
-    low, high = believable["estimate"].min(), believable["estimate"].max()
-    text = (
-        "The controls' source often does not record whether a patient lived. Depending on until when a death "
-        "counts and what is done with "
-        f"undated deaths, the headline hazard ratio runs from {ratio(low)} to {ratio(high)}"
-    )
-    useless = len(rows) - len(believable)
-    text += f" ({useless} of {len(rows)} such variants tell nothing)." if useless else "."
-    bounds = sensitivity_value(material, "vital_status_bounds")
-    if len(bounds):
-        low, high = bounds["estimate"].min(), bounds["estimate"].max()
-        text += (
-            f" If everyone of unrecorded status had died at the last visit, or lived on, it would lie between {ratio(low)} "
-            f"and {ratio(high)}."
-        )
-    return [("Deaths were not looked for alike.", text)]
-
-
-def _choices(material: Material) -> list[tuple[str, str]]:
-    curve = material.table("specification_curve", endpoint=material.protocol.primary.name)
-    if curve.empty:
-        return []
-    biased = is_biased(curve) | (curve["specification"] == CRUDE)
-    fair = curve[curve["estimate"].notna() & ~biased].drop_duplicates(["estimate", "ci_lower", "ci_upper"])
-    if fair.empty:
-        return []
-    below, above = int((fair["ci_upper"] < 1).sum()), int((fair["ci_lower"] > 1).sum())
-    text = (
-        f"Of {len(fair)} distinct results of ways to do this analysis (the crude one and biased rules left out), {below} "
-        f"put the whole interval below 1 and {above} above 1; hazard ratios run from {ratio(fair['estimate'].min())} to "
-        f"{ratio(fair['estimate'].max())}."
-    )
-    return [("Choices of the analyst.", text)]
-
-
-def _falsification(material: Material) -> list[tuple[str, str]]:
-    rows = sensitivity_value(material, "falsification", measure="hazard_ratio")
-    if rows.empty:
-        return []
-    row = rows.iloc[0]
-    if missing(row["estimate"]):
-        return [("A test where the answer is known.", f"It could not be made: {row['note']}.")]
-    text = (
-        "The same method, applied to an arm of the control source in which no benefit should "
-        "appear, gives a hazard ratio of "
-        f"{ratio(row['estimate'])} ({interval(row['ci_lower'], row['ci_upper'])}); how far that lies "
-        f"from 1 hints at the error "
-        "left in the method."
-    )
-    return [("A test where the answer is known.", text)]
-
-
-def _follow_up(material: Material) -> list[tuple[str, str]]:
-    days = _median_follow_up(material)
-    if days is None:
-        return []
-    (treated, control), in_months = material.arms, material.disclosure.months
-    text = (
-        f"Half of the {treated} patients are followed beyond {in_months(days[0])} months, half of the {control} patients "
-        f"beyond {in_months(days[1])}{TRACHEOSTOMY if told(material) else ''}. What happens after "
-        "the controls’ follow-up ends has no comparison at all."
-    )
-    return [("Unequal follow-up and event definitions.", text)]
-
-
-def safety(material: Material) -> str:
-    """Serious adverse drug reactions within the window, with the limit that the count excludes."""
-    row = reactions(material)
-    if row is None:
-        return ""
-    window, count = material.protocol.safety.window_days, material.disclosure.count
-    what = f"Serious adverse drug reactions within {window} days of the first administration"
-    if missing(row["n_subject"]):
-        serious = reactions(material, "serious")
-        known = "" if serious is None or missing(serious["n_subject"]) else (
-            f" Serious adverse events, whatever their cause: {count(serious['n_subject'])} of {count(serious['n_total'])} "
-            f"{material.arms[0]} patients."
-        )  # fmt: skip
-        return f"{what} cannot be told: {row['note']}.{known}"
-    text = f"{what}: {count(row['n_subject'])} of {count(row['n_total'])} {material.arms[0]} patients"
-    if not missing(row["pct_ci_upper"]):
-        share = percent(float(row["pct_ci_upper"]) / 100)
-        rare = "none seen is not none possible: " if row["n_subject"] == 0 else ""
-        text += f" ({rare}the upper 95 % limit is {share})"
-    return f"{text}{unassessed(material)}. {completed_window(material, row)}".strip()
-
-
-def reactions(material: Material, category: str = "sadr_window") -> pd.Series | None:
-    """A row of the overview, of the treated arm; None where there is none."""
-    rows = material.table("ae_overview", category=category)
-    rows = rows[rows["arm"] == material.arms[0]] if len(rows) else rows
-    return None if rows.empty else rows.iloc[0]
-
-
-def unassessed(material: Material) -> str:
-    """How many of the reactions count for want of a recorded causality, in words; nothing where none does."""
-    row = reactions(material, "sadr_window_causality_missing")
-    if row is None or missing(row["n_subject"]) or row["n_subject"] == 0:
-        return ""
-    return f"; {material.disclosure.count(row['n_subject'])} of these count because no causality is recorded"
-
-
-def completed_window(material: Material, row: pd.Series) -> str:
-    """How many were followed for the whole window, and the limit among them when nobody had a reaction."""
-    completed = row.get("n_completed_window")
-    if completed is None or missing_or_zero(completed):
-        return ""
-    text = f"{material.disclosure.count(completed)} were followed for the whole window"
-    if row["n_subject"] != 0 or material.disclosure.small(completed):
-        return text + "."
-    limit = 1 - 0.025 ** (1 / float(completed))
-    return f"{text}; among them none means an upper limit of {percent(limit)}."

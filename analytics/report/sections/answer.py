@@ -5,7 +5,7 @@ from functools import partial
 from markupsafe import Markup
 
 from analytics.comparison.specification import CRUDE, specifications
-from analytics.report import headline
+from analytics.report import headline, reactions, threats
 from analytics.report.drawing import figure
 from analytics.report.figures.forest import ForestRow, forest
 from analytics.report.findings import hazard_ratio
@@ -29,9 +29,9 @@ def body(material: Material) -> Markup:
             _tiles(material),
             _sources(material),
             paragraph(headline.about(material)),
-            paragraph(headline.safety(material)),
+            paragraph(reactions.safety(material)),
             heading("What else could explain it"),
-            items(headline.threats(material)),
+            items(threats.threats(material)),
             _figure(material),
         ]
     )
@@ -94,7 +94,7 @@ def _milestone_tile(material: Material) -> tuple[str, str] | None:
 
 
 def _safety_tile(material: Material) -> tuple[str, str] | None:
-    row = headline.reactions(material)
+    row = reactions.reactions(material)
     if row is None:
         return None
     window = material.protocol.safety.window_days
@@ -104,7 +104,7 @@ def _safety_tile(material: Material) -> tuple[str, str] | None:
     upper = (
         "" if missing(row["pct_ci_upper"]) else f"; upper 95 % limit {fixed(float(row['pct_ci_upper']), 1)} %"
     )
-    said = f"{what}{upper}{headline.unassessed(material)}; {headline.completed_window(material, row)}"
+    said = f"{what}{upper}{reactions.unassessed(material)}; {reactions.completed_window(material, row)}"
     count = material.disclosure.count
     return f"{count(row['n_subject'])} of {count(row['n_total'])}", said.rstrip("; ")
 

@@ -3,7 +3,7 @@
 import pandas as pd
 from markupsafe import Markup
 
-from analytics.report import headline
+from analytics.report import reactions
 from analytics.report.markup import absent, heading, paragraph, table
 from analytics.report.material import Material
 from analytics.report.numbers import MISSING, fixed, interval, missing
@@ -30,7 +30,7 @@ def body(material: Material) -> Markup:
     )
     return Markup("").join(
         [
-            paragraph(headline.safety(material), "answer"),
+            paragraph(reactions.safety(material), "answer"),
             paragraph(lead),
             _comparison(material),
             safety_exposure.exposure(material),
@@ -104,7 +104,7 @@ def _overview(material: Material, overview: pd.DataFrame) -> Markup:
 def _deaths(material: Material) -> Markup:
     deaths = material.table("ae_death")
     if deaths.empty or "in_window" not in deaths:
-        row = headline.reactions(material, "death")
+        row = reactions.reactions(material, "death")
         unknown = row is not None and missing(row["n_subject"])
         return absent(
             str(row["note"]) if unknown and row is not None else "no death is recorded among the treated"

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import pandas as pd
 from markupsafe import Markup
 
-from analytics.report.headline import told
 from analytics.report.markup import paragraph, table
 from analytics.report.material import Material
 from analytics.report.numbers import MISSING, fixed
 from analytics.report.packaged import packaged_toml
+from analytics.report.threats import told
 
 LEAD_UNTOLD = (
     "A propensity score balances what was measured. The protocol states nothing on how the sources of the arms differ in "

@@ -24,7 +24,7 @@ from analytics.protocol import (
     protocol_hash,
 )
 from analytics.report import Material, render_report
-from analytics.report import headline as first_screen
+from analytics.report import headline, threats
 from analytics.report import sections as report_sections
 from analytics.report.sections import effects as effects_section
 from analytics.report.sections import survival as survival_section
@@ -339,7 +339,7 @@ SHOWN = {
     "matched_set": lambda protocol: sets(made(protocol, "matched_set")["matched_set"]),
     "later set": later_set,
     "effects": lambda protocol: effects_section.body(of_effects(protocol)),
-    "first screen": lambda protocol: first_screen.answer(of_effects(protocol)),
-    "threats": lambda protocol: str(first_screen.threats(Material(protocol, {}, simulated=False))),
+    "first screen": lambda protocol: headline.answer(of_effects(protocol)),
+    "threats": lambda protocol: str(threats.threats(Material(protocol, {}, simulated=False))),
     "survival": curves,
 }

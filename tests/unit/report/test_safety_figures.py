@@ -7,7 +7,7 @@ import made_study
 import pandas as pd
 import pytest
 
-from analytics.report import Material, headline
+from analytics.report import Material, reactions
 from analytics.report.sections import answer, safety
 from analytics.stages import safety as stage
 
@@ -47,7 +47,7 @@ def seizures(n_related: int, n_unassessed: int) -> pd.DataFrame:
 
 
 def test_reactions_without_causality_count_on_the_first_screen_and_are_told_apart(with_events):
-    words = headline.safety(with_events(seizures(6, 7)))
+    words = reactions.safety(with_events(seizures(6, 7)))
     assert "15 of 60 Lenzumestrocel patients (the upper 95 % limit is 37.9 %)" in words
     assert "5 of these count because no causality is recorded" in words
     screen = plain(answer.body(with_events(seizures(6, 7))))
@@ -56,13 +56,13 @@ def test_reactions_without_causality_count_on_the_first_screen_and_are_told_apar
 
 
 def test_few_of_them_are_suppressed_like_any_count(with_events):
-    words = headline.safety(with_events(seizures(10, 2)))
+    words = reactions.safety(with_events(seizures(10, 2)))
     assert "<5 of these count because no causality is recorded" in words
     assert re.search(r"\b2 of these", words) is None
 
 
 def test_none_without_causality_needs_no_words(with_events):
-    assert "no causality" not in headline.safety(with_events(seizures(6, 0)))
+    assert "no causality" not in reactions.safety(with_events(seizures(6, 0)))
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_none_without_causality_needs_no_words(with_events):
 )
 def test_reactions_that_cannot_be_told_are_not_none(with_events, column, also):
     poor = with_events(seizures(6, 7).drop(columns=column))
-    words = headline.safety(poor)
+    words = reactions.safety(poor)
     assert "cannot be told" in words
     assert f"{column}" in words
     assert also in words

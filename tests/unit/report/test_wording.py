@@ -6,7 +6,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from analytics.report import headline, render_report
+from analytics.report import headline, reactions, render_report, threats
 from analytics.report.sections import answer
 
 CAUSAL = re.compile(
@@ -85,14 +85,14 @@ def test_the_gate_decides_whether_the_headline_is_supported(material, supported,
 
 
 def test_the_first_threat_is_that_nothing_was_randomised_and_two_benefits_were_not_confirmed(material):
-    name, words = headline.threats(material)[0]
+    name, words = threats.threats(material)[0]
     assert name == "Not randomised."
     assert "Two earlier apparent benefits" in words
     assert "not confirmed by the randomised trials" in words
 
 
 def test_threats_carry_the_numbers_of_this_data_cut(material):
-    words = " ".join(text for _, text in headline.threats(material))
+    words = " ".join(text for _, text in threats.threats(material))
     e_value = material.table("sensitivity", analysis="e_value", scenario="estimate")["estimate"].iloc[0]
     assert f"{e_value:.2f}" in words
     assert "specification" not in words
@@ -108,7 +108,7 @@ def test_no_causal_claim_is_made_anywhere(material, values):
 
 
 def test_zero_reactions_come_with_the_limit_they_do_not_exclude(material):
-    words = headline.safety(material)
+    words = reactions.safety(material)
     assert "0 of 60" in words
     assert "none seen is not none possible: the upper 95 % limit is 6.0 %" in words
 
