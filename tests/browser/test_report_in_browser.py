@@ -57,8 +57,13 @@ def test_the_first_screen_says_what_people_come_for(browser, edition: str) -> No
     for viewport in (DESKTOP, PHONE):
         page = browser.new_page(viewport=viewport)
         page.goto(edition)
-        glance = page.locator("#news").bounding_box()
-        assert glance["y"] + glance["height"] <= viewport["height"]
+        glance, alive = (
+            page.locator("#news").bounding_box(),
+            page.locator("#news li", has_text="Alive.").bounding_box(),
+        )
+        # Of a phone it may take two.
+        assert glance["y"] + glance["height"] <= viewport["height"] * (2 if viewport is PHONE else 1)
+        assert alive["y"] + alive["height"] <= viewport["height"]
         words = page.locator("#news").inner_text()
         assert all(lead in words for lead in ("Data cut", "The headline.", "Alive.", "What is amiss."))
         assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
@@ -68,6 +73,30 @@ def test_the_first_screen_says_what_people_come_for(browser, edition: str) -> No
         )
         assert small == []
         page.close()
+
+
+def test_a_table_sorts_by_a_click_and_filters_by_a_word(browser, edition: str) -> None:  # type: ignore[no-untyped-def]
+    page = browser.new_page(viewport=DESKTOP)
+    page.goto(edition)
+    page.evaluate(UNFOLD)
+    table = page.locator("#ae-emergent")
+    events = table.locator("tbody td:nth-child(3)")
+    heading = table.get_by_role("button", name="Events")
+    for ascending in (True, False):
+        heading.click()
+        shown = [
+            0.0 if text.startswith("<") else float(text.replace(",", "")) for text in events.all_inner_texts()
+        ]
+        assert shown == sorted(shown, reverse=not ascending)
+    whole = table.locator("tbody tr:visible").count()
+    term = table.locator("tbody th").nth(3).inner_text().strip()
+    table.get_by_role("searchbox").fill(term.upper())
+    left = table.locator("tbody tr:visible")
+    assert 0 < left.count() < whole
+    assert all(term in text for text in left.all_inner_texts())
+    table.get_by_role("searchbox").fill("")
+    assert table.locator("tbody tr:visible").count() == whole
+    page.close()
 
 
 def test_a_link_into_what_is_folded_opens_it(browser, edition: str) -> None:  # type: ignore[no-untyped-def]

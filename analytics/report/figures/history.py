@@ -10,7 +10,7 @@ from analytics.report.figures.style import GREY, INK, TREATED, render
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-SIZE = (8.4, 1.9)
+SIZE = (8.4, 1.15)
 MOST_LABELS = 8
 TICKS = (0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0)
 
@@ -35,7 +35,7 @@ def estimate_history(
         return None
 
     def paint(figure: "Figure") -> None:
-        axes = figure.add_axes((0.09, 0.2, 0.88, 0.72))
+        axes = figure.add_axes((0.08, 0.27, 0.9, 0.68))
         axes.set_yscale("log")
         axes.axhline(1, color=GREY, linewidth=0.9, linestyle=(0, (3, 2)))
         between = known & np.isfinite(values).all(axis=1) & (values > 0).all(axis=1)

@@ -75,7 +75,7 @@ def render(
 
 def _stamp(figure: "Figure", mark: str) -> None:
     figure.text(
-        0.5, 0.52, mark, fontsize=44, color="#888888", alpha=0.13, ha="center", va="center", rotation=24,
+        0.5, 0.52, mark, fontsize=min(44, 24 * figure.get_figheight()), color="#888888", alpha=0.13, ha="center", va="center", rotation=24,
         weight="bold", zorder=0,
     )  # fmt: skip
     figure.text(0.995, 0.985, mark, fontsize=8, color="#A32A00", ha="right", va="top", weight="bold")

@@ -20,7 +20,7 @@ from analytics.report.numbers import fixed, interval, missing, p_value, ratio
 
 KEY, TITLE = "news", "At a glance"
 PROACT = "PROACT"
-MOST_TERMS = 6
+MOST_TERMS = 4
 FOLLOWS = "Follows release"
 COUNTED = {
     "subjects in: eligible": ("patient more can be compared", "patients more can be compared"),
@@ -210,9 +210,7 @@ def _history(material: Material) -> Markup:
         description=told,
     )
     title = "The headline hazard ratio, cut by cut."
-    return figure(
-        material, title, draw, "With its interval as it was released then; estimates share patients."
-    )
+    return figure(material, title, draw, "As released then; estimates share patients.")
 
 
 def _amiss(material: Material) -> Iterator[tuple[str, str]]:

@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 from homes import QUICK_PROTOCOL, vigil
 
+from orchestration.lock import refresh_lock
+from orchestration.night import trial
 from orchestration.releases.analysts import open_hardened
 from orchestration.releases.compare import told_headlines
 from orchestration.releases.index import ReleaseIndex
+from orchestration.releases.purge import ERASED, purge
 
 CANDIDATES = {
     "narrow": "[matching]\ncaliper = 0.05\n",
@@ -78,21 +81,52 @@ def test_a_trial_says_what_a_night_would_release(
         assert tried == told_headlines(connection)
 
 
-def test_where_nothing_is_kept_it_says_what_to_run(
+def test_it_needs_neither_store_nor_landing_nor_the_lock(
     refreshed_home: Path, candidates: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     home = tmp_path / "home"
     shutil.copytree(refreshed_home, home, symlinks=True)
-    shutil.rmtree(home / "store" / "cuts")
+    for name in ("store", "landing"):
+        shutil.rmtree(home / name)
+    with refresh_lock(home, "2026-10-01T03:00:00+09:00"):
+        assert vigil(home, "try", str(candidates["safety"])) == 0
+    told = table(capsys.readouterr().out)
+    assert told["safety"] == told["release 0002-2026-06-30"]
+
+
+def test_a_release_of_other_code_is_not_tried_on_and_the_advice_helps(
+    refreshed_home: Path, candidates: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    home = tmp_path / "home"
+    shutil.copytree(refreshed_home, home, symlinks=True)
+    monkeypatch.setattr(trial, "code_hash", lambda: "other")
     assert vigil(home, "try", str(candidates["late"])) == 1
-    said = capsys.readouterr().err
-    assert said == (
-        "vigil: nothing is kept of the deliveries of release 0002-2026-06-30: run vigil refresh --cut 2026-06-30 first\n"
+    assert capsys.readouterr().err == (
+        "vigil: release 0002-2026-06-30 was made by other code or libraries, or under another key: run vigil refresh first\n"
     )
     assert not list((home / "build").glob("scratch-*"))
     (home / "releases" / "current").unlink()
     assert vigil(home, "try", str(candidates["late"])) == 1
     assert "no release is current" in capsys.readouterr().err
+
+
+def test_a_report_is_not_kept_of_a_release_that_was_emptied_meanwhile(
+    refreshed_home: Path, candidates: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    home = tmp_path / "home"
+    shutil.copytree(refreshed_home, home, symlinks=True)
+    index, made = ReleaseIndex(home / "releases"), trial.Trial.make
+
+    def emptied_meanwhile(build: trial.Trial, step: object) -> None:
+        made(build, step)
+        purge(index, index.folder("2"), ERASED, "2026-10-01T03:00:00+09:00")
+
+    monkeypatch.setattr(trial.Trial, "make", emptied_meanwhile)
+    assert vigil(home, "try", str(candidates["safety"])) == 1
+    assert "release 0002-2026-06-30 was emptied meanwhile: try the protocol again" in capsys.readouterr().err
+    assert not list((home / "trials").glob("*"))
 
 
 def test_candidates_of_one_name_are_refused(

@@ -13,7 +13,7 @@ from html.parser import HTMLParser
 
 BAND = 5
 PERCENT = re.compile(
-    r"\d[\d,.]*\s*(?:%|of 100|pp)|\d+ to \d+\)|95 %|\b\d{4}-\d\d-\d\d\b|\d+\.\d+|\b\d+ months?\b"
+    r"\d[\d,.]*\s*(?:%|of 100|pp)|\d+ to \d+\)|95 %|\b\d{4}-\d\d-\d\d\b|\d+\.\d+|\b\d+ (?:and \d+ )?months?\b"
 )
 NO_COUNTS = {
     "Checks", "df", "Compared", "In dispute", "No second opinion", "Look", "Value", "SHA-256", "What must hold",
@@ -22,6 +22,10 @@ NO_COUNTS = {
 """Columns that count no people, events or records: checks, degrees of freedom, hashes, settings."""
 SETTINGS = ("median", "ALSFRS-R", "Seed", "ENCALS")
 """Rows of averages and settings."""
+TIMES = re.compile(r"months?\b")
+"""Columns and sentences of times."""
+TERM = "\u2003"
+"""Before a term inside its class."""
 
 
 class _Tables(HTMLParser):
@@ -55,7 +59,9 @@ class _Tables(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if tag in ("td", "th") and self._cell is not None and self._row is not None:
-            self._row.append(" ".join("".join(self._cell).split()))
+            text = "".join(self._cell)
+            indent = TERM if text.startswith(TERM) else ""
+            self._row.append(indent + " ".join(text.split()))
             self._cell = None
         elif tag == "thead":
             self._in_head = False
@@ -87,6 +93,7 @@ def cells(page: str) -> dict[tuple[str, str, str, int, str], str]:
         if key[0] not in ("facts", "protocol", "second-opinion", "checks", "sources-stated")
         and key[4].partition(" ")[2] not in NO_COUNTS
         and not any(word in key[2] for word in SETTINGS)
+        and not TIMES.search(key[4])
     }
 
 
@@ -151,22 +158,42 @@ def _moved(where: str, before: str, after: str) -> Iterator[Finding]:
 
 
 def recovered(page: str) -> Iterator[Finding]:
-    """Hidden counts of one report that have only one value left, given all that is shown."""
+    """Hidden counts of one report that have only one value left, given all that is shown.
+
+    Raises:
+        AssertionError: no value is left, so that what is held to add up does not.
+    """
     shown = cells(page)
     bounds = {key: found for key, text in shown.items() if (found := _bounds(text)) is not None}
-    for total, parts in _sums(shown):
-        inside = [bounds.get(part) for part in parts]
-        if total not in bounds or any(each is None for each in inside):
-            continue
-        low, high = bounds[total]
-        for place, part in enumerate(parts):
-            others = [each for at, each in enumerate(inside) if at != place and each is not None]
-            least, most = low - sum(each[1] for each in others), high - sum(each[0] for each in others)
-            own = bounds[part]
-            bounds[part] = max(own[0], least), min(own[1], most)
+    sums = [each for each in _sums(shown) if {each.total, *each.parts} <= bounds.keys()]
+    before: dict = {}
+    while before != bounds:
+        before = dict(bounds)
+        for each in sums:
+            _narrow(bounds, each)
     for key, (low, high) in bounds.items():
-        if shown[key].startswith("<") and low >= high:
+        assert low <= high, f"{key}: no value is left; what is held to add up does not"
+        if shown[key].startswith("<") and low == high:
             yield Finding(" / ".join(map(str, key)), f"{shown[key]} is {low}")
+
+
+@dataclass(frozen=True)
+class Sum:
+    """Cells that add up to another, or to no more than it."""
+
+    total: tuple
+    parts: list[tuple]
+    whole: bool
+
+
+def _narrow(bounds: dict, each: Sum) -> None:
+    low, high = bounds[each.total]
+    least, most = (sum(bounds[part][side] for part in each.parts) for side in (0, 1))
+    bounds[each.total] = max(low, least), min(high, most) if each.whole else high
+    for part in each.parts:
+        own = bounds[part]
+        down = low - (most - own[1]) if each.whole else own[0]
+        bounds[part] = max(own[0], down), min(own[1], high - (least - own[0]))
 
 
 def _bounds(text: str) -> tuple[int, int] | None:
@@ -183,19 +210,30 @@ def _bounds(text: str) -> tuple[int, int] | None:
     return (0, 0) if value == 0 else (max(value - BAND // 2, BAND), value + BAND // 2)
 
 
-def _sums(shown: dict) -> Iterator[tuple[tuple, list[tuple]]]:
-    """Rows that add up: classes to all, terms to their class, levels of a subgroup to the level before's total."""
+def _sums(shown: dict) -> Iterator[Sum]:
+    """What a reader knows to add up: events of classes to all events, of terms to no more than their class, deaths without a
+    fatal event to no more than the deaths."""
     tables: dict[tuple, list[tuple]] = defaultdict(list)
     for key in shown:
         tables[key[0], key[1], key[4]].append(key)
-    for (table, _, column), keys in tables.items():
-        if table.startswith("ae-") and "Events" in column:
-            whole = [key for key in keys if key[2] == "Any"]
-            classes = [key for key in keys if key[2] != "Any" and not key[2].startswith("\u2003")]
-            if len(whole) == 1 and classes:
-                yield whole[0], classes
-        if table == "deaths":
+    for (table, group, column), keys in tables.items():
+        if table.startswith("ae-") and "Events" in column and "first occurrence" not in group:
+            yield from _of_classes(keys)
+        if table == "deaths" and column == "2 Deaths":
             for key in keys:
-                untold = (*key[:4], "3 Without a fatal adverse event")
-                if column == "2 Deaths" and untold in shown:
-                    yield key, [untold]
+                yield Sum(key, [(*key[:4], "3 Without a fatal adverse event")], whole=False)
+
+
+def _of_classes(keys: list[tuple]) -> Iterator[Sum]:
+    wholes = [key for key in keys if key[2] == "Any"]
+    classes = [key for key in keys if key[2] != "Any" and not key[2].startswith(TERM)]
+    if len(wholes) == 1 and classes:
+        yield Sum(wholes[0], classes, whole=True)
+    inside: list[tuple] = []
+    for key in reversed(keys):
+        if key[2].startswith(TERM):
+            inside.append(key)
+        else:
+            if inside and key[2] != "Any":
+                yield Sum(key, inside, whole=False)
+            inside = []

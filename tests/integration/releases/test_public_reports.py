@@ -47,6 +47,19 @@ def test_the_attack_finds_what_the_house_is_told(reports: dict[str, list[str]]) 
     assert {"ae-overview", "survival-summary"} <= kinds
 
 
+PAGE = """<figure class="table" id="ae-serious"><table>
+<thead><tr><th scope="col">Class and term</th><th scope="col">Events</th></tr>
+</thead><tbody><tr><th scope="row">Any</th><td>33</td></tr><tr><th scope="row">Heart</th><td>21</td></tr>
+<tr><th scope="row">Skin</th><td>9</td></tr><tr><th scope="row">Lung</th><td>&lt;5</td></tr></tbody></table></figure>"""
+
+
+def test_exact_neighbours_give_a_hidden_count_away() -> None:
+    (found,) = attack.recovered(PAGE)
+    assert found.what == "<5 is 3"
+    # In bands nothing follows.
+    assert list(attack.recovered(PAGE.replace("33", "35").replace("21", "20").replace(">9<", ">10<"))) == []
+
+
 def test_hidden_counts_are_there_to_be_found(reports: dict[str, list[str]]) -> None:
     assert all(any(text == "<5" for text in attack.cells(page).values()) for page in reports["report"])
 

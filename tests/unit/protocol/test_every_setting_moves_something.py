@@ -23,8 +23,7 @@ from analytics.protocol import (
     parse_protocol,
     protocol_hash,
 )
-from analytics.report import Material, render_report
-from analytics.report import headline, threats
+from analytics.report import Material, headline, render_report, threats
 from analytics.report import sections as report_sections
 from analytics.report.sections import effects as effects_section
 from analytics.report.sections import survival as survival_section
