@@ -74,9 +74,10 @@ def render(
 
 
 def _stamp(figure: "Figure", mark: str) -> None:
+    size = min(44, 24 * figure.get_figheight())
     figure.text(
-        0.5, 0.52, mark, fontsize=min(44, 24 * figure.get_figheight()), color="#888888", alpha=0.13, ha="center", va="center", rotation=24,
-        weight="bold", zorder=0,
+        0.5, 0.52, mark, fontsize=size, color="#888888", alpha=0.13, ha="center", va="center", rotation=24, weight="bold",
+        zorder=0,
     )  # fmt: skip
     figure.text(0.995, 0.985, mark, fontsize=8, color="#A32A00", ha="right", va="top", weight="bold")
 
