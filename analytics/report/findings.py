@@ -22,6 +22,7 @@ class Estimate:
         n_treated, n_control, n_event_treated, n_event_control: denominators and events.
         estimand: whose average it is.
         supported: the balance gate's word: 'Y', 'N' or ''.
+        n_imputation: data sets that are pooled; numbers are medians over them.
     """
 
     value: float | None
@@ -34,6 +35,7 @@ class Estimate:
     n_event_control: float
     estimand: str
     supported: str
+    n_imputation: int = 1
 
     @property
     def known(self) -> bool:
@@ -86,6 +88,7 @@ def _estimate(row: pd.Series) -> Estimate:
         reason=text["note"],
         estimand=text["estimand"],
         supported=text["supported"],
+        n_imputation=1 if missing(row.get("n_imputation")) else int(row["n_imputation"]),
         **counts,
     )
 

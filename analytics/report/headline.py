@@ -4,6 +4,7 @@ Never more than the design can carry. Does not belong here: what else could expl
 """
 
 from analytics.cohort.prognostic import COLUMN as PROGNOSTIC
+from analytics.comparison.specification import MATCHED
 from analytics.report.findings import Estimate, hazard_ratio, median_follow_up, not_proportional
 from analytics.report.material import Material
 from analytics.report.milestones import sentences
@@ -79,6 +80,8 @@ def about(material: Material) -> str:
     whom = estimand(found.estimand, treated)
     text = f"It is about {whom}: {count(found.n_treated)} {treated} patients ({count(found.n_event_treated)} events) and "
     text += f"{count(found.n_control)} {control} patients ({count(found.n_event_control)} events). "
+    if found.n_imputation > 1 and material.headline == MATCHED:
+        text += f"They are matched anew in each of {found.n_imputation} imputed data sets: these numbers are medians. "
     text += _unlike_follow_up(material)
     crude = hazard_ratio(material, "crude")
     if crude is not None and crude.known and material.headline != "crude":

@@ -75,7 +75,7 @@ def _table_one(material: Material, balance: pd.DataFrame, name: str) -> Markup:
             line[f"control_{stage}"] = _cell(row[f"control_mean_{stage}"], n_control, kind, material)
             line[f"smd_{stage}"] = fixed(row[f"smd_{stage}"], 2)
         rows.append(line)
-    return _shown(material, pd.DataFrame(rows), name, sizes, balance["denominator"].iloc[0])
+    return _shown(material, pd.DataFrame(rows), name, sizes, balance)
 
 
 def _shown(
@@ -83,7 +83,7 @@ def _shown(
     frame: pd.DataFrame,
     name: str,
     sizes: dict[str, tuple[float, float]],
-    denominator: str,
+    balance: pd.DataFrame,
 ) -> Markup:
     treated, control = material.arms
     labels = {"covariate": "Covariate at time zero"}
@@ -99,9 +99,10 @@ def _shown(
         "Before, everyone eligible": ["treated_before", "control_before", "smd_before", "missing"],
         f"After: {in_sentence(specification(name))}": ["treated_after", "control_after", "smd_after"],
     }
+    averaged = ", averaged over imputed data sets" if balance["n_imputation"].max() > 1 else ""
     note = (
-        f"Means and numbers (%), averaged over imputed data sets. SMD: standardised mean difference, "
-        f"divided by the {denominator} "
+        f"Means and numbers (%){averaged}. SMD: standardised mean difference, "
+        f"divided by the {balance['denominator'].iloc[0]} "
         "standard deviation. Not recorded: of the treated; of the controls, before anything was imputed. "
         "After weighting n is the number of people, not the effective sample."
     )

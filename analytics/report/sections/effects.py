@@ -156,7 +156,7 @@ def _hazards(material: Material) -> Markup:
         }
     )
     labels = {"model": "Model", "term": "Term", "chi2": "χ²", "df": "df", "p": "p"}
-    note = "Scaled Schoenfeld residuals; medians over imputed data sets. A small p speaks against a constant hazard ratio: "
+    note = "Scaled Schoenfeld residuals, of the first imputed data set. A small p speaks against a constant hazard ratio: "
     note += "then restricted means, milestones and time ratios are the ones to read."
     return table(
         shown,

@@ -11,6 +11,7 @@ from analytics.report.findings import hazard_ratio
 from analytics.report.markup import paragraph
 from analytics.report.material import Material
 from analytics.report.names import in_sentence, specification
+from analytics.report.threats import told
 
 KEY, TITLE = "flow", "Who is in the comparison"
 
@@ -30,9 +31,8 @@ def body(material: Material) -> Markup:
         mark=material.mark, last=last,
     )  # fmt: skip
     note = "Criteria in the protocol’s order; an unknown value is left out as a step of its own. A step that leaves out "
-    note += (
-        "few is drawn with its neighbour. Nobody who was harvested but not injected is dropped from the data."
-    )
+    note += "few is drawn with its neighbour."
+    note += " Nobody who was harvested but not injected is dropped from the data." if told(material) else ""
     nothing = "no eligibility flow was made"
     return Markup("").join(
         [

@@ -10,6 +10,7 @@ from analytics.report.drawing import figure
 from analytics.report.figures.forest import forest
 from analytics.report.figures.rows import sensitivity_rows
 from analytics.report.figures.specification_curve import is_biased, specification_curve
+from analytics.report.findings import hazard_ratio
 from analytics.report.markup import absent, heading, paragraph, table
 from analytics.report.material import Material
 from analytics.report.numbers import effect, fixed, interval, missing, p_value, ratio, words
@@ -30,11 +31,23 @@ def body(material: Material) -> Markup:
     if rows.empty:
         return Markup("").join([*parts, absent("no sensitivity analysis was made")])
     for kind, title, note in DRAWN:
-        parts.append(_figure(material, rows[rows["analysis"] == kind], kind, title, note))
+        mine = rows[rows["analysis"] == kind]
+        parts.append(_figure(material, mine, kind, title, note + _rests_on_fewer(material, mine)))
     lead = "What the figures above do not show. An E-value of 1, or a finding lost at Γ = 1, means that the data "
     lead += "show no difference that hidden bias would be needed to explain."
     return Markup("").join(
         [*parts, heading("Other analyses"), paragraph(lead), _table(material, _not_drawn(rows))]
+    )
+
+
+def _rests_on_fewer(material: Material, rows: pd.DataFrame) -> str:
+    """Why the protocol's own row need not be the headline."""
+    found, made = hazard_ratio(material, material.headline), rows["n_imputation"].dropna()
+    if found is None or made.empty or made.max() >= found.n_imputation:
+        return ""
+    return (
+        f" Made on {int(made.max())} of the headline's {found.n_imputation} imputed data sets: the row of the protocol's "
+        "own choice differs from the headline by their noise."
     )
 
 
@@ -109,5 +122,6 @@ def _curve(material: Material) -> Markup:
         f"{words}. {fixed(lost, 0)} could not be estimated. Estimates share data: the curve is not a "
         f"sample and not a test."
     )
+    note += _rests_on_fewer(material, curve)
     title = "Specification curve: the hazard ratio under other choices."
     return figure(material, title, draw, note, nothing="no specification could be estimated")

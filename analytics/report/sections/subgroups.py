@@ -28,7 +28,10 @@ def body(material: Material) -> Markup:
     words = "; ".join(f"{line.group} {line.label}: {ratio(line.estimate)}" for line in lines)
     draw = partial(forest, "subgroups", lines, title="Subgroups", description=words, mark=material.mark)
     name = in_sentence(specification(rows["specification"].iloc[0]))
-    note = f"{primary.title}, {name}, first imputed data set; marginal Cox within the level."
+    note = (
+        f"{primary.title}, {name}; marginal Cox within the level, pooled over imputed data sets. Numbers are medians over "
+        "them, so that levels need not add up."
+    )
     return Markup("").join(
         [
             paragraph(lead),

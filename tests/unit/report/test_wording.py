@@ -2,12 +2,13 @@
 
 import re
 from dataclasses import replace
+from html import unescape
 
 import pandas as pd
 import pytest
 
 from analytics.report import headline, reactions, render_report, threats
-from analytics.report.sections import answer
+from analytics.report.sections import answer, effects, robustness, subgroups
 
 CAUSAL = re.compile(
     r"prolong\w* (?:life|survival)|improv\w+|\bcause[sd]?\b(?! \(adsl\)|$)|effective\b(?! (?:n|sample))|efficacy|"
@@ -143,3 +144,23 @@ def test_a_prognostic_score_beyond_the_limit_is_said_beside_the_gate(material):
     )
     near = replace(material, results={**material.results, "covariate_balance": balance.assign(smd=0.05)})
     assert "ENCALS" not in headline.gate(near)[1]
+
+
+def test_numbers_of_matched_sets_are_said_to_be_medians(material):
+    assert "matched anew in each of 2 imputed data sets: these numbers are medians." in headline.about(
+        material
+    )
+    single = with_headline(material, n_imputation=1)
+    assert "medians" not in headline.about(single)
+
+
+def test_what_rests_on_fewer_data_sets_than_the_headline_says_so(material):
+    more = with_headline(material, n_imputation=10)
+    words = "Made on 2 of the headline's 10 imputed data sets"
+    assert words in unescape(str(robustness.body(more)))
+    assert words not in unescape(str(robustness.body(material)))
+
+
+def test_captions_say_what_the_tables_are(material):
+    assert "of the first imputed data set" in str(effects.body(material))
+    assert "pooled over imputed data sets" in str(subgroups.body(material))
