@@ -55,12 +55,15 @@ def _caption(title: str, mark: str | None, note: str) -> Markup:
     return Markup("{}<strong>{}</strong> {}").format(badge, title, remark)
 
 
-def picture(svg: str, title: str, mark: str | None, note: str = "") -> Markup:
-    """A figure with its caption; `svg` is trusted, the words are not."""
+def picture(svg: str, title: str, mark: str | None, note: str = "", narrow: str | None = None) -> Markup:
+    """A figure with its caption, and its twin for narrow screens; `svg` is trusted, the words are not."""
+    drawn = Markup(svg)
+    if narrow is not None:
+        drawn = Markup('<div class="broad">{}</div><div class="narrow">{}</div>').format(
+            drawn, Markup(narrow)
+        )
     caption = _caption(title, mark, note)
-    return Markup('<figure class="picture">{}<figcaption>{}</figcaption></figure>').format(
-        Markup(svg), caption
-    )
+    return Markup('<figure class="picture">{}<figcaption>{}</figcaption></figure>').format(drawn, caption)
 
 
 def table(

@@ -6,17 +6,17 @@ from pathlib import Path
 from orchestration.releases.analysts import open_hardened
 from orchestration.releases.earlier_columns import in_todays_columns
 from orchestration.releases.released_protocol import headline_of, protocol_of
-from orchestration.warehouse import one_row
+from orchestration.warehouse import literal, one_row
 
 _COUNTS = """
 select arm, n, n_event, median_days from results.survival_summary
-where endpoint = $endpoint and specification = $specification
+where endpoint = {endpoint} and specification = {specification}
 """
 _EFFECTS = """
 select specification || case headline when 'Y' then '' else ', ' || replace(method, 'Cox, ', '') end as label,
        estimate, ci_lower, ci_upper, note
 from {effects}
-where measure = 'hazard_ratio' and endpoint = $endpoint and specification in ('crude', $specification)
+where measure = 'hazard_ratio' and endpoint = {endpoint} and specification in ('crude', {specification})
 order by headline = 'N', specification
 """
 _NEW = """
@@ -27,7 +27,7 @@ where n <> 0 and split_part(kind, ':', 1) in ('subjects in', 'subjects out', 'ev
 # The cause that moved the estimate most, with what it was before any.
 _MOVED = """
 select exp(max_by(log_hazard_ratio_before, -position)), max_by(step, abs(difference)), max(abs(difference))
-from release.attribution where endpoint = $endpoint and specification = $specification and difference is not null
+from release.attribution where endpoint = {endpoint} and specification = {specification} and difference is not null
 """
 _NOTHING = 1e-9
 _EVENTS = "select arm, category, n_subject, n_total from results.ae_overview where category in ('any', 'serious') limit 4"
@@ -38,12 +38,13 @@ def summary_text(database: Path) -> str:
     with open_hardened(database) as connection:
         info = one_row(connection, "select release_id, data_cut, mark, parent_id from release.info")
         endpoint, specification = headline_of(protocol_of(connection))
-        asked = {"endpoint": endpoint, "specification": specification}
+        # Written into the text: a bound value would import pandas.
+        asked = {"endpoint": literal(endpoint), "specification": literal(specification)}
         (new,) = one_row(connection, _NEW)
-        moved = connection.execute(_MOVED, asked).fetchone() or (None, None, None)
-        counts = connection.execute(_COUNTS, asked).fetchall()
+        moved = one_row(connection, _MOVED.format(**asked))
+        counts = connection.sql(_COUNTS.format(**asked)).fetchall()
         table = in_todays_columns(connection, "results.effect_estimate")
-        effects = connection.execute(_EFFECTS.format(effects=table), asked).fetchall()
+        effects = connection.sql(_EFFECTS.format(effects=table, **asked)).fetchall()
         events = connection.sql(_EVENTS).fetchall()
     lines = [f"release {info[0]}, data cut {info[1]}{', ' + info[2] if info[2] else ''}"]
     if info[3]:

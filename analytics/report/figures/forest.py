@@ -2,12 +2,21 @@
 
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analytics.report.figures.style import CONTROL, GREY, INK, TREATED, reference_line, render
+from analytics.report.figures.style import (
+    CONTROL,
+    GREY,
+    INK,
+    NARROW,
+    TREATED,
+    narrow_name,
+    reference_line,
+    render,
+)
 from analytics.report.numbers import interval, missing, ratio
 
 if TYPE_CHECKING:
@@ -51,13 +60,18 @@ def forest(
     mark: str | None,
     axis: str = "Hazard ratio (log scale)",
     sides: tuple[str, str] = ("favours treatment", "favours control"),
+    narrow: bool = False,
 ) -> str:
-    """Draw rows from top to bottom as SVG."""
+    """Draw rows from top to bottom as SVG; for narrow screens each below its label."""
     lines = _with_headings(rows)
+    left, right = LEFT, RIGHT
+    if narrow:
+        left, right = 0.03, 0.6
+        lines = [part for line in lines for part in _stacked(line)]
 
     def paint(figure: "Figure") -> None:
         height = figure.get_figheight()
-        axes = figure.add_axes((LEFT, 0.6 / height, RIGHT - LEFT, 1 - 0.85 / height))
+        axes = figure.add_axes((left, 0.6 / height, right - left, 1 - 0.85 / height))
         _scale(axes, rows, len(lines), axis, sides)
         for place, line in enumerate(lines):
             if isinstance(line, str):
@@ -65,8 +79,8 @@ def forest(
             else:
                 _row(axes, place, line)
 
-    size = (WIDTH, FRAME + ROW * len(lines))
-    return render(name, size, paint, title=title, description=description, mark=mark)
+    size = (NARROW if narrow else WIDTH, FRAME + ROW * len(lines))
+    return render(narrow_name(name, narrow), size, paint, title=title, description=description, mark=mark)
 
 
 def _with_headings(rows: Sequence[ForestRow]) -> list[ForestRow | str]:
@@ -78,6 +92,13 @@ def _with_headings(rows: Sequence[ForestRow]) -> list[ForestRow | str]:
         group = row.group
         lines.append(row)
     return lines
+
+
+def _stacked(line: ForestRow | str) -> list[ForestRow | str]:
+    """A row below its label."""
+    if isinstance(line, str):
+        return [line]
+    return [f"✕ BIASED: {line.label}" if line.biased else line.label, replace(line, label="")]
 
 
 def limits(rows: Sequence[ForestRow]) -> tuple[float, float]:
@@ -135,7 +156,7 @@ def _words(axes: "Axes", place: int, text: str, heading: bool = False, color: st
 
 def _row(axes: "Axes", place: int, row: ForestRow) -> None:
     color = CONTROL if row.biased else (INK if row.main else TREATED)
-    label = f"✕ BIASED: {row.label}" if row.biased else row.label
+    label = f"✕ BIASED: {row.label}" if row.biased and row.label else row.label
     _words(axes, place, textwrap.shorten(label, 52, placeholder=" …"), color=color if row.biased else INK)
     beside: dict[str, Any] = {
         "xycoords": ("axes fraction", "data"),

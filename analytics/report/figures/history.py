@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from analytics.report.figures.style import GREY, INK, TREATED, render
+from analytics.report.figures.style import GREY, INK, NARROW, TREATED, narrow_name, render
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -16,7 +16,7 @@ TICKS = (0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0)
 
 
 def estimate_history(
-    name: str, rows: pd.DataFrame, *, title: str, description: str, mark: str | None
+    name: str, rows: pd.DataFrame, *, title: str, description: str, mark: str | None, narrow: bool = False
 ) -> str | None:
     """Draw `estimate_history` of one endpoint and specification, a point for each data cut.
 
@@ -24,6 +24,7 @@ def estimate_history(
         name: id on the page.
         rows: data_cut, estimate, ci_lower, ci_upper, in their order.
         title, description, mark: as in `render`.
+        narrow: for narrow screens.
 
     Returns:
         SVG, or None where no estimate is known.
@@ -35,7 +36,7 @@ def estimate_history(
         return None
 
     def paint(figure: "Figure") -> None:
-        axes = figure.add_axes((0.08, 0.27, 0.9, 0.68))
+        axes = figure.add_axes((0.16, 0.2, 0.8, 0.75) if narrow else (0.08, 0.27, 0.9, 0.68))
         axes.set_yscale("log")
         axes.axhline(1, color=GREY, linewidth=0.9, linestyle=(0, (3, 2)))
         between = known & np.isfinite(values).all(axis=1) & (values > 0).all(axis=1)
@@ -47,10 +48,11 @@ def estimate_history(
         axes.minorticks_off()
         ticks = [tick for tick in TICKS if low <= tick <= high]
         axes.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
-        step = -(-len(rows) // MOST_LABELS)
+        step = -(-len(rows) // (MOST_LABELS // 3 if narrow else MOST_LABELS))
         labelled = place[::-1][::step][::-1]
         axes.set_xticks(labelled, [str(rows["data_cut"].iloc[at]) for at in labelled])
         axes.set_xlim(-0.5, len(rows) - 0.5)
         axes.set_ylabel("Hazard ratio", color=INK)
 
-    return render(name, SIZE, paint, title=title, description=description, mark=mark)
+    size = (NARROW, 1.6) if narrow else SIZE
+    return render(narrow_name(name, narrow), size, paint, title=title, description=description, mark=mark)

@@ -4,23 +4,56 @@ One estimand a figure: crude, matched and weighted curves are never drawn togeth
 """
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from analytics.report.disclosure import Disclosure
-from analytics.report.figures.style import CONTROL, GREY, TREATED, legend_label, reference_line, render
+from analytics.report.figures.style import (
+    CONTROL,
+    GREY,
+    NARROW,
+    TREATED,
+    legend_label,
+    narrow_name,
+    reference_line,
+    render,
+)
 from analytics.report.numbers import DAYS_PER_MONTH, milestone
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-SIZE = (8.4, 4.5)
 MOST_MONTHS = 144  # of a scale with a tick a year
 LINE_HEIGHT = 0.004  # of the scale from 0 to 1: about a line's width at this size
 DOTTED = (0, (1, 1.3))
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where things stand, in shares of the figure.
+
+    Attributes:
+        size: inches.
+        axes: left, bottom, width and height.
+        lead: height of the words above the numbers at risk.
+        names, numbers: heights of the arms' names and of their numbers.
+        most_ticks: of the scale of time.
+    """
+
+    size: tuple[float, float]
+    axes: tuple[float, float, float, float]
+    lead: float
+    names: tuple[float, float]
+    numbers: tuple[float, float]
+    most_ticks: int
+
+
+BROAD = Layout((8.4, 4.5), (0.20, 0.30, 0.76, 0.63), 0.145, (0.085, 0.025), (0.085, 0.025), 99)
+SLIM = Layout((NARROW, 4.6), (0.20, 0.40, 0.76, 0.54), 0.265, (0.215, 0.105), (0.165, 0.055), 6)
 LOOKS = ((TREATED, "-"), (CONTROL, (0, (5, 1.6))))
 
 
@@ -38,7 +71,7 @@ def kaplan_meier(
     free: str = "Free of the event",
     fitted: pd.DataFrame | None = None,
     fitted_label: str = "",
-    size: tuple[float, float] = SIZE,
+    narrow: bool = False,
 ) -> str | None:
     """Draw `survival_curve` rows of one specification and endpoint.
 
@@ -53,7 +86,7 @@ def kaplan_meier(
         free: what those are who are counted, for the scale.
         fitted: arm, time_days, survival by a model, dotted over the observed curves.
         fitted_label: what the model is called.
-        size: inches.
+        narrow: for narrow screens.
 
     Returns:
         SVG, or None where no arm has a curve to draw.
@@ -63,12 +96,13 @@ def kaplan_meier(
     if not shown:
         return None
     end = max(float(curve["time_days"].max()) for curve in shown.values()) / DAYS_PER_MONTH
-    ticks = month_ticks(end)
+    layout, ticks = SLIM if narrow else BROAD, month_ticks(end)
+    ticks = ticks[:: -(-len(ticks) // layout.most_ticks)]
     # Beyond it there is nothing to compare with.
     common = min(float(curve["time_days"].max()) for curve in shown.values()) if len(shown) > 1 else math.inf
 
     def paint(figure: "Figure") -> None:
-        axes = figure.add_axes((0.20, 0.30, 0.76, 0.63))
+        axes = figure.add_axes(layout.axes)
         for arm, look in zip(arms, LOOKS, strict=True):
             if arm in shown:
                 _curve(axes, shown[arm], arm, look, common)
@@ -80,9 +114,11 @@ def kaplan_meier(
         if fitted is not None:
             axes.plot([], [], color=GREY, linestyle=DOTTED, linewidth=1.1, label=legend_label(fitted_label))
         _frame(axes, end, ticks, horizon_days, free)
-        _numbers_at_risk(figure, axes, curves, arms, ticks, disclosure, weighted=weighted)
+        _numbers_at_risk(figure, axes, curves, arms, ticks, disclosure, layout, weighted=weighted)
 
-    return render(name, size, paint, title=title, description=description, mark=mark)
+    return render(
+        narrow_name(name, narrow), layout.size, paint, title=title, description=description, mark=mark
+    )
 
 
 def drawn_part(curve: pd.DataFrame, disclosure: Disclosure) -> pd.DataFrame:
@@ -186,6 +222,7 @@ def _numbers_at_risk(
     arms: tuple[str, str],
     ticks: np.ndarray,
     disclosure: Disclosure,
+    layout: Layout,
     *,
     weighted: bool,
 ) -> None:
@@ -193,10 +230,9 @@ def _numbers_at_risk(
 
     across = blended_transform_factory(axes.transData, figure.transFigure)
     lead = "Weighted number at risk" if weighted else "Number at risk"
-    figure.text(0.012, 0.145, lead, fontsize=8, color=GREY, weight="bold")
-    for row, (arm, look) in enumerate(zip(arms, LOOKS, strict=True)):
-        height = 0.085 - 0.06 * row
-        figure.text(0.012, height, arm, fontsize=8.5, color=look[0], weight="bold")
+    figure.text(0.012, layout.lead, lead, fontsize=8, color=GREY, weight="bold")
+    for arm, look, name, height in zip(arms, LOOKS, layout.names, layout.numbers, strict=True):
+        figure.text(0.012, name, arm, fontsize=8.5, color=look[0], weight="bold")
         curve = curves[curves["arm"] == arm]
         for tick in ticks:
             number = disclosure.count(at_risk(curve, tick * DAYS_PER_MONTH)) if len(curve) else "–"

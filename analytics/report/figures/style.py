@@ -73,6 +73,15 @@ def render(
     return accessible(_compact(target.getvalue()), name, title, description)
 
 
+NARROW = 3.7
+"""Inches across of a figure for narrow screens, on which its letters stay as large as the text."""
+
+
+def narrow_name(name: str, narrow: bool) -> str:
+    """The id of a figure, or of its narrow twin on the same page."""
+    return f"{name}-narrow" if narrow else name
+
+
 def _stamp(figure: "Figure", mark: str) -> None:
     size = min(44, 24 * figure.get_figheight())
     figure.text(

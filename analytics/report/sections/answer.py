@@ -130,4 +130,4 @@ def _figure(material: Material) -> Markup:
     )
     note = "Marginal Cox models; each row has an estimand of its own, so the rows are not to be averaged. Bold: headline."
     draw = partial(forest, "headline", rows, title=title, mark=material.mark, description=words)
-    return figure(material, title + ".", draw, note)
+    return figure(material, title + ".", draw, note, narrow=True)

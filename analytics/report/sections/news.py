@@ -210,7 +210,7 @@ def _history(material: Material) -> Markup:
         description=told,
     )
     title = "The headline hazard ratio, cut by cut."
-    return figure(material, title, draw, "As released then; estimates share patients.")
+    return figure(material, title, draw, "As released then; estimates share patients.", narrow=True)
 
 
 def _amiss(material: Material) -> Iterator[tuple[str, str]]:

@@ -73,7 +73,9 @@ def _figures(material: Material, endpoint: Endpoint) -> Iterator[Markup]:
             weighted=name not in (CRUDE, MATCHED),
             fitted=model.curve if model else None, fitted_label=f"{model.words} model" if model else "",
         )  # fmt: skip
-        drawn = figure(material, title + ".", draw, _note(material, name, endpoint, model), nothing=nothing)
+        note = _note(material, name, endpoint, model)
+        narrow = (name, endpoint) == (material.headline, material.protocol.primary)
+        drawn = figure(material, title + ".", draw, note, nothing=nothing, narrow=narrow)
         yield drawn if name == material.headline else folded(title, drawn)
 
 
