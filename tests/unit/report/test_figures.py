@@ -138,3 +138,16 @@ def test_follow_up_that_ends_is_marked_in_the_house_alone_and_the_tail_is_faint(
     )
     # The longer curve's line beyond the shorter one.
     assert len(re.findall(r"(?:stroke-)?opacity[:=]\W*0?\.35\b", public)) == 1
+
+
+@pytest.mark.parametrize("section", ["answer", "survival"])
+def test_the_first_figures_have_a_twin_that_a_phone_shows_with_letters_as_large_as_the_text(page, section):
+    part = page[page.index(f'<section id="{section}"') :]
+    twin = re.search(r'<div class="narrow">(<svg.*?</svg>)', part, re.DOTALL)
+    assert twin is not None
+    _, _, width, _ = map(float, re.search(r'viewBox="([^"]+)"', twin[1])[1].split())
+    sizes = [float(size) for size in re.findall(r"font-size: ([\d.]+)px", twin[1])]
+    assert sizes
+    # On 358 pixels, the width of a phone without its margins.
+    assert min(sizes) * 358 / width >= 9
+    assert sorted(sizes)[len(sizes) // 2] * 358 / width >= 11
