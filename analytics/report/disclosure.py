@@ -13,15 +13,18 @@ import numpy as np
 import pandas as pd
 
 from analytics.protocol import Protocol
-from analytics.report.numbers import MISSING, fixed, months, percent
+from analytics.report.numbers import MISSING, fixed, missing, months, percent
 
+SMD_STEP = 0.1
 STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 """Of a share, from the finest on."""
-_COUNTED = re.compile(
-    r"(?<!fewer than )(?<![\d.<,/-])(\d+)"
-    r"( (?:of the lost|of the \d+ (?:treated|controls)|lost"
-    r"|unrecorded|subjects?|patients?|deaths?|events?|treated|controls?|completed)\b)"
+_NUMBER = re.compile(
+    r"(?<!fewer than )(?<!at least )(?<!below )(?<!these )(?<!above )(?<!imputation )(?<!month )(?<![\w.,/<>=≥≤§Γ-])(\d+)"
+    r"(?![\d.,]*\d)(?![\w-])(?! ?%)"
+    r"(?! (?:days?|months?|years?|draws?|replicates?|imput\w+|fits?|completed data|data sets?|percent|digits|at risk)\b)"
 )
+"""Of a remark every whole number is taken for a count, but limits, times, draws and parts of words."""
+_DAY = re.compile(r"\b((?:on|at) )?day (\d+)\b")
 
 
 @dataclass(frozen=True)
@@ -86,9 +89,20 @@ class Disclosure:
         """A time in months: to the day somebody's event would be known."""
         return months(days, self.digits)
 
+    def smd(self, value: float | None) -> str:
+        """A standardised difference: of a covariate with two values its decimals would tell who has it."""
+        if self.threshold is None or missing(value):
+            return fixed(value, 2)
+        return "<0.1" if abs(float(value or 0)) < SMD_STEP else fixed(value, 1)
+
     def remark(self, text: str) -> str:
-        """A remark whose counts of people or records are shown like any other count."""
-        return _COUNTED.sub(lambda found: f"{self.count(float(found.group(1)))}{found.group(2)}", text)
+        """A remark whose counts are shown like any other, and whose days, on which somebody had an event, are months."""
+        if self.threshold is None:
+            return text
+        in_months = _DAY.sub(
+            lambda found: f"{'in ' if found.group(1) else ''}month {months(float(found.group(2)), 0)}", text
+        )
+        return _NUMBER.sub(lambda found: self.count(float(found.group(1))), in_months)
 
 
 def missing_or_zero(number: float | None) -> bool:

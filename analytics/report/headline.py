@@ -114,7 +114,9 @@ def gate(material: Material) -> tuple[bool | None, str]:
         )
     row = rows.iloc[0]
     limit = material.protocol.balance.max_abs_smd
-    largest = ratio(row["largest_smd"]) if not missing(row["largest_smd"]) else "not computable"
+    largest = (
+        material.disclosure.smd(row["largest_smd"]) if not missing(row["largest_smd"]) else "not computable"
+    )
     if row["supported"] == "Y":
         return True, (
             f"What was measured before treatment is alike in both arms: after adjustment the largest standardised mean "
@@ -134,9 +136,9 @@ def _ungated(material: Material) -> str:
         "covariate_balance", specification=material.headline, stage="adjusted", covariate=PROGNOSTIC
     )
     limit = material.protocol.balance.max_abs_smd
-    if rows.empty or missing(rows.iloc[0]["smd"]) or abs(rows.iloc[0]["smd"]) <= limit:
+    if rows.empty or missing(rows.iloc[0]["smd"]) or abs(rows.iloc[0]["smd"]) < limit:
         return ""
     return (
         f"The prognostic score ({PROGNOSTIC}), which the gate does not judge, still differs by "
-        f"{ratio(abs(rows.iloc[0]['smd']))}. "
+        f"{material.disclosure.smd(abs(rows.iloc[0]['smd']))}. "
     )

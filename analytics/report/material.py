@@ -13,8 +13,11 @@ from analytics.comparison.specification import leading
 from analytics.gaps import Gap
 from analytics.protocol import Protocol
 from analytics.report.disclosure import Disclosure
-from analytics.report.public import public_table
+from analytics.report.public import by_name, public_table
 from analytics.safety.rare_names import without_rare_names
+
+REMARKS = ("note", "failing")
+"""Columns of words in which counts may stand."""
 
 
 @dataclass(frozen=True)
@@ -104,8 +107,11 @@ class Material:
     def _as_shown(self, name: str) -> pd.DataFrame:
         frame = public_table(name, self.results.get(name, pd.DataFrame()), self.disclosure)
         if self.disclosure.threshold is not None and not {"soc", "pt", "note"}.isdisjoint(frame):
-            frame = without_rare_names(frame, self.results.get("ae_by_term"), self.disclosure.threshold)
-        if "note" in frame and frame["note"].notna().any():
-            notes = {note: self.disclosure.remark(str(note)) for note in frame["note"].dropna().unique()}
-            frame = frame.assign(note=frame["note"].map(notes))
+            frame = by_name(
+                without_rare_names(frame, self.results.get("ae_by_term"), self.disclosure.threshold)
+            )
+        for column in REMARKS:
+            if column in frame and frame[column].notna().any():
+                told = {note: self.disclosure.remark(str(note)) for note in frame[column].dropna().unique()}
+                frame = frame.assign(**{column: frame[column].map(told)})
         return frame

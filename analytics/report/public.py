@@ -11,14 +11,14 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 
-from analytics.report.disclosure import Disclosure
+from analytics.report.disclosure import SMD_STEP, Disclosure
 from analytics.report.numbers import DAYS_PER_MONTH
 from analytics.safety.intervals import clopper_pearson, poisson_interval
 
 COUNT = re.compile(r"n(_(?!imputation).*)?|effective_(treated|control)")
 """Columns that count people or their events."""
-YEARS = 10.0
-"""Width of a band of person-years."""
+YEARS, MONTH = 10.0, 30.0
+"""Widths of bands of person-years, and of days of exposure."""
 LEFT_OUT = ("difference_pct", "p_fisher", "log_likelihood_ratio", "expected")
 """Made of counts of several cells, and read by nobody on the page."""
 
@@ -83,11 +83,85 @@ def _only(told: np.ndarray, values: np.ndarray) -> np.ndarray:
 
 
 def _exposure(table: pd.DataFrame, disclosure: Disclosure) -> pd.DataFrame:
-    """Counts of subjects in bands, their shares left out; the least and the most of anything are somebody's own."""
-    is_count = (table["unit"] == "subjects").to_numpy()
-    value = np.where(is_count, disclosure.bands(table["value"]), table["value"].to_numpy(float))
+    """Counts in bands, their shares left out, times to the month: a median is somebody's own, as are the least and most."""
+    value, unit = table["value"].to_numpy(float), table["unit"].astype(str)
+    width = np.where(unit.str.startswith("person-years"), YEARS, np.where(unit == "days", MONTH, np.nan))
+    rounded = width * np.floor(value / width + 0.5)
+    is_count = unit.isin(["subjects", "injections", "cycles"]).to_numpy()
+    value = np.where(is_count, disclosure.bands(value), np.where(np.isnan(width), value, rounded))
     own = table["statistic"].str.contains(r"_(?:min|max|pct_ge_.*)$", regex=True).to_numpy()
     return table.assign(value=value)[~own]
+
+
+def _balance(table: pd.DataFrame, _disclosure: Disclosure) -> pd.DataFrame:
+    """Standardised differences in steps: of a covariate with two values a finer one is the number of those who have it."""
+    return table.assign(
+        **{
+            column: _in_steps(table[column])
+            for column in ("smd", "smd_worst", "largest_smd")
+            if column in table
+        }
+    )
+
+
+def _in_steps(smd: pd.Series) -> np.ndarray:
+    exact = smd.astype(float).to_numpy()
+    size = np.abs(exact)
+    return np.sign(exact) * np.where(
+        size < SMD_STEP, SMD_STEP / 2, SMD_STEP * np.floor(size / SMD_STEP + 0.5)
+    )
+
+
+def _sensitivity(table: pd.DataFrame, _disclosure: Disclosure) -> pd.DataFrame:
+    """Of bounds on matched pairs no p value: a few of them give the numbers of pairs."""
+    pairs = table["analysis"] == "rosenbaum"
+    kept = table[~(pairs & (table["measure"] == "p_value_bound"))].copy()
+    pairs = kept["analysis"] == "rosenbaum"
+    kept["estimate"] = kept["estimate"].astype(float).mask(pairs, kept["estimate"].astype(float).round(1))
+    kept["note"] = kept["note"].mask(pairs, None)
+    return kept
+
+
+def _overview(table: pd.DataFrame, _disclosure: Disclosure) -> pd.DataFrame:
+    """A note on a count of zero says the exact denominator, by its limit too; the limit of the band stands beside it."""
+    return table.assign(
+        note=table["note"].mask(table["note"].astype("string").str.startswith("0 of ").fillna(False), None)
+    )
+
+
+def _of_few_events(table: pd.DataFrame, disclosure: Disclosure) -> pd.DataFrame:
+    """No estimate where an arm has fewer events than may be told: its interval would tell them."""
+    events = [column for column in map(str, table) if column.startswith("n_event_")]
+    few = np.logical_or.reduce([_small(table[column], disclosure) for column in events])
+    made = table.assign(
+        **{
+            column: table[column].astype(float).mask(few)
+            for column in ("estimate", "ci_lower", "ci_upper", "p_value", "standard_error")
+            if column in table
+        }
+    )
+    made["note"] = (
+        made["note"].astype(object).mask(few, f"fewer than {disclosure.threshold} events in an arm: not told")
+    )
+    return made
+
+
+def by_name(table: pd.DataFrame) -> pd.DataFrame:
+    """Classes and terms in the order of their names: that of their exact numbers would tell them."""
+    if not {"soc_order", "pt_order", "soc", "pt"} <= set(table):
+        return table
+    made = table.copy()
+    for order, name in (("soc_order", "soc"), ("pt_order", "pt")):
+        rank = (
+            made[name]
+            .astype(object)
+            .where(made[name].notna(), "")
+            .astype(str)
+            .str.casefold()
+            .rank(method="dense")
+        )
+        made[order] = np.where(made[name].notna(), rank, 0).astype(int)
+    return made
 
 
 def _curves(table: pd.DataFrame, disclosure: Disclosure) -> pd.DataFrame:
@@ -153,5 +227,11 @@ SPECIAL: Mapping[str, Callable[[pd.DataFrame, Disclosure], pd.DataFrame]] = {
     "survival_curve": _curves,
     "survival_summary": _summary,
     "effect_estimate": _effects,
+    "covariate_balance": _balance,
+    "balance_gate": _balance,
+    "sensitivity": _sensitivity,
+    "ae_overview": _overview,
+    "subgroup_effect": _of_few_events,
+    "dose_response": _of_few_events,
 }
 """Tables in which more than counts tells of a few."""

@@ -37,7 +37,8 @@ def figure_of_table(protocol: Protocol, table: str, frame: pd.DataFrame, *, simu
     if draw is None or frame.empty or ("note" in frame.columns and len(frame.columns) == 1):
         return None
     mark = protocol.treatment.mark if simulated else None
-    frame = public_table(table, frame, Disclosure.of(protocol))
+    if table != "cohort_flow":
+        frame = public_table(table, frame, Disclosure.of(protocol))
     svg = draw(protocol, frame, mark)
     return svg if svg is not None and len(svg.encode()) <= MAX_BYTES else None
 

@@ -5,6 +5,7 @@ from functools import partial
 import pandas as pd
 from markupsafe import Markup
 
+from analytics.comparison.specification import CRUDE
 from analytics.report.drawing import figure
 from analytics.report.figures.love_plot import love_plot
 from analytics.report.figures.overlap import overlap
@@ -73,7 +74,7 @@ def _table_one(material: Material, balance: pd.DataFrame, name: str) -> Markup:
         for stage, (n_treated, n_control) in sizes.items():
             line[f"treated_{stage}"] = _cell(row[f"treated_mean_{stage}"], n_treated, kind, material)
             line[f"control_{stage}"] = _cell(row[f"control_mean_{stage}"], n_control, kind, material)
-            line[f"smd_{stage}"] = fixed(row[f"smd_{stage}"], 2)
+            line[f"smd_{stage}"] = material.disclosure.smd(row[f"smd_{stage}"])
         rows.append(line)
     return _shown(material, pd.DataFrame(rows), name, sizes, balance)
 
@@ -130,7 +131,8 @@ def _love(material: Material, balance: pd.DataFrame) -> Markup:
     after = balance[(balance["stage"] == "adjusted") & balance["smd"].notna()]
     worst = after.groupby("specification", sort=False)["smd"].agg(lambda smd: smd.abs().max())
     words = "; ".join(
-        f"{in_sentence(specification(str(name)))}: largest {fixed(value, 2)}" for name, value in worst.items()
+        f"{in_sentence(specification(str(name)))}: largest {material.disclosure.smd(value)}"
+        for name, value in worst.items()
     )
     draw = partial(
         love_plot, "love", balance, material.protocol.balance.max_abs_smd, title="Standardised mean differences",
@@ -152,7 +154,7 @@ def _gates(material: Material) -> Markup:
         {
             "specification": rows["specification"].map(specification),
             "supported": rows["supported"].map({"Y": "supported", "N": "NOT supported"}),
-            "smd": rows["largest_smd"].map(lambda value: fixed(value, 2)),
+            "smd": rows["largest_smd"].map(material.disclosure.smd),
             "treated": rows["effective_treated"].map(lambda value: fixed(value, 0)),
             "control": rows["effective_control"].map(lambda value: fixed(value, 0)),
             "failing": words(rows["failing"].where(rows["failing"].fillna("") != "", rows["note"])),
@@ -191,8 +193,8 @@ def _overlap(material: Material) -> Markup:
     if len(mean):
         words = (
             f"The score tells the arms apart with an area under the curve of {fixed(mean.get('auc'), 2)}; "
-            f"{percent(mean.get('treated_in_support'), 0)} of treated and {percent(mean.get('control_in_support'), 0)} of "
-            "controls lie in common support."
+            f"{_supported(material, mean, 'treated')} of treated and {_supported(material, mean, 'control')} of controls "
+            "lie in common support."
         )
     parts = [
         heading("Overlap"),
@@ -200,6 +202,13 @@ def _overlap(material: Material) -> Markup:
         paragraph(words),
     ]
     return Markup("").join(parts)
+
+
+def _supported(material: Material, mean: pd.Series, arm: str) -> str:
+    """The share in common support, in steps that as many make as may be told."""
+    share, crude = float(mean.get(f"{arm}_in_support", float("nan"))), hazard_ratio(material, CRUDE)
+    step = material.disclosure.step(getattr(crude, f"n_{arm}") if crude else 0)
+    return percent(share if not step else step * round(share / step) if not missing(share) else None, 0)
 
 
 def _weighted(material: Material, balance: pd.DataFrame, names: list[str]) -> list[Markup]:

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
+from analytics.change.changes import SERIOUS
 from analytics.report.markup import absent, paragraph, table
 from analytics.report.material import Material
 from analytics.report.names import specification
@@ -20,7 +21,7 @@ def body(material: Material) -> Markup:
 
 
 def _changes(material: Material) -> Markup:
-    rows = material.change
+    rows = _told(material)
     if rows.empty:
         return paragraph("Nothing was counted as changed.")
     arm = rows["arm"].fillna("both arms") if "arm" in rows else pd.Series("both arms", index=rows.index)
@@ -29,7 +30,7 @@ def _changes(material: Material) -> Markup:
             "kind": rows["kind"],
             "arm": arm,
             "n": [_number(material, row["kind"], row["n"]) for _, row in rows.iterrows()],
-            "note": words(rows["note"]),
+            "note": words(rows["note"]).map(material.disclosure.remark),
         }
     )  # fmt: skip
     labels = {"kind": "What", "arm": "Arm", "n": "Number", "note": "Note"}
@@ -41,6 +42,16 @@ def _changes(material: Material) -> Markup:
         mark=material.mark,
         text=["arm", "note"],
     )
+
+
+def _told(material: Material) -> pd.DataFrame:
+    """Of terms those that as many subjects have as may be told, and of few no more than that they are few."""
+    rows, small = material.change, material.disclosure.small
+    if material.disclosure.threshold is None or rows.empty:
+        return rows
+    few = rows["n"].map(lambda n: not missing(n) and small(abs(float(n)))).to_numpy()
+    of_a_term = rows["kind"].str.startswith(f"{SERIOUS}: ").to_numpy()
+    return rows.assign(note=rows["note"].mask(few, None))[~(few & of_a_term)]
 
 
 def _number(material: Material, kind: str, n: float) -> str:

@@ -24,7 +24,8 @@ def body(material: Material) -> Markup:
     if found is not None:
         what = in_sentence(specification(material.headline))
         last = (f"n = {count(found.n_treated)} {what}", f"n = {count(found.n_control)} {what}")
-    flow = material.table("cohort_flow")
+    # Exact: steps that leave out few are added up before they are told in bands.
+    flow = material.results.get("cohort_flow", pd.DataFrame())
     steps = "; ".join(_ends(material, flow[flow["arm"] == arm], arm) for arm in material.arms if len(flow))
     draw = partial(
         flow_diagram, "flow", flow, material.arms, material.disclosure, description=f"Subjects left by arm. {steps}",

@@ -16,8 +16,8 @@ PERCENT = re.compile(
     r"\d[\d,.]*\s*(?:%|of 100|pp)|\d+ to \d+\)|95 %|\b\d{4}-\d\d-\d\d\b|\d+\.\d+|\b\d+ (?:and \d+ )?months?\b"
 )
 NO_COUNTS = {
-    "Checks", "df", "Compared", "In dispute", "No second opinion", "Look", "Value", "SHA-256", "What must hold",
-    "χ²", "Scenario", "Note", "Unit", "Method · estimand", "Method", "Choice", "Statistic",
+    "Checks", "df", "Compared", "In dispute", "No second opinion", "Look", "SHA-256", "What must hold",
+    "χ²", "Scenario", "Unit", "Method · estimand", "Method", "Choice", "Statistic",
 }  # fmt: skip
 """Columns that count no people, events or records: checks, degrees of freedom, hashes, settings."""
 SETTINGS = ("median", "ALSFRS-R", "Seed", "ENCALS")

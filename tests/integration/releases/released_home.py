@@ -23,8 +23,9 @@ from orchestration.extracts.pseudonyms import key_in_force
 from orchestration.extracts.register import register_raw
 from orchestration.extracts.store import ExtractStore
 from orchestration.landing import data_cuts, dictionaries
+from orchestration.night.backward_follow_up import add_backward_follow_up
 from orchestration.night.build import Build
-from orchestration.night.lineage import dbt_tables, delivered
+from orchestration.night.lineage import BACKWARD, dbt_tables, delivered
 from orchestration.night.publication import publication_of
 from orchestration.night.since_parent import change_tables
 from orchestration.releases.publish import publish
@@ -107,6 +108,8 @@ def release_cut(cut: str) -> Path:
         if stage.name not in LEFT_OUT:
             results |= study.run_stage(stage, build.protocol, marts | results)
     build.put("results", results, catalogue.TABLES)
+    add_backward_follow_up(build)
+    build.stamp({BACKWARD: build.lineage[BACKWARD]})
     build.put("change", change_tables(build), change.TABLES)
     folder = publish(build.releases, publication_of(build, f"{cut}T03:00:00+09:00", build.identities))
     build.close()

@@ -68,6 +68,13 @@ def test_every_step_of_a_curve_is_made_by_as_many_as_may_be_told(n, step):
         ("22 subjects left out; 1 deaths", "20 subjects left out; <5 deaths"),
         ("fewer than 3 subjects in an arm", "fewer than 3 subjects in an arm"),
         ("3 draws pooled", "3 draws pooled"),
+        ("19 of 33 informative sets support it", "20 of 35 informative sets support it"),
+        ("not imputed: 3 observed values", "not imputed: <5 observed values"),
+        ("11 of the 110 lost die; 10 draws pooled", "10 of the 110 lost die; 10 draws pooled"),
+        ("fewer than 10 at risk at day 656", "fewer than 10 at risk in month 22"),
+        ("effective sample 3.2 below 30", "effective sample 3.2 below 30"),
+        ("|SMD| above 0.1 for AGE; HR 0.84", "|SMD| above 0.1 for AGE; HR 0.84"),
+        ("0.412 (log hazard ratio, imputation 2)", "0.412 (log hazard ratio, imputation 2)"),
     ],
 )
 def test_counts_inside_remarks_are_suppressed_as_well(note, shown):
@@ -185,3 +192,64 @@ def test_few_who_entered_a_period_are_suppressed_as_a_denominator(material):
     shown = cells(safety_exposure.timing(changed))
     assert any(cell.endswith("/ <5") for cell in shown)
     assert not [cell for cell in shown if cell.endswith(("/ 1", "/ 2", "/ 3", "/ 4"))]
+
+
+def test_a_standardised_difference_tells_nobody(material):
+    for name in ("covariate_balance", "balance_gate"):
+        exact, shown = material.results[name], material.table(name)
+        for column in {"smd", "largest_smd"} & set(exact):
+            size = shown[column].astype(float).abs().dropna()
+            assert (np.isclose(size, 0.05) | np.isclose(size * 10, (size * 10).round()) | (size == 0)).all()
+            assert (exact[column].astype(float) - shown[column].astype(float)).abs().max() <= 0.05 + 1e-9
+    assert FIVE.smd(0.07) == "<0.1"
+    assert FIVE.smd(-0.31) == "−0.3"
+    assert EXACT.smd(0.07) == "0.07"
+
+
+def test_pairs_exposure_and_denominators_are_not_told_exactly(material):
+    shown = material.table("sensitivity", analysis="rosenbaum")
+    assert set(shown["measure"]) == {"gamma"}
+    assert shown["note"].isna().all()
+    exposure = material.table("exposure_summary")
+    for unit, width in (
+        ("days", 30),
+        ("person-years of 365.25 days", 10),
+        ("injections", 2.5),
+        ("cycles", 2.5),
+    ):
+        values = exposure.loc[exposure["unit"] == unit, "value"]
+        assert (values % width == 0).all()
+        assert len(values)
+    assert not material.table("ae_overview")["note"].astype(str).str.startswith("0 of ").any()
+    assert material.results["ae_overview"]["note"].astype(str).str.startswith("0 of ").any()
+
+
+def test_terms_stand_in_the_order_of_their_names(material):
+    rows = material.table("ae_by_term")
+    for _, mine in rows[rows["level"] == "soc"].groupby(["subset", "arm"]):
+        ordered = mine.sort_values("soc_order")["soc"].str.casefold().tolist()
+        assert ordered == sorted(ordered)
+    assert material.results["ae_by_term"]["soc_order"].tolist() != rows["soc_order"].tolist()
+
+
+def test_an_arm_with_few_events_has_no_estimate(material):
+    effects = material.results["subgroup_effect"].assign(n_event_control=[3, 12] * 10)
+    changed = replace(material, results={**material.results, "subgroup_effect": effects})
+    shown = changed.table("subgroup_effect")
+    few = shown["n_event_control"] < 5
+    assert shown.loc[few, ["estimate", "ci_lower", "ci_upper", "p_value"]].isna().all(axis=None)
+    assert shown.loc[~few, "estimate"].notna().any()
+
+
+def test_a_term_of_few_is_not_named_among_the_changes(material):
+    rows = [("serious adverse events added: clot", 1, None), ("serious adverse events added: fall", 6, None),
+            ("subjects corrected", 2, "AESEV"), ("subjects corrected", 9, "AVAL")]  # fmt: skip
+    change = pd.DataFrame(
+        [(kind, "Lenzumestrocel", n, note) for kind, n, note in rows], columns=["kind", "arm", "n", "note"]
+    )
+    body = str(changes.body(replace(material, change=change)))
+    assert "clot" not in body
+    assert "AESEV" not in body
+    assert "fall" in body
+    assert "AVAL" in body
+    assert "clot" in str(changes.body(replace(material, change=change, in_house=True)))

@@ -79,7 +79,7 @@ def test_a_curve_in_dispute_is_not_drawn_and_not_called_too_small(material: Mate
     page = str(
         survival.body(with_opinions(material, told, quantity="survival_curve", specification="matched"))
     )
-    assert "two implementations disagree: 0.5, 0.4 (survival on day 90)" in page
+    assert "two implementations disagree: 0.5, 0.4 (survival in month 3)" in page
     assert "too few at risk to draw a curve" not in page
 
 

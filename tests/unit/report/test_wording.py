@@ -80,7 +80,8 @@ def test_the_gate_decides_whether_the_headline_is_supported(material, supported,
     gate = material.results["balance_gate"].assign(supported=supported, failing="AGE", largest_smd=0.31)
     changed = replace(material, results={**material.results, "balance_gate": gate})
     assert words in headline.gate(changed)[1]
-    assert "0.31" in headline.gate(changed)[1]
+    assert "0.31" in headline.gate(replace(changed, in_house=True))[1]
+    assert " 0.3 " in headline.gate(changed)[1]
     kind = "support" if supported == "Y" else "caution"
     assert f'<p class="{kind}">{headline.gate(changed)[1][:30]}' in str(answer.body(changed))
 
@@ -140,8 +141,9 @@ def test_a_prognostic_score_beyond_the_limit_is_said_beside_the_gate(material):
     far = replace(material, results={**material.results, "covariate_balance": balance})
     assert (
         "prognostic score (ENCALS), which the gate does not judge, still differs by 0.16"
-        in headline.gate(far)[1]
+        in headline.gate(replace(far, in_house=True))[1]
     )
+    assert "still differs by 0.2" in headline.gate(far)[1]
     near = replace(material, results={**material.results, "covariate_balance": balance.assign(smd=0.05)})
     assert "ENCALS" not in headline.gate(near)[1]
 
