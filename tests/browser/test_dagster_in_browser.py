@@ -107,12 +107,6 @@ def test_data_cuts_are_partitions(browser, dagster_url: str) -> None:  # type: i
     assert "2026-03-31" in text
 
 
-def test_what_rests_on_an_export_is_partitioned_by_it(browser, dagster_url: str) -> None:  # type: ignore[no-untyped-def]
-    place = f"{dagster_url}/assets/intermediate/int_proact__adsl?view=partitions"
-    text = _text_of(browser, place, "PROACT_ALL_FORMS")
-    assert "2026-06-30" not in text
-
-
 def test_the_lineage_of_a_mart_joins_both_sources(browser, dagster_url: str) -> None:  # type: ignore[no-untyped-def]
     text = _text_of(
         browser, f"{dagster_url}/assets/marts/adsl?view=lineage&lineageScope=upstream", "int_proact__adsl"
