@@ -107,6 +107,15 @@ def test_data_cuts_are_partitions(browser, dagster_url: str) -> None:  # type: i
     assert "2026-03-31" in text
 
 
+def test_what_rests_on_an_export_is_partitioned_by_it(browser, dagster_url: str) -> None:  # type: ignore[no-untyped-def]
+    page = browser.new_page(viewport={"width": 1600, "height": 1000})
+    page.goto(f"{dagster_url}/assets/intermediate/int_proact__adsl?view=partitions")
+    # The page shows long names with their middle left out, and has them whole beside.
+    page.get_by_text("PROACT_ALL_FORMS").first.wait_for(state="attached", timeout=60_000)
+    assert "2026-06-30" not in page.inner_text("body")
+    page.close()
+
+
 def test_the_lineage_of_a_mart_joins_both_sources(browser, dagster_url: str) -> None:  # type: ignore[no-untyped-def]
     text = _text_of(
         browser, f"{dagster_url}/assets/marts/adsl?view=lineage&lineageScope=upstream", "int_proact__adsl"
