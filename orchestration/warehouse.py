@@ -209,6 +209,12 @@ def one_row(
     return tuple(row)
 
 
+def table_names(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """`schema.table` of every table and view of an open database."""
+    query = "select table_schema || '.' || table_name from information_schema.tables"
+    return {name for (name,) in connection.sql(query).fetchall()}
+
+
 def scalar(
     connection: duckdb.DuckDBPyConnection,
     query: str,

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.protocol import Protocol
-from analytics.report.numbers import MISSING, fixed, missing, months, percent
+from analytics.report.numbers import MISSING, fixed, missing, missing_or_zero, months, nearest, percent
 
 SMD_STEP = 0.1
 STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
@@ -53,9 +53,8 @@ class Disclosure:
         if self.threshold is None:
             return values
         width = float(self.threshold)
-        nearest = np.sign(values) * width * np.floor(np.abs(values) / width + 0.5)
         is_small = (np.abs(values) > 0) & (np.abs(values) < width)
-        return np.where(is_small, np.sign(values) * width / 2, nearest)
+        return np.where(is_small, np.sign(values) * width / 2, nearest(values, width))
 
     def small(self, count: float) -> bool:
         """Whether a count must not be told; fractions below 1 (weighted counts) are small as well."""
@@ -103,8 +102,3 @@ class Disclosure:
             lambda found: f"{'in ' if found.group(1) else ''}month {months(float(found.group(2)), 0)}", text
         )
         return _NUMBER.sub(lambda found: self.count(float(found.group(1))), in_months)
-
-
-def missing_or_zero(number: float | None) -> bool:
-    """Whether nothing can be divided by a number."""
-    return number is None or bool(pd.isna(number)) or number == 0

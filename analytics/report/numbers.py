@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pandas as pd
 
 MISSING = "–"
@@ -11,6 +12,16 @@ DAYS_PER_MONTH = 30.4375
 def missing(value: object) -> bool:
     """Whether there is no number."""
     return value is None or bool(pd.isna(value)) or (isinstance(value, float) and math.isinf(value))  # type: ignore[call-overload]
+
+
+def missing_or_zero(number: float | None) -> bool:
+    """Whether nothing can be divided by a number."""
+    return number is None or bool(pd.isna(number)) or number == 0
+
+
+def nearest(values: np.ndarray, width: np.ndarray | float) -> np.ndarray:
+    """The nearest multiple of a width, a half away from zero; of each value its own where there are several."""
+    return np.sign(values) * width * np.floor(np.abs(values) / width + 0.5)
 
 
 def fixed(value: float | None, digits: int = 1) -> str:

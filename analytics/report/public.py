@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.report.disclosure import SMD_STEP, Disclosure
-from analytics.report.numbers import DAYS_PER_MONTH
+from analytics.report.numbers import DAYS_PER_MONTH, nearest
 from analytics.safety.intervals import clopper_pearson, poisson_interval
 
 COUNT = re.compile(r"n(_(?!imputation).*)?|effective_(treated|control)")
@@ -60,7 +60,7 @@ def _rates(table: pd.DataFrame, disclosure: Disclosure) -> pd.DataFrame:
     if not {"person_years", "rate_per_100py"} <= set(table):
         return table
     counted = "n_first_occurrence" if "n_first_occurrence" in table else "n_event"
-    years = YEARS * np.floor(table["person_years"].to_numpy(float) / YEARS + 0.5)
+    years = nearest(table["person_years"].to_numpy(float), YEARS)
     events = table[counted].to_numpy(float)
     told = ~_small(table[counted], disclosure) & (years > 0) & table["rate_per_100py"].notna().to_numpy()
     lower, upper = poisson_interval(np.where(told, events, 0))
@@ -86,9 +86,10 @@ def _exposure(table: pd.DataFrame, disclosure: Disclosure) -> pd.DataFrame:
     """Counts in bands, their shares left out, times to the month: a median is somebody's own, as are the least and most."""
     value, unit = table["value"].to_numpy(float), table["unit"].astype(str)
     width = np.where(unit.str.startswith("person-years"), YEARS, np.where(unit == "days", MONTH, np.nan))
-    rounded = width * np.floor(value / width + 0.5)
     is_count = unit.isin(["subjects", "injections", "cycles"]).to_numpy()
-    value = np.where(is_count, disclosure.bands(value), np.where(np.isnan(width), value, rounded))
+    value = np.where(
+        is_count, disclosure.bands(value), np.where(np.isnan(width), value, nearest(value, width))
+    )
     own = table["statistic"].str.contains(r"_(?:min|max|pct_ge_.*)$", regex=True).to_numpy()
     return table.assign(value=value)[~own]
 
@@ -106,10 +107,8 @@ def _balance(table: pd.DataFrame, _disclosure: Disclosure) -> pd.DataFrame:
 
 def _in_steps(smd: pd.Series) -> np.ndarray:
     exact = smd.astype(float).to_numpy()
-    size = np.abs(exact)
-    return np.sign(exact) * np.where(
-        size < SMD_STEP, SMD_STEP / 2, SMD_STEP * np.floor(size / SMD_STEP + 0.5)
-    )
+    is_small = np.abs(exact) < SMD_STEP
+    return np.where(is_small, np.sign(exact) * SMD_STEP / 2, nearest(exact, SMD_STEP))
 
 
 def _sensitivity(table: pd.DataFrame, _disclosure: Disclosure) -> pd.DataFrame:

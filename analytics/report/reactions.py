@@ -5,9 +5,8 @@ Does not belong here: the tables of the safety section (`sections.safety`).
 
 import pandas as pd
 
-from analytics.report.disclosure import missing_or_zero
 from analytics.report.material import Material
-from analytics.report.numbers import missing, percent
+from analytics.report.numbers import missing, missing_or_zero, percent
 
 
 def safety(material: Material) -> str:

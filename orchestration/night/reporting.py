@@ -15,6 +15,7 @@ from analytics.study import STAGES
 from orchestration.night.build import IN_HOUSE, PUBLIC, Build
 from orchestration.night.fingerprint import code_hash
 from orchestration.night.gaps import keep_gaps, known_gaps
+from orchestration.warehouse import table_names
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -158,10 +159,7 @@ def _tables(build: Build, names: Iterable[str]) -> "dict[str, pd.DataFrame]":
     import pandas as pd
 
     with build.warehouse.read() as connection:
-        rows = connection.sql(
-            "select table_schema || '.' || table_name from information_schema.tables"
-        ).fetchall()
-        there = {name for (name,) in rows}
+        there = table_names(connection)
         return {
             name: connection.sql(f"select {BESIDE.get(name, '*')} from {name}").df()
             if name in there

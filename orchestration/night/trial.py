@@ -138,8 +138,7 @@ def trial(settings: Settings, released: Manifest, protocol: Protocol) -> Iterato
         TrialError, ParentError, ColumnError: as `Trial.begin_on`.
     """
     with scratch_home(settings) as home:
-        for shared in (settings.landing, settings.releases, settings.store):
-            (home / shared.name).symlink_to(shared)
+        (home / settings.releases.name).symlink_to(settings.releases)
         own = replace(settings, home=home, from_nothing=False)
         with closing(Trial(own, released.data_cut)) as build:
             build.begin_on(settings, released, protocol)

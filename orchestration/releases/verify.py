@@ -9,8 +9,7 @@ from orchestration.releases.manifest import KEPT, Manifest, overall_hash, read_m
 from orchestration.releases.publish import ADDRESS_COLUMNS
 from orchestration.releases.soundness import unsound
 from orchestration.settings import DATABASE
-
-_THERE = "select table_schema || '.' || table_name from information_schema.tables"
+from orchestration.warehouse import table_names
 
 
 def verify_release(folder: Path, *, tables: bool = True) -> list[str]:
@@ -42,7 +41,7 @@ def _changed_tables(folder: Path, manifest: Manifest) -> list[str]:
         problems.append(f"release {folder.name}: its logical hash is not that of its tables")
     try:
         with duckdb.connect(str(folder / DATABASE), read_only=True) as connection:
-            there = {name for (name,) in connection.sql(_THERE).fetchall()}
+            there = table_names(connection)
             hashes = logical_hashes(connection, manifest.tables.keys() & there, ADDRESS_COLUMNS)
     except duckdb.Error as error:
         return [*problems, f"release {folder.name}: {DATABASE} cannot be read ({type(error).__name__})"]

@@ -29,6 +29,12 @@ def candidates(tmp_path: Path) -> dict[str, Path]:
     return paths
 
 
+@pytest.fixture
+def home(refreshed_home: Path, tmp_path: Path) -> Path:
+    """A home of the test's own."""
+    return Path(shutil.copytree(refreshed_home, tmp_path / "home", symlinks=True))
+
+
 def table(said: str) -> dict[str, dict[str, str]]:
     """The table that a trial ends with: by column, then by row."""
     lines = said[said.rindex("hazard ratio (95 % interval)") :].splitlines()
@@ -69,12 +75,14 @@ def test_candidates_stand_beside_the_release_and_nothing_is_released(
 
 
 def test_a_trial_says_what_a_night_would_release(
-    refreshed_home: Path, candidates: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    refreshed_home: Path,
+    home: Path,
+    candidates: dict[str, Path],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert vigil(refreshed_home, "try", str(candidates["late"]), "--out", str(tmp_path / "out")) == 0
     tried = table(capsys.readouterr().out)["late"]
-    home = tmp_path / "home"
-    shutil.copytree(refreshed_home, home, symlinks=True)
     shutil.copyfile(candidates["late"], home / "protocol.toml")
     assert vigil(home, "refresh") == 0
     with open_hardened(ReleaseIndex(home / "releases").database("3")) as connection:
@@ -82,10 +90,8 @@ def test_a_trial_says_what_a_night_would_release(
 
 
 def test_it_needs_neither_store_nor_landing_nor_the_lock(
-    refreshed_home: Path, candidates: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    home: Path, candidates: dict[str, Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    home = tmp_path / "home"
-    shutil.copytree(refreshed_home, home, symlinks=True)
     for name in ("store", "landing"):
         shutil.rmtree(home / name)
     with refresh_lock(home, "2026-10-01T03:00:00+09:00"):
@@ -94,12 +100,10 @@ def test_it_needs_neither_store_nor_landing_nor_the_lock(
     assert told["safety"] == told["release 0002-2026-06-30"]
 
 
-def test_a_release_of_other_code_is_not_tried_on_and_the_advice_helps(
-    refreshed_home: Path, candidates: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str],
+def test_a_release_of_other_code_is_not_tried_on_and_it_says_what_to_run(
+    home: Path, candidates: dict[str, Path], capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    home = tmp_path / "home"
-    shutil.copytree(refreshed_home, home, symlinks=True)
     monkeypatch.setattr(trial, "code_hash", lambda: "other")
     assert vigil(home, "try", str(candidates["late"])) == 1
     assert capsys.readouterr().err == (
@@ -112,11 +116,9 @@ def test_a_release_of_other_code_is_not_tried_on_and_the_advice_helps(
 
 
 def test_a_report_is_not_kept_of_a_release_that_was_emptied_meanwhile(
-    refreshed_home: Path, candidates: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str],
+    home: Path, candidates: dict[str, Path], capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    home = tmp_path / "home"
-    shutil.copytree(refreshed_home, home, symlinks=True)
     index, made = ReleaseIndex(home / "releases"), trial.Trial.make
 
     def emptied_meanwhile(build: trial.Trial, step: object) -> None:
