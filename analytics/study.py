@@ -151,7 +151,7 @@ def _reads_follow_up(stage: Stage) -> bool:
 
 @dataclass(frozen=True)
 class PartRun:
-    """What a part of a stage gave, and the sections of the protocol that it asked for."""
+    """What a part of a stage gave, and what it asked of the protocol."""
 
     value: Any
     asked: tuple[str, ...]
@@ -225,7 +225,7 @@ def run_part(part: Part, protocol: Protocol, tables: Tables) -> PartRun:
 
 @dataclass(frozen=True)
 class StageRun:
-    """What a stage made, and the sections of the protocol that it asked for."""
+    """What a stage made, and what it asked of the protocol."""
 
     tables: dict[str, pd.DataFrame]
     asked: tuple[str, ...]

@@ -68,7 +68,7 @@ def bootstrap_errors(protocol: Protocol, parts: Sequence[Followed], specificatio
     for number, part in enumerate(parts):
         arrays = _arrays(protocol, part)
         statistic = _statistic(protocol, arrays, specification)
-        made.append(replicates(statistic, by_arm(arrays.treated), protocol.study.seed + number, each))
+        made.append(replicates(statistic, by_arm(arrays.treated), protocol.seed + number, each))
     known = np.array(made)
     error = np.sqrt(np.nanmean(np.nanvar(known, axis=1, ddof=1))) if enough(known) else np.nan
     return np.full(len(parts), error)

@@ -1,6 +1,7 @@
-"""Which sections of a protocol were asked for: what a stage did not ask for cannot have moved what it made.
+"""Which parts of a protocol were asked for: what a stage did not ask for cannot have moved what it made.
 
-Belongs here: noting what is read. Does not belong here: what follows from it (`orchestration.night.stage_reuse`).
+Belongs here: noting what is read: a section, or the seed, which stands in a section with the protocol's version and title
+and would otherwise make every stage anew that draws anything, whenever a changed protocol takes a version of its own. Does not belong here: what follows from it (`orchestration.night.stage_reuse`).
 """
 
 from collections.abc import Iterator
@@ -12,10 +13,11 @@ from analytics.protocol.model import Protocol
 from analytics.protocol.sections import Sections
 
 SECTIONS = frozenset(Sections.model_fields)
+SEED = "study.seed"
 
 
 class AskingProtocol(Protocol):
-    """A protocol that notes which of its sections are read; its copies note in the same place.
+    """A protocol that notes which of its parts are read; its copies note in the same place.
 
     What looks at all sections at once asks for all. Equality asks only for those that are not the very same object on both
     sides: whatever a section says, it equals itself.
@@ -30,8 +32,14 @@ class AskingProtocol(Protocol):
 
     @property
     def asked(self) -> tuple[str, ...]:
-        """The sections that were read, by name."""
+        """What was read: sections by name, a setting by its section and name (`study.seed`)."""
         return tuple(sorted(self._asked))
+
+    @property
+    def seed(self) -> int:
+        """The seed; it alone is noted."""
+        self._asked.add(SEED)
+        return vars(self)["study"].seed
 
     def __getattribute__(self, name: str) -> Any:
         """An attribute; a section is noted."""

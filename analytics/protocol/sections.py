@@ -56,6 +56,11 @@ class Sections(Section):
         """The first endpoint, which carries the headline."""
         return self.endpoint[0]
 
+    @property
+    def seed(self) -> int:
+        """Seed of everything random; the one thing of `study` that moves a result."""
+        return self.study.seed
+
     def covariates(self) -> tuple[str, ...]:
         """Every `adsl` column the design and the outcome models read, in a fixed order."""
         named: list[str] = [

@@ -100,7 +100,7 @@ def _adjustment(protocol: Protocol, tables: Mapping[str, pd.DataFrame], shift: p
         "covariates": covariates,
         "strategies": Strategies(k=protocol.exposure.dose_threshold, grace_days=grace),
         "alsfrs": _alsfrs(tables.get("adqs"), shift),
-        "seed": protocol.study.seed,
+        "seed": protocol.seed,
     }
 
 

@@ -55,7 +55,7 @@ class _Draws:
             auxiliary=_auxiliary(self.protocol, self.frame["usubjid"], self.tables["follow_up"]),
             imputations=number,
             first=first,
-            seed=self.protocol.study.seed,
+            seed=self.protocol.seed,
         )
         return [self._rows(place, done) for place, done in enumerate(completed.frames, start=first + 1)]
 

@@ -110,7 +110,7 @@ def match(
         "max_controls": settings.max_ratio,
         "replace": settings.replace,
         "order": settings.order,
-        "seed": protocol.study.seed,
+        "seed": protocol.seed,
     }
     if previous is None:
         return match_nearest(**arguments)

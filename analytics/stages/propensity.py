@@ -57,7 +57,7 @@ def fit(protocol: Protocol, data: DataSet) -> PropensityModel:
         ids=as_object(data.frame["usubjid"]),
         kind=protocol.propensity.model,
         penalty=protocol.propensity.penalty,
-        seed=protocol.study.seed,
+        seed=protocol.seed,
     )
 
 

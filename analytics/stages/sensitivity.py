@@ -77,7 +77,7 @@ def _hidden_bias(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> list
         estimate["estimate"],
         estimate["standard_error"],
         parameters,
-        protocol.study.seed,
+        protocol.seed,
         settings.bias_draws,
         protocol.outcome.level,
     )
@@ -148,7 +148,7 @@ def _not_recorded(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> lis
     ]
     lost = frozenset(ended[ended.map(status).eq("NOT RECORDED")])
     data = LostFollowUp(sets, lost, float(protocol.primary.horizon_days), protocol.outcome.level)
-    tips = [row for arm in (1, 0) for row in tipping_point(data, arm, protocol.study.seed)]
+    tips = [row for arm in (1, 0) for row in tipping_point(data, arm, protocol.seed)]
     return [*vital_status_bounds(data), *tips]
 
 
@@ -193,7 +193,7 @@ def _riluzole(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> list[Ro
 
     few = 3
     taken = pd.to_numeric(frame["RILUZOLE"]).to_numpy(float)
-    seed, level = protocol.study.seed, protocol.outcome.level
+    seed, level = protocol.seed, protocol.outcome.level
     return delta_riluzole(taken, estimate, seed, n_imputation=few, level=level)
 
 

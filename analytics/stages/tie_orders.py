@@ -40,7 +40,7 @@ def _drawn(
     found: dict[tuple, Variant] = {}
     orders = []
     for order in range(ORDERS):
-        drawn = np.random.default_rng([protocol.study.seed, order]).permutation(subjects.size)
+        drawn = np.random.default_rng([protocol.seed, order]).permutation(subjects.size)
         design = matched(protocol, tables, sets, pd.Series(drawn, index=subjects))
         members = design["matched_set"]
         key = (*members["imputation"], *members["usubjid"], *members["set_id"])

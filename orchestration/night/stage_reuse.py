@@ -30,7 +30,7 @@ _FILES = "select source, file_name, sha256 from raw.delivered_file"
 class ParentStages:
     """What of the parent release's stages holds for a build.
 
-    A stage is a function of its code, of the sections it asks of the protocol and of the tables it reads. What it did not
+    A stage is a function of its code, of what it asks of the protocol and of the tables it reads. What it did not
     ask for cannot have moved it: with the same answers it asks the same again.
     """
 
@@ -72,7 +72,7 @@ class ParentStages:
             same: tables that are not there yet and will be the parent's.
         """
         asked = self._asked.get(stage.name)
-        if asked is None or any(self._then.get(name) != self._now.get(name) for name in asked):
+        if asked is None or any(_said(self._then, part) != _said(self._now, part) for part in asked):
             return False
         if _tells_places(stage) and not self._same_files:
             return False
@@ -99,7 +99,7 @@ class ParentStages:
 
     @cached_property
     def _asked(self) -> dict[str, list[str]]:
-        """Stage → sections it asked of the parent's protocol."""
+        """Stage → what it asked of the parent's protocol."""
         if self._released is None:
             return {}
         with self._released.read() as connection:
@@ -155,6 +155,13 @@ class ParentStages:
             with self._working.warehouse.read() as connection:
                 self._hashes[table, identity], _ = logical_hash(connection, table, ADDRESS_COLUMNS)
         return self._hashes[table, identity]
+
+
+def _said(protocol: Mapping[str, Any], part: str) -> Any:
+    """What a protocol says in a section, or in one setting of it (`study.seed`)."""
+    section, _, setting = part.partition(".")
+    said = protocol.get(section)
+    return said.get(setting) if setting and said else said
 
 
 def _tells_places(stage: Stage) -> bool:

@@ -26,7 +26,7 @@ def record_stage(
     Args:
         warehouse: the working file.
         stage: its name.
-        asked: the sections of the protocol that it read.
+        asked: what it read of the protocol, sections or settings.
         taken_from: the release that its tables were taken from.
     """
     with warehouse.write() as connection:

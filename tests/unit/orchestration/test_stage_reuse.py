@@ -68,7 +68,7 @@ def night(tmp_path: Path) -> Night:
         connection.execute("create table release.protocol as select ? as canonical", [protocol])
         connection.execute("create table release.gap (kind varchar, subject varchar, reason varchar)")
         connection.execute("create table release.stage (stage varchar, asked varchar, taken_from varchar)")
-        connection.execute("insert into release.stage values ('eligibility', 'matching population', null),"
+        connection.execute("insert into release.stage values ('eligibility', 'matching population study.seed', null),"
                            " ('safety', 'safety', null)")  # fmt: skip
     run = SimpleNamespace(code_hash="c", lock_hash="l", key_id="k", protocol=protocol)
     tables = {"marts.adsl": adsl, "results.matched_set": TableDigest(4, "m")}
@@ -81,7 +81,7 @@ def night(tmp_path: Path) -> Night:
 def test_what_is_made_of_the_same_is_taken_as_it_was_released(night: Night) -> None:
     run = night.stages().take(STAGE)
     assert run is not None
-    assert run.asked == ("matching", "population")
+    assert run.asked == ("matching", "population", "study.seed")
     pd.testing.assert_frame_equal(run.tables["cohort_flow"], TABLES["cohort_flow"].frame([FLOW]))
 
 
@@ -124,6 +124,7 @@ def _no_sets_before(night: Night) -> None:
     [
         other_protocol(matching={"caliper": 0.1}),
         other_protocol(population={"criteria": []}, safety={"min_pct": 9}),
+        other_protocol(study={"seed": 7, "version": "2.0.0"}),
         of_parent(code_hash="other"),
         of_parent(lock_hash="other"),
         of_parent(pseudonym_key_id="other"),
@@ -148,6 +149,7 @@ def test_anything_else_of_it_and_it_is_run(night: Night, spoil: Callable[[Night]
     "same",
     [
         other_protocol(safety={"min_pct": 9}, disclosure={"threshold": 9}),
+        other_protocol(study={"version": "2.0.0", "title": "As amended"}),
         in_working("update marts.adsl set SRCLINE = 99"),
         in_released("insert into release.gap values ('delivery set aside', 'REGISTRY', 'not complete')"),
     ],

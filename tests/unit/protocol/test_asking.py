@@ -17,6 +17,9 @@ ALL = tuple(sorted(SECTIONS))
     [
         (lambda p: None, ()),
         (lambda p: p.safety, ("safety",)),
+        (lambda p: p.seed, ("study.seed",)),
+        (lambda p: p.model_copy().seed, ("study.seed",)),
+        (lambda p: p.study.seed, ("study",)),
         (lambda p: (p.matching.ratio, p.matching.caliper), ("matching",)),
         (lambda p: p.primary, ("endpoint",)),
         (lambda p: p.covariates(), ("exposure", "matching", "outcome", "propensity", "subgroup")),
