@@ -17,6 +17,8 @@ COLUMNS = [
     "level",
     "treated_mean",
     "control_mean",
+    "treated_sd",
+    "control_sd",
     "smd",
     "variance_ratio",
     "ks",
@@ -46,8 +48,8 @@ def covariate_balance(
         denominator: "treated" for ATT and matched sets, "pooled" for ATE and overlap.
 
     Returns:
-        stage (unadjusted, adjusted), covariate, level (null for numbers), treated_mean, control_mean, smd,
-        variance_ratio, ks, denominator, n_missing. Missing values are left out of a covariate's figures and
+        stage (unadjusted, adjusted), covariate, level (null for numbers), treated_mean, control_mean, treated_sd, control_sd
+        (weighted, null for two-valued covariates and levels), smd, variance_ratio, ks, denominator, n_missing. Missing values are left out of a covariate's figures and
         counted in n_missing; what cannot be computed is null.
 
     Raises:
@@ -85,8 +87,9 @@ def _variables(column: pd.Series) -> list[tuple[str | None, np.ndarray, int]]:
     return found
 
 
-Figures = tuple[float, float, float, float, float]
-NOTHING: Figures = (float("nan"), float("nan"), float("nan"), float("nan"), float("nan"))
+Figures = tuple[float, ...]
+"""From treated_mean to ks."""
+NOTHING: Figures = (float("nan"),) * 7
 
 
 def _figures(
@@ -119,9 +122,10 @@ def _stage(moments: np.ndarray, spread: float, ks: float | None) -> Figures:
     difference = mean_1 - mean_0
     smd = difference / spread if spread > 0 else (0.0 if abs(difference) < 1e-8 else np.nan)
     if ks is None:
-        return mean_1, mean_0, smd, np.nan, abs(difference)
+        return mean_1, mean_0, np.nan, np.nan, smd, np.nan, abs(difference)
     ratio = float(moments[0, 2] / moments[1, 2]) if moments[1, 2] > 0 else np.nan
-    return mean_1, mean_0, smd, ratio, ks
+    sd_1, sd_0 = np.sqrt(moments[:, 2])
+    return mean_1, mean_0, float(sd_1), float(sd_0), smd, ratio, ks
 
 
 def _denominator(moments: np.ndarray, binary: bool, denominator: str) -> float:

@@ -63,6 +63,10 @@ def _names(protocol: Protocol, adsl: "pd.DataFrame") -> list[tuple]:
             found.append(("study", key, value, f"study.{key} is not given: {value}"))
     if not _said(protocol, "study", "background"):
         found.append(("study", "background", "none", "study.background is not given: no text on the sources"))
+    if not _said(protocol, "report", "languages"):
+        found.append(
+            ("report", "languages", ("en",), "report.languages is not given: the first page is English")
+        )
     arm = protocol.treatment
     for key, code in (("treated_label", arm.treated_value), ("control_label", arm.control_value)):
         if not _said(protocol, "treatment", key):

@@ -1,7 +1,8 @@
 """Which parts of a protocol were asked for: what a stage did not ask for cannot have moved what it made.
 
-Belongs here: noting what is read: a section, or the seed, which stands in a section with the protocol's version and title
-and would otherwise make every stage anew that draws anything, whenever a changed protocol takes a version of its own. Does not belong here: what follows from it (`orchestration.night.stage_reuse`).
+Belongs here: noting what is read: a section, or the seed. It stands in one section with the protocol's version, and would
+otherwise make every stage anew that draws anything, whenever a changed protocol takes a version. Does not belong here: what
+follows from it (`orchestration.night.stage_reuse`).
 """
 
 from collections.abc import Iterator

@@ -1,11 +1,11 @@
-"""Safety conventions and disclosure: windows, dictionaries, expected terms, small cells."""
+"""Safety conventions, disclosure and report: windows, dictionaries, expected terms, small cells, languages."""
 
 from collections import Counter
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from analytics.protocol.section import Days, Section
+from analytics.protocol.section import DISTINCT, Days, Section
 
 
 class SpecialInterest(Section):
@@ -78,3 +78,10 @@ class Disclosure(Section):
     """Smallest count that is told, and the width of a band: no two public numbers differ by less."""
     curve_min_at_risk: int = Field(default=5, ge=1)
     """Kaplan–Meier curves in public renderings end where fewer are at risk."""
+
+
+class Report(Section):
+    """How the report speaks."""
+
+    languages: Annotated[tuple[Literal["en", "ko"], ...], Field(min_length=1), DISTINCT] = ("en", "ko")
+    """Languages of the first page, side by side, the first one chosen on a narrow screen; what is behind it is English."""

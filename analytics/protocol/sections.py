@@ -9,7 +9,7 @@ from pydantic import Field
 from analytics.protocol.design import Balance, Matching, Propensity, Weighting
 from analytics.protocol.outcome import NOT_COLUMNS, Exposure, Monitoring, Outcome, Sensitivity, Subgroup
 from analytics.protocol.population import Endpoint, Population, Study, TimeZero, Treatment, VitalStatus
-from analytics.protocol.reporting import Disclosure, Safety
+from analytics.protocol.reporting import Disclosure, Report, Safety
 from analytics.protocol.section import Section
 
 ENDPOINTS = (
@@ -50,6 +50,7 @@ class Sections(Section):
     safety: Safety = Safety()
     monitoring: Monitoring = Monitoring()
     disclosure: Disclosure = Disclosure()
+    report: Report = Report()
 
     @property
     def primary(self) -> Endpoint:

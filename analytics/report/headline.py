@@ -7,9 +7,10 @@ from analytics.cohort.prognostic import COLUMN as PROGNOSTIC
 from analytics.comparison.specification import MATCHED
 from analytics.report.findings import Estimate, hazard_ratio, median_follow_up, not_proportional
 from analytics.report.material import Material
-from analytics.report.milestones import sentences
+from analytics.report.milestones import milestone_sentences
 from analytics.report.names import estimand, in_sentence, specification
 from analytics.report.numbers import fixed, interval, missing, ratio
+from analytics.report.sentences import ENGLISH, sentences
 
 UNLIKE = 1.2
 """From this ratio of median follow-up on, numbers of events mislead."""
@@ -28,7 +29,7 @@ def answer(material: Material) -> str:
         f"hazard ratio {ratio(found.value)}, {_level(material)} interval {interval(found.lower, found.upper)}"
     )
     text = f"{_verdict(found, treated, control, event, how)} ({numbers}). {_meaning(found, event)}"
-    if not_proportional(material) and (alive := " ".join(sentences(material))):
+    if not_proportional(material) and (alive := " ".join(milestone_sentences(material, sentences(ENGLISH)))):
         return f"{alive} {text} The two curves do not keep one ratio, so that this ratio is an average over follow-up."
     return text
 

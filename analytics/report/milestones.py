@@ -7,7 +7,8 @@ import pandas as pd
 
 from analytics.report.figures.kaplan_meier import at_risk
 from analytics.report.material import Material
-from analytics.report.numbers import fixed, milestone, missing
+from analytics.report.numbers import fixed, missing, whole_months
+from analytics.report.sentences import Sentences
 
 YEAR = 365
 
@@ -26,16 +27,16 @@ class Alive:
     lower: float | None
     upper: float | None
 
-    def words(self, free: str) -> str:
-        """As counts of a hundred who were alive, or `free` of what is counted."""
+    def words(self, state: str, say: Sentences) -> str:
+        """As counts of a hundred who were in a state: `alive`, or `event-free`."""
         if missing(self.share):
-            return f"of {self.arm} patients it cannot be told"
-        limits = (
-            "no interval"
-            if missing(self.lower)
-            else f"{_of_hundred(self.lower)} to {_of_hundred(self.upper)}"
+            return say("of-hundred-unknown", arm=self.arm)
+        told = {"arm": self.arm, "share": _of_hundred(self.share)}
+        if missing(self.lower):
+            return say(f"of-hundred-{state}-alone", **told)
+        return say(
+            f"of-hundred-{state}", **told, lower=_of_hundred(self.lower), upper=_of_hundred(self.upper)
         )
-        return f"{_of_hundred(self.share)} of 100 {self.arm} patients ({limits}) were {free}"
 
 
 def alive_at(material: Material, days: float) -> list[Alive]:
@@ -74,14 +75,15 @@ def milestones(material: Material) -> list[float]:
     return [float(YEAR), horizon] if horizon > YEAR else [horizon]
 
 
-def sentences(material: Material) -> Iterator[str]:
+def milestone_sentences(material: Material, say: Sentences) -> Iterator[str]:
     """A sentence for each milestone."""
-    free = "alive" if counts_deaths(material) else "free of the event"
+    state = "alive" if counts_deaths(material) else "event-free"
     for days in milestones(material):
         told = alive_at(material, days)
         if all(missing(each.share) for each in told):
             continue
-        yield f"At {milestone(days)}, {' and '.join(each.words(free) for each in told)}."
+        treated, control = (each.words(state, say) for each in told)
+        yield say("alive-at", months=whole_months(days), treated=treated, control=control)
 
 
 def _of_hundred(share: float | None) -> str:

@@ -63,9 +63,14 @@ def months(days: float | None, digits: int = 1) -> str:
     return MISSING if missing(days) else fixed(float(days) / DAYS_PER_MONTH, digits)  # type: ignore[arg-type]
 
 
-def milestone(days: float) -> str:
+def whole_months(days: float) -> str:
     """A day that a protocol names, in months: whole ones without decimals."""
-    return f"{months(days).removesuffix('.0')} months"
+    return months(days).removesuffix(".0")
+
+
+def milestone(days: float) -> str:
+    """As `whole_months`, with the word."""
+    return f"{whole_months(days)} months"
 
 
 def interval(lower: float | None, upper: float | None, form: object = ratio) -> str:

@@ -18,7 +18,7 @@ from analytics.weighting.balancing import effective_sample_size
 
 NEEDS = comparison.DESIGN
 MAKES = ("covariate_balance", "balance_gate")
-FIGURES = ["treated_mean", "control_mean", "smd", "variance_ratio", "ks"]
+FIGURES = ["treated_mean", "control_mean", "treated_sd", "control_sd", "smd", "variance_ratio", "ks"]
 
 
 def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:

@@ -36,11 +36,13 @@ def body(material: Material) -> Markup:
     )
 
 
-def _cell(value: float, n: float, kind: str, material: Material) -> str:
+def _cell(value: float, spread: float, n: float, kind: str, material: Material) -> str:
+    """Mean (SD) of a number, n (%) of a share."""
     if missing(value):
         return MISSING
     if kind == "number":
-        return fixed(value, 2 if abs(value) < 10 else 1)
+        digits = 2 if abs(value) < 10 else 1
+        return fixed(value, digits) + ("" if missing(spread) else f" ({fixed(spread, digits)})")
     return percent(value) if missing(n) else material.disclosure.share(value * n, n)
 
 
@@ -72,8 +74,9 @@ def _table_one(material: Material, balance: pd.DataFrame, name: str) -> Markup:
             "missing": _not_recorded(material, row["covariate"]),
         }
         for stage, (n_treated, n_control) in sizes.items():
-            line[f"treated_{stage}"] = _cell(row[f"treated_mean_{stage}"], n_treated, kind, material)
-            line[f"control_{stage}"] = _cell(row[f"control_mean_{stage}"], n_control, kind, material)
+            for arm, n in (("treated", n_treated), ("control", n_control)):
+                mean, spread = row[f"{arm}_mean_{stage}"], row[f"{arm}_sd_{stage}"]
+                line[f"{arm}_{stage}"] = _cell(mean, spread, n, kind, material)
             line[f"smd_{stage}"] = material.disclosure.smd(row[f"smd_{stage}"])
         rows.append(line)
     return _shown(material, pd.DataFrame(rows), name, sizes, balance)
@@ -102,7 +105,7 @@ def _shown(
     }
     averaged = ", averaged over imputed data sets" if balance["n_imputation"].max() > 1 else ""
     note = (
-        f"Means and numbers (%){averaged}. SMD: standardised mean difference, "
+        f"Mean (SD) or n (%){averaged}. SMD: standardised mean difference, "
         f"divided by the {balance['denominator'].iloc[0]} "
         "standard deviation. Not recorded: of the treated; of the controls, before anything was imputed. "
         "After weighting n is the number of people, not the effective sample."

@@ -48,6 +48,19 @@ def test_denominators_are_what_they_say() -> None:
         covariate_balance(COVARIATES, TREATED, denominator="control")
 
 
+def test_spread_is_that_of_whole_copies_and_of_numbers_alone() -> None:
+    age, arm, copies = COVARIATES["AGE"], TREATED == 1, np.where(TREATED == 1, 1, 1 + np.arange(120) % 3)
+    table = covariate_balance(COVARIATES, TREATED, copies.astype(float))
+    raw, weighted = row(table, "AGE"), row(table, "AGE", stage="adjusted")
+    assert raw["treated_sd"] == pytest.approx(age[arm].std())
+    assert raw["control_sd"] == pytest.approx(age[~arm].std())
+    copied = np.repeat(age[~arm], copies[~arm])
+    # By the sum of squares, as numpy has it; the correction is that of reliability weights.
+    n, squares = copies[~arm].sum(), (copies[~arm] ** 2).sum()
+    assert weighted["control_sd"] == pytest.approx(np.sqrt(copied.var(ddof=0) / (1 - squares / n**2)))
+    assert table.loc[table["covariate"] != "AGE", ["treated_sd", "control_sd"]].isna().all(axis=None)
+
+
 def test_adjustment_cannot_hide_behind_a_wider_spread() -> None:
     weights = np.where((COVARIATES["AGE"] - 60).abs() > 8, 1.0, 0.01)
     table = covariate_balance(COVARIATES, TREATED, weights)

@@ -153,6 +153,7 @@ LAWS: dict[str, tuple[Any, str, Settings]] = {
     "disclosure.suppress_small_cells": (False, "page", {}),
     "disclosure.threshold": (12, "page", {}),
     "disclosure.curve_min_at_risk": (30, "survival", CRUDE),
+    "report.languages": (["ko"], "page", {}),
 }
 ONE_VALUE = ["time_zero.control"]
 

@@ -10,6 +10,9 @@ from markupsafe import Markup
 from analytics.change.changes import SERIOUS
 from analytics.report import Material, milestones, render_report
 from analytics.report.sections import news
+from analytics.report.sentences import ENGLISH, sentences
+
+SAY = sentences(ENGLISH)
 
 
 @pytest.fixture(scope="module")
@@ -77,9 +80,9 @@ def test_alive_of_a_hundred_is_the_curve_that_is_drawn(material: Material) -> No
             curve[(curve["arm"] == told.arm) & (curve["time_days"] <= days)].sort_values("time_days").iloc[-1]
         )
         assert (told.share, told.lower, told.upper) == (mine["survival"], mine["ci_lower"], mine["ci_upper"])
-        assert round(100 * mine["survival"]) == int(told.words("alive").split()[0])
+        assert round(100 * mine["survival"]) == int(told.words("alive", SAY).split()[0])
         # 60 patients: no step is made by fewer than 5 of them.
-        assert int(shown.words("alive").split()[0]) % 10 == 0
+        assert int(shown.words("alive", SAY).split()[0]) % 10 == 0
 
 
 def test_nobody_is_counted_alive_beyond_follow_up_or_with_few_at_risk(material: Material) -> None:
@@ -88,9 +91,9 @@ def test_nobody_is_counted_alive_beyond_follow_up_or_with_few_at_risk(material: 
     few = material.results["survival_curve"].assign(n_risk=material.disclosure.curve_min_at_risk - 1)
     hidden = replace(material, results={**material.results, "survival_curve": few})
     assert all(told.share is None for told in milestones.alive_at(hidden, 300))
-    assert list(milestones.sentences(hidden)) == []
+    assert list(milestones.milestone_sentences(hidden, SAY)) == []
     none = replace(material, results={**material.results, "survival_curve": few.iloc[:0]})
-    assert list(milestones.sentences(none)) == []
+    assert list(milestones.milestone_sentences(none, SAY)) == []
 
 
 @pytest.mark.parametrize("short", [0, 1])
@@ -98,7 +101,9 @@ def test_an_arm_that_is_not_followed_so_long_is_said_beside_the_other(material: 
     curve = material.results["survival_curve"]
     cut = curve[(curve["arm"] != material.arms[short]) | (curve["time_days"] < 100)]
     text = " ".join(
-        milestones.sentences(replace(material, results={**material.results, "survival_curve": cut}))
+        milestones.milestone_sentences(
+            replace(material, results={**material.results, "survival_curve": cut}), SAY
+        )
     )
     assert f"of {material.arms[short]} patients it cannot be told" in text
     assert re.search(rf"\d+ of 100 {material.arms[1 - short]} patients \(\d+ to \d+\) were alive", text)
