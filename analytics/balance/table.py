@@ -48,9 +48,9 @@ def covariate_balance(
         denominator: "treated" for ATT and matched sets, "pooled" for ATE and overlap.
 
     Returns:
-        stage (unadjusted, adjusted), covariate, level (null for numbers), treated_mean, control_mean, treated_sd, control_sd
-        (weighted, null for two-valued covariates and levels), smd, variance_ratio, ks, denominator, n_missing. Missing values are left out of a covariate's figures and
-        counted in n_missing; what cannot be computed is null.
+        stage (unadjusted, adjusted), covariate, level (null for numbers), treated_mean, control_mean, treated_sd,
+        control_sd (weighted, null for two-valued covariates and levels), smd, variance_ratio, ks, denominator, n_missing.
+        Missing values are left out of a covariate's figures and counted in n_missing; what cannot be computed is null.
 
     Raises:
         ValueError: unknown denominator.

@@ -165,3 +165,30 @@ def test_a_script_in_the_page_is_not_run(browser, home_with_release: Path, tmp_p
     page.goto(spoilt.as_uri())
     assert page.title() not in ("", "RUN")
     page.close()
+
+
+def test_a_pointer_that_rests_on_a_curve_finds_its_values(browser, edition: str) -> None:  # type: ignore[no-untyped-def]
+    page = browser.new_page(viewport=DESKTOP)
+    page.goto(edition)
+    curve = page.locator("#survival figure.picture .broad svg").first
+    curve.scroll_into_view_if_needed()
+    box = curve.bounding_box()
+    words = page.evaluate(
+        "([x, y]) => document.elementFromPoint(x, y).closest('.hover')?.querySelector('title').textContent",
+        [box["x"] + 0.4 * box["width"], box["y"] + 0.3 * box["height"]],
+    )
+    assert "months\nLenzumestrocel: " in words
+    page.close()
+
+
+def test_a_phone_shows_one_language_at_a_time_and_a_desktop_both(browser, edition: str) -> None:  # type: ignore[no-untyped-def]
+    page = browser.new_page(viewport=PHONE)
+    page.goto(edition)
+    english, korean = page.locator(".language[lang=en]"), page.locator(".language[lang=ko]")
+    assert (english.is_visible(), korean.is_visible()) == (True, False)
+    page.get_by_label("한국어").check()
+    assert (english.is_visible(), korean.is_visible()) == (False, True)
+    page.set_viewport_size(DESKTOP)
+    assert (english.is_visible(), korean.is_visible()) == (True, True)
+    assert english.bounding_box()["y"] == pytest.approx(korean.bounding_box()["y"], abs=2)
+    page.close()

@@ -10,6 +10,7 @@ from analytics.report.disclosure import Disclosure
 from analytics.report.figures import rows
 from analytics.report.figures.flow import flow_diagram
 from analytics.report.figures.forest import forest
+from analytics.report.figures.hover import without_hover
 from analytics.report.figures.kaplan_meier import kaplan_meier
 from analytics.report.figures.love_plot import love_plot
 from analytics.report.figures.overlap import overlap
@@ -39,7 +40,8 @@ def figure_of_table(protocol: Protocol, table: str, frame: pd.DataFrame, *, simu
     mark = protocol.treatment.mark if simulated else None
     if table != "cohort_flow":
         frame = public_table(table, frame, Disclosure.of(protocol))
-    svg = draw(protocol, frame, mark)
+    drawn = draw(protocol, frame, mark)
+    svg = None if drawn is None else without_hover(drawn)
     return svg if svg is not None and len(svg.encode()) <= MAX_BYTES else None
 
 

@@ -1,12 +1,13 @@
 """Ratios with intervals on a log axis, one row each: effects, subgroups, doses, sensitivity."""
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from analytics.report.figures.hover import along
 from analytics.report.figures.style import (
     CONTROL,
     GREY,
@@ -78,6 +79,8 @@ def forest(
                 _words(axes, place, line, heading=True)
             else:
                 _row(axes, place, line)
+        if not narrow:
+            along(axes, _whole(lines))
 
     size = (NARROW if narrow else WIDTH, FRAME + ROW * len(lines))
     return render(narrow_name(name, narrow), size, paint, title=title, description=description, mark=mark)
@@ -92,6 +95,16 @@ def _with_headings(rows: Sequence[ForestRow]) -> list[ForestRow | str]:
         group = row.group
         lines.append(row)
     return lines
+
+
+def _whole(lines: Sequence[ForestRow | str]) -> Iterator[tuple[float, float, str]]:
+    """Every row in full: on the figure long labels and reasons are cut short."""
+    for place, line in enumerate(lines):
+        if isinstance(line, ForestRow):
+            told = line.reason or "not estimable"
+            if not missing(line.estimate):
+                told = f"{ratio(line.estimate)} ({interval(line.lower, line.upper)})"
+            yield place - 0.5, place + 0.5, f"{line.label}\n{told}"
 
 
 def _stacked(line: ForestRow | str) -> list[ForestRow | str]:

@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from analytics.report.figures.hover import across
 from analytics.report.figures.style import GREY, INK, NARROW, TREATED, narrow_name, render
+from analytics.report.numbers import interval, ratio
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-SIZE = (8.4, 1.15)
+SIZE = (8.4, 1.0)
 MOST_LABELS = 8
 TICKS = (0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0)
 
@@ -53,6 +55,12 @@ def estimate_history(
         axes.set_xticks(labelled, [str(rows["data_cut"].iloc[at]) for at in labelled])
         axes.set_xlim(-0.5, len(rows) - 0.5)
         axes.set_ylabel("Hazard ratio", color=INK)
+        if not narrow:
+            across(axes, ((at - 0.5, at + 0.5, _told(rows.iloc[at])) for at in place))
 
     size = (NARROW, 1.6) if narrow else SIZE
     return render(narrow_name(name, narrow), size, paint, title=title, description=description, mark=mark)
+
+
+def _told(row: pd.Series) -> str:
+    return f"{row['data_cut']}: {ratio(row['estimate'])} ({interval(row['ci_lower'], row['ci_upper'])})"

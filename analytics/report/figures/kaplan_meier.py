@@ -4,6 +4,7 @@ One estimand a figure: crude, matched and weighted curves are never drawn togeth
 """
 
 import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.report.disclosure import Disclosure
+from analytics.report.figures.hover import across
 from analytics.report.figures.style import (
     CONTROL,
     GREY,
@@ -21,7 +23,7 @@ from analytics.report.figures.style import (
     reference_line,
     render,
 )
-from analytics.report.numbers import DAYS_PER_MONTH, milestone
+from analytics.report.numbers import DAYS_PER_MONTH, milestone, missing, percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -114,6 +116,8 @@ def kaplan_meier(
         if fitted is not None:
             axes.plot([], [], color=GREY, linestyle=DOTTED, linewidth=1.1, label=legend_label(fitted_label))
         _frame(axes, end, ticks, horizon_days, free)
+        if not narrow:
+            across(axes, _values(shown, end, disclosure))
         _numbers_at_risk(figure, axes, curves, arms, ticks, disclosure, layout, weighted=weighted)
 
     return render(
@@ -175,6 +179,24 @@ def from_then_on(curve: pd.DataFrame, days: float) -> pd.DataFrame:
     return pd.concat(
         [curve[curve["time_days"] <= days].tail(1).assign(time_days=days), after], ignore_index=True
     )
+
+
+def _values(
+    shown: Mapping[str, pd.DataFrame], end: float, disclosure: Disclosure
+) -> Iterator[tuple[float, float, str]]:
+    """Both curves a month, as far as they are drawn."""
+    for month in range(math.ceil(end)):
+        told = (_height(arm, curve, month * DAYS_PER_MONTH, disclosure) for arm, curve in shown.items())
+        yield max(month - 0.5, 0), month + 0.5, "\n".join([f"{month} months", *told])
+
+
+def _height(arm: str, curve: pd.DataFrame, days: float, disclosure: Disclosure) -> str:
+    before = curve[curve["time_days"] <= days]
+    if before.empty or days > float(curve["time_days"].max()):
+        return f"{arm}: not followed"
+    row = before.iloc[-1]
+    height, lower, upper = (percent(row[c], disclosure.digits) for c in ("survival", "ci_lower", "ci_upper"))
+    return f"{arm}: {height}" + ("" if missing(row["ci_lower"]) else f" ({lower} to {upper})")
 
 
 def _censored(axes: "Axes", curve: pd.DataFrame, color: str) -> None:

@@ -1,14 +1,15 @@
 """Standardised mean differences before and after matching or weighting."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import cycle
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from analytics.report.figures.hover import along
 from analytics.report.figures.style import CONTROL, GREEN, GREY, INK, PURPLE, SKY, TREATED, render
 from analytics.report.names import covariate, specification
-from analytics.report.numbers import words
+from analytics.report.numbers import fixed, words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -50,8 +51,23 @@ def love_plot(
         for code, marker, color in zip(specifications, cycle(MARKERS), cycle(COLORS), strict=False):
             _points(axes, known[known["specification"] == code], keys, marker, color, specification(code))
         _frame(axes, keys, threshold)
+        along(axes, _values(known, keys))
 
     return render(name, (8.4, 1.3 + 0.3 * len(keys)), paint, title=title, description=description, mark=mark)
+
+
+def _values(known: pd.DataFrame, keys: Sequence[tuple]) -> Iterator[tuple[float, float, str]]:
+    """Each covariate's differences, before and in every comparison."""
+    levels = words(known["level"])
+    for place, (name, level) in enumerate(keys):
+        mine = known[(known["covariate"] == name) & (levels == level)]
+        before = mine[mine["stage"] == "unadjusted"]["smd"].head(1)
+        told = [f"Unadjusted: {fixed(abs(value), 2)}" for value in before]
+        told += [
+            f"{specification(row.specification)}: {fixed(abs(row.smd), 2)}"
+            for row in mine[mine["stage"] == "adjusted"].itertuples()
+        ]
+        yield place - 0.5, place + 0.5, "\n".join([covariate(name, level), *told])
 
 
 def _one_of_two_levels(rows: pd.DataFrame) -> pd.DataFrame:

@@ -1,11 +1,13 @@
 """Propensity scores of both arms as mirrored histograms: aggregated, bins of few subjects drawn open at a fixed height."""
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from analytics.report.disclosure import Disclosure
+from analytics.report.figures.hover import across
 from analytics.report.figures.style import CONTROL, GREY, TREATED, render
 
 if TYPE_CHECKING:
@@ -40,10 +42,16 @@ def overlap(
 
     def paint(figure: "Figure") -> None:
         axes = figure.add_axes((0.10, 0.16, 0.86, 0.76))
+        told = [f"score {start:.2f} to {end:.2f}" for start, end in pairwise(BINS)]
         for value, sign, color in ((1, 1, TREATED), (0, -1, CONTROL)):
             counts, _ = np.histogram(mean.loc[mean["treated"] == value, "propensity"], BINS)
             _bars(axes, counts, sign, color, disclosure)
+            told = [
+                f"{text}\n{arms[1 - value]}: {disclosure.count(n)}"
+                for text, n in zip(told, counts, strict=True)
+            ]
         _frame(axes, arms)
+        across(axes, zip(BINS[:-1], BINS[1:], told, strict=True))
 
     return render(name, (8.4, 3.2), paint, title=title, description=description, mark=mark)
 

@@ -1,13 +1,16 @@
 """The hazard ratio under every combination of choices, sorted, with the choices below."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from analytics.comparison.specification import SPECIFICATIONS
+from analytics.report.figures.hover import across
 from analytics.report.figures.style import CONTROL, GREY, INK, TREATED, render
 from analytics.report.names import specification, vital_status
+from analytics.report.numbers import interval, ratio
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -46,8 +49,18 @@ def specification_curve(
         _estimates(top, known)
         bottom = figure.add_axes((0.25, 0.12 / height, 0.72, below), sharex=top)
         _choices(bottom, known, rows)
+        across(top, _values(known, rows))
 
     return render(name, size, paint, title=title, description=description, mark=mark)
+
+
+def _values(curve: pd.DataFrame, rows: list[tuple[str, str, object]]) -> Iterator[tuple[float, float, str]]:
+    """Each estimate with the choices that make it."""
+    for place in range(len(curve)):
+        row = curve.iloc[place]
+        made = "\n".join(label for column, label, value in rows if row[column] == value)
+        told = f"{ratio(row['estimate'])} ({interval(row['ci_lower'], row['ci_upper'])})"
+        yield place - 0.5, place + 0.5, f"{told}\n{made}"
 
 
 def is_biased(curve: pd.DataFrame) -> np.ndarray:

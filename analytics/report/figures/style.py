@@ -9,6 +9,8 @@ from collections.abc import Callable
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from analytics.report.figures.hover import titled
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -70,7 +72,7 @@ def render(
         figure.savefig(
             target, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
         )
-    return accessible(_compact(target.getvalue()), name, title, description)
+    return accessible(_compact(titled(target.getvalue())), name, title, description)
 
 
 NARROW = 3.7

@@ -1,6 +1,7 @@
 """Figures for the Dagster UI: small, marked, disclosing nothing, and only where a table has one."""
 
 import re
+from html import unescape
 from xml.etree import ElementTree
 
 import pandas as pd
@@ -11,6 +12,8 @@ from analytics.report.disclosure import Disclosure
 from analytics.report.figures import FIGURES, MAX_BYTES, figure_of_table
 from analytics.report.figures.forest import ForestRow, forest
 from analytics.report.figures.kaplan_meier import from_then_on, kaplan_meier, month_ticks, up_to
+from analytics.report.figures.love_plot import love_plot
+from analytics.report.figures.specification_curve import specification_curve
 from analytics.report.numbers import effect, fixed, p_value, ratio
 
 
@@ -151,3 +154,47 @@ def test_the_first_figures_have_a_twin_that_a_phone_shows_with_letters_as_large_
     # On 358 pixels, the width of a phone without its margins.
     assert min(sizes) * 358 / width >= 9
     assert sorted(sizes)[len(sizes) // 2] * 358 / width >= 11
+
+
+def hovers(svg: str | None) -> list[str]:
+    """What a figure tells where a pointer rests."""
+    groups = re.findall(r'<g class="hover"><title>([^<]*)</title>', str(svg))
+    return [unescape(words) for words in groups]
+
+
+def test_a_curve_tells_both_arms_month_by_month_as_far_as_it_is_drawn() -> None:
+    svg = kaplan_meier(
+        "km", pd.concat([LONG, SHORT]), ("A", "B"), Disclosure(None, 1), title="t", description="d", mark=None
+    )
+    told = hovers(svg)
+    assert told[0] == "0 months\nA: 100.0 % (90.0 % to 100.0 %)\nB: 100.0 % (90.0 % to 100.0 %)"
+    assert told[4] == "4 months\nA: 90.0 % (80.0 % to 90.0 %)\nB: 80.0 % (70.0 % to 80.0 %)"
+    assert told[12] == "12 months\nA: 70.0 % (60.0 % to 70.0 %)\nB: not followed"
+    assert len(told) == 20
+
+
+def test_a_row_that_is_cut_short_is_told_in_full() -> None:
+    long = "a label & more of it " * 6
+    rows = [ForestRow(long, 0.8, 0.5, 1.3), ForestRow("B", None, None, None, "why " * 30)]
+    told = hovers(forest("x", rows, title="t", description="some words", mark=None))
+    assert told == [f"{long}\n0.80 (0.50 to 1.30)", f"B\n{'why ' * 30}"]
+    assert hovers(forest("x", rows, title="t", description="d", mark=None, narrow=True)) == []
+
+
+def test_every_covariate_and_every_choice_is_told(protocol, results) -> None:
+    balance = results["covariate_balance"]
+    told = hovers(love_plot("love", balance, 0.1, title="t", description="d", mark=None))
+    first = balance[(balance["stage"] == "unadjusted") & (balance["covariate"] == "AGE")].iloc[0]
+    (age,) = [words for words in told if words.startswith("Age, years")]
+    assert f"Unadjusted: {fixed(abs(first['smd']), 2)}" in age
+    assert age.count("\n") == 1 + balance["specification"].nunique()
+    curve = results["specification_curve"].query("endpoint == 'OS'")
+    told = hovers(specification_curve("spec", curve, title="t", description="d", mark=None))
+    assert len(told) == int(curve["estimate"].notna().sum())
+    assert all(re.match(r"[\d.<>]+ \(", words) and "Comparison: " in words for words in told)
+
+
+def test_where_nothing_can_rest_on_a_figure_nothing_is_told(protocol, results) -> None:
+    assert (
+        hovers(figure_of_table(protocol, "survival_curve", results["survival_curve"], simulated=True)) == []
+    )
