@@ -6,8 +6,8 @@ import json
 import sys
 import time
 from pathlib import Path
-from typing import TextIO
 
+from orchestration.commands.progress import Progress
 from orchestration.dagster_parts.damage import set_damage_aside
 from orchestration.dagster_parts.instance import prepare_instance
 from orchestration.disk import full_disk_told, refuse_full_disk
@@ -131,7 +131,7 @@ def _make(settings: Settings, plan: RefreshPlan) -> int:
         if not made:
             print("  nothing new: another run released it meanwhile", flush=True)
             continue
-        progress.released()
+        progress.done("released")
         _tell_notes(settings)
         n_gap = _tell_gaps(settings, cut.data_cut)
         _tell_erasures(settings)
@@ -210,31 +210,6 @@ def _tell_erasures(settings: Settings) -> None:
     if due:
         print(f"erasure is due: the withdrawal list asks it for {due} subjects still delivered or released; "
               "run vigil erase --requested --reason ...", file=sys.stderr)  # fmt: skip
-
-
-class Progress:
-    """A line for each step as it begins, and one for how it ended."""
-
-    def __init__(self, console: TextIO) -> None:
-        """Of a cut whose work begins now."""
-        self._console, self._since = console, time.perf_counter()
-        self._last = ""
-
-    def step(self, name: str) -> None:
-        """A step begins."""
-        self._last = name
-        self._tell(name)
-
-    def failed(self) -> None:
-        """The step under way was the last one."""
-        self._tell(f"FAILED in {self._last}" if self._last else "FAILED before the first step")
-
-    def released(self) -> None:
-        """All of them are done."""
-        print(f"  released in {time.perf_counter() - self._since:.0f} s", file=self._console, flush=True)
-
-    def _tell(self, words: str) -> None:
-        print(f"  {time.perf_counter() - self._since:6.1f} s  {words}", file=self._console, flush=True)
 
 
 def _tell_result(settings: Settings) -> bool:

@@ -2,11 +2,12 @@
 
 import argparse
 import json
-import time
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from analytics.protocol import Protocol, canonical_json
+from orchestration.commands.progress import Progress
 from orchestration.commands.protocol import valid_protocol
 from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.manifest import Manifest, read_manifest
@@ -65,22 +66,18 @@ def _try(settings: Settings, released: Manifest, candidate: Protocol, out: Path)
     from orchestration.releases.compare import attribution_lines, told_headlines
 
     use_kernels_of(settings)
-    started = time.perf_counter()
-
-    def tell(words: str) -> None:
-        print(f"  {time.perf_counter() - started:6.1f} s  {words.replace('_', ' ')}", flush=True)
-
-    with trial(settings, released, candidate) as build:
-        build.make(tell)
-        report = keep_reports(build, out)
-        with build.warehouse.read() as connection:
-            print(
-                "  why the hazard ratios moved (log scale)",
-                *attribution_lines(connection, "change"),
-                sep="\n",
-            )
-            found = told_headlines(connection)
-    tell("done; nothing is released")
+    progress = Progress(sys.stdout)
+    try:
+        with trial(settings, released, candidate) as build:
+            build.make(lambda stage: progress.step(stage.replace("_", " ")))
+            report = keep_reports(build, out)
+            with build.warehouse.read() as connection:
+                moved, found = attribution_lines(connection, "change"), told_headlines(connection)
+    except BaseException:
+        progress.failed()
+        raise
+    print("  why the hazard ratios moved (log scale)", *moved, sep="\n")
+    progress.done("tried, and not released,")
     print(f"  report    {report}", flush=True)
     return found
 

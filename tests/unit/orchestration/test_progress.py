@@ -3,7 +3,7 @@
 import io
 import re
 
-from orchestration.commands.refresh import Progress
+from orchestration.commands.progress import Progress
 
 
 def test_the_step_under_way_is_the_one_that_failed() -> None:
