@@ -11,7 +11,7 @@ from analytics.protocol import Protocol
 from analytics.weighting.scheme import ATT, SCHEMES, Estimand, Scheme
 
 CRUDE, MATCHED = "crude", "matched"
-UNADJUSTED = Estimand("unadjusted", "nobody in particular: the arms as they came (unadjusted)")
+UNADJUSTED = Estimand("unadjusted", "the arms as they came (unadjusted)")
 MATCHED_TREATED = Estimand(
     "matched treated", "the {treated} patients for whom a comparable control was found (matched treated)"
 )

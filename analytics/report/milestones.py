@@ -39,13 +39,17 @@ class Alive:
         )
 
 
-def alive_at(material: Material, days: float) -> list[Alive]:
-    """Survival of both arms at a day, in the comparison that the report leads with.
+def alive_at(
+    material: Material, days: float, specification: str | None = None, endpoint: str | None = None
+) -> list[Alive]:
+    """Survival of both arms at a day, in the comparison that the report leads with unless another is named.
 
     An arm of which fewer are at risk than curves are drawn for is not told.
     """
     curves = material.table(
-        "survival_curve", specification=material.headline, endpoint=material.protocol.primary.name
+        "survival_curve",
+        specification=specification or material.headline,
+        endpoint=endpoint or material.protocol.primary.name,
     )
     return [
         _of_arm(material, arm, curves[curves["arm"] == arm] if len(curves) else curves, days)

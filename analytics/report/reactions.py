@@ -26,7 +26,7 @@ def safety(material: Material) -> str:
     text = f"{what}: {count(row['n_subject'])} of {count(row['n_total'])} {material.arms[0]} patients"
     if not missing(row["pct_ci_upper"]):
         share = percent(float(row["pct_ci_upper"]) / 100)
-        rare = "none seen is not none possible: " if row["n_subject"] == 0 else ""
+        rare = "that none was seen does not mean that there is none: " if row["n_subject"] == 0 else ""
         text += f" ({rare}the upper 95 % limit is {share})"
     return f"{text}{unassessed(material)}. {completed_window(material, row)}".strip()
 

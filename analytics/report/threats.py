@@ -46,9 +46,14 @@ def _hidden_confounding(material: Material) -> list[tuple[str, str]]:
     value = {row["scenario"]: row["estimate"] for _, row in rows.iterrows()}
     text = (
         f"A factor that was not measured could move the estimate to no difference if it were tied to both treatment and the "
-        f"event by a risk ratio of {ratio(value.get('estimate'))}; for the nearer limit of the interval the value is "
-        f"{ratio(value.get('interval'))} (E-values; 1 means that nothing unmeasured is needed)."
+        f"event by a risk ratio of {ratio(value.get('estimate'))} (E-value). "
     )
+    if ratio(value.get("interval")) == "1.00":
+        text += (
+            "The interval holds no difference already: nothing unmeasured is needed to explain the result."
+        )
+    else:
+        text += f"For the nearer limit of the interval {ratio(value.get('interval'))} is enough."
     return [("Unmeasured differences.", text)]
 
 

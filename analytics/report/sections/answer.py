@@ -41,9 +41,7 @@ def _tiles(material: Material) -> Markup:
     tiles = [
         _ratio_tile(material, material.headline, "headline"),
         _milestone_tile(material),
-        _ratio_tile(material, CRUDE, "no answer: nothing is balanced")
-        if material.headline != CRUDE
-        else None,
+        _ratio_tile(material, CRUDE, "unadjusted: no answer") if material.headline != CRUDE else None,
         _safety_tile(material),
     ]
     cell = Markup('<div class="tile"><b>{}</b><span>{}</span></div>')
@@ -89,7 +87,7 @@ def _milestone_tile(material: Material) -> tuple[str, str] | None:
         return None
     row = known.iloc[-1]
     limits = interval(row["ci_lower"], row["ci_upper"], lambda value: effect("survival_difference", value))
-    words = f"difference in survival at {milestone(row['horizon_days'])}, {limits}"
+    words = f"percentage points (pp): difference in survival at {milestone(row['horizon_days'])}, {limits}"
     return effect("survival_difference", row["estimate"]), words
 
 

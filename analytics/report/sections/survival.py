@@ -14,8 +14,9 @@ from analytics.report.findings import hazard_ratio
 from analytics.report.fitted_model import FittedModel, best_model
 from analytics.report.markup import absent, folded, heading, paragraph, table
 from analytics.report.material import Material
+from analytics.report.milestones import alive_at, milestones
 from analytics.report.names import estimand, in_sentence, specification
-from analytics.report.numbers import MISSING, interval, milestone, missing, months
+from analytics.report.numbers import MISSING, interval, milestone, missing, months, percent
 from analytics.second_opinion.withheld import says_so
 
 KEY, TITLE = "survival", "Survival"
@@ -116,7 +117,12 @@ def _description(material: Material, name: str, endpoint: Endpoint) -> str:
         median = _median(material, row)
         median += "" if missing(row["median_days"]) else " months"
         parts.append(f"{row['arm']}: median {median}, {material.disclosure.count(row['n_event'])} events")
-    return f"Kaplan–Meier curves with intervals and numbers at risk. {'; '.join(parts)}"
+    told = [
+        f"at {milestone(days)} {percent(each.share, 0)} of {each.arm}"
+        for days in milestones(material)
+        for each in alive_at(material, days, name, endpoint.name)
+    ]
+    return f"Kaplan–Meier curves with intervals and numbers at risk. {'; '.join([*parts, *told])}"
 
 
 def _summary(material: Material) -> Markup:

@@ -38,3 +38,13 @@ def test_balance_before_and_after_adjustment_equals_matchit(spec: str) -> None:
         assert np.allclose(merged[figure], merged[f"{figure}_r"], rtol=1e-8, atol=1e-12, equal_nan=True), (
             figure
         )
+
+
+def test_weighted_standard_deviations_equal_those_of_r() -> None:
+    expected = pd.read_csv(HERE / "spread.csv")
+    weight = 0.2 + DATA["educ"] % 5 + DATA["married"]
+    table = covariate_balance(DATA[COVARIATES], DATA["treat"].to_numpy(), weight.to_numpy(float))
+    merged = expected.merge(table, on=["stage", "covariate"], suffixes=("_r", ""))
+    assert len(merged) == 8
+    for figure in ("treated_sd", "control_sd"):
+        assert np.allclose(merged[figure], merged[f"{figure}_r"], rtol=1e-12), figure

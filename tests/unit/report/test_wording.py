@@ -112,7 +112,7 @@ def test_no_causal_claim_is_made_anywhere(material, values):
 def test_zero_reactions_come_with_the_limit_they_do_not_exclude(material):
     words = reactions.safety(material)
     assert "0 of 60" in words
-    assert "none seen is not none possible: the upper 95 % limit is 6.0 %" in words
+    assert "that none was seen does not mean that there is none: the upper 95 % limit is 6.0 %" in words
 
 
 def test_estimands_are_never_drawn_as_one_curve(page):
