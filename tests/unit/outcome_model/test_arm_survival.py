@@ -1,0 +1,148 @@
+"""Estimators of an arm's survival that rest on models: whom they are about, and what a wrong model does."""
+
+from collections.abc import Callable
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analytics.outcome_model.arm_survival import METHODS, ArmSurvival
+from analytics.outcome_model.hazard_model import OutcomeModelError, fit_hazard_model
+from analytics.outcome_model.nuisances import Nuisances, fit_nuisances
+from analytics.outcome_model.target import TARGETS, target
+
+DAY = 60.0
+
+
+@cache
+def trial(n: int, seed: int = 5) -> pd.DataFrame:
+    """Treatment, death and censoring that hang on what is known; time in whole days, so that many are tied."""
+    rng = np.random.default_rng(seed)
+    age, bulbar = rng.normal(size=n), rng.integers(0, 2, n).astype(float)
+    score = 1 / (1 + np.exp(0.5 - 0.9 * age + 0.5 * bulbar))
+    treated = (rng.random(n) < score) * 1.0
+    dies = np.ceil(rng.exponential(1 / hazard(age, bulbar, treated)))
+    leaves = np.ceil(rng.exponential(1 / (0.006 * np.exp(0.5 * bulbar + 0.4 * treated))))
+    return pd.DataFrame(
+        {
+            "stop": np.minimum(dies, leaves), "event": dies <= leaves, "treated": treated, "age": age, "bulbar": bulbar,
+            "noise": rng.normal(size=n), "score": score,
+        }
+    )  # fmt: skip
+
+
+def hazard(age: np.ndarray, bulbar: np.ndarray, treated: np.ndarray | float) -> np.ndarray:
+    return 0.012 * np.exp(0.8 * age + 0.4 * bulbar - 0.3 * treated)
+
+
+def models(frame: pd.DataFrame, outcome: str = "age bulbar", treatment: str = "age bulbar") -> Nuisances:
+    return fit_nuisances(
+        frame["stop"].to_numpy(), frame["event"].to_numpy(), frame["treated"].to_numpy(),
+        frame[outcome.split()], frame[["bulbar"]], frame[treatment.split()],
+    )  # fmt: skip
+
+
+def truth(frame: pd.DataFrame, target: str) -> float:
+    """Difference in survival among the people themselves, by their own hazards."""
+    weight, _ = TARGETS[target].base(frame["treated"].to_numpy(), frame["score"].to_numpy())
+    alive = [np.exp(-DAY * hazard(frame["age"], frame["bulbar"], arm)) for arm in (0.0, 1.0)]
+    return float(np.average(alive[1] - alive[0], weights=weight))
+
+
+def difference(made: ArmSurvival) -> float:
+    return float(made.difference()[0][0])
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_one_wrong_model_is_forgiven_by_the_doubly_robust_alone(target: str) -> None:
+    frame, day = trial(40_000), np.array([DAY])
+    right = truth(frame, target)
+    cases = {
+        "right": models(frame),
+        "outcome": models(frame, outcome="noise"),
+        "treatment": models(frame, treatment="noise"),
+    }
+    error = {
+        (wrong, method): abs(difference(METHODS[method](fitted, TARGETS[target], day)) - right)
+        for wrong, fitted in cases.items()
+        for method in METHODS
+    }
+    assert max(error[wrong, "doubly_robust"] for wrong in cases) < 0.01
+    assert max(error["right", method] for method in METHODS) < 0.01
+    assert error["outcome", "g_computation"] > 0.03
+    assert error["treatment", "weighted"] > 0.03
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("method", METHODS)
+def test_influence_is_what_is_lost_with_a_subject(method: str, target: str) -> None:
+    frame, days = trial(150), np.array([20.0, DAY])
+    whole = METHODS[method](models(frame), TARGETS[target], days)
+    without = np.stack(
+        [METHODS[method](models(frame.drop(i)), TARGETS[target], days).survival for i in frame.index[:60]],
+        axis=-1,
+    )
+    lost = whole.survival[..., None] - without
+    for arm in (0, 1):
+        for place in (0, 1):
+            influence = whole.influence[arm, place, :60]
+            assert np.corrcoef(influence, lost[arm, place])[0, 1] > 0.995
+            assert np.polyfit(influence, lost[arm, place], 1)[0] == pytest.approx(1, abs=0.1)
+    assert np.abs(whole.influence.sum(axis=-1)).max() < 1e-8
+
+
+def test_where_nothing_matters_all_estimators_are_the_curve_itself() -> None:
+    """Nobody censored, and covariates that tell nothing: survival is the share that is alive."""
+    frame = trial(4_000)
+    frame = frame.assign(event=True)
+    fitted = fit_nuisances(
+        frame["stop"].to_numpy(), frame["event"].to_numpy(), frame["treated"].to_numpy(), frame[["noise"]],
+        frame[["noise"]], frame[["noise"]],
+    )  # fmt: skip
+    assert fitted.censoring is None
+    seen = frame.groupby("treated")["stop"].agg(lambda stop: float((stop > DAY).mean()))
+    for method in ("weighted", "doubly_robust"):
+        made = METHODS[method](fitted, TARGETS["ate"], np.array([DAY]))
+        assert made.survival[:, 0] == pytest.approx(seen.to_numpy(), abs=0.01)
+
+
+def test_on_the_first_days_everyone_is_alive_and_nothing_moves() -> None:
+    made = METHODS["doubly_robust"](models(trial(400)), TARGETS["att"], np.array([0.0]))
+    assert made.survival.tolist() == [[1.0], [1.0]]
+    assert not made.influence.any()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "why"),
+    [
+        (lambda f: f.assign(event=False), "outcome model: no events"),
+        (lambda f: f.assign(age=f["treated"] * 9.0 + f["noise"]), "treatment model: .*separate"),
+        (lambda f: f.assign(bulbar=f["age"] * 2), "outcome model: "),
+    ],
+)
+def test_a_model_that_cannot_be_fitted_is_named(
+    spoil: Callable[[pd.DataFrame], pd.DataFrame], why: str
+) -> None:
+    with pytest.raises(OutcomeModelError, match=why):
+        models(spoil(trial(300)))
+
+
+def test_hazards_are_those_of_the_survival_packages_baseline() -> None:
+    from analytics.survival.baseline import baseline_hazard
+    from analytics.survival.cox import fit_cox
+    from analytics.survival.records import Records
+
+    frame = trial(300)
+    records, x = Records(frame["stop"], frame["event"]), frame[["age", "bulbar"]]
+    fitted = fit_hazard_model(frame["stop"].to_numpy(), frame["event"].to_numpy(), x)
+    theirs = baseline_hazard(fit_cox(records, x), records, x)
+    assert fitted.cumulative(fitted.day) == pytest.approx(
+        theirs.table["cumulative_hazard"].to_numpy(), rel=1e-10
+    )
+
+
+def test_a_population_that_nobody_knows_is_refused() -> None:
+    assert target("att") is TARGETS["att"]
+    with pytest.raises(ValueError, match="'atm' is none of ate, att, overlap"):
+        target("atm")
