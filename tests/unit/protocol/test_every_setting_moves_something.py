@@ -26,6 +26,7 @@ from analytics.protocol import (
 from analytics.report import Material, headline, render_report, threats
 from analytics.report import sections as report_sections
 from analytics.report.sections import effects as effects_section
+from analytics.report.sections import news as news_section
 from analytics.report.sections import survival as survival_section
 from analytics.stages.variant import with_settings
 
@@ -153,7 +154,7 @@ LAWS: dict[str, tuple[Any, str, Settings]] = {
     "disclosure.suppress_small_cells": (False, "page", {}),
     "disclosure.threshold": (12, "page", {}),
     "disclosure.curve_min_at_risk": (30, "survival", CRUDE),
-    "report.languages": (["ko"], "page", {}),
+    "report.languages": (["ko"], "first page", {}),
 }
 ONE_VALUE = ["time_zero.control"]
 
@@ -339,6 +340,7 @@ SHOWN = {
     "matched_set": lambda protocol: sets(made(protocol, "matched_set")["matched_set"]),
     "later set": later_set,
     "effects": lambda protocol: effects_section.body(of_effects(protocol)),
+    "first page": lambda protocol: news_section.body(Material(protocol, {}, simulated=False)),
     "first screen": lambda protocol: headline.answer(of_effects(protocol)),
     "threats": lambda protocol: str(threats.threats(Material(protocol, {}, simulated=False))),
     "survival": curves,

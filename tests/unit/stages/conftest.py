@@ -45,7 +45,14 @@ def protocol() -> Protocol:
 
 
 @pytest.fixture
-def marts() -> dict[str, pd.DataFrame]:
+def marts(made_marts: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """A test's own, to do with as it likes."""
+    return {name: frame.copy() for name, frame in made_marts.items()}
+
+
+@pytest.fixture(scope="session")
+def made_marts() -> dict[str, pd.DataFrame]:
+    """Everybody's, not to be changed."""
     rng = np.random.default_rng(11)
     n = 160
     usubjid = np.array([f"S{i:03d}" for i in range(n)], dtype=object)

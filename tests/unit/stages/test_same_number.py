@@ -1,5 +1,7 @@
 """The same specification is the same number, in every table of a study."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -17,10 +19,9 @@ USUAL, MOST = FEW_IMPUTATIONS + 2, FEW_IMPUTATIONS + 9
 RULES = ("EXCL_0", "EXCL_90", "EXCL_INF", "LASTVIS_0", "LASTVIS_90", "LASTVIS_INF")
 
 
-@pytest.fixture(params=["impute", "impute, more for the headline", "complete_case", "indicator"])
-def varied(request: pytest.FixtureRequest, protocol: Protocol, monkeypatch: pytest.MonkeyPatch) -> Protocol:
+@pytest.fixture(params=["impute", "impute, more for the headline", "complete_case", "indicator"], scope="module")
+def varied(request: pytest.FixtureRequest, protocol: Protocol) -> Protocol:
     """More imputations than variants take, and weights whose interval comes from a bootstrap."""
-    monkeypatch.setattr(imputation, "MOST", MOST)
     missing, _, more = request.param.partition(", ")
     return with_settings(
         protocol,
@@ -30,17 +31,20 @@ def varied(request: pytest.FixtureRequest, protocol: Protocol, monkeypatch: pyte
     )
 
 
-@pytest.fixture
-def results(varied: Protocol, marts: Marts) -> Marts:
+@pytest.fixture(scope="module")
+def results(varied: Protocol, made_marts: Marts) -> Iterator[Marts]:
+    """Made once for each protocol; tables are read by the tests and not changed."""
     adtte = pd.concat(
         [
-            marts["adtte"].assign(ORIGIN=origin, VSRULE=rule)
+            made_marts["adtte"].assign(ORIGIN=origin, VSRULE=rule)
             for rule in RULES
             for origin in ("FIRST_INJECTION", "TRIAL_BASELINE")
         ]
     )
-    unknown = np.where(marts["adsl"].index % 7 == 0, "NOT RECORDED", "ALIVE")
-    return study.run(varied, {"adsl": marts["adsl"].assign(VITSTAT=unknown), "adtte": adtte})
+    unknown = np.where(made_marts["adsl"].index % 7 == 0, "NOT RECORDED", "ALIVE")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(imputation, "MOST", MOST)
+        yield study.run(varied, {"adsl": made_marts["adsl"].assign(VITSTAT=unknown), "adtte": adtte})
 
 
 def test_the_protocols_own_row_of_the_curve_of_the_grid_and_of_the_bounds_is_the_headline(
