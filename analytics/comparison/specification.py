@@ -11,6 +11,8 @@ from analytics.protocol import Protocol
 from analytics.weighting.scheme import ATT, SCHEMES, Estimand, Scheme
 
 CRUDE, MATCHED = "crude", "matched"
+MODELLED = "modelled"
+"""What is said of everyone eligible by models of the outcome: nobody is matched or weighted once and for all."""
 UNADJUSTED = Estimand("unadjusted", "the arms as they came (unadjusted)")
 MATCHED_TREATED = Estimand(
     "matched treated", "the {treated} patients for whom a comparable control was found (matched treated)"

@@ -68,14 +68,14 @@ def _solved(
     """Survival as one less a ratio of sums, with the influence of each subject on it."""
     base, by_logit = target.base(models.treatment.treated, models.treatment.score)
     total = base.sum()
-    whole = Sum(base, by_logit).influence(models)
+    whole = Sum(base, by_logit).influence(models, 0)
     survival, influence = np.empty((2, len(days))), np.empty((2, len(days), base.size))
     for arm in (0, 1):
         for place, day in enumerate(days):
             dead = deaths(arm, float(day))
             risk = dead.terms.sum() / total
             survival[arm, place] = 1 - risk
-            influence[arm, place] = -(dead.influence(models) - risk * whole) / total
+            influence[arm, place] = -(dead.influence(models, arm) - risk * whole) / total
     return ArmSurvival(survival, influence)
 
 
@@ -88,7 +88,7 @@ def _predicted(models: Nuisances, target: Target, arm: int, day: float) -> Sum:
 
 def _risk(models: Nuisances, arm: int, day: float, weight: Floats) -> tuple[Floats, Slope]:
     """Predicted risk (n,), and the slope of its weighted sum."""
-    outcome, x = models.outcome, models.x_of(arm)
+    outcome, x = models.outcome[arm], models.x_of(arm)
     hazard, relative = float(outcome.cumulative(day)), outcome.relative_of(x)
     alive = np.exp(-relative * hazard)
     by_hazard = weight * alive * relative
@@ -98,12 +98,13 @@ def _risk(models: Nuisances, arm: int, day: float, weight: Floats) -> tuple[Floa
 def _seen(models: Nuisances, target: Target, arm: int, day: float) -> Sum:
     """Deaths seen in an arm by a day, each for those who would have been seen to die had nobody been censored."""
     weight, by_logit = target.own(models.treatment.treated, models.treatment.score, arm)
-    dead = (models.event & (models.stop <= day)) * models.observed
-    censoring = models.censoring
+    dead, censoring = (models.event & (models.stop <= day) & (weight != 0)) * 1.0, models.censoring[arm]
     if censoring is None:
         return Sum(weight * dead, by_logit * dead)
-    moved = weight * dead * censoring.relative
     hazard = censoring.cumulative(models.stop, before=True)
+    # Of the others nothing is taken, however far they are from whom the model was fitted to.
+    dead[dead > 0] = np.exp((censoring.relative * hazard)[dead > 0])
+    moved = weight * dead * censoring.relative
     # A jump counts for those whose last day is after it.
     later = _sums_from(np.searchsorted(censoring.day, models.stop, side="left"), moved, censoring.day.size)
     return Sum(weight * dead, by_logit * dead, censoring=Slope((moved * hazard) @ censoring.x, later))
@@ -119,22 +120,26 @@ def _not_predicted(models: Nuisances, target: Target, arm: int, day: float) -> S
     """What the predictions of an arm's own subjects get wrong, up to their censoring: taken off in the end."""
     weight, by_logit = target.own(models.treatment.treated, models.treatment.score, arm)
     risk, slope = _risk(models, arm, day, -weight)
-    found = Sum(-weight * risk, -by_logit * risk, slope)
-    return (
-        found
-        if models.censoring is None
-        else found + _censored(models, models.censoring, weight, by_logit, day)
-    )
+    found, censoring = Sum(-weight * risk, -by_logit * risk, slope), models.censoring[arm]
+    if censoring is None:
+        return found
+    return found + _censored(models, models.outcome[arm], censoring, weight, by_logit, day)
 
 
-def _censored(models: Nuisances, censoring: HazardModel, weight: Floats, by_logit: Floats, day: float) -> Sum:
+def _censored(
+    models: Nuisances,
+    outcome: HazardModel,
+    censoring: HazardModel,
+    weight: Floats,
+    by_logit: Floats,
+    day: float,
+) -> Sum:
     """Expected deaths after censoring: ∫ (1 − S(day)/S(u)) / G(u−) dM_C(u), over the days u somebody is censored on.
 
     S is survival by the outcome model, G being followed by that of censoring, M_C the martingale of censoring. Arrays of who
     has a weight by those days: of n subjects and m days the memory is n m.
     """
-    outcome, mine = models.outcome, np.flatnonzero(weight)
-    on = censoring.day <= day
+    mine, on = np.flatnonzero(weight), censoring.day <= day
     u, jump = censoring.day[on], censoring.jump[on]
     relative, risk = censoring.relative[mine][:, None], outcome.relative[mine][:, None]
     before = censoring.cumulative(u, before=True)[None, :]

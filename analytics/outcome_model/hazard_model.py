@@ -35,6 +35,8 @@ class Slope:
 class HazardModel:
     """A fitted Cox model; hazards are those of the mean of its covariates.
 
+    It speaks of n subjects, also where it was fitted to some of them; the others move nothing.
+
     Attributes:
         terms: (p,) names.
         coefficient: (p,).
@@ -43,8 +45,8 @@ class HazardModel:
         day, jump: (m,) days with an event, and the baseline hazard's jumps on them (Efron's).
         event: (n,) who has the event; last: (n,) how many of the days a subject is under risk on.
         dfbeta: (n, p) influence of each subject on the coefficients.
-        spread: (m,) for who is under risk; spared: (m,) the same for who has the event on the day: how much a subject's
-            share of the risk lowers the jump.
+        own: (m,) how much a subject with the event raises the jump; spread, spared: (m,) how much the share of the risk of
+            who is under risk lowers it, and of who has the event on the day.
         pull: (m, p) how much the coefficients lower the jump.
     """
 
@@ -86,39 +88,39 @@ class HazardModel:
         return own - relative * collected + self.dfbeta @ (slope.by_coefficient - by_jump @ self.pull)
 
 
-def fit_hazard_model(stop: Floats, event: Marks, covariates: pd.DataFrame) -> HazardModel:
+def fit_hazard_model(
+    stop: Floats, event: Marks, covariates: pd.DataFrame, members: Marks | None = None
+) -> HazardModel:
     """Fit by partial likelihood with Efron's ties, a row a subject.
 
     Args:
         stop: (n,) days; event: (n,) whether the event came then.
         covariates: (n, p) numbers, complete.
+        members: (n,) whom it is fitted to; None for everyone.
 
     Raises:
         OutcomeModelError: nobody has the event, or a coefficient cannot be estimated.
     """
-    model = model_records(Records(stop, event), covariates)
+    mine = np.ones(stop.size, dtype=bool) if members is None else members
+    model = model_records(Records(stop[mine], event[mine]), covariates[mine])
     fit = fit_cox_records(model)
     if fit.note or not np.isfinite(fit.coefficient).all():
         raise OutcomeModelError(fit.note or "a coefficient cannot be estimated")
     matrix = covariates.to_numpy(np.float64)
-    center = matrix.mean(axis=0)
-    x = matrix - center
-    day = np.unique(stop[event])
-    at, jumps = np.searchsorted(day, stop, side="right"), _jumps(stop, event, x, x @ fit.coefficient, day)
+    center = matrix[mine].mean(axis=0)
+    x, day = matrix - center, np.unique(stop[event & mine])
+    dfbeta = np.zeros_like(x)
+    dfbeta[mine] = influences(fit, model)
     return HazardModel(
-        tuple(covariates.columns),
-        fit.coefficient,
-        center,
-        x,
-        day,
-        jumps["jump"],
-        event,
-        at,
-        influences(fit, model),
-        jumps["own"],
-        jumps["spread"],
-        jumps["spared"],
-        jumps["pull"],
+        terms=tuple(covariates.columns),
+        coefficient=fit.coefficient,
+        center=center,
+        x=x,
+        day=day,
+        event=event & mine,
+        last=np.where(mine, np.searchsorted(day, stop, side="right"), 0),
+        dfbeta=dfbeta,
+        **_jumps(stop[mine], event[mine], x[mine], x[mine] @ fit.coefficient, day),
     )
 
 

@@ -4,9 +4,8 @@ Does not belong here: what is made of them.
 """
 
 from dataclasses import dataclass
-from functools import cached_property
+from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from analytics.outcome_model.hazard_model import HazardModel, OutcomeModelError, Slope, fit_hazard_model
@@ -22,35 +21,30 @@ class Nuisances:
 
     Attributes:
         stop: (n,) days; event: (n,) whether the event came then.
-        outcome: of the event, with `TREATED` among its covariates.
-        censoring: of the end of follow-up; None where nobody is censored.
+        outcome: of the event in arm 0 and 1: one model with `TREATED` among its covariates twice, or one for each arm.
+        censoring: of the end of follow-up, likewise; None where nobody of an arm is censored.
         treatment: of the arm.
     """
 
     stop: Floats
     event: Marks
-    outcome: HazardModel
-    censoring: HazardModel | None
+    outcome: tuple[HazardModel, HazardModel]
+    censoring: tuple[HazardModel | None, HazardModel | None]
     treatment: TreatmentModel
 
     def x_of(self, arm: int) -> Floats:
         """Covariates of the outcome model as if everyone were in an arm: (n, p), less their mean."""
-        x = self.outcome.x.copy()
-        place = self.outcome.terms.index(TREATED)
-        x[:, place] = arm - self.outcome.center[place]
+        model = self.outcome[arm]
+        if TREATED not in model.terms:
+            return model.x
+        x, place = model.x.copy(), model.terms.index(TREATED)
+        x[:, place] = arm - model.center[place]
         return x
-
-    @cached_property
-    def observed(self) -> Floats:
-        """Inverse probability of still being followed just before one's last day: (n,)."""
-        if self.censoring is None:
-            return np.ones(self.stop.size)
-        return np.exp(self.censoring.relative * self.censoring.cumulative(self.stop, before=True))
 
 
 @dataclass(frozen=True)
 class Sum:
-    """A sum over subjects, its terms (n,), and its slopes by the three models; a model that does not enter has None."""
+    """A sum over subjects, its terms (n,), and its slopes by the models of an arm; a model that does not enter has None."""
 
     terms: Floats
     by_logit: Floats
@@ -65,13 +59,13 @@ class Sum:
             _both(self.censoring, other.censoring),
         )
 
-    def influence(self, models: Nuisances) -> Floats:
-        """Each subject's own term, and how it moves those of all through the models: (n,)."""
-        total = self.terms + models.treatment.influence(self.by_logit)
+    def influence(self, models: Nuisances, arm: int) -> Floats:
+        """Each subject's own term, and how it moves those of all through the models of the arm: (n,)."""
+        total, censoring = self.terms + models.treatment.influence(self.by_logit), models.censoring[arm]
         if self.outcome is not None:
-            total = total + models.outcome.influence(self.outcome)
-        if self.censoring is not None and models.censoring is not None:
-            total = total + models.censoring.influence(self.censoring)
+            total = total + models.outcome[arm].influence(self.outcome)
+        if self.censoring is not None and censoring is not None:
+            total = total + censoring.influence(self.censoring)
         return total
 
 
@@ -86,26 +80,43 @@ def fit_nuisances(
     outcome: pd.DataFrame,
     censoring: pd.DataFrame,
     treatment: pd.DataFrame,
+    *,
+    by_arm: bool = True,
 ) -> Nuisances:
-    """Fit all three; the arm is put among the covariates of outcome and censoring.
+    """Fit all three kinds.
 
     Args:
         stop, event: (n,) follow-up from the time zero everyone shares.
         treated: (n,) 1 or 0.
         outcome, censoring, treatment: (n, p) covariates of each, complete numbers.
+        by_arm: whether outcome and censoring have a model in each arm, which supposes no constant ratio of the arms' hazards
+            and lets the sources lose patients each in its way; else one with the arm among its covariates.
 
     Raises:
         OutcomeModelError: a model cannot be fitted; the message names it.
     """
-    arm = pd.Series(treated, index=outcome.index, name=TREATED)
-    fitted = {}
-    for name, ends, covariates in (("outcome", event, outcome), ("censoring", ~event, censoring)):
-        if name == "censoring" and event.all():
-            continue
+    arms = (treated == 0, treated == 1)
+
+    def fitted(name: str, ends: Marks, covariates: pd.DataFrame, members: Marks | None) -> HazardModel | None:
+        if name == "censoring" and not (ends if members is None else ends[members]).any():
+            return None
         try:
-            fitted[name] = fit_hazard_model(stop, ends, pd.concat([arm, covariates], axis=1))
+            return fit_hazard_model(stop, ends, covariates, members)
         except OutcomeModelError as error:
-            raise OutcomeModelError(f"{name} model: {error}") from None
+            of = "" if members is None else f" of {'treated' if members is arms[1] else 'controls'}"
+            raise OutcomeModelError(f"{name} model{of}: {error}") from None
+
+    def of_both(name: str, ends: Marks, covariates: pd.DataFrame) -> tuple[Any, Any]:
+        if by_arm:
+            return fitted(name, ends, covariates, arms[0]), fitted(name, ends, covariates, arms[1])
+        arm = pd.Series(treated, index=covariates.index, name=TREATED)
+        together = fitted(name, ends, pd.concat([arm, covariates], axis=1), None)
+        return together, together
+
     return Nuisances(
-        stop, event, fitted["outcome"], fitted.get("censoring"), fit_treatment_model(treated, treatment)
+        stop,
+        event,
+        of_both("outcome", event, outcome),
+        of_both("censoring", ~event, censoring),
+        fit_treatment_model(treated, treatment),
     )

@@ -74,6 +74,16 @@ def _columns_or(named: tuple[str, ...], *also: str) -> tuple[str, ...]:
     return named
 
 
+class DoublyRobust(Section):
+    """Survival at the milestones of the primary endpoint by models, whose covariates are those of the score."""
+
+    population: Literal["att", "ate", "overlap"] = "att"
+    """Whom the average is over: the treated, everyone eligible, or those who could have been in either source."""
+    method: Literal["doubly_robust", "g_computation"] = "doubly_robust"
+    """`doubly_robust` is right where the model of death is, or those of treatment and censoring; `g_computation` rests on
+    the model of death alone."""
+
+
 class Outcome(Section):
     """Outcome models."""
 
@@ -83,6 +93,8 @@ class Outcome(Section):
         CoxModel(name="within pairs", covariates=("TREATED",), strata=("SET",), cluster="NONE"),
     )
     """Models fitted besides the crude and the pair-robust marginal one."""
+    doubly_robust: Annotated[tuple[DoublyRobust, ...], DISTINCT] = (DoublyRobust(),)
+    """Differences in survival by models, beside those of matching and weighting; empty for none."""
     accelerated: Annotated[tuple[Distribution, ...], DISTINCT] = ("weibull", "lognormal", "loglogistic")
     """Accelerated failure time models of the primary endpoint: time ratios beside the hazard ratios; empty for none."""
     transform: Literal["km", "identity", "rank", "log"] = "km"

@@ -1,6 +1,6 @@
 """Words for codes: covariates, specifications, methods, measures."""
 
-from analytics.comparison.specification import ESTIMANDS, SPECIFICATIONS
+from analytics.comparison.specification import ESTIMANDS, MODELLED, SPECIFICATIONS
 from analytics.report.numbers import missing
 
 COVARIATES = {
@@ -70,6 +70,8 @@ def covariate(code: str, level: object = None) -> str:
 
 def specification(code: str) -> str:
     """A specification in words."""
+    if code == MODELLED:
+        return "By models of death and treatment"
     return SPECIFICATIONS[code].words if code in SPECIFICATIONS else code
 
 

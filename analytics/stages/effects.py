@@ -10,6 +10,7 @@ from analytics.comparison import comparison, cox_models, marginal_effects
 from analytics.comparison.bootstrap_variance import matched_by_score
 from analytics.comparison.comparison import Comparison, comparisons, everyone, followed
 from analytics.comparison.data_sets import usual_imputations
+from analytics.comparison.modelled_survival import modelled_survival
 from analytics.comparison.refusal import lacking
 from analytics.comparison.specification import MATCHED, SPECIFICATIONS, leading, specifications
 from analytics.comparison.time_ratios import TimeRatios, time_ratios
@@ -19,7 +20,7 @@ from analytics.second_opinion import withheld
 from analytics.stages.part import Part
 
 NEEDS = (*comparison.NEEDS, "propensity_score", "follow_up", "balance_gate")
-TIME_RATIOS, BOOTSTRAP = "time ratios", "bootstrap of the match"
+TIME_RATIOS, BOOTSTRAP, MODELS = "time ratios", "bootstrap of the match", "models of survival"
 MAKES = ("effect_estimate", "cox_coefficient", "proportional_hazards", "parametric_model")
 
 
@@ -45,7 +46,7 @@ def run(
             tests.append(fitted.proportional_hazards)
     ratios: TimeRatios = parts[TIME_RATIOS]
     opinions = tables.get(withheld.TABLE)
-    effects = withheld.effects(pd.DataFrame([*rows, *ratios.effects]), opinions)
+    effects = withheld.effects(pd.DataFrame([*rows, *parts[MODELS], *ratios.effects]), opinions)
     gate = tables["balance_gate"].set_index("specification")["supported"]
     effects["supported"] = effects["specification"].map(gate)
     one_sided = [endpoint.name for endpoint in protocol.endpoint if endpoint.one_sided]
@@ -117,4 +118,12 @@ def _time_ratios(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> Time
     return time_ratios(protocol, usual_imputations(protocol, tables))
 
 
-PARTS = (Part(TIME_RATIOS, NEEDS, _time_ratios), Part(BOOTSTRAP, NEEDS, _bootstrap))
+def _models(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> list[dict]:
+    return modelled_survival(protocol, usual_imputations(protocol, tables))
+
+
+PARTS = (
+    Part(TIME_RATIOS, NEEDS, _time_ratios),
+    Part(BOOTSTRAP, NEEDS, _bootstrap),
+    Part(MODELS, NEEDS, _models),
+)

@@ -26,7 +26,7 @@ def found(data: str, method: str) -> ArmSurvival:
     frame = pd.read_csv(HERE / f"melanoma_{data}.csv").astype(float)
     models = fit_nuisances(
         frame["time"].to_numpy(), frame["dead"].to_numpy() == 1, frame["trt"].to_numpy(), frame[["age", "thick"]],
-        frame[["age", "sexm"]], frame[["age", "sexm"]],
+        frame[["age", "sexm"]], frame[["age", "sexm"]], by_arm=False,
     )  # fmt: skip
     return METHODS[method](models, TARGETS["ate"], np.array(DAYS[data]))
 

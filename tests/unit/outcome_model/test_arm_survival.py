@@ -36,10 +36,12 @@ def hazard(age: np.ndarray, bulbar: np.ndarray, treated: np.ndarray | float) -> 
     return 0.012 * np.exp(0.8 * age + 0.4 * bulbar - 0.3 * treated)
 
 
-def models(frame: pd.DataFrame, outcome: str = "age bulbar", treatment: str = "age bulbar") -> Nuisances:
+def models(
+    frame: pd.DataFrame, outcome: str = "age bulbar", treatment: str = "age bulbar", by_arm: bool = True
+) -> Nuisances:
     return fit_nuisances(
         frame["stop"].to_numpy(), frame["event"].to_numpy(), frame["treated"].to_numpy(),
-        frame[outcome.split()], frame[["bulbar"]], frame[treatment.split()],
+        frame[outcome.split()], frame[["bulbar"]], frame[treatment.split()], by_arm=by_arm,
     )  # fmt: skip
 
 
@@ -54,14 +56,15 @@ def difference(made: ArmSurvival) -> float:
     return float(made.difference()[0][0])
 
 
+@pytest.mark.parametrize("by_arm", [True, False])
 @pytest.mark.parametrize("target", TARGETS)
-def test_one_wrong_model_is_forgiven_by_the_doubly_robust_alone(target: str) -> None:
+def test_one_wrong_model_is_forgiven_by_the_doubly_robust_alone(target: str, by_arm: bool) -> None:
     frame, day = trial(40_000), np.array([DAY])
     right = truth(frame, target)
     cases = {
-        "right": models(frame),
-        "outcome": models(frame, outcome="noise"),
-        "treatment": models(frame, treatment="noise"),
+        "right": models(frame, by_arm=by_arm),
+        "outcome": models(frame, outcome="noise", by_arm=by_arm),
+        "treatment": models(frame, treatment="noise", by_arm=by_arm),
     }
     error = {
         (wrong, method): abs(difference(METHODS[method](fitted, TARGETS[target], day)) - right)
@@ -74,13 +77,17 @@ def test_one_wrong_model_is_forgiven_by_the_doubly_robust_alone(target: str) -> 
     assert error["treatment", "weighted"] > 0.03
 
 
+@pytest.mark.parametrize("by_arm", [True, False])
 @pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.parametrize("method", METHODS)
-def test_influence_is_what_is_lost_with_a_subject(method: str, target: str) -> None:
+def test_influence_is_what_is_lost_with_a_subject(method: str, target: str, by_arm: bool) -> None:
     frame, days = trial(150), np.array([20.0, DAY])
-    whole = METHODS[method](models(frame), TARGETS[target], days)
+    whole = METHODS[method](models(frame, by_arm=by_arm), TARGETS[target], days)
     without = np.stack(
-        [METHODS[method](models(frame.drop(i)), TARGETS[target], days).survival for i in frame.index[:60]],
+        [
+            METHODS[method](models(frame.drop(i), by_arm=by_arm), TARGETS[target], days).survival
+            for i in frame.index[:60]
+        ],
         axis=-1,
     )
     lost = whole.survival[..., None] - without
@@ -100,7 +107,7 @@ def test_where_nothing_matters_all_estimators_are_the_curve_itself() -> None:
         frame["stop"].to_numpy(), frame["event"].to_numpy(), frame["treated"].to_numpy(), frame[["noise"]],
         frame[["noise"]], frame[["noise"]],
     )  # fmt: skip
-    assert fitted.censoring is None
+    assert fitted.censoring == (None, None)
     seen = frame.groupby("treated")["stop"].agg(lambda stop: float((stop > DAY).mean()))
     for method in ("weighted", "doubly_robust"):
         made = METHODS[method](fitted, TARGETS["ate"], np.array([DAY]))
@@ -116,9 +123,10 @@ def test_on_the_first_days_everyone_is_alive_and_nothing_moves() -> None:
 @pytest.mark.parametrize(
     ("spoil", "why"),
     [
-        (lambda f: f.assign(event=False), "outcome model: no events"),
+        (lambda f: f.assign(event=False), "outcome model of controls: no events"),
         (lambda f: f.assign(age=f["treated"] * 9.0 + f["noise"]), "treatment model: .*separate"),
-        (lambda f: f.assign(bulbar=f["age"] * 2), "outcome model: "),
+        (lambda f: f.assign(bulbar=f["age"] * 2), "outcome model of controls: .*bulbar"),
+        (lambda f: f.assign(bulbar=f["treated"] * 1.0), "outcome model of controls: .*bulbar"),
     ],
 )
 def test_a_model_that_cannot_be_fitted_is_named(

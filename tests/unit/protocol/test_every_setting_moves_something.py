@@ -37,7 +37,10 @@ BASE: Settings = {
     "population": {"criteria": [{"name": "short", "where": "SYMPDURM < 18"}]},
     "propensity": {"covariates": ["AGE", "SEX", "ALSFRSR", "RILUZOLE"], "imputations": 2, "imputation_noise": 0},
     "weighting": {"schemes": ["att"], "bootstrap_replicates": 0},
-    "outcome": {"cox": [{"name": "adjusted", "covariates": ["TREATED", "AGE"]}], "accelerated": []},
+    "outcome": {
+        "cox": [{"name": "adjusted", "covariates": ["TREATED", "AGE"]}], "accelerated": [],
+        "doubly_robust": [{"population": "att"}],
+    },
     "exposure": {"covariates": ["AGE"], "landmarks_days": [180]},
     "subgroup": [{"name": "Age", "column": "AGE", "cut": 58}],
     "sensitivity": {
@@ -126,6 +129,8 @@ LAWS: dict[str, tuple[Any, str, Settings]] = {
     "outcome.cox.strata": (["SITE"], "cox_coefficient", {}),
     "outcome.cox.propensity_classes": (5, "cox_coefficient", {"outcome.cox.strata": ["PROPENSITY"]}),
     "outcome.cox.cluster": ("NONE", "cox_coefficient", {}),
+    "outcome.doubly_robust.population": ("ate", "effect_estimate", {}),
+    "outcome.doubly_robust.method": ("g_computation", "effect_estimate", {}),
     "outcome.accelerated": (["weibull"], "effect_estimate", COMPLETE),
     "outcome.transform": ("rank", "proportional_hazards", {}),
     "outcome.min_at_risk": (60, "effect_estimate", {}),

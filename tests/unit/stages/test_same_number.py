@@ -19,7 +19,9 @@ USUAL, MOST = FEW_IMPUTATIONS + 2, FEW_IMPUTATIONS + 9
 RULES = ("EXCL_0", "EXCL_90", "EXCL_INF", "LASTVIS_0", "LASTVIS_90", "LASTVIS_INF")
 
 
-@pytest.fixture(params=["impute", "impute, more for the headline", "complete_case", "indicator"], scope="module")
+@pytest.fixture(
+    params=["impute", "impute, more for the headline", "complete_case", "indicator"], scope="module"
+)
 def varied(request: pytest.FixtureRequest, protocol: Protocol) -> Protocol:
     """More imputations than variants take, and weights whose interval comes from a bootstrap."""
     missing, _, more = request.param.partition(", ")

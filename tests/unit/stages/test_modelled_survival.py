@@ -1,0 +1,109 @@
+"""Differences in survival by models: rows a protocol asks for, on a whole study."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analytics import study
+from analytics.outcome_model import arm_survival, nuisances, target
+from analytics.protocol import Protocol, ProtocolError, parse_protocol
+from analytics.stages.variant import with_settings
+
+Marts = dict[str, pd.DataFrame]
+EVERY = [
+    {"population": population, "method": method}
+    for population in target.TARGETS
+    for method in ("doubly_robust", "g_computation")
+]
+QUIET: dict[str, Any] = {"accelerated": (), "cox": (), "min_expected_events": 0, "min_at_risk": 1}
+
+
+def asked(protocol: Protocol, *entries: dict[str, str], **outcome: Any) -> Protocol:
+    return with_settings(protocol, outcome={**QUIET, "doubly_robust": entries, **outcome})
+
+
+def rows(protocol: Protocol, marts: Marts) -> pd.DataFrame:
+    effects = study.run(protocol, marts)["effect_estimate"]
+    return effects[effects["specification"] == "modelled"].reset_index(drop=True)
+
+
+def test_every_population_and_method_has_a_row_a_milestone(protocol: Protocol, marts: Marts) -> None:
+    found = rows(asked(protocol, *EVERY), marts)
+    assert len(found) == len(EVERY) * 2
+    assert found["estimate"].notna().all()
+    assert set(found["measure"]) == {"survival_difference"}
+    assert set(found["estimand"]) == {"ATT", "ATE", "ATO"}
+    assert set(found["headline"]) == {"N"}
+    assert (found["ci_lower"] < found["estimate"]).all()
+    assert (found["estimate"] < found["ci_upper"]).all()
+    assert not found.duplicated(["method", "estimand", "horizon_days"]).any()
+
+
+def test_without_missing_values_it_is_the_estimator_on_everyone(protocol: Protocol, marts: Marts) -> None:
+    found = rows(asked(protocol, EVERY[0]), marts)
+    made = study.run(asked(protocol), marts)
+    people = made["analysis_set"].dropna(subset=["AGE"]).merge(
+        made["follow_up"].query("endpoint == 'OS'"), on="usubjid"
+    )  # fmt: skip
+    x = pd.get_dummies(people[["AGE", "SCORE", "SITE"]], columns=["SITE"], drop_first=True, dtype=float)
+    models = nuisances.fit_nuisances(
+        people["stop_days"].to_numpy(float), people["event"].to_numpy() == 1, people["treated"].to_numpy(float), x, x, x
+    )  # fmt: skip
+    kind = target.target(EVERY[0]["population"])
+    estimate, error = arm_survival.doubly_robust(models, kind, np.array([150.0, 300.0])).difference()
+    assert found["estimate"].to_numpy() == pytest.approx(estimate, abs=1e-9)
+    assert found["standard_error"].to_numpy() == pytest.approx(error, rel=1e-6)
+    assert set(found["n_treated"] + found["n_control"]) == {len(people)}
+
+
+def test_imputations_are_pooled_and_the_order_of_rows_does_not_count(
+    protocol: Protocol, marts: Marts
+) -> None:
+    imputing = with_settings(asked(protocol, EVERY[0]), propensity={"missing": "impute", "imputations": 3})
+    found = rows(imputing, marts)
+    assert set(found["n_imputation"]) == {3}
+    shuffled = {name: frame.sample(frac=1, random_state=3) for name, frame in marts.items()}
+    pd.testing.assert_frame_equal(rows(imputing, shuffled), found)
+
+
+def _as(column: str, values: Callable[[pd.DataFrame], Any]) -> Callable[[Marts], Marts]:
+    return lambda marts: {**marts, "adsl": marts["adsl"].assign(**{column: values(marts["adsl"])})}
+
+
+@pytest.mark.parametrize(
+    ("spoil", "outcome", "why"),
+    [
+        (lambda marts: marts, {"min_at_risk": 50}, "fewer than 50"),
+        (lambda marts: marts, {"min_expected_events": 40}, "fewer than 40 events expected"),
+        (lambda marts: marts, {"min_arm": 100}, "fewer than 100 subjects in an arm"),
+        (lambda marts: {**marts, "adtte": marts["adtte"].assign(CNSR=1)}, {}, "no events"),
+        (_as("SCORE", lambda adsl: 30.0 + 20 * adsl["TRT01PN"] + adsl["SCORE"] / 100), {}, "SCORE|separate"),
+    ],
+)
+def test_what_cannot_be_estimated_is_a_null_with_its_reason(
+    protocol: Protocol, marts: Marts, spoil: Callable[[Marts], Marts], outcome: dict[str, Any], why: str
+) -> None:
+    found = rows(asked(protocol, EVERY[0], **outcome), spoil(marts))
+    assert len(found) == 2
+    assert found["estimate"].isna().all()
+    assert found["note"].str.contains(why).all(), found["note"].tolist()
+
+
+def test_under_delayed_entry_it_is_refused(protocol: Protocol, marts: Marts) -> None:
+    late = marts["adtte"].assign(ENTRYDY=5, AVAL=marts["adtte"]["AVAL"] + 5)
+    aged = with_settings(asked(protocol, EVERY[0]), time_zero={"origin": "diagnosis"})
+    found = rows(aged, {**marts, "adtte": late})
+    assert found["estimate"].isna().all()
+    assert set(found["note"]) == {"models of censoring need everyone to be followed from time zero on"}
+
+
+def test_nothing_is_made_where_nothing_is_asked_for_and_nothing_twice(
+    protocol: Protocol, marts: Marts
+) -> None:
+    assert rows(asked(protocol), marts).empty
+    twice = '[[outcome.doubly_robust]]\npopulation = "ate"\n' * 2
+    with pytest.raises(ProtocolError, match="named more than once"):
+        parse_protocol(twice)
