@@ -16,10 +16,13 @@ from analytics.protocol import Protocol
 from analytics.report.numbers import MISSING, fixed, missing, missing_or_zero, months, nearest, percent
 
 SMD_STEP = 0.1
+YEAR = 365
+ROUNDING = 1e-9
 STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 """Of a share, from the finest on."""
 _NUMBER = re.compile(
-    r"(?<!fewer than )(?<!at least )(?<!below )(?<!these )(?<!above )(?<!imputation )(?<!month )(?<![\w.,/<>=≥≤§Γ-])(\d+)"
+    r"(?<!fewer than )(?<!at least )(?<!below )(?<!these )(?<!above )(?<!imputation )(?<!month )(?<!holds )(?<!seed )"
+    r"(?<![\w.,/<>=≥≤§Γ-])(\d+)"
     r"(?![\d.,]*\d)(?![\w-])(?! ?%)"
     r"(?! (?:days?|months?|years?|draws?|replicates?|imput\w+|fits?|completed data|data sets?|percent|digits|at risk)\b)"
 )
@@ -34,10 +37,12 @@ class Disclosure:
     Attributes:
         threshold: width of a band, and the smallest count that is told; None shows every count as it is.
         curve_min_at_risk: curves end where fewer are at risk; 1 draws them to their end.
+        days: that the protocol names; curves are told on them as well as at the end of each month.
     """
 
     threshold: int | None
     curve_min_at_risk: int
+    days: tuple[float, ...] = ()
 
     @classmethod
     def of(cls, protocol: Protocol) -> Self:
@@ -45,7 +50,10 @@ class Disclosure:
         asked = protocol.disclosure
         if not asked.suppress_small_cells:
             return cls(None, 1)
-        return cls(asked.threshold, asked.curve_min_at_risk)
+        named = {
+            float(day) for each in protocol.endpoint for day in (*each.milestones_days, each.horizon_days)
+        }
+        return cls(asked.threshold, asked.curve_min_at_risk, tuple(sorted(named | {float(YEAR)})))
 
     def bands(self, counts: object) -> np.ndarray:
         """The band of each count; of a small one half the limit, whatever it is. A band's band is itself."""
@@ -83,6 +91,14 @@ class Disclosure:
         if self.threshold is None:
             return 0.0
         return next((step for step in STEPS if step * n >= self.threshold), STEPS[-1])
+
+    def outward(
+        self, lower: np.ndarray, upper: np.ndarray, step: np.ndarray | float
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Limits in steps, never nearer to each other than they are; a step of 0 leaves them."""
+        if np.all(np.asarray(step) == 0):
+            return lower, upper
+        return step * np.floor(lower / step + ROUNDING), step * np.ceil(upper / step - ROUNDING)
 
     def months(self, days: float | None) -> str:
         """A time in months: to the day somebody's event would be known."""

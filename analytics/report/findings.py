@@ -23,6 +23,8 @@ class Estimate:
         estimand: whose average it is.
         supported: the balance gate's word: 'Y', 'N' or ''.
         n_imputation: data sets that are pooled; numbers are medians over them.
+        imputation_noise: what another set of as many would move it by, as a share of the standard error.
+        standard_error: of the logarithm.
     """
 
     value: float | None
@@ -36,6 +38,8 @@ class Estimate:
     estimand: str
     supported: str
     n_imputation: int = 1
+    imputation_noise: float = 0.0
+    standard_error: float = 0.0
 
     @property
     def known(self) -> bool:
@@ -89,6 +93,10 @@ def _estimate(row: pd.Series) -> Estimate:
         estimand=text["estimand"],
         supported=text["supported"],
         n_imputation=1 if missing(row.get("n_imputation")) else int(row["n_imputation"]),
+        **{
+            name: 0.0 if missing(row.get(name)) else float(row[name])
+            for name in ("imputation_noise", "standard_error")
+        },
         **counts,
     )
 

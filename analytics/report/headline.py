@@ -26,7 +26,7 @@ def answer(material: Material) -> str:
         return f"The question cannot be answered from this data cut: {reason}."
     how = _how(material)
     numbers = (
-        f"hazard ratio {ratio(found.value)}, {_level(material)} interval {interval(found.lower, found.upper)}"
+        f"hazard ratio {ratio(found.value)}, {material.level} interval {interval(found.lower, found.upper)}"
     )
     text = f"{_verdict(found, treated, control, event, how)} ({numbers}). {_meaning(found, event)}"
     if not_proportional(material) and (alive := " ".join(milestone_sentences(material, sentences(ENGLISH)))):
@@ -65,10 +65,6 @@ def _event(material: Material) -> str:
 
 def _how(material: Material) -> str:
     return {"matched": "matched", "crude": "unadjusted"}.get(material.headline, "weighted")
-
-
-def _level(material: Material) -> str:
-    return f"{100 * material.protocol.outcome.level:g} %"
 
 
 def about(material: Material) -> str:

@@ -80,6 +80,11 @@ class Material:
         return self.protocol.treatment.treated_label, self.protocol.treatment.control_label
 
     @property
+    def level(self) -> str:
+        """The level of its intervals."""
+        return f"{100 * self.protocol.outcome.level:g} %"
+
+    @property
     def disclosure(self) -> Disclosure:
         """How counts are shown."""
         return Disclosure(None, 1) if self.in_house else Disclosure.of(self.protocol)

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from analytics.report.disclosure import ROUNDING, YEAR
 from analytics.report.figures.kaplan_meier import at_risk
 from analytics.report.material import Material
 from analytics.report.numbers import fixed, missing, whole_months
 from analytics.report.sentences import Sentences
-
-YEAR = 365
 
 
 @dataclass(frozen=True)
@@ -27,16 +26,12 @@ class Alive:
     lower: float | None
     upper: float | None
 
-    def words(self, state: str, say: Sentences) -> str:
-        """As counts of a hundred who were in a state: `alive`, or `event-free`."""
-        if missing(self.share):
-            return say("of-hundred-unknown", arm=self.arm)
+    def words(self, say: Sentences) -> str:
+        """As counts of a hundred."""
         told = {"arm": self.arm, "share": _of_hundred(self.share)}
         if missing(self.lower):
-            return say(f"of-hundred-{state}-alone", **told)
-        return say(
-            f"of-hundred-{state}", **told, lower=_of_hundred(self.lower), upper=_of_hundred(self.upper)
-        )
+            return say("of-hundred-alone", **told)
+        return say("of-hundred", **told, lower=_of_hundred(self.lower), upper=_of_hundred(self.upper))
 
 
 def alive_at(
@@ -58,7 +53,7 @@ def alive_at(
 
 
 def _of_arm(material: Material, arm: str, curve: pd.DataFrame, days: float) -> Alive:
-    then = curve[curve["time_days"] <= days].sort_values("time_days") if len(curve) else curve
+    then = curve[curve["time_days"] <= days + ROUNDING].sort_values("time_days") if len(curve) else curve
     if then.empty or at_risk(curve, days) < material.disclosure.curve_min_at_risk:
         return Alive(arm, None, None, None)
     row = then.iloc[-1]
@@ -86,8 +81,14 @@ def milestone_sentences(material: Material, say: Sentences) -> Iterator[str]:
         told = alive_at(material, days)
         if all(missing(each.share) for each in told):
             continue
-        treated, control = (each.words(state, say) for each in told)
-        yield say("alive-at", months=whole_months(days), treated=treated, control=control)
+        known = [each for each in told if not missing(each.share)]
+        months = whole_months(days)
+        if len(known) == len(told):
+            treated, control = (each.words(say) for each in told)
+            yield say(f"{state}-at", months=months, treated=treated, control=control)
+        else:
+            (unknown,) = (each.arm for each in told if each not in known)
+            yield say(f"{state}-at-alone", months=months, known=known[0].words(say), unknown=unknown)
 
 
 def _of_hundred(share: float | None) -> str:

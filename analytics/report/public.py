@@ -164,7 +164,7 @@ def by_name(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _curves(table: pd.DataFrame, disclosure: Disclosure) -> pd.DataFrame:
-    """Curves by month, in steps of which each is made by as many as may be told."""
+    """Curves by month and on the days of the protocol, in steps of which each is made by as many as may be told."""
     keys = [key for key in ("specification", "endpoint", "arm") if key in table]
     parts = [
         _by_month(curve.sort_values("time_days", kind="stable"), disclosure)
@@ -177,15 +177,16 @@ def _by_month(curve: pd.DataFrame, disclosure: Disclosure) -> pd.DataFrame:
     days = curve["time_days"].to_numpy(float)
     ends = days[curve["n_risk"].to_numpy(float) >= disclosure.curve_min_at_risk]
     first, last = (ends.min(), ends.max()) if len(ends) else (days.min(), days.min())
-    grid = np.floor(np.arange(np.ceil(first / DAYS_PER_MONTH), last // DAYS_PER_MONTH + 1) * DAYS_PER_MONTH)
+    months = np.arange(np.ceil(first / DAYS_PER_MONTH), last // DAYS_PER_MONTH + 1) * DAYS_PER_MONTH
+    named = np.array([day for day in disclosure.days if first <= day <= last])
+    grid = np.unique(np.concatenate([months, named]))
     before = np.searchsorted(days, grid, side="right") - 1
     after = np.minimum(np.searchsorted(days, grid - 1e-9, side="left"), len(days) - 1)
     made = curve.iloc[np.maximum(before, 0)].reset_index(drop=True)
     step = disclosure.step(float(curve["n_risk"].max()))
-    rounded = {
-        column: step * np.round(made[column].to_numpy(float) / step)
-        for column in ("survival", "ci_lower", "ci_upper")
-    }
+    survival, lower, upper = (made[c].to_numpy(float) for c in ("survival", "ci_lower", "ci_upper"))
+    lower, upper = disclosure.outward(lower, upper, step)
+    rounded = {"survival": step * np.round(survival / step), "ci_lower": lower, "ci_upper": upper}
     # Whoever is censored would be known by the day.
     at_risk = curve["n_risk"].to_numpy(float)[after]
     return made.assign(time_days=grid, n_risk=at_risk, n_event=np.nan, n_censor=0.0, **rounded)
@@ -210,15 +211,19 @@ def _summary(table: pd.DataFrame, _disclosure: Disclosure) -> pd.DataFrame:
 
 
 def _effects(table: pd.DataFrame, disclosure: Disclosure) -> pd.DataFrame:
-    """Differences of two curves in the steps of the coarser one."""
+    """Differences of two curves in the steps of the coarser one, their limits outward."""
     is_difference = (table["measure"] == "survival_difference").to_numpy()
     smaller = table[["n_treated", "n_control"]].astype(float).min(axis=1).to_numpy()
     step = np.array([disclosure.step(n) if d else 1.0 for n, d in zip(smaller, is_difference, strict=True)])
-    made = {}
-    for column in ("estimate", "ci_lower", "ci_upper"):
-        exact = table[column].to_numpy(float)
-        made[column] = np.where(is_difference, step * np.round(exact / step), exact)
-    return table.assign(**made)
+    estimate, lower, upper = (table[c].to_numpy(float) for c in ("estimate", "ci_lower", "ci_upper"))
+    made = (step * np.round(estimate / step), *disclosure.outward(lower, upper, step))
+    told = {
+        name: np.where(is_difference, rounded, exact)
+        for name, rounded, exact in zip(
+            ("estimate", "ci_lower", "ci_upper"), made, (estimate, lower, upper), strict=True
+        )
+    }
+    return table.assign(**told)
 
 
 SPECIAL: Mapping[str, Callable[[pd.DataFrame, Disclosure], pd.DataFrame]] = {

@@ -64,10 +64,11 @@ def _ascertainment(material: Material) -> list[tuple[str, str]]:
     if believable.empty:
         return []
     low, high = believable["estimate"].min(), believable["estimate"].max()
+    several = believable["parameter_value"].nunique(dropna=False) > 1
+    what = "Depending on until when a death counts and" if several else "Depending on"
     text = (
-        "The controls' source often does not record whether a patient lived. Depending on until when a death "
-        "counts and what is done with "
-        f"undated deaths, the headline hazard ratio runs from {ratio(low)} to {ratio(high)}"
+        f"The controls' source often does not record whether a patient lived. {what} what is done with undated deaths, the "
+        f"headline hazard ratio runs from {ratio(low)} to {ratio(high)}"
     )
     useless = len(rows) - len(believable)
     text += f" ({useless} of {len(rows)} such variants tell nothing)." if useless else "."

@@ -38,7 +38,7 @@ def estimate_history(
         return None
 
     def paint(figure: "Figure") -> None:
-        axes = figure.add_axes((0.16, 0.2, 0.8, 0.75) if narrow else (0.08, 0.27, 0.9, 0.68))
+        axes = figure.add_axes((0.16, 0.27, 0.8, 0.68) if narrow else (0.08, 0.27, 0.9, 0.68))
         axes.set_yscale("log")
         axes.axhline(1, color=GREY, linewidth=0.9, linestyle=(0, (3, 2)))
         between = known & np.isfinite(values).all(axis=1) & (values > 0).all(axis=1)
@@ -58,7 +58,7 @@ def estimate_history(
         if not narrow:
             across(axes, ((at - 0.5, at + 0.5, _told(rows.iloc[at])) for at in place))
 
-    size = (NARROW, 1.6) if narrow else SIZE
+    size = (NARROW, 0.95) if narrow else SIZE
     return render(narrow_name(name, narrow), size, paint, title=title, description=description, mark=mark)
 
 

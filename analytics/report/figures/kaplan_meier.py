@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from analytics.report.disclosure import Disclosure
+from analytics.report.disclosure import ROUNDING, Disclosure
 from analytics.report.figures.hover import across
 from analytics.report.figures.style import (
     CONTROL,
@@ -191,9 +191,10 @@ def _values(
 
 
 def _height(arm: str, curve: pd.DataFrame, days: float, disclosure: Disclosure) -> str:
-    before = curve[curve["time_days"] <= days]
-    if before.empty or days > float(curve["time_days"].max()):
-        return f"{arm}: not followed"
+    before = curve[curve["time_days"] <= days + ROUNDING]
+    if before.empty or days > float(curve["time_days"].max()) + ROUNDING:
+        few = disclosure.curve_min_at_risk
+        return f"{arm}: not followed" if few <= 1 else f"{arm}: fewer than {few} followed"
     row = before.iloc[-1]
     height, lower, upper = (percent(row[c], disclosure.digits) for c in ("survival", "ci_lower", "ci_upper"))
     return f"{arm}: {height}" + ("" if missing(row["ci_lower"]) else f" ({lower} to {upper})")
@@ -233,7 +234,7 @@ def _frame(axes: "Axes", end: float, ticks: np.ndarray, horizon_days: float | No
 
 def at_risk(curve: pd.DataFrame, days: float) -> float:
     """Number at risk just before a time: that of the first row at or after it, 0 after the last."""
-    later = curve[curve["time_days"] >= days - 1e-9].sort_values("time_days", kind="stable")
+    later = curve[curve["time_days"] >= days - ROUNDING].sort_values("time_days", kind="stable")
     return float(later["n_risk"].iloc[0]) if len(later) else 0.0
 
 

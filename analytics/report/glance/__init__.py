@@ -9,6 +9,7 @@ from itertools import chain
 from analytics.report.findings import not_proportional
 from analytics.report.glance.amiss import amiss, counts
 from analytics.report.glance.effect import alive, balance, headline
+from analytics.report.glance.reactions import serious_reactions
 from analytics.report.glance.since import serious, since
 from analytics.report.material import Material
 from analytics.report.sentences import Sentences
@@ -25,6 +26,7 @@ def lines(material: Material, say: Sentences) -> list[Line]:
         *since(material, say),
         *serious(material, say),
         *chain(*ordered),
+        *serious_reactions(material, say),
         *balance(material, say),
         *amiss(material, say),
         *counts(material, say),

@@ -67,4 +67,4 @@ def counts(material: Material, say: Sentences) -> Iterator[tuple[str, str]]:
     """How counts are shown, where they are not shown as they are."""
     threshold = material.disclosure.threshold
     if threshold is not None:
-        yield say("counts"), say("counts-rounded", threshold=str(threshold))
+        yield say("counts"), say("counts-rounded", threshold=str(threshold), last=str(threshold - 1))

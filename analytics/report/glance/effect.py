@@ -5,12 +5,16 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from analytics.report.findings import hazard_ratio, not_proportional
+from analytics.report.findings import Estimate, hazard_ratio, not_proportional
 from analytics.report.material import Material
 from analytics.report.milestones import counts_deaths, milestone_sentences
 from analytics.report.names import in_sentence, specification
-from analytics.report.numbers import fixed, missing, p_value, ratio
+from analytics.report.numbers import fixed, missing, p_value, percent, ratio
 from analytics.report.sentences import Sentences
+
+SETTLED = 0.1
+"""Noise of the draws, as a share of the standard error, from which on it is said."""
+CHANCE = 1.96
 
 
 def headline(material: Material, say: Sentences) -> Iterator[tuple[str, str]]:
@@ -22,16 +26,31 @@ def headline(material: Material, say: Sentences) -> Iterator[tuple[str, str]]:
         yield say("headline"), say("headline-none", reason=found.reason or say("no-estimate"))
         return
     treated, control = material.arms
+    kind = "death" if counts_deaths(material) else "other"
+    words = {"event": say(f"event-{kind}")} if found.direction == "undecided" else {}
     told = say(
-        "headline-told",
+        f"headline-{found.direction}",
+        **words,
         ratio=ratio(found.value),
         lower=ratio(found.lower),
         upper=ratio(found.upper),
+        level=material.level,
+        events=say(f"events-{kind}"),
         treated=treated,
         control=control,
         how=say.word("specification", material.headline, in_sentence(specification(material.headline))),
     )
-    yield say("headline"), " ".join([told, *_moved(material, say), *_varies(material, say)])
+    moved = [*_moved(material, say, found)]
+    more = (*moved, *(() if moved else _unsettled(say, found)), *_varies(material, say))
+    yield say("headline"), " ".join([told, *more])
+
+
+def _unsettled(say: Sentences, found: Estimate) -> Iterator[str]:
+    """How much the headline hangs on the draws of missing values, where that is more than protocols usually allow."""
+    if found.imputation_noise > SETTLED:
+        yield say(
+            "headline-unsettled", draws=str(found.n_imputation), noise=percent(found.imputation_noise, 0)
+        )
 
 
 def _varies(material: Material, say: Sentences) -> Iterator[str]:
@@ -40,7 +59,7 @@ def _varies(material: Material, say: Sentences) -> Iterator[str]:
         yield say("headline-varies", p=p_value(p))
 
 
-def _moved(material: Material, say: Sentences) -> Iterator[str]:
+def _moved(material: Material, say: Sentences, found: Estimate) -> Iterator[str]:
     """What it was before, and which cause moved it most; nothing where it cannot be told."""
     steps = material.attribution
     if steps.empty:
@@ -52,6 +71,10 @@ def _moved(material: Material, say: Sentences) -> Iterator[str]:
     if known.empty or missing(then := steps[is_mine].iloc[0]["log_hazard_ratio_before"]):
         return
     before = ratio(float(np.exp(then)))
+    by_draws = CHANCE * found.imputation_noise * found.standard_error
+    if abs(float(known["difference"].sum())) < by_draws:
+        yield say("headline-noise", before=before)
+        return
     largest = known.loc[known["difference"].abs().idxmax()]
     factor = fixed(float(np.exp(largest["difference"])), 2)
     if factor == "1.00":
@@ -64,7 +87,19 @@ def _moved(material: Material, say: Sentences) -> Iterator[str]:
 def alive(material: Material, say: Sentences) -> Iterator[tuple[str, str]]:
     """How many of a hundred, at each milestone."""
     told = list(milestone_sentences(material, say))
-    if told:
+    found = hazard_ratio(material, material.headline)
+    if told and found is not None:
+        count, (treated, control) = material.disclosure.count, material.arms
+        lead = say(
+            "alive-estimated",
+            n_treated=count(found.n_treated),
+            n_control=count(found.n_control),
+            treated=treated,
+            control=control,
+            level=material.level,
+            zero=say(f"zero-{material.protocol.time_zero.treated.replace('_', '-')}"),
+        )
+        told = [lead, *told]
         yield say("alive" if counts_deaths(material) else "event-free"), " ".join(told)
 
 

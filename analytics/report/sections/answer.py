@@ -126,6 +126,7 @@ def _figure(material: Material) -> Markup:
     words = "; ".join(
         f"{row.label}: {ratio(row.estimate)} ({interval(row.lower, row.upper)})" for row in rows
     )
-    note = "Marginal Cox models; each row has an estimand of its own, so the rows are not to be averaged. Bold: headline."
+    note = "Marginal Cox models; each row has an estimand of its own, so the rows are not to be averaged. Bold: headline. "
+    note += f"Bars: {material.level} intervals."
     draw = partial(forest, "headline", rows, title=title, mark=material.mark, description=words)
     return figure(material, title + ".", draw, note, narrow=True)

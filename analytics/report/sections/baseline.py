@@ -211,7 +211,11 @@ def _supported(material: Material, mean: pd.Series, arm: str) -> str:
     """The share in common support, in steps that as many make as may be told."""
     share, crude = float(mean.get(f"{arm}_in_support", float("nan"))), hazard_ratio(material, CRUDE)
     step = material.disclosure.step(getattr(crude, f"n_{arm}") if crude else 0)
-    return percent(share if not step else step * round(share / step) if not missing(share) else None, 0)
+    if missing(share):
+        return percent(None)
+    # Not all of them are never all of them.
+    told = min(step * round(share / step), 1 - step) if step and share < 1 else share
+    return percent(told, 1 if 0.99 < told < 1 else 0)
 
 
 def _weighted(material: Material, balance: pd.DataFrame, names: list[str]) -> list[Markup]:

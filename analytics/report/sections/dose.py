@@ -41,7 +41,7 @@ def body(material: Material) -> Markup:
         f"{primary.title} among the treated; a comparison of treated patients with each other, not with "
         f"{material.arms[1]}. "
     )
-    note += "Who receives further injections is not random either."
+    note += f"Who receives further injections is not random either. Bars: {material.level} intervals."
     parts = [
         paragraph(WARNING, "caution"),
         figure(material, "Dose contrasts.", draw, note),

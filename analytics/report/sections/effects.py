@@ -51,7 +51,8 @@ def _figure(material: Material, effects: pd.DataFrame) -> Markup:
         return absent("no hazard ratio was estimated")
     words = "; ".join(f"{row.group}, {row.label}: {ratio(row.estimate)}" for row in rows)
     draw = partial(forest, "effects", rows, title="Hazard ratios", description=words, mark=material.mark)
-    note = "Marginal estimates first, conditional ones (a different estimand) below. Bold: headline."
+    note = "Marginal estimates first, conditional ones (a different estimand) below. Bold: headline. "
+    note += f"Bars: {material.level} intervals."
     return figure(material, "Hazard ratios by endpoint and comparison.", draw, note)
 
 
@@ -85,6 +86,7 @@ def _table(material: Material, effects: pd.DataFrame, endpoint: str, title: str)
         f"T: {material.arms[0]}, C: {material.arms[1]}. pp: percentage points; mo: months of 30.4375 days; {MISSING}: not "
         f"estimable, see note. "
     )
+    note += "Events are those of the whole follow-up, also beside what speaks of a day. "
     note += f"Difference: treated minus control. Intervals: {100 * material.protocol.outcome.level:g} %."
     return table(
         shown, labels, key=f"effects-{endpoint}".lower(), title=f"Effects on {title.lower()}.", mark=material.mark,

@@ -19,7 +19,9 @@ def body(material: Material) -> Markup:
         "this report nor the one before tells of a few; they need not add up, and may be wrong by "
         f"{threshold // 2}. Percentages, rates and their limits are those of the shown counts; curves are drawn by month, "
         f"in steps that at least {threshold} patients make, and end where fewer than "
-        f"{material.disclosure.curve_min_at_risk} are at risk. Estimates and their intervals are exact. The edition for the "
+        f"{material.disclosure.curve_min_at_risk} are at risk. Ratios "
+        "and restricted means are exact; survival and its differences are in these steps, limits outward; medians are whole "
+        "months, standardised differences of one decimal. The edition for the "
         "house, and the database, tell everything."
     )
     return items(

@@ -23,8 +23,7 @@ def body(material: Material) -> Markup:
         (language, LANGUAGES[language], sentences(language)("at-a-glance"), _listed(material, language))
         for language in material.protocol.report.languages
     ]
-    page = packaged_template("languages.html.j2").render(said=said)
-    return Markup(page) + _history(material)
+    return Markup(packaged_template("languages.html.j2").render(said=said, chart=_history(material)))
 
 
 def _listed(material: Material, language: str) -> Markup:
@@ -43,4 +42,6 @@ def _history(material: Material) -> Markup:
         return Markup("")
     told = "; ".join(f"{row['data_cut']}: {ratio(row['estimate'])}" for _, row in rows.iterrows())
     draw = partial(estimate_history, "history", rows, mark=material.mark, title=HISTORY, description=told)
-    return figure(material, f"{HISTORY}.", draw, "As released then; estimates share patients.", narrow=True)
+    return figure(
+        material, f"{HISTORY}.", draw, f"As released then; bars: {material.level} intervals.", narrow=True
+    )

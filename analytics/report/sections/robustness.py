@@ -31,13 +31,21 @@ def body(material: Material) -> Markup:
     if rows.empty:
         return Markup("").join([*parts, absent("no sensitivity analysis was made")])
     for kind, title, note in DRAWN:
-        mine = rows[rows["analysis"] == kind]
+        mine = _once(rows[rows["analysis"] == kind])
         parts.append(_figure(material, mine, kind, title, note + _rests_on_fewer(material, mine)))
     lead = "What the figures above do not show. An E-value of 1, or a finding lost at Γ = 1, means that the data "
     lead += "show no difference that hidden bias would be needed to explain."
     return Markup("").join(
         [*parts, heading("Other analyses"), paragraph(lead), _table(material, _not_drawn(rows))]
     )
+
+
+def _once(rows: pd.DataFrame) -> pd.DataFrame:
+    """Of an arm of which nobody was lost one share alone: all of them are one and the same number, and look robust."""
+    shares = rows["analysis"] == "tipping_point"
+    alike = rows.groupby(["specification", "scenario"])["estimate"].transform("nunique") == 1
+    again = rows.duplicated(["specification", "scenario", "estimate"])
+    return rows[~(shares & alike & again)]
 
 
 def _rests_on_fewer(material: Material, rows: pd.DataFrame) -> str:
@@ -63,7 +71,8 @@ def _figure(material: Material, rows: pd.DataFrame, kind: str, title: str, note:
     words = "; ".join(f"{line.group}, {line.label}: {ratio(line.estimate)}" for line in lines)
     key = f"sens-{kind}".replace("_", "-")
     draw = partial(forest, key, lines, title=title, description=words, mark=material.mark)
-    return figure(material, title, draw, note)
+    warned = "" if any(line.biased for line in lines) else note.partition("✕")[0]
+    return figure(material, title, draw, f"{warned or note} Bars: {material.level} intervals.")
 
 
 def _table(material: Material, rows: pd.DataFrame) -> Markup:

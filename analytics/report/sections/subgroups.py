@@ -30,7 +30,7 @@ def body(material: Material) -> Markup:
     name = in_sentence(specification(rows["specification"].iloc[0]))
     note = (
         f"{primary.title}, {name}; marginal Cox within the level, pooled over imputed data sets. Numbers are medians over "
-        "them, so that levels need not add up."
+        f"them, so that levels need not add up. Bars: {material.level} intervals."
     )
     return Markup("").join(
         [

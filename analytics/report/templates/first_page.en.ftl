@@ -37,30 +37,46 @@ change-adverse = { $shown } adverse { $number ->
 } more{ $arm }
 
 serious = New serious events.
-serious-told = { $shown } among { $arm } patients.
-serious-terms = { $shown } among { $arm } patients: { $terms }.
-serious-more-terms = { $shown } among { $arm } patients: { $terms } and others.
+serious-told = { $shown } among { $arm } patients, whatever their cause.
+serious-terms = { $shown } among { $arm } patients, whatever their cause; of them { $terms }.
+serious-more-terms = { $shown } among { $arm } patients, whatever their cause; of them { $terms } and others.
 
 headline = The headline.
 headline-none = There is none: { $reason }.
-headline-told = Hazard ratio { $ratio } ({ $lower } to { $upper }), { $treated } against { $how } { $control }: 1 is no difference, above 1 { $treated } patients have the event sooner.
+headline-undecided = This data cut does not show a difference in { $event }: hazard ratio { $ratio } ({ $level } interval { $lower } to { $upper }, which holds 1, no difference), { $treated } against { $how } { $control }. Below 1 would mean fewer { $events } in the same time with { $treated }, above 1 more.
+headline-lower = Fewer { $events } in the same time with { $treated } than with { $how } { $control }: hazard ratio { $ratio } ({ $level } interval { $lower } to { $upper }, below 1). The patients were not allocated at random: it does not show that treatment is the reason.
+headline-higher = More { $events } in the same time with { $treated } than with { $how } { $control }: hazard ratio { $ratio } ({ $level } interval { $lower } to { $upper }, above 1). The patients were not allocated at random: it does not show that treatment is the reason.
+event-death = death
+event-other = the event
+events-death = deaths
+events-other = events
 headline-moved = It was { $before } before, moved mostly by { $step } (× { $factor }).
 headline-unmoved = It was { $before } before; nothing moved it.
+headline-noise = It was { $before } before; what it moved by is within what drawing missing values anew would move it.
+headline-unsettled = Another { $draws } draws of missing values would typically move it by { $noise } of its standard error.
 headline-varies = The curves do not keep one ratio (p = { $p }): it is an average, and how many are alive says more.
 no-estimate = no estimate was made
 
 alive = Alive.
 event-free = Free of the event.
-alive-at = At { $months } months, { $treated } and { $control }.
-of-hundred-alive = { $share } of 100 { $arm } patients ({ $lower } to { $upper }) were alive
-of-hundred-event-free = { $share } of 100 { $arm } patients ({ $lower } to { $upper }) were free of the event
-of-hundred-alive-alone = { $share } of 100 { $arm } patients (no interval) were alive
-of-hundred-event-free-alone = { $share } of 100 { $arm } patients (no interval) were free of the event
-of-hundred-unknown = of { $arm } patients it cannot be told
+alive-estimated = Kaplan–Meier estimates ({ $level } intervals) of { $n_treated } { $treated } and { $n_control } { $control } patients, from { $zero } on.
+zero-first-injection = first injection or trial baseline
+zero-harvest = cell harvest or trial baseline
+zero-trial-baseline = trial baseline
+alive-at = At { $months } months { $treated } and { $control } were alive.
+event-free-at = At { $months } months { $treated } and { $control } were free of the event.
+alive-at-alone = At { $months } months { $known } were alive; of { $unknown } patients it cannot be told.
+event-free-at-alone = At { $months } months { $known } were free of the event; of { $unknown } patients it cannot be told.
+of-hundred = { $share } of 100 { $arm } patients ({ $lower } to { $upper })
+of-hundred-alone = { $share } of 100 { $arm } patients (no interval)
+
+reactions = Serious reactions.
+reactions-none = None of { $total } { $arm } patients had a serious adverse drug reaction within { $window } days of the first injection (upper 95 % limit { $upper }); events judged unlikely to be related are not reactions. A serious event of any cause: { $serious }.
+reactions-some = { $shown } of { $total } { $arm } patients had a serious adverse drug reaction within { $window } days of the first injection; events judged unlikely to be related are not reactions. A serious event of any cause: { $serious }.
 
 balance = How it reads.
-balance-supported = Not randomised. What was measured before treatment is alike in both arms (largest standardised mean difference { $largest }, limit { $limit }), so that the comparison can be read; that does not confirm its result.
-balance-unsupported = Not randomised, and what was measured before treatment is NOT alike in both arms (largest standardised mean difference { $largest }, limit { $limit }): the hazard ratio must not be read as an answer.
+balance-supported = Not randomised. What the score is made of is alike in both arms (largest standardised mean difference { $largest }, limit { $limit }), which lets the comparison be read and does not confirm its result.
+balance-unsupported = Not randomised, and what the score is made of is NOT alike in both arms (largest standardised mean difference { $largest }, limit { $limit }): the hazard ratio must not be read as an answer.
 balance-none = Not randomised, and no balance gate applies to this comparison: the hazard ratio must not be read as an answer.
 
 amiss = What is amiss.
@@ -68,9 +84,9 @@ amiss-passed = all { $total } checks passed
 amiss-raised = { $raised } of { $total } checks raised a warning
 amiss-queries = { $shown } data queries to the sites are open
 amiss-queries-since = { $shown } data queries to the sites are open, { $old } of them since an earlier cut, the oldest since { $since }
-amiss-unanswered = { $shown } about { $source } stay open, which answers none
+amiss-unanswered = { $shown } concern { $source }, which answers no queries
 amiss-gaps = { $total } things are lacking ({ $names })
 amiss-more-gaps = { $total } things are lacking ({ $names } and more)
 
 counts = Counts.
-counts-rounded = Counts of patients, events and records are to the nearest { $threshold }; fewer than { $threshold } are not told.
+counts-rounded = To the nearest { $threshold }; 1 to { $last } are shown as <{ $threshold } or left out.

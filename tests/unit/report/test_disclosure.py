@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from analytics.report import render_report
 from analytics.report.disclosure import Disclosure
 from analytics.report.figures.flow import flow_steps
-from analytics.report.figures.kaplan_meier import drawn_part
+from analytics.report.figures.kaplan_meier import at_risk, drawn_part
 from analytics.report.sections import changes, quality, safety_exposure, subgroups
 
 FIVE, EXACT = Disclosure(5, 5), Disclosure(None, 1)
@@ -115,7 +115,7 @@ def test_no_step_of_a_public_curve_is_made_by_few_nor_on_a_day_of_an_event(mater
         mine = exact[(exact[["specification", "endpoint", "arm"]] == list(keys)).all(axis=1)]
         moved = shown["survival"].diff().abs()
         assert (moved[moved > 1e-9] * mine["n_risk"].max() >= 5 - 1e-9).all()
-        assert set(shown["time_days"]) <= set(np.floor(np.arange(200) * 30.4375))
+        assert set(shown["time_days"]) <= {*(np.arange(200) * 30.4375), *material.disclosure.days}
         assert (shown["n_risk"] % 5 == 0).all()
         # Nothing of it is further from the truth than half a step.
         then = mine.set_index("time_days")["survival"].sort_index()
@@ -253,3 +253,37 @@ def test_a_term_of_few_is_not_named_among_the_changes(material):
     assert "fall" in body
     assert "AVAL" in body
     assert "clot" in str(changes.body(replace(material, change=change, in_house=True)))
+
+
+def test_a_public_curve_says_what_holds_on_the_days_it_is_asked_about(material):
+    """Not what held at the end of the month before, nor who is at risk a month later."""
+    exact, days = (
+        material.results["survival_curve"],
+        [*material.disclosure.days, *(np.arange(0, 19, 3) * 30.4375)],
+    )
+    assert {365.0, float(material.protocol.primary.horizon_days)} <= set(material.disclosure.days)
+    n_told = 0
+    for keys, shown in material.table("survival_curve").groupby(["specification", "endpoint", "arm"]):
+        mine = exact[(exact[["specification", "endpoint", "arm"]] == list(keys)).all(axis=1)].sort_values(
+            "time_days"
+        )
+        step = material.disclosure.step(float(mine["n_risk"].max()))
+        for day in (day for day in days if day <= shown["time_days"].max()):
+            assert material.disclosure.count(at_risk(shown, day)) == material.disclosure.count(
+                at_risk(mine, day)
+            )
+            then, told = (frame[frame["time_days"] <= day + 1e-9].iloc[-1] for frame in (mine, shown))
+            assert told["survival"] == pytest.approx(then["survival"], abs=step / 2 + 1e-9)
+            assert told["ci_lower"] <= then["ci_lower"] + 1e-9
+            assert told["ci_upper"] >= then["ci_upper"] - 1e-9
+            n_told += 1
+    assert n_told > 30
+
+
+def test_what_is_no_count_is_left_in_a_remark():
+    assert (
+        FIVE.remark("without deaths among them the interval holds 1")
+        == "without deaths among them the interval holds 1"
+    )
+    assert FIVE.remark("seed 20230601") == "seed 20230601"
+    assert FIVE.remark("3 lost") == "<5 lost"

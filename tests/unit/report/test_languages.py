@@ -77,7 +77,17 @@ def test_every_sentence_is_said_somewhere() -> None:
         for node in ast.walk(ast.parse(text))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
-    assert {name for name in catalogue(ENGLISH) if name not in spoken and "of-hundred" not in name} == set()
+    made_of_parts = (
+        "alive-at",
+        "event-free-at",
+        "headline-lower",
+        "headline-higher",
+        "headline-undecided",
+        "event-",
+        "events-",
+        "zero-",
+    )
+    assert {n for n in catalogue(ENGLISH) if n not in spoken and not n.startswith(made_of_parts)} == set()
 
 
 def test_a_sentence_that_lacks_something_is_an_error() -> None:
@@ -110,6 +120,12 @@ CASES: dict[str, Callable[[Material], Material]] = {
     "much is new, in house": lambda m: replace(_changed(m), in_house=True),
     "a trial": lambda m: replace(m, released=False),
     "no estimate": _with_result("effect_estimate", estimate=None, note="one arm is empty"),
+    "fewer": _with_result("effect_estimate", estimate=0.5, ci_lower=0.3, ci_upper=0.8),
+    "more": _with_result("effect_estimate", estimate=1.5, ci_lower=1.3, ci_upper=1.8),
+    "unsettled": _with_result("effect_estimate", imputation_noise=0.4),
+    "reactions": lambda m: replace(
+        m, results={**m.results, "ae_overview": m.results["ae_overview"].assign(n_subject=12.0)}
+    ),
     "no gate": lambda m: replace(m, results={**m.results, "balance_gate": pd.DataFrame()}),
     "out of balance": _with_result("balance_gate", supported="N", largest_smd=0.31),
     "not proportional": _with_result("proportional_hazards", p_value=0.01, model="headline", term="TREATED"),
