@@ -1,7 +1,7 @@
 """A Cox model of the event, or of censoring: its jumps day by day, and how much each subject moves what is made of them.
 
 Belongs here: the fit, the cumulative hazard, the influence of a subject on any smooth function of both. Fitting itself is
-`analytics.survival.cox`. Does not belong here: what is made of it (`g_computation`, `weighted`, `augmented`).
+`analytics.survival.cox`. Does not belong here: what is made of it (`arm_survival`).
 """
 
 from dataclasses import dataclass

@@ -54,7 +54,7 @@ def estimate_history(
         labelled = place[::-1][::step][::-1]
         axes.set_xticks(labelled, [str(rows["data_cut"].iloc[at]) for at in labelled])
         axes.set_xlim(-0.5, len(rows) - 0.5)
-        axes.set_ylabel("Hazard ratio", color=INK)
+        axes.set_ylabel("Hazard ratio", color=INK, fontsize=7 if narrow else None)
         if not narrow:
             across(axes, ((at - 0.5, at + 0.5, _told(rows.iloc[at])) for at in place))
 
