@@ -55,8 +55,7 @@ def estimate_history(
         axes.set_xticks(labelled, [str(rows["data_cut"].iloc[at]) for at in labelled])
         axes.set_xlim(-0.5, len(rows) - 0.5)
         axes.set_ylabel("Hazard ratio", color=INK, fontsize=7 if narrow else None)
-        if not narrow:
-            across(axes, ((at - 0.5, at + 0.5, _told(rows.iloc[at])) for at in place))
+        across(axes, ((at - 0.5, at + 0.5, _told(rows.iloc[at])) for at in place))
 
     size = (NARROW, 0.95) if narrow else SIZE
     return render(narrow_name(name, narrow), size, paint, title=title, description=description, mark=mark)
