@@ -42,6 +42,4 @@ def _history(material: Material) -> Markup:
         return Markup("")
     told = "; ".join(f"{row['data_cut']}: {ratio(row['estimate'])}" for _, row in rows.iterrows())
     draw = partial(estimate_history, "history", rows, mark=material.mark, title=HISTORY, description=told)
-    return figure(
-        material, f"{HISTORY}.", draw, f"As released then; bars: {material.level} intervals.", narrow=True
-    )
+    return figure(material, f"{HISTORY}.", draw, f"Bars: {material.level} intervals.", narrow=True)
