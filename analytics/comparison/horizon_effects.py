@@ -11,7 +11,7 @@ import numpy as np
 from analytics.comparison.effect_row import Compared, effect_row, no_estimate
 from analytics.comparison.hazard_ratio import hazard_ratio
 from analytics.comparison.pooling import Pooled, nothing, pooled
-from analytics.comparison.risk_floor import too_few_at_risk, too_few_expected, too_few_on_day
+from analytics.comparison.risk_floor import too_few_for_contrast, too_few_on_day
 from analytics.comparison.specification import variance
 from analytics.protocol import Protocol
 from analytics.protocol.population import Endpoint
@@ -47,7 +47,7 @@ def refused(about: Compared, endpoint: Endpoint, reason: str) -> list[dict]:
 
 
 def _rmst_rows(protocol: Protocol, about: Compared, parts: Sequence[Followed], tau: float) -> list[dict]:
-    too_few = _too_few(protocol, parts, tau)
+    too_few = too_few_for_contrast(protocol, parts, tau)
     if too_few:
         return [no_estimate(about, AREA, measure, too_few, horizon_days=tau) for measure in RMST]
     both = [rmst_contrasts(**_arms(protocol, part), tau=tau) for part in parts]
@@ -60,17 +60,12 @@ def _rmst_rows(protocol: Protocol, about: Compared, parts: Sequence[Followed], t
 
 
 def _milestone_row(protocol: Protocol, about: Compared, parts: Sequence[Followed], day: float) -> dict:
-    too_few = _too_few(protocol, parts, day)
+    too_few = too_few_for_contrast(protocol, parts, day)
     if too_few:
         return no_estimate(about, "Kaplan–Meier", MILESTONE, too_few, horizon_days=day)
     contrasts = [survival_difference(**_arms(protocol, part), time=day) for part in parts]
     row = _as_pooled(contrasts[0]) if len(contrasts) == 1 else _pooled(protocol, parts, contrasts, float)
     return effect_row(about, "Kaplan–Meier, log-log interval", MILESTONE, row, horizon_days=day)
-
-
-def _too_few(protocol: Protocol, parts: Sequence[Followed], day: float) -> str | None:
-    """Of contrasts whose error is that of each arm by itself."""
-    return too_few_at_risk(protocol, parts, day) or too_few_expected(protocol, parts, day)
 
 
 def _arms(protocol: Protocol, part: Followed) -> dict:

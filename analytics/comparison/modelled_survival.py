@@ -13,9 +13,10 @@ from analytics.cohort import category_levels, coded_covariates
 from analytics.cohort.splines import spline_knots, with_splines
 from analytics.comparison.comparison import everyone, followed
 from analytics.comparison.effect_row import Compared, compared, effect_row, no_estimate
+from analytics.comparison.horizon_effects import MILESTONE
 from analytics.comparison.pooling import rubin
 from analytics.comparison.refusal import lacking, unrecorded
-from analytics.comparison.risk_floor import too_few_at_risk, too_few_expected
+from analytics.comparison.risk_floor import too_few_for_contrast
 from analytics.comparison.specification import CRUDE, MODELLED
 from analytics.outcome_model.arm_survival import METHODS
 from analytics.outcome_model.hazard_model import OutcomeModelError
@@ -28,7 +29,6 @@ from analytics.second_opinion.withheld import TABLE as SECOND_OPINION
 from analytics.second_opinion.withheld import ratio_disputed
 from analytics.survival.followed import Followed
 
-MEASURE = "survival_difference"
 METHOD_WORDS = {
     "doubly_robust": "Doubly robust, everyone eligible: Cox models of death and of censoring in each arm, logistic score",
     "g_computation": "G-computation, everyone eligible: a Cox model of death in each arm",
@@ -54,7 +54,11 @@ def modelled_survival(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) ->
             models = _fitted(protocol, parts)
         except OutcomeModelError as error:
             reason = str(error)
-    return [row for each in asked for row in _rows(protocol, endpoint, each, parts, models, reason)]
+    return [
+        _row(protocol, endpoint, each, parts, models, float(day), reason)
+        for each in asked
+        for day in endpoint.milestones_days
+    ]
 
 
 def _refusal(
@@ -100,31 +104,21 @@ def _fit(
     )
 
 
-def _rows(
+def _row(
     protocol: Protocol,
     endpoint: Endpoint,
     asked: DoublyRobust,
     parts: Sequence[Followed],
     models: Sequence[Nuisances],
+    day: float,
     reason: str | None,
-) -> list[dict]:
-    target = TARGETS[asked.population]
+) -> dict:
+    target, estimator = TARGETS[asked.population], METHODS[asked.method]
     about, method = _about(protocol, endpoint, target.label, parts), METHOD_WORDS[asked.method]
-    days = np.array(endpoint.milestones_days, dtype=float)
-    why = [
-        reason or too_few_at_risk(protocol, parts, day) or too_few_expected(protocol, parts, day)
-        for day in days
-    ]
-    told = days[[each is None for each in why]]
-    made = [METHODS[asked.method](each, target, told).difference() for each in models]
-    found = iter(
-        rubin(np.array([estimate[place] for estimate, _ in made]), np.array([error[place] for _, error in made]) ** 2,
-              protocol.outcome.level)
-        for place in range(told.size)
-    )  # fmt: skip
-    return [
-        no_estimate(about, method, MEASURE, each, horizon_days=day)
-        if each
-        else effect_row(about, method, MEASURE, next(found), horizon_days=day)
-        for day, each in zip(days.tolist(), why, strict=True)
-    ]
+    reason = reason or too_few_for_contrast(protocol, parts, day)
+    if reason:
+        return no_estimate(about, method, MILESTONE, reason, horizon_days=day)
+    made = [estimator(each, target, np.array([day])).difference() for each in models]
+    estimates, errors = (np.concatenate(values) for values in zip(*made, strict=True))
+    pooled = rubin(estimates, errors**2, protocol.outcome.level)
+    return effect_row(about, method, MILESTONE, pooled, horizon_days=day)

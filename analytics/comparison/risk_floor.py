@@ -15,6 +15,11 @@ from analytics.survival.followed import Followed
 from analytics.survival.risk_sets import number_at_risk
 
 
+def too_few_for_contrast(protocol: Protocol, parts: Sequence[Followed], day: float) -> str | None:
+    """Why nothing is said of a day by a contrast whose error is that of each arm by itself."""
+    return too_few_at_risk(protocol, parts, day) or too_few_expected(protocol, parts, day)
+
+
 def too_few_at_risk(protocol: Protocol, parts: Sequence[Followed], day: float) -> str | None:
     """Why nothing is said of a day: in either arm of any data set too few are at risk at it, or were at an event before.
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from analytics.outcome_model.hazard_model import OutcomeModelError
 from analytics.propensity.logistic import fit_logistic
+from analytics.propensity.model import inverse_logit
 from analytics.survival.arrays import Floats
 
 
@@ -42,5 +43,5 @@ def fit_treatment_model(treated: Floats, covariates: pd.DataFrame) -> TreatmentM
     if not fit.converged:
         raise OutcomeModelError(f"treatment model: {fit.note}")
     terms = np.column_stack([np.ones(treated.size), matrix])
-    score = 1 / (1 + np.exp(-(terms @ fit.coefficient)))
+    score = inverse_logit(terms @ fit.coefficient)
     return TreatmentModel(treated, score, terms, ((treated - score)[:, None] * terms) @ fit.covariance)

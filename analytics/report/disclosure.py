@@ -95,9 +95,7 @@ class Disclosure:
     def outward(
         self, lower: np.ndarray, upper: np.ndarray, step: np.ndarray | float
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Limits in steps, never nearer to each other than they are; a step of 0 leaves them."""
-        if np.all(np.asarray(step) == 0):
-            return lower, upper
+        """Limits in steps, never nearer to each other than they are."""
         return step * np.floor(lower / step + ROUNDING), step * np.ceil(upper / step - ROUNDING)
 
     def months(self, days: float | None) -> str:

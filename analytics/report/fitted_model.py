@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analytics.report.material import Material
-from analytics.report.numbers import interval, ratio
+from analytics.report.numbers import ratio_with_limits
 from analytics.survival.log_time import DISTRIBUTIONS
 
 
@@ -40,7 +40,7 @@ def best_model(material: Material, specification: str, endpoint: str) -> FittedM
     rows = time_ratio_rows(material, specification, name)
     if len(rows) and rows["estimate"].notna().any():
         row = rows.iloc[0]
-        caption += f"; time ratio {ratio(row['estimate'])} ({interval(row['ci_lower'], row['ci_upper'])})"
+        caption += f"; time ratio {ratio_with_limits(row['estimate'], row['ci_lower'], row['ci_upper'])}"
     return FittedModel(words, material.table("parametric_curve", **key, distribution=name), caption)
 
 

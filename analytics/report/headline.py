@@ -9,7 +9,7 @@ from analytics.report.findings import Estimate, hazard_ratio, median_follow_up, 
 from analytics.report.material import Material
 from analytics.report.milestones import milestone_sentences
 from analytics.report.names import estimand, in_sentence, specification
-from analytics.report.numbers import fixed, interval, missing, ratio
+from analytics.report.numbers import fixed, interval, missing, ratio, ratio_with_limits
 from analytics.report.sentences import ENGLISH, sentences
 
 UNLIKE = 1.2
@@ -83,7 +83,7 @@ def about(material: Material) -> str:
     crude = hazard_ratio(material, "crude")
     if crude is not None and crude.known and material.headline != "crude":
         text += (
-            f"Before any adjustment the hazard ratio was {ratio(crude.value)} ({interval(crude.lower, crude.upper)}); "
+            f"Before any adjustment the hazard ratio was {ratio_with_limits(crude.value, crude.lower, crude.upper)}; "
             "that crude contrast mixes treatment with who was treated and is not an answer."
         )
     return text

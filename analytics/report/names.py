@@ -45,6 +45,9 @@ MEASURES = {
     "share_null_or_worse": "Share of draws with no benefit",
     "share_at_tipping_point": "Share dying at the tipping point",
 }
+WORDS_OF = {name: each.words for name, each in SPECIFICATIONS.items()} | {
+    MODELLED: "By models of death and treatment"
+}
 ANALYSES = {
     "e_value": "E-value: unmeasured confounding needed to explain the estimate away",
     "rosenbaum": "Rosenbaum bounds: hidden bias Γ in who was treated",
@@ -70,9 +73,7 @@ def covariate(code: str, level: object = None) -> str:
 
 def specification(code: str) -> str:
     """A specification in words."""
-    if code == MODELLED:
-        return "By models of death and treatment"
-    return SPECIFICATIONS[code].words if code in SPECIFICATIONS else code
+    return WORDS_OF.get(code, code)
 
 
 def estimand(label: str, treated: str) -> str:

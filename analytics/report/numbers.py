@@ -79,6 +79,11 @@ def interval(lower: float | None, upper: float | None, form: object = ratio) -> 
     return MISSING if missing(lower) and missing(upper) else f"{form(lower)} to {form(upper)}"
 
 
+def ratio_with_limits(value: float | None, lower: float | None, upper: float | None) -> str:
+    """A ratio and its interval."""
+    return f"{ratio(value)} ({interval(lower, upper)})"
+
+
 def effect(measure: str, value: float | None) -> str:
     """A value in the form its measure is read in."""
     if "difference" in measure and "survival" in measure:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 
-from analytics.report.disclosure import SMD_STEP, Disclosure
+from analytics.report.disclosure import ROUNDING, SMD_STEP, Disclosure
 from analytics.report.numbers import DAYS_PER_MONTH, nearest
 from analytics.safety.intervals import clopper_pearson, poisson_interval
 
@@ -181,7 +181,7 @@ def _by_month(curve: pd.DataFrame, disclosure: Disclosure) -> pd.DataFrame:
     named = np.array([day for day in disclosure.days if first <= day <= last])
     grid = np.unique(np.concatenate([months, named]))
     before = np.searchsorted(days, grid, side="right") - 1
-    after = np.minimum(np.searchsorted(days, grid - 1e-9, side="left"), len(days) - 1)
+    after = np.minimum(np.searchsorted(days, grid - ROUNDING, side="left"), len(days) - 1)
     made = curve.iloc[np.maximum(before, 0)].reset_index(drop=True)
     step = disclosure.step(float(curve["n_risk"].max()))
     survival, lower, upper = (made[c].to_numpy(float) for c in ("survival", "ci_lower", "ci_upper"))

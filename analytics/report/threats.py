@@ -7,7 +7,7 @@ from analytics.comparison.specification import CRUDE
 from analytics.report.figures.specification_curve import is_biased
 from analytics.report.findings import median_follow_up, sensitivity_value
 from analytics.report.material import Material
-from analytics.report.numbers import interval, missing, ratio
+from analytics.report.numbers import missing, ratio, ratio_with_limits
 
 REFUTED = (
     "The comparison is not randomised: the controls come from other trials, other countries and other years. Two earlier "
@@ -109,7 +109,7 @@ def _falsification(material: Material) -> list[tuple[str, str]]:
     text = (
         "The same method, applied to an arm of the control source in which no benefit should "
         "appear, gives a hazard ratio of "
-        f"{ratio(row['estimate'])} ({interval(row['ci_lower'], row['ci_upper'])}); how far that lies "
+        f"{ratio_with_limits(row['estimate'], row['ci_lower'], row['ci_upper'])}; how far that lies "
         f"from 1 hints at the error "
         "left in the method."
     )

@@ -6,7 +6,7 @@ Plain SQL on one release, the same that docs/tracing.md shows. Not here: the fil
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-CRUDE, ALL = "crude", "all"
+CRUDE, ALL, MODELLED = "crude", "all", "modelled"
 
 EVERYONE = """
 select usubjid, treated, cast(0 as bigint) as imputation, cast(null as bigint) as set_id, 1.0 as weight
@@ -59,7 +59,7 @@ def population_of(table: str, row: Mapping[str, object]) -> Population:
     if table == "dose_response":
         return Population(f"{EVERYONE} where treated = 1", {}, "doses are compared among the treated")
     name, note = _specification(table, row)
-    if row.get("stage") == "unadjusted" or name in (CRUDE, ALL):
+    if row.get("stage") == "unadjusted" or name in (CRUDE, ALL, MODELLED):
         members, parameters = EVERYONE, {}
     else:
         members = MATCHED if name == "matched" else WEIGHTED

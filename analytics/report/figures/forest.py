@@ -18,7 +18,7 @@ from analytics.report.figures.style import (
     reference_line,
     render,
 )
-from analytics.report.numbers import interval, missing, ratio
+from analytics.report.numbers import missing, ratio_with_limits
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -103,7 +103,7 @@ def _whole(lines: Sequence[ForestRow | str]) -> Iterator[tuple[float, float, str
         if isinstance(line, ForestRow):
             told = line.reason or "not estimable"
             if not missing(line.estimate):
-                told = f"{ratio(line.estimate)} ({interval(line.lower, line.upper)})"
+                told = ratio_with_limits(line.estimate, line.lower, line.upper)
             yield place - 0.5, place + 0.5, f"{line.label}\n{told}"
 
 
@@ -183,7 +183,7 @@ def _row(axes: "Axes", place: int, row: ForestRow) -> None:
         axes.annotate(f"–  {reason}", (1.02, place), color=GREY, **{**beside, "fontsize": 7.5})
         return
     _interval(axes, place, row, color)
-    text = f"{ratio(row.estimate)} ({interval(row.lower, row.upper)})"
+    text = ratio_with_limits(row.estimate, row.lower, row.upper)
     axes.annotate(text, (1.02, place), color=color, weight="bold" if row.main else "normal", **beside)
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from analytics.report.figures.hover import across
 from analytics.report.figures.style import GREY, INK, NARROW, TREATED, narrow_name, render
-from analytics.report.numbers import interval, ratio
+from analytics.report.numbers import ratio_with_limits
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -62,4 +62,4 @@ def estimate_history(
 
 
 def _told(row: pd.Series) -> str:
-    return f"{row['data_cut']}: {ratio(row['estimate'])} ({interval(row['ci_lower'], row['ci_upper'])})"
+    return f"{row['data_cut']}: {ratio_with_limits(row['estimate'], row['ci_lower'], row['ci_upper'])}"

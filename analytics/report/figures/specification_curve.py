@@ -10,7 +10,7 @@ from analytics.comparison.specification import SPECIFICATIONS
 from analytics.report.figures.hover import across
 from analytics.report.figures.style import CONTROL, GREY, INK, TREATED, render
 from analytics.report.names import specification, vital_status
-from analytics.report.numbers import interval, ratio
+from analytics.report.numbers import ratio_with_limits
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -59,7 +59,7 @@ def _values(curve: pd.DataFrame, rows: list[tuple[str, str, object]]) -> Iterato
     for place in range(len(curve)):
         row = curve.iloc[place]
         made = "\n".join(label for column, label, value in rows if row[column] == value)
-        told = f"{ratio(row['estimate'])} ({interval(row['ci_lower'], row['ci_upper'])})"
+        told = ratio_with_limits(row["estimate"], row["ci_lower"], row["ci_upper"])
         yield place - 0.5, place + 0.5, f"{told}\n{made}"
 
 

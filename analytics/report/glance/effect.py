@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import numpy as np
-import pandas as pd
 
 from analytics.report.findings import Estimate, hazard_ratio, not_proportional
 from analytics.report.material import Material
@@ -114,8 +113,4 @@ def balance(material: Material, say: Sentences) -> Iterator[tuple[str, str]]:
     row = rows.iloc[0]
     name = "balance-supported" if row["supported"] == "Y" else "balance-unsupported"
     limit = f"{material.protocol.balance.max_abs_smd:g}"
-    yield say("balance"), say(name, largest=_largest(material, row), limit=limit)
-
-
-def _largest(material: Material, row: pd.Series) -> str:
-    return material.disclosure.smd(row["largest_smd"])
+    yield say("balance"), say(name, largest=material.disclosure.smd(row["largest_smd"]), limit=limit)

@@ -12,7 +12,16 @@ from analytics.report.findings import hazard_ratio
 from analytics.report.markup import folded, heading, items, paragraph
 from analytics.report.material import Material
 from analytics.report.names import specification
-from analytics.report.numbers import MISSING, effect, fixed, interval, milestone, missing, ratio
+from analytics.report.numbers import (
+    MISSING,
+    effect,
+    fixed,
+    interval,
+    milestone,
+    missing,
+    ratio,
+    ratio_with_limits,
+)
 from analytics.report.sections.second_opinion import disagreement
 
 KEY, TITLE = "answer", "What this data cut says"
@@ -123,9 +132,7 @@ def _figure(material: Material) -> Markup:
     title = (
         f"{material.protocol.primary.title}: hazard ratio of {material.arms[0]} against {material.arms[1]}"
     )
-    words = "; ".join(
-        f"{row.label}: {ratio(row.estimate)} ({interval(row.lower, row.upper)})" for row in rows
-    )
+    words = "; ".join(f"{row.label}: {ratio_with_limits(row.estimate, row.lower, row.upper)}" for row in rows)
     note = "Marginal Cox models; each row has an estimand of its own, so the rows are not to be averaged. Bold: headline. "
     note += f"Bars: {material.level} intervals."
     draw = partial(forest, "headline", rows, title=title, mark=material.mark, description=words)
