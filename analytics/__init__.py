@@ -36,6 +36,8 @@ _HOMES = {
     "imputation.rubin": ("pool_estimates", "pool_wald", "pool_survival"),
     "outcome_model.nuisances": ("fit_nuisances",),
     "outcome_model.arm_survival": ("g_computation", "weighted", "doubly_robust"),
+    "outcome_model.targeted": ("targeted",),
+    "outcome_model.cross_fitting": ("fit_cross_fitted", "cross_fitted"),
     "outcome_model.target": ("target",),
     "exposure.dose_response": ("dose_response",),
     "subgroups.interaction": ("subgroup_effects",),

@@ -70,10 +70,12 @@ def bootstrap(
     return Bootstrap(found, float(made.std(ddof=1)), float(lower), float(upper), failed, note)
 
 
-def replicates(statistic: Statistic, resample: Resample, seed: int, n_replicate: int) -> np.ndarray:
-    """(n_replicate,) of a statistic; NaN where it cannot be made. See `bootstrap`."""
+def replicates(
+    statistic: Callable[[np.ndarray], float | np.ndarray], resample: Resample, seed: int, n_replicate: int
+) -> np.ndarray:
+    """(n_replicate,) of a statistic, of k figures (k, n_replicate); NaN where it cannot be made. See `bootstrap`."""
     rng = np.random.default_rng(seed)
-    found = np.array([statistic(resample(rng)) for _ in range(n_replicate)])
+    found = np.array([statistic(resample(rng)) for _ in range(n_replicate)]).T
     return np.where(np.isfinite(found), found, np.nan)
 
 

@@ -6,10 +6,11 @@ Does not belong here: what is made of them.
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analytics.outcome_model.hazard_model import HazardModel, OutcomeModelError, Slope, fit_hazard_model
-from analytics.outcome_model.treatment_model import TreatmentModel, fit_treatment_model
+from analytics.outcome_model.treatment_model import TreatmentModel, fit_treatment_model, learn_treatment
 from analytics.survival.arrays import Floats, Marks
 
 TREATED = "TREATED"
@@ -34,12 +35,16 @@ class Nuisances:
 
     def x_of(self, arm: int) -> Floats:
         """Covariates of the outcome model as if everyone were in an arm: (n, p), less their mean."""
-        model = self.outcome[arm]
-        if TREATED not in model.terms:
-            return model.x
-        x, place = model.x.copy(), model.terms.index(TREATED)
-        x[:, place] = arm - model.center[place]
-        return x
+        return in_arm(self.outcome[arm], arm)
+
+
+def in_arm(model: HazardModel, arm: int) -> Floats:
+    """Covariates of a model as if everyone were in an arm: (n, p), less their mean."""
+    if TREATED not in model.terms:
+        return model.x
+    x, place = model.x.copy(), model.terms.index(TREATED)
+    x[:, place] = arm - model.center[place]
+    return x
 
 
 @dataclass(frozen=True)
@@ -82,6 +87,8 @@ def fit_nuisances(
     treatment: pd.DataFrame,
     *,
     by_arm: bool = True,
+    members: Marks | None = None,
+    learner_seed: int | None = None,
 ) -> Nuisances:
     """Fit all three kinds.
 
@@ -91,26 +98,29 @@ def fit_nuisances(
         outcome, censoring, treatment: (n, p) covariates of each, complete numbers.
         by_arm: whether outcome and censoring have a model in each arm, which supposes no constant ratio of the arms' hazards
             and lets the sources lose patients each in its way; else one with the arm among its covariates.
+        members: (n,) whom all are fitted to; None for everyone.
+        learner_seed: of gradient boosting for the treatment, learnt from the members; None for a logistic model.
 
     Raises:
         OutcomeModelError: a model cannot be fitted; the message names it.
     """
-    arms = (treated == 0, treated == 1)
+    everyone = np.ones(stop.size, dtype=bool) if members is None else members
+    arms = (everyone & (treated == 0), everyone & (treated == 1))
 
-    def fitted(name: str, ends: Marks, covariates: pd.DataFrame, members: Marks | None) -> HazardModel | None:
-        if name == "censoring" and not (ends if members is None else ends[members]).any():
+    def fitted(name: str, ends: Marks, covariates: pd.DataFrame, of: Marks) -> HazardModel | None:
+        if name == "censoring" and not ends[of].any():
             return None
         try:
-            return fit_hazard_model(stop, ends, covariates, members)
+            return fit_hazard_model(stop, ends, covariates, of)
         except OutcomeModelError as error:
-            of = "" if members is None else f" of {'treated' if members is arms[1] else 'controls'}"
-            raise OutcomeModelError(f"{name} model{of}: {error}") from None
+            whose = "" if of is everyone else f" of {'treated' if of is arms[1] else 'controls'}"
+            raise OutcomeModelError(f"{name} model{whose}: {error}") from None
 
     def of_both(name: str, ends: Marks, covariates: pd.DataFrame) -> tuple[Any, Any]:
         if by_arm:
             return fitted(name, ends, covariates, arms[0]), fitted(name, ends, covariates, arms[1])
         arm = pd.Series(treated, index=covariates.index, name=TREATED)
-        together = fitted(name, ends, pd.concat([arm, covariates], axis=1), None)
+        together = fitted(name, ends, pd.concat([arm, covariates], axis=1), everyone)
         return together, together
 
     return Nuisances(
@@ -118,5 +128,7 @@ def fit_nuisances(
         event,
         of_both("outcome", event, outcome),
         of_both("censoring", ~event, censoring),
-        fit_treatment_model(treated, treatment),
+        fit_treatment_model(treated, treatment, members)
+        if learner_seed is None
+        else learn_treatment(treated, treatment, everyone, learner_seed),
     )

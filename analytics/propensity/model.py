@@ -9,12 +9,17 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analytics.propensity.boosting import score_from_others
 from analytics.propensity.diagnostics import area_under_curve
 from analytics.propensity.logistic import fit_logistic
 from analytics.propensity.logistic_kernel import linear_predictor
 from analytics.propensity.penalised import choose_penalty, fit_penalised
 from analytics.propensity.score_terms import PropensityError, check_predictors, score_terms
 
+INTERCEPT, BOOSTED = "(Intercept)", "gradient_boosting"
+PENALISED = {"ridge": 0.0, "lasso": 1.0}
+KINDS = ("logistic", *PENALISED, "elastic_net", BOOSTED)
+TREES = "trees have no coefficients; the score of each subject is learnt from the others"
 ADDS_NOTHING = 1e-10
 """Share of its variance that a term has of its own, below which a fit by maximum likelihood has been refused for it."""
 
@@ -24,14 +29,14 @@ class PropensityModel:
     """A fitted score.
 
     Attributes:
-        kind: "logistic", "ridge" or "lasso".
+        kind: of `KINDS`.
         terms: "(Intercept)", then one name per coded covariate.
-        coefficient: per term, on the covariates' own scale.
+        coefficient: per term, on the covariates' own scale; trees have the intercept alone, where they start.
         standard_error: per term; null for penalised fits.
         logit: linear predictor of the subjects fitted, in the order of the rows given.
         propensity: the same as probabilities.
         auc: area under the receiver operating curve among the subjects fitted.
-        penalty: glmnet's lambda, or None.
+        penalty: glmnet's lambda, or None; mixing: its alpha, or None.
     """
 
     kind: str
@@ -45,6 +50,7 @@ class PropensityModel:
     n_control: int
     iterations: int
     penalty: float | None = None
+    mixing: float | None = None
     note: str | None = None
 
     def table(self) -> pd.DataFrame:
@@ -61,6 +67,7 @@ def fit_propensity(
     ids: np.ndarray | None = None,
     kind: str = "logistic",
     penalty: float | None = None,
+    mixing: float = 0.5,
     folds: int = 10,
     seed: int = 0,
 ) -> PropensityModel:
@@ -71,52 +78,104 @@ def fit_propensity(
         treated: (n,) 1 treated, 0 control.
         ids: (n,) subject keys; when given the fit does not depend on the order of rows by a single bit. On that of
             columns it never does: sums go by the alphabetical order of terms.
-        kind: "logistic" (as R's glm binomial), "ridge" or "lasso" (as glmnet).
-        penalty: glmnet's lambda for ridge and lasso; None chooses by cross-validation with `folds` and `seed`.
+        kind: "logistic" (as R's glm binomial), "ridge", "lasso" or "elastic_net" (as glmnet), or "gradient_boosting", where
+            each has a score learnt from others.
+        penalty: glmnet's lambda of a penalised one; None chooses by cross-validation with `folds` and `seed`.
+        mixing: glmnet's alpha of an elastic net.
 
     Raises:
         PropensityError: a constant, perfect, missing or redundant covariate, named; or the covariates
             together separate the arms.
     """
-    if kind not in ("logistic", "ridge", "lasso"):
-        raise PropensityError(f"score model {kind!r} is not one of logistic, ridge, lasso")
+    if kind not in KINDS:
+        raise PropensityError(f"score model {kind!r} is not one of {', '.join(KINDS)}")
     arm = np.asarray(treated, dtype=np.float64)
     coded = score_terms(covariates)
     check_predictors(covariates, arm)
     by_name = _by_name(coded.terms)
     terms = coded.matrix[by_name]
-    values, outcome = (terms, arm) if ids is None else _in_order(np.asarray(ids), terms, arm)
+    order = np.arange(arm.size) if ids is None else np.argsort(np.asarray(ids), kind="stable")
+    values, outcome = np.take(terms, order, axis=1), arm[order]
+    if kind == BOOSTED:
+        return _boosted(values, outcome, order, seed)
     if kind == "logistic":
         fit = fit_logistic(values, outcome)
         if not fit.converged:
             raise PropensityError(f"propensity score: {fit.note}{_redundant(coded.matrix, coded.terms)}")
-        coefficient, standard_error, iterations = fit.coefficient, fit.standard_error, fit.iterations
+        found = _Linear(fit.coefficient, fit.standard_error, fit.iterations)
     else:
-        penalty = (
-            choose_penalty(values, outcome, kind, folds=folds, seed=seed) if penalty is None else penalty
+        share = PENALISED.get(kind, mixing)
+        chosen = (
+            choose_penalty(values, outcome, share, folds=folds, seed=seed) if penalty is None else penalty
         )
-        shrunken = fit_penalised(values, outcome, kind, penalty)
-        if not shrunken.converged:
-            raise PropensityError(
-                f"propensity score: the {kind} was not reached at penalty {penalty:g}; raise the penalty"
-            )
-        coefficient = shrunken.coefficient
-        standard_error, iterations = np.full(coefficient.size, np.nan), 0
-    logit = linear_predictor(terms, coefficient[0], coefficient[1:])
-    as_given = np.concatenate([[0], np.argsort(by_name) + 1])
+        found = _penalised(values, outcome, kind, share, chosen)
+    return found.model(kind, coded.terms, by_name, terms, arm)
+
+
+@dataclass(frozen=True)
+class _Linear:
+    """A fit whose logit is a sum of terms; the intercept first, then terms by name."""
+
+    coefficient: np.ndarray
+    standard_error: np.ndarray
+    iterations: int
+    penalty: float | None = None
+    mixing: float | None = None
+    note: str | None = None
+
+    def model(
+        self, kind: str, names: tuple[str, ...], by_name: np.ndarray, terms: np.ndarray, arm: np.ndarray
+    ) -> PropensityModel:
+        """With the terms in the order given, and what it says of the subjects."""
+        logit = linear_predictor(terms, self.coefficient[0], self.coefficient[1:])
+        as_given = np.concatenate([[0], np.argsort(by_name) + 1])
+        return PropensityModel(
+            kind=kind,
+            terms=(INTERCEPT, *names),
+            coefficient=self.coefficient[as_given],
+            standard_error=self.standard_error[as_given],
+            logit=logit,
+            propensity=inverse_logit(logit),
+            auc=area_under_curve(arm, logit),
+            n_treated=int(arm.sum()),
+            n_control=int(arm.size - arm.sum()),
+            iterations=self.iterations,
+            penalty=self.penalty,
+            mixing=self.mixing,
+            note=self.note,
+        )
+
+
+def _penalised(values: np.ndarray, outcome: np.ndarray, kind: str, mixing: float, penalty: float) -> _Linear:
+    shrunken = fit_penalised(values, outcome, mixing, penalty)
+    if not shrunken.converged:
+        raise PropensityError(
+            f"propensity score: the {kind} was not reached at penalty {penalty:g}; raise the penalty"
+        )
+    note = f"{kind} coefficients are shrunken and carry no standard errors"
+    nothing = np.full(shrunken.coefficient.size, np.nan)
+    return _Linear(shrunken.coefficient, nothing, 0, penalty, mixing, note)
+
+
+def _boosted(values: np.ndarray, outcome: np.ndarray, order: np.ndarray, seed: int) -> PropensityModel:
+    """Scores learnt from others, in the order of the rows given; trees have no coefficients but the odds they start from."""
+    propensity = np.empty(outcome.size)
+    propensity[order] = score_from_others(np.ascontiguousarray(values.T), outcome, seed)
+    arm = np.empty(outcome.size)
+    arm[order] = outcome
+    logit, n_treated = np.log(propensity / (1 - propensity)), int(arm.sum())
     return PropensityModel(
-        kind=kind,
-        terms=("(Intercept)", *coded.terms),
-        coefficient=coefficient[as_given],
-        standard_error=standard_error[as_given],
+        kind=BOOSTED,
+        terms=(INTERCEPT,),
+        coefficient=np.array([np.log(n_treated / (arm.size - n_treated))]),
+        standard_error=np.full(1, np.nan),
         logit=logit,
-        propensity=inverse_logit(logit),
+        propensity=propensity,
         auc=area_under_curve(arm, logit),
-        n_treated=int(arm.sum()),
-        n_control=int(arm.size - arm.sum()),
-        iterations=iterations,
-        penalty=penalty if kind != "logistic" else None,
-        note=None if kind == "logistic" else f"{kind} coefficients are shrunken and carry no standard errors",
+        n_treated=n_treated,
+        n_control=int(arm.size - n_treated),
+        iterations=0,
+        note=TREES,
     )
 
 
@@ -141,11 +200,6 @@ def score_logit(terms: tuple[str, ...], coefficient: np.ndarray, covariates: pd.
     by_name = _by_name(coded.terms)
     slope = np.asarray(coefficient[1:], dtype=float)[by_name]
     return linear_predictor(coded.matrix[by_name], float(coefficient[0]), slope)
-
-
-def _in_order(ids: np.ndarray, terms: np.ndarray, arm: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    order = np.argsort(ids, kind="stable")
-    return np.take(terms, order, axis=1), arm[order]
 
 
 def _by_name(terms: tuple[str, ...]) -> np.ndarray:

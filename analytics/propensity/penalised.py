@@ -1,4 +1,4 @@
-"""Ridge and lasso logistic scores, on glmnet's objective and scale.
+"""Ridge, lasso and elastic-net logistic scores, on glmnet's objective and scale.
 
 Belongs here: scikit-learn's fit for a given penalty on that scale, the path of penalties, and the choice of one by
 cross-validation, whose path is glmnet's and whose folds are drawn within arms. Penalised coefficients carry no
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.one_thread import one_blas_thread
+from analytics.propensity.folds import folds_within_arms
 from analytics.propensity.logistic import MAX_ITERATIONS, _location_scale
 from analytics.propensity.logistic_kernel import linear_predictor
 
@@ -31,8 +32,8 @@ class PenalisedFit:
     converged: bool
 
 
-def fit_penalised(values: np.ndarray, outcome: np.ndarray, kind: str, penalty: float) -> PenalisedFit:
-    """Minimise −log likelihood / n + penalty × (½‖b‖² or ‖b‖₁) over standardised terms.
+def fit_penalised(values: np.ndarray, outcome: np.ndarray, mixing: float, penalty: float) -> PenalisedFit:
+    """Minimise −log likelihood / n + penalty × (½ (1 − mixing) ‖b‖² + mixing ‖b‖₁) over standardised terms.
 
     The minimum is scikit-learn's; terms are standardised with the 1/n standard deviation, the intercept is not
     penalised. One thread and ten digits of each coefficient, since a score's last bit chooses pairs.
@@ -40,13 +41,15 @@ def fit_penalised(values: np.ndarray, outcome: np.ndarray, kind: str, penalty: f
     Args:
         values: (p, n) coded terms without intercept.
         outcome: (n,) 0 or 1.
-        kind: "ridge" or "lasso".
+        mixing: glmnet's alpha: 0 for a ridge, 1 for a lasso, between them an elastic net.
         penalty: glmnet's lambda, above 0.
     """
     centre, scale = _location_scale(values)
     terms = np.asfortranarray(((values - centre[:, None]) / scale[:, None]).T)
     with one_blas_thread(), warnings.catch_warnings():
-        beta, converged = (_ridge if kind == "ridge" else _lasso)(terms, outcome, penalty)
+        beta, converged = (
+            _sparse(terms, outcome, penalty, mixing) if mixing else _ridge(terms, outcome, penalty)
+        )
     slope = beta[1:] / scale
     exact = [beta[0] - float(slope @ centre), *slope]
     return PenalisedFit(np.array([float(f"{number:.10g}") for number in exact]), float(penalty), converged)
@@ -64,18 +67,18 @@ def _ridge(terms: np.ndarray, outcome: np.ndarray, penalty: float) -> tuple[np.n
     return np.append(model.intercept_, model.coef_[0]), bool(model.n_iter_[0] < MAX_ITERATIONS)
 
 
-def _lasso(terms: np.ndarray, outcome: np.ndarray, penalty: float) -> tuple[np.ndarray, bool]:
-    """Newton steps on the likelihood, the lasso of each quadratic (Friedman, Hastie and Tibshirani 2010).
+def _sparse(terms: np.ndarray, outcome: np.ndarray, penalty: float, mixing: float) -> tuple[np.ndarray, bool]:
+    """Newton steps on the likelihood, the elastic net of each quadratic (Friedman, Hastie and Tibshirani 2010).
 
-    `LogisticRegression` has a lasso too, but its `saga` watches the slopes alone: near the penalty that empties the
+    `LogisticRegression` has one too, but its `saga` watches the slopes alone: near the penalty that empties the
     model, a pass that leaves them at zero is the end for it, though the intercept still moves.
     """
     from sklearn.exceptions import ConvergenceWarning
-    from sklearn.linear_model import Lasso
+    from sklearn.linear_model import ElasticNet
 
     # Whether the end was reached is judged here, by the steps.
     warnings.simplefilter("ignore", ConvergenceWarning)
-    quadratic = Lasso(tol=LASSO_TOLERANCE, max_iter=MAX_SWEEPS, precompute=True)
+    quadratic = ElasticNet(l1_ratio=mixing, tol=LASSO_TOLERANCE, max_iter=MAX_SWEEPS, precompute=True)
     beta = np.zeros(terms.shape[1] + 1)
     beta[0] = np.log(outcome.mean() / (1.0 - outcome.mean()))
     for _ in range(MAX_ITERATIONS):
@@ -90,25 +93,25 @@ def _lasso(terms: np.ndarray, outcome: np.ndarray, penalty: float) -> tuple[np.n
     return beta, False
 
 
-def penalty_path(values: np.ndarray, outcome: np.ndarray, kind: str) -> np.ndarray:
-    """Penalties from the one that empties the lasso downwards, as glmnet (ridge: a thousand times that)."""
+def penalty_path(values: np.ndarray, outcome: np.ndarray, mixing: float) -> np.ndarray:
+    """Penalties from the one that empties the model downwards, as glmnet, for which a ridge has a mixing of a thousandth."""
     y = np.asarray(outcome, dtype=np.float64)
     centre, scale = _location_scale(values)
     covariance = np.abs((values - centre[:, None]) @ (y - y.mean())) / scale / y.size
-    largest = float(covariance.max()) * (1.0 if kind == "lasso" else 1000.0)
+    largest = float(covariance.max()) / max(mixing, 1e-3)
     return np.geomspace(largest, largest * 1e-4, PATH_LENGTH)
 
 
 def choose_penalty(
-    values: np.ndarray, outcome: np.ndarray, kind: str, *, folds: int = 10, seed: int = 0
+    values: np.ndarray, outcome: np.ndarray, mixing: float, *, folds: int = 10, seed: int = 0
 ) -> float:
     """The penalty of least cross-validated deviance.
 
     Folds are drawn within arms from `seed` in the order of the rows given, so callers sort rows by subject key.
     """
     y = np.asarray(outcome, dtype=np.float64)
-    fold = _folds(y, folds, seed)
-    path = penalty_path(values, y, kind)
+    fold = folds_within_arms(y, folds, seed)
+    path = penalty_path(values, y, mixing)
     loss = np.zeros(path.size)
     for held in range(folds):
         train, test = fold != held, fold == held
@@ -116,16 +119,7 @@ def choose_penalty(
             continue
         terms, held_terms = np.ascontiguousarray(values[:, train]), np.ascontiguousarray(values[:, test])
         for position, penalty in enumerate(path):
-            b = fit_penalised(terms, y[train], kind, float(penalty)).coefficient
+            b = fit_penalised(terms, y[train], mixing, float(penalty)).coefficient
             eta = linear_predictor(held_terms, b[0], b[1:])
             loss[position] += float(np.sum(np.logaddexp(0.0, eta) - y[test] * eta))
     return float(path[int(np.argmin(loss))])
-
-
-def _folds(outcome: np.ndarray, folds: int, seed: int) -> np.ndarray:
-    generator = np.random.default_rng(seed)
-    fold = np.empty(outcome.size, dtype=np.int64)
-    for arm in (0.0, 1.0):
-        rows = np.flatnonzero(outcome == arm)
-        fold[rows] = generator.permutation(np.arange(rows.size) % folds)
-    return fold

@@ -66,6 +66,11 @@ def _of_design(protocol: Sections) -> Iterator[str]:
             f'propensity.spline_knots: knots stand at quantiles of the day, and matching.refresh = "{how.refresh}" keeps an '
             'earlier score; write refresh = "rematch", or leave one of the two out'
         )
+    if protocol.propensity.model == "gradient_boosting" and how.refresh != "rematch":
+        yield (
+            f'propensity.model = "gradient_boosting" leaves no coefficients, and matching.refresh = "{how.refresh}" keeps '
+            'an earlier score; write refresh = "rematch", or another model'
+        )
     if not covariates and needed:
         yield (
             "propensity.covariates: names nothing to make the arms alike by; name columns, or write "

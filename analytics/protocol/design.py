@@ -13,12 +13,15 @@ class Propensity(Section):
 
     covariates: DistinctColumns = ("AGE", "SEX", "BULBAR", "SYMPDURM", "ALSFRSR", "DFRS", "RILUZOLE")
     """Columns of `adsl`, measured at time zero."""
-    model: Literal["logistic", "ridge", "lasso"] = "logistic"
-    """Logistic by maximum likelihood, or penalised."""
+    model: Literal["logistic", "ridge", "lasso", "elastic_net", "gradient_boosting"] = "logistic"
+    """Logistic by maximum likelihood, penalised, or trees, which find bends and interactions by themselves; by these each
+    subject's score is learnt from the others."""
     spline_knots: SplineKnots = 0
     """Knots of a restricted cubic spline in each numeric covariate that has values enough; 0 leaves it straight."""
     penalty: float | None = Field(default=None, gt=0)
-    """Strength of the ridge or lasso penalty (glmnet's lambda); none chooses it by cross-validation."""
+    """Strength of the penalty (glmnet's lambda); none chooses it by cross-validation."""
+    mixing: float = Field(default=0.5, gt=0, lt=1)
+    """Share of the lasso in the penalty of an elastic net (glmnet's alpha); the rest is a ridge."""
     missing: Literal["impute", "complete_case", "indicator"] = "impute"
     """Missing covariates: multiple imputation, subjects left out, or a missingness indicator with the median."""
     imputations: int = Field(default=10, ge=2, le=200)

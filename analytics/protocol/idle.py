@@ -71,10 +71,12 @@ def _transform(protocol: Protocol) -> str | None:
 
 
 MATCHED = _matched_by(*SCORED, "exact", "coarsened")
+PENALISED = ("ridge", "lasso", "elastic_net")
 SPENDING = ("obrien_fleming", "pocock")
 IDLE: dict[str, Why] = {
     "time_zero.partial_index": _unless("time_zero.treated", "first_injection", "harvest"),
-    "propensity.penalty": _unless("propensity.model", "ridge", "lasso"),
+    "propensity.penalty": _unless("propensity.model", *PENALISED),
+    "propensity.mixing": _unless("propensity.model", "elastic_net"),
     "propensity.imputations": _imputed,
     "propensity.imputation_noise": _imputation_noise,
     "matching.ratio": _matched_by("nearest", "optimal"),

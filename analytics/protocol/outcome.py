@@ -75,13 +75,40 @@ def _columns_or(named: tuple[str, ...], *also: str) -> tuple[str, ...]:
 
 
 class DoublyRobust(Section):
-    """Survival at the milestones of the primary endpoint by models, whose covariates are those of the score."""
+    """Survival at the milestones of the primary endpoint, and the restricted mean to its horizon, by models whose covariates
+    are those of the score."""
 
     population: Literal["att", "ate", "overlap"] = "att"
     """Whom the average is over: the treated, everyone eligible, or those who could have been in either source."""
-    method: Literal["doubly_robust", "g_computation"] = "doubly_robust"
-    """`doubly_robust` is right where the model of death is, or those of treatment and censoring; `g_computation` rests on
-    the model of death alone."""
+    method: Literal["doubly_robust", "targeted", "g_computation"] = "doubly_robust"
+    """`doubly_robust` is right where the model of death is, or those of treatment and censoring; `targeted` is as
+    well, and moves predictions instead of correcting them; `g_computation` rests on the model of death alone."""
+    folds: int = Field(default=0, ge=0, le=20)
+    """Folds of cross-fitting, each judged by models of the others; 0 fits the models to everyone. For `doubly_robust`."""
+    score: Literal["logistic", "gradient_boosting"] = "logistic"
+    """Model of treatment; `gradient_boosting` has to be cross-fitted."""
+    bootstrap_replicates: int = Field(default=0, ge=0)
+    """Replicates of a bootstrap that fits all models anew, for the interval; 0 takes influence functions."""
+
+    @model_validator(mode="after")
+    def _can_be_done(self) -> Self:
+        if self.folds == 1:
+            raise ValueError(
+                "folds = 1 leaves nobody to fit models to; 0 fits them to everyone, 2 or more cross-fit"
+            )
+        if self.folds and self.method != "doubly_robust":
+            raise ValueError(
+                f'method = "{self.method}" is not cross-fitted; leave folds out, or take "doubly_robust"'
+            )
+        if self.score != "logistic" and not self.folds:
+            raise ValueError(
+                f'score = "{self.score}" knows whom it was learnt from too well; give folds, such as 5'
+            )
+        if self.folds and self.bootstrap_replicates:
+            raise ValueError(
+                "a bootstrap puts the same subject in several folds; give folds or bootstrap_replicates"
+            )
+        return self
 
 
 class Outcome(Section):

@@ -14,6 +14,7 @@ from analytics.second_opinion.judgement import Answer, NoAnswer, Sought, farthes
 from analytics.second_opinion.quantities import OPTIMUM, SCORE, SKLEARN
 
 TOLERANCE, MAX_ITERATIONS = 1e-12, 200
+LEARNT = "the score is learnt by scikit-learn, and no other library grows the same trees"
 
 
 def again(
@@ -30,6 +31,8 @@ def again(
     Returns:
         What was sought, our side and the other.
     """
+    if model["model"].iloc[0] == "gradient_boosting":
+        return Sought(SCORE), float(published.iloc[-1]), NoAnswer(LEARNT)
     if model["model"].iloc[0] != "logistic":
         broken = attempted(partial(violation, terms, model))
         return Sought(OPTIMUM), *((np.nan, broken) if isinstance(broken, NoAnswer) else (broken, Answer(0.0)))
@@ -75,11 +78,10 @@ def violation(terms: pd.DataFrame, model: pd.DataFrame) -> float:
     error = 1 / (1 + np.exp(-(coefficient["(Intercept)"] + x @ slope))) - terms["treated"].to_numpy()
     spread, penalty = x.std(axis=0), float(model["penalty"].iloc[0])
     gradient = ((x - x.mean(axis=0)) * error[:, None]).mean(axis=0) / spread
-    if model["model"].iloc[0] == "ridge":
-        broken = np.abs(gradient + penalty * slope * spread)
-    else:
-        empty = np.maximum(np.abs(gradient) - penalty, 0)
-        broken = np.where(slope == 0, empty, np.abs(gradient + penalty * np.sign(slope)))
+    lasso = penalty * float(model["mixing"].iloc[0])
+    gradient = gradient + (penalty - lasso) * slope * spread
+    empty = np.maximum(np.abs(gradient) - lasso, 0)
+    broken = np.where(slope == 0, empty, np.abs(gradient + lasso * np.sign(slope)))
     return float(max(broken.max(), abs(error.mean())))
 
 

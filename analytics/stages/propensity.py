@@ -57,6 +57,7 @@ def fit(protocol: Protocol, data: DataSet) -> PropensityModel:
         ids=as_object(data.frame["usubjid"]),
         kind=protocol.propensity.model,
         penalty=protocol.propensity.penalty,
+        mixing=protocol.propensity.mixing,
         seed=protocol.seed,
     )
 
@@ -119,6 +120,7 @@ def _model_rows(data: DataSet, model: PropensityModel) -> pd.DataFrame:
         n_treated=model.n_treated,
         n_control=model.n_control,
         penalty=model.penalty,
+        mixing=model.mixing,
         note=model.note,
     )
 

@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.outcome_model.arm_survival import METHODS, ArmSurvival
+from analytics.outcome_model.arm_survival import ArmSurvival
+from analytics.outcome_model.methods import METHODS
 from analytics.outcome_model.nuisances import fit_nuisances
 from analytics.outcome_model.target import TARGETS
 

@@ -1,4 +1,4 @@
-# Logistic scores by glm, ridge and lasso by glmnet, AUC. Rscript propensity.R DATADIR OUTDIR
+# Logistic scores by glm, ridge, lasso and elastic nets by glmnet, AUC. Rscript propensity.R DATADIR OUTDIR
 # DATADIR holds lalonde.csv, rotterdam.csv, birthwt.csv as matching/matchit.R wrote them.
 library(glmnet)
 invisible(Sys.setlocale("LC_COLLATE", "C"))
@@ -19,9 +19,10 @@ for (case in names(formulas)) {
   fits <- rbind(fits, data.frame(case = case, log_likelihood = sprintf("%.17g", logLik(f)),
                                  auc = sprintf("%.17g", (sum(r[y == 1]) - n1 * (n1 + 1) / 2) / (n1 * n0))))
   x <- model.matrix(f)[, -1]
-  for (alpha in 0:1) for (lambda in c(.002, .02, .1)) {
+  for (alpha in c(0, 1, .3, .5)) for (lambda in c(.002, .02, .1)) {
     g <- glmnet(x, y, family = "binomial", alpha = alpha, lambda = lambda, thresh = 1e-20, maxit = 1e7)
-    penalised <- rbind(penalised, data.frame(case = case, kind = c("ridge", "lasso")[alpha + 1], penalty = lambda,
+    penalised <- rbind(penalised, data.frame(case = case, 
+      kind = if (alpha == 0) "ridge" else if (alpha == 1) "lasso" else "elastic_net", mixing = alpha, penalty = lambda,
       term = c("(Intercept)", colnames(x)), coefficient = sprintf("%.17g", as.numeric(coef(g)))))
   }
 }

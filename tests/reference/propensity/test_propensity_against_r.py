@@ -40,14 +40,19 @@ def test_logistic_score_equals_glm(case: str) -> None:
     assert model.auc == pytest.approx(FITS.loc[case, "auc"], rel=1e-12)
 
 
-@pytest.mark.parametrize("kind", ["ridge", "lasso"])
+@pytest.mark.parametrize(
+    ("kind", "mixing"), [("ridge", 0.0), ("lasso", 1.0), ("elastic_net", 0.3), ("elastic_net", 0.5)]
+)
 @pytest.mark.parametrize("penalty", [0.002, 0.02, 0.1])
 @pytest.mark.parametrize("case", CASES)
-def test_penalised_score_equals_glmnet(case: str, kind: str, penalty: float) -> None:
+def test_penalised_score_equals_glmnet(case: str, kind: str, mixing: float, penalty: float) -> None:
     treatment, columns = CASES[case]
     data = pd.read_csv(DATA / f"{case}.csv")
-    model = fit_propensity(data[columns], data[treatment].to_numpy(), kind=kind, penalty=penalty)
-    rows = PENALISED.query("case == @case and kind == @kind and penalty == @penalty")
+    model = fit_propensity(
+        data[columns], data[treatment].to_numpy(), kind=kind, penalty=penalty, mixing=mixing
+    )
+    rows = PENALISED.query("case == @case and kind == @kind and penalty == @penalty and mixing == @mixing")
+    assert len(rows) == len(model.terms)
     assert np.allclose(model.coefficient, rows["coefficient"], rtol=1e-6, atol=1e-9)
     assert np.isnan(model.standard_error).all()
 

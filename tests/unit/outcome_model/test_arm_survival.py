@@ -7,12 +7,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.outcome_model.arm_survival import METHODS, ArmSurvival
+from analytics.outcome_model.arm_survival import ArmSurvival
 from analytics.outcome_model.hazard_model import OutcomeModelError, fit_hazard_model
+from analytics.outcome_model.methods import METHODS
 from analytics.outcome_model.nuisances import Nuisances, fit_nuisances
 from analytics.outcome_model.target import TARGETS, target
 
 DAY = 60.0
+OF_SUMS = ("g_computation", "weighted", "doubly_robust")
 
 
 @cache
@@ -69,17 +71,17 @@ def test_one_wrong_model_is_forgiven_by_the_doubly_robust_alone(target: str, by_
     error = {
         (wrong, method): abs(difference(METHODS[method](fitted, TARGETS[target], day)) - right)
         for wrong, fitted in cases.items()
-        for method in METHODS
+        for method in OF_SUMS
     }
     assert max(error[wrong, "doubly_robust"] for wrong in cases) < 0.01
-    assert max(error["right", method] for method in METHODS) < 0.01
+    assert max(error["right", method] for method in OF_SUMS) < 0.01
     assert error["outcome", "g_computation"] > 0.03
     assert error["treatment", "weighted"] > 0.03
 
 
 @pytest.mark.parametrize("by_arm", [True, False])
 @pytest.mark.parametrize("target", TARGETS)
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", OF_SUMS)
 def test_influence_is_what_is_lost_with_a_subject(method: str, target: str, by_arm: bool) -> None:
     frame, days = trial(150), np.array([20.0, DAY])
     whole = METHODS[method](models(frame, by_arm=by_arm), TARGETS[target], days)
@@ -97,6 +99,82 @@ def test_influence_is_what_is_lost_with_a_subject(method: str, target: str, by_a
             assert np.corrcoef(influence, lost[arm, place])[0, 1] > 0.995
             assert np.polyfit(influence, lost[arm, place], 1)[0] == pytest.approx(1, abs=0.1)
     assert np.abs(whole.influence.sum(axis=-1)).max() < 1e-8
+
+
+@pytest.mark.parametrize("by_arm", [True, False])
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("method", OF_SUMS)
+def test_a_restricted_mean_is_the_area_under_the_curve(method: str, target: str, by_arm: bool) -> None:
+    """Deaths are on whole days, so that the curve is flat between them; the area's influence is that of its parts."""
+    fitted, estimator = models(trial(300), by_arm=by_arm), METHODS[method]
+    curve = estimator(fitted, TARGETS[target], np.arange(0.0, DAY))
+    mean = estimator(fitted, TARGETS[target], np.array([DAY]), restricted_mean=True)
+    assert mean.survival[:, 0] == pytest.approx(curve.survival.sum(axis=1), rel=1e-10)
+    assert mean.influence[:, 0] == pytest.approx(curve.influence.sum(axis=1), rel=1e-8, abs=1e-9)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_one_wrong_model_is_forgiven_in_restricted_means_as_well(target: str) -> None:
+    frame = trial(12_000)
+    weight, _ = TARGETS[target].base(frame["treated"].to_numpy(), frame["score"].to_numpy())
+    days = np.arange(DAY)[:, None]
+    lived = [
+        np.exp(-days * hazard(frame["age"].to_numpy(), frame["bulbar"].to_numpy(), arm)).sum(axis=0)
+        for arm in (0.0, 1.0)
+    ]
+    right = np.average(lived[1] - lived[0], weights=weight)
+    for wrong in ({}, {"outcome": "noise"}, {"treatment": "noise"}):
+        for method in ("doubly_robust", "targeted"):
+            made = METHODS[method](
+                models(frame, **wrong), TARGETS[target], np.array([DAY]), restricted_mean=True
+            )
+            found, error = made.difference()
+            assert abs(found[0] - right) < 2.5 * error[0], (wrong, method)
+    made = METHODS["g_computation"](
+        models(frame, outcome="noise"), TARGETS[target], np.array([DAY]), restricted_mean=True
+    )
+    assert abs(made.difference()[0][0] - right) > 5
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_one_wrong_model_is_forgiven_by_the_targeted(target: str) -> None:
+    frame = trial(6_000)
+    for wrong in ({}, {"outcome": "noise"}, {"treatment": "noise"}):
+        made = METHODS["targeted"](models(frame, **wrong), TARGETS[target], np.array([DAY]))
+        assert abs(difference(made) - truth(frame, target)) < 2.5 * made.difference()[1][0], wrong
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_targeted_is_the_one_step_estimator_to_a_part_of_its_error(target: str) -> None:
+    for seed in range(4):
+        fitted = models(trial(1_200, seed))
+        for restricted in (False, True):
+            one_step, moved = (
+                METHODS[method](fitted, TARGETS[target], np.array([DAY]), restricted_mean=restricted)
+                for method in ("doubly_robust", "targeted")
+            )
+            difference, error = one_step.difference()
+            assert abs(moved.difference()[0] - difference)[0] < 0.2 * error[0]
+            assert moved.difference()[1] == error
+
+
+def test_targeted_stays_where_survival_can_be_or_says_that_it_does_not_settle() -> None:
+    """Late, when few are left, corrections add up to more than everybody or less than nobody."""
+    outside, refused = 0, 0
+    for seed in range(60):
+        frame = trial(60, seed)
+        stop, event, treated = (frame[name].to_numpy() for name in ("stop", "event", "treated"))
+        fitted = fit_nuisances(stop, event, treated, frame[["noise"]], frame[["noise"]], frame[["age"]])
+        one_step = METHODS["doubly_robust"](fitted, TARGETS["ate"], np.array([200.0])).survival
+        try:
+            moved = METHODS["targeted"](fitted, TARGETS["ate"], np.array([200.0])).survival
+        except OutcomeModelError:
+            refused += 1
+            continue
+        outside += int(((one_step < 0) | (one_step > 1)).any())
+        assert ((moved >= 0) & (moved <= 1)).all()
+    assert outside >= 2
+    assert refused < 4
 
 
 def test_where_nothing_matters_all_estimators_are_the_curve_itself() -> None:

@@ -129,8 +129,8 @@ def test_a_cross_validated_penalty_depends_on_its_seed_alone() -> None:
 def test_a_lasso_is_at_its_minimum_also_where_it_keeps_almost_nothing(share: float) -> None:
     values = np.ascontiguousarray(score_terms(COVARIATES).matrix)
     outcome = TREATED.astype(float)
-    penalty = share * float(penalty_path(values, outcome, "lasso")[0])
-    fit = fit_penalised(values, outcome, "lasso", penalty)
+    penalty = share * float(penalty_path(values, outcome, 1.0)[0])
+    fit = fit_penalised(values, outcome, 1.0, penalty)
     terms = (values - values.mean(axis=1, keepdims=True)) / values.std(axis=1, keepdims=True)
     slope = fit.coefficient[1:]
     residual = outcome - 1.0 / (1.0 + np.exp(-fit.coefficient[0] - slope @ values))

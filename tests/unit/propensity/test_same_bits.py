@@ -21,8 +21,8 @@ from analytics.propensity.penalised import fit_penalised
 draw = np.random.default_rng(7)
 values = draw.standard_normal((5, 1237))
 arm = (draw.random(1237) < 1 / (1 + np.exp(-values[0]))).astype(float)
-for kind in ("ridge", "lasso"):
-    print(fit_penalised(values, arm, kind, 0.01).coefficient.tobytes().hex())
+for mixing in (0.0, 0.5, 1.0):
+    print(fit_penalised(values, arm, mixing, 0.01).coefficient.tobytes().hex())
 """
 
 

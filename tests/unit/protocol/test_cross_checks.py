@@ -208,6 +208,8 @@ def test_every_contradiction_is_told_at_once() -> None:
             "propensity.imputation_noise",
         ),
         ("[propensity]\npenalty = 0.1\n", "propensity.penalty = 0.1"),
+        ('[propensity]\nmodel = "gradient_boosting"\npenalty = 0.1\n', "propensity.penalty = 0.1"),
+        ('[propensity]\nmodel = "ridge"\nmixing = 0.2\n', "propensity.mixing = 0.2"),
         (
             '[weighting]\nschemes = ["overlap"]\ntruncate_quantile = 0.9\n',
             "weighting.truncate_quantile = 0.9",

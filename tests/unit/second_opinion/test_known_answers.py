@@ -127,7 +127,7 @@ def test_a_score_of_one_two_valued_covariate_is_its_shares() -> None:
     )
     assert score.refitted(terms).tolist() == pytest.approx([0.25] * 4 + [0.75] * 4, abs=1e-9)
     # With log odds log(1/3) and a slope of 2 log 3, no penalty is broken by nothing, and any penalty by itself.
-    model = pd.DataFrame({"model": "ridge", "penalty": 0.0, "term": ["(Intercept)", "X"]})
+    model = pd.DataFrame({"model": "ridge", "penalty": 0.0, "mixing": 0.0, "term": ["(Intercept)", "X"]})
     model["coefficient"] = [-math.log(3), 2 * math.log(3)]
     assert score.violation(terms, model) == pytest.approx(0, abs=1e-12)
     assert score.violation(terms, model.assign(penalty=0.1)) == pytest.approx(0.1 * math.log(3))

@@ -16,12 +16,13 @@ Marts = dict[str, pd.DataFrame]
 EVERY = [
     {"population": population, "method": method}
     for population in target.TARGETS
-    for method in ("doubly_robust", "g_computation")
+    for method in ("doubly_robust", "targeted", "g_computation")
 ]
+MEASURES = ["survival_difference", "survival_difference", "rmst_difference"]
 QUIET: dict[str, Any] = {"accelerated": (), "cox": (), "min_expected_events": 0, "min_at_risk": 1}
 
 
-def asked(protocol: Protocol, *entries: dict[str, str], **outcome: Any) -> Protocol:
+def asked(protocol: Protocol, *entries: dict[str, Any], **outcome: Any) -> Protocol:
     return with_settings(protocol, outcome={**QUIET, "doubly_robust": entries, **outcome})
 
 
@@ -30,16 +31,17 @@ def rows(protocol: Protocol, marts: Marts) -> pd.DataFrame:
     return effects[effects["specification"] == "modelled"].reset_index(drop=True)
 
 
-def test_every_population_and_method_has_a_row_a_milestone(protocol: Protocol, marts: Marts) -> None:
+def test_every_population_and_method_has_a_row_a_milestone_and_one_of_the_horizon(
+    protocol: Protocol, marts: Marts
+) -> None:
     found = rows(asked(protocol, *EVERY), marts)
-    assert len(found) == len(EVERY) * 2
+    assert found["measure"].tolist() == MEASURES * len(EVERY)
     assert found["estimate"].notna().all()
-    assert set(found["measure"]) == {"survival_difference"}
     assert set(found["estimand"]) == {"ATT", "ATE", "ATO"}
     assert set(found["headline"]) == {"N"}
     assert (found["ci_lower"] < found["estimate"]).all()
     assert (found["estimate"] < found["ci_upper"]).all()
-    assert not found.duplicated(["method", "estimand", "horizon_days"]).any()
+    assert not found.duplicated(["method", "estimand", "measure", "horizon_days"]).any()
 
 
 def test_without_missing_values_it_is_the_estimator_on_everyone(protocol: Protocol, marts: Marts) -> None:
@@ -53,9 +55,12 @@ def test_without_missing_values_it_is_the_estimator_on_everyone(protocol: Protoc
         people["stop_days"].to_numpy(float), people["event"].to_numpy() == 1, people["treated"].to_numpy(float), x, x, x
     )  # fmt: skip
     kind = target.target(EVERY[0]["population"])
-    estimate, error = arm_survival.doubly_robust(models, kind, np.array([150.0, 300.0])).difference()
-    assert found["estimate"].to_numpy() == pytest.approx(estimate, abs=1e-9)
-    assert found["standard_error"].to_numpy() == pytest.approx(error, rel=1e-6)
+    on_days = arm_survival.doubly_robust(models, kind, np.array([150.0, 300.0])).difference()
+    horizon = np.array([float(protocol.primary.horizon_days)])
+    lived = arm_survival.doubly_robust(models, kind, horizon, restricted_mean=True).difference()
+    for column, place in (("estimate", 0), ("standard_error", 1)):
+        expected = np.concatenate([on_days[place], lived[place]])
+        assert found[column].to_numpy() == pytest.approx(expected, rel=1e-6)
     assert set(found["n_treated"] + found["n_control"]) == {len(people)}
 
 
@@ -87,7 +92,7 @@ def test_what_cannot_be_estimated_is_a_null_with_its_reason(
     protocol: Protocol, marts: Marts, spoil: Callable[[Marts], Marts], outcome: dict[str, Any], why: str
 ) -> None:
     found = rows(asked(protocol, EVERY[0], **outcome), spoil(marts))
-    assert len(found) == 2
+    assert len(found) == 3
     assert found["estimate"].isna().all()
     assert found["note"].str.contains(why).all(), found["note"].tolist()
 
@@ -107,3 +112,53 @@ def test_nothing_is_made_where_nothing_is_asked_for_and_nothing_twice(
     twice = '[[outcome.doubly_robust]]\npopulation = "ate"\n' * 2
     with pytest.raises(ProtocolError, match="named more than once"):
         parse_protocol(twice)
+
+
+def test_folds_learners_and_a_bootstrap_are_made_where_they_are_asked_for(
+    protocol: Protocol, marts: Marts
+) -> None:
+    plain = {"population": "att"}
+    folded, learnt = plain | {"folds": 2}, plain | {"folds": 2, "score": "gradient_boosting"}
+    again = plain | {"bootstrap_replicates": 60}
+    study_of = with_settings(
+        asked(protocol, plain, folded, learnt, again),
+        study={"seed": 7},
+        propensity={"covariates": ("AGE", "SCORE")},
+    )
+    found = rows(study_of, marts).query("horizon_days == 150 or measure == 'rmst_difference'")
+    by_method = found.set_index(["method", "measure"])[["estimate", "standard_error", "note"]]
+    assert by_method["estimate"].notna().all(), by_method["note"].tolist()
+    method = found["method"].unique()
+    assert [name.split("each arm, ")[1] for name in method] == [
+        "logistic score",
+        "logistic score, cross-fitted in 2 folds",
+        "score by gradient boosting, cross-fitted in 2 folds",
+        "logistic score, variance from a bootstrap of 60 replicates",
+    ]
+    one, two, three, four = (by_method.loc[name] for name in method)
+    assert (four["estimate"] == one["estimate"]).all()
+    assert (four["standard_error"] / one["standard_error"]).between(0.6, 1.7).all()
+    assert (four["standard_error"] != one["standard_error"]).all()
+    assert len({float(each["estimate"].iloc[0]) for each in (one, two, three)}) == 3
+    shuffled = {name: frame.sample(frac=1, random_state=3) for name, frame in marts.items()}
+    pd.testing.assert_frame_equal(rows(study_of, shuffled).loc[found.index], found)
+    other = rows(with_settings(study_of, study={"seed": 8}), marts).loc[found.index]
+    moved = (other["estimate"] != found["estimate"]) | (other["standard_error"] != found["standard_error"])
+    assert moved.groupby(found["method"]).any().to_dict() == dict(
+        zip(method, [False, True, True, True], strict=True)
+    )
+
+
+@pytest.mark.parametrize(
+    ("entry", "why"),
+    [
+        ("folds = 1", "folds = 1 leaves nobody"),
+        ('method = "targeted"\nfolds = 5', 'method = "targeted" is not cross-fitted'),
+        ('score = "gradient_boosting"', "give folds"),
+        ("folds = 5\nbootstrap_replicates = 100", "the same subject in several folds"),
+    ],
+)
+def test_what_does_not_go_together_is_refused_in_one_line(entry: str, why: str) -> None:
+    with pytest.raises(ProtocolError, match=why) as raised:
+        parse_protocol(f"[[outcome.doubly_robust]]\n{entry}\n")
+    assert "\n" not in str(raised.value).strip()

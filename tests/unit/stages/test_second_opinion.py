@@ -15,6 +15,7 @@ from analytics.comparison import comparison
 from analytics.gaps import DISPUTED, gaps_of
 from analytics.propensity import model as propensity_model
 from analytics.protocol import Protocol
+from analytics.second_opinion import score
 from analytics.stages import second_opinion
 from analytics.stages.variant import with_settings
 from analytics.survival import cox, kaplan_meier
@@ -309,7 +310,7 @@ def test_sets_that_weigh_their_members_agree(how: dict, imputed: Protocol, marts
     assert set(matched.loc[matched["quantity"] != "log_rank_chi2", "agrees"]) == {"Y"}
 
 
-@pytest.mark.parametrize("kind", ["ridge", "lasso"])
+@pytest.mark.parametrize("kind", ["ridge", "lasso", "elastic_net"])
 def test_a_penalised_score_stands_at_its_optimum(
     kind: str, imputed: Protocol, marts: Marts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -320,6 +321,19 @@ def test_a_penalised_score_stands_at_its_optimum(
     wrong(monkeypatch, propensity_model, "fit_penalised", "coefficient")
     moved = opinions(protocol, marts).query("table_name == 'propensity_score'")
     assert set(moved["agrees"]) == {"N"}
+
+
+def test_a_score_by_trees_has_no_second_opinion_and_carries_the_comparison_all_the_same(
+    protocol: Protocol, marts: Marts
+) -> None:
+    made = study.run(with_settings(protocol, propensity={"model": "gradient_boosting"}), marts)
+    found = made["second_opinion"].query("quantity == 'propensity_score'")
+    assert found["agrees"].isna().all()
+    assert set(found["note"]) == {score.LEARNT}
+    headline = made["effect_estimate"].query("headline == 'Y' and specification == 'matched'")
+    assert headline["estimate"].notna().all(), headline["note"].tolist()
+    assert made["propensity_model"]["term"].tolist() == ["(Intercept)"]
+    assert set(made["propensity_model"]["note"]) == {propensity_model.TREES}
 
 
 def test_indicators_of_missing_values_are_terms_on_both_sides(protocol: Protocol, marts: Marts) -> None:

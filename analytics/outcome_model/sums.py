@@ -1,0 +1,159 @@
+"""Sums over subjects that estimators of an arm are made of, each with its slopes by the models it rests on.
+
+What is lost of a survival curve (`curve_summary`): as predicted for everyone, as seen in an arm, and what of the
+predictions for an arm's own subjects was wrong. Does not belong here: estimators (`arm_survival`), the models (`nuisances`).
+"""
+
+import numpy as np
+
+from analytics.outcome_model.curve_summary import Asked, CurveSummary
+from analytics.outcome_model.hazard_model import HazardModel, Slope
+from analytics.outcome_model.nuisances import Nuisances, Sum
+from analytics.outcome_model.target import Target
+from analytics.survival.arrays import Floats, Integers
+
+BLOCK = 1_000
+"""Subjects whose days of censoring are gone through at once: arrays of them by days are what takes memory."""
+DEAD_FOR_SURE = 600.0
+"""A cumulative hazard beyond which nobody is alive, and that the exponential of can still be written."""
+
+
+def predicted(models: Nuisances, weights: tuple[Floats, Floats], arm: int, day: float, asked: Asked) -> Sum:
+    """What everyone would lose in an arm, by the model of the outcome.
+
+    Args:
+        models: nuisances.
+        weights: of each subject, and their derivative by its logit, (n,) both.
+        arm: 0 or 1.
+        day: up to which.
+        asked: what is asked of the curve.
+    """
+    weight, by_logit = weights
+    loss, slope = _loss(models, arm, asked(day, models.outcome[arm].day), weight)
+    return Sum(weight * loss, by_logit * loss, slope)
+
+
+def _loss(models: Nuisances, arm: int, summary: CurveSummary, weight: Floats) -> tuple[Floats, Slope]:
+    """Predicted loss (n,), and the slope of its weighted sum."""
+    outcome, x = models.outcome[arm], models.x_of(arm)
+    hazard, relative = outcome.cumulative(summary.day), outcome.relative_of(x)
+    alive = np.exp(-np.outer(relative, hazard)) * summary.weight
+    moved = weight * relative
+    by_jump = summary.left(moved @ alive)[summary.from_day(outcome.day)]
+    return summary.weight.sum() - alive.sum(axis=1), Slope((moved * (alive @ hazard)) @ x, by_jump)
+
+
+def seen(models: Nuisances, target: Target, arm: int, day: float, asked: Asked) -> Sum:
+    """What was lost in an arm by deaths seen, each for those who would have been seen to die had nobody been censored."""
+    weight, by_logit = target.own(models.treatment.treated, models.treatment.score, arm)
+    summary, censoring = asked(day, models.outcome[arm].day), models.censoring[arm]
+    lost = summary.left(summary.weight)[summary.from_day(models.stop)] * (models.event & (weight != 0))
+    if censoring is None:
+        return Sum(weight * lost, by_logit * lost)
+    hazard, dead = censoring.cumulative(models.stop, before=True), lost > 0
+    # Of the others nothing is taken, however far they are from whom the model was fitted to.
+    lost[dead] *= np.exp((censoring.relative * hazard)[dead])
+    moved = weight * lost * censoring.relative
+    # A jump counts for those whose last day is after it.
+    later = _sums_from(np.searchsorted(censoring.day, models.stop, side="left"), moved, censoring.day.size)
+    return Sum(weight * lost, by_logit * lost, censoring=Slope((moved * hazard) @ censoring.x, later))
+
+
+def _sums_from(count: Integers, values: Floats, size: int) -> Floats:
+    """For each of `size` places the sum of the values of those who count more places than it: (size,)."""
+    by_count = np.bincount(count, weights=values, minlength=size + 1)
+    return by_count[::-1].cumsum()[::-1][1:]
+
+
+def not_predicted(models: Nuisances, target: Target, arm: int, day: float, asked: Asked) -> Sum:
+    """What the predictions of an arm's own subjects get wrong, up to their censoring: taken off in the end."""
+    weight, by_logit = target.own(models.treatment.treated, models.treatment.score, arm)
+    outcome, censoring = models.outcome[arm], models.censoring[arm]
+    summary = asked(day, outcome.day)
+    loss, slope = _loss(models, arm, summary, -weight)
+    found = Sum(-weight * loss, -by_logit * loss, slope)
+    if censoring is None:
+        return found
+    mine = np.flatnonzero(weight)
+    share, by_outcome, by_censoring = np.zeros(weight.size), _flat(outcome), _flat(censoring)
+    for first in range(0, mine.size, BLOCK):
+        rows = mine[first : first + BLOCK]
+        part = _Censored(models, outcome, censoring, summary, rows)
+        share[rows] = part.share()
+        by_outcome += part.by_outcome(weight[rows])
+        by_censoring += part.by_censoring(weight[rows])
+    return found + Sum(weight * share, by_logit * share, by_outcome, by_censoring)
+
+
+def _flat(model: HazardModel) -> Slope:
+    return Slope(np.zeros(model.coefficient.size), np.zeros(model.day.size))
+
+
+class _Censored:
+    """Expected loss after censoring of some subjects: ∫ φ(u) / G(u−) dM_C(u), over the m days u of somebody's censoring.
+
+    φ is what somebody alive on day u will have lost in the end, G being followed by the model of censoring, M_C its
+    martingale. Arrays are of subjects by days.
+    """
+
+    def __init__(
+        self,
+        models: Nuisances,
+        outcome: HazardModel,
+        censoring: HazardModel,
+        summary: CurveSummary,
+        rows: Integers,
+    ) -> None:
+        stop, on = models.stop[rows, None], censoring.day <= summary.day.max(initial=0.0)
+        self.outcome, self.censoring, self.summary = outcome, censoring, summary
+        self.x, self.x_censoring = outcome.x[rows], censoring.x[rows]
+        self.risk, self.leaving = outcome.relative[rows], censoring.relative[rows]
+        self.u, jump = censoring.day[on], censoring.jump[on]
+        self.before = censoring.cumulative(self.u, before=True)
+        self.inverse = np.exp(np.minimum(np.outer(self.leaving, self.before), DEAD_FOR_SURE))
+        self.followed = self.u <= stop
+        self.ends = (self.u == stop) & ~models.event[rows, None]
+        self.expected = self.followed * np.outer(self.leaving, jump)
+        self._ahead()
+
+    def _ahead(self) -> None:
+        """What those alive on day u are still to lose, and what of the curve is left to them."""
+        self.hazard = self.outcome.cumulative(self.summary.day)
+        self.so_far = self.outcome.cumulative(self.u)
+        self.curve = np.exp(-self._certain(self.hazard)) * self.summary.weight
+        self.back = np.exp(self._certain(self.so_far))
+        on = self.summary.from_day(self.u)
+        self.left = self.summary.left(self.curve)[:, on] * self.back
+        self.lagging = (
+            self.summary.left(self.curve * self.hazard)[:, on] * self.back - self.so_far * self.left
+        )
+        self.loss = self.summary.left(self.summary.weight)[on] - self.left
+
+    def _certain(self, hazard: Floats) -> Floats:
+        return np.minimum(np.outer(self.risk, hazard), DEAD_FOR_SURE)
+
+    def share(self) -> Floats:
+        """(n,) the integral of each."""
+        return (self.loss * self.inverse * (self.ends - self.expected)).sum(axis=1)
+
+    def by_outcome(self, weight: Floats) -> Slope:
+        """A jump of the outcome's hazard moves what is ahead of every earlier day of censoring."""
+        moved = (weight * self.risk)[:, None] * self.inverse * (self.ends - self.expected)
+        earlier = np.concatenate([np.zeros((weight.size, 1)), np.cumsum(moved * self.back, axis=1)], axis=1)
+        on = self.summary.from_day(self.outcome.day)
+        until = np.searchsorted(self.u, self.outcome.day, side="left")
+        later = self.summary.left(self.curve)
+        by_jump = np.einsum("ij,ij->j", later[:, on], earlier[:, until])
+        return Slope((moved * self.lagging).sum(axis=1) @ self.x, by_jump)
+
+    def by_censoring(self, weight: Floats) -> Slope:
+        """A jump of censoring's hazard moves its own day's expectation, and being followed on every later day."""
+        moved = weight[:, None] * self.loss * self.inverse
+        relative = np.outer(self.leaving, self.before)
+        by_coefficient = (moved * (self.ends * relative - self.expected * (1 + relative))).sum(axis=1)
+        moved = moved * self.leaving[:, None]
+        martingale = (moved * (self.ends - self.expected)).sum(axis=0)
+        by_jump = np.zeros(self.censoring.day.size)
+        later = martingale[::-1].cumsum()[::-1] - martingale
+        by_jump[: self.u.size] = later - (moved * self.followed).sum(axis=0)
+        return Slope(by_coefficient @ self.x_censoring, by_jump)
