@@ -100,6 +100,6 @@ def _solved(models: Nuisances, target: Target, days: Floats, asked: Asked, loss:
         for place, day in enumerate(days):
             lost = loss(models, target, arm, float(day), asked)
             mean = lost.terms.sum() / total
-            survival[arm, place] = asked(float(day), models.outcome[arm].day).whole - mean
+            survival[arm, place] = asked(float(day), models.falls(arm)).whole - mean
             influence[arm, place] = -(lost.influence(models, arm) - mean * people) / total
     return ArmSurvival(survival, influence)

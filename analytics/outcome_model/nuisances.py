@@ -37,6 +37,11 @@ class Nuisances:
         """Covariates of the outcome model as if everyone were in an arm: (n, p), less their mean."""
         return in_arm(self.outcome[arm], arm)
 
+    def falls(self, arm: int) -> Floats:
+        """Days on which the curve of an arm falls: those of its model, and those of subjects that it was not fitted to."""
+        died = self.event & (self.treatment.treated == arm)
+        return np.union1d(self.outcome[arm].day, self.stop[died])
+
 
 def in_arm(model: HazardModel, arm: int) -> Floats:
     """Covariates of a model as if everyone were in an arm: (n, p), less their mean."""

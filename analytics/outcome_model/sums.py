@@ -29,7 +29,7 @@ def predicted(models: Nuisances, weights: tuple[Floats, Floats], arm: int, day: 
         asked: what is asked of the curve.
     """
     weight, by_logit = weights
-    loss, slope = _loss(models, arm, asked(day, models.outcome[arm].day), weight)
+    loss, slope = _loss(models, arm, asked(day, models.falls(arm)), weight)
     return Sum(weight * loss, by_logit * loss, slope)
 
 
@@ -46,7 +46,7 @@ def _loss(models: Nuisances, arm: int, summary: CurveSummary, weight: Floats) ->
 def seen(models: Nuisances, target: Target, arm: int, day: float, asked: Asked) -> Sum:
     """What was lost in an arm by deaths seen, each for those who would have been seen to die had nobody been censored."""
     weight, by_logit = target.own(models.treatment.treated, models.treatment.score, arm)
-    summary, censoring = asked(day, models.outcome[arm].day), models.censoring[arm]
+    summary, censoring = asked(day, models.falls(arm)), models.censoring[arm]
     lost = summary.left(summary.weight)[summary.from_day(models.stop)] * (models.event & (weight != 0))
     if censoring is None:
         return Sum(weight * lost, by_logit * lost)
@@ -69,7 +69,7 @@ def not_predicted(models: Nuisances, target: Target, arm: int, day: float, asked
     """What the predictions of an arm's own subjects get wrong, up to their censoring: taken off in the end."""
     weight, by_logit = target.own(models.treatment.treated, models.treatment.score, arm)
     outcome, censoring = models.outcome[arm], models.censoring[arm]
-    summary = asked(day, outcome.day)
+    summary = asked(day, models.falls(arm))
     loss, slope = _loss(models, arm, summary, -weight)
     found = Sum(-weight * loss, -by_logit * loss, slope)
     if censoring is None:
@@ -93,7 +93,7 @@ class _Censored:
     """Expected loss after censoring of some subjects: ∫ φ(u) / G(u−) dM_C(u), over the m days u of somebody's censoring.
 
     φ is what somebody alive on day u will have lost in the end, G being followed by the model of censoring, M_C its
-    martingale. Arrays are of subjects by days.
+    martingale. Arrays are of subjects by days, those of the model and those of subjects that it was not fitted to.
     """
 
     def __init__(
@@ -104,11 +104,14 @@ class _Censored:
         summary: CurveSummary,
         rows: Integers,
     ) -> None:
-        stop, on = models.stop[rows, None], censoring.day <= summary.day.max(initial=0.0)
+        stop, last = models.stop[rows, None], summary.day.max(initial=0.0)
         self.outcome, self.censoring, self.summary = outcome, censoring, summary
         self.x, self.x_censoring = outcome.x[rows], censoring.x[rows]
         self.risk, self.leaving = outcome.relative[rows], censoring.relative[rows]
-        self.u, jump = censoring.day[on], censoring.jump[on]
+        on, left = censoring.day <= last, models.stop[rows][~models.event[rows]]
+        self.u = np.union1d(censoring.day[on], left[left <= last])
+        self.of_model, jump = np.searchsorted(self.u, censoring.day[on]), np.zeros(self.u.size)
+        jump[self.of_model] = censoring.jump[on]
         self.before = censoring.cumulative(self.u, before=True)
         self.inverse = np.exp(np.minimum(np.outer(self.leaving, self.before), DEAD_FOR_SURE))
         self.followed = self.u <= stop
@@ -155,5 +158,5 @@ class _Censored:
         martingale = (moved * (self.ends - self.expected)).sum(axis=0)
         by_jump = np.zeros(self.censoring.day.size)
         later = martingale[::-1].cumsum()[::-1] - martingale
-        by_jump[: self.u.size] = later - (moved * self.followed).sum(axis=0)
+        by_jump[: self.of_model.size] = (later - (moved * self.followed).sum(axis=0))[self.of_model]
         return Slope(by_coefficient @ self.x_censoring, by_jump)

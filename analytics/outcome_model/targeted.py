@@ -7,6 +7,7 @@ Does not belong here: the models (`nuisances`), the one-step estimator (`arm_sur
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -17,7 +18,8 @@ from analytics.outcome_model.nuisances import Nuisances, in_arm
 from analytics.outcome_model.target import Target
 from analytics.survival.arrays import Floats, Marks
 
-ROUNDS, HALVINGS, STEPS = 50, 30, 25
+ROUNDS, HALVINGS = 100, 30
+UNSETTLED = "the targeted model of the outcome does not settle"
 NOTHING_LEFT = 1e-9
 """What is left to correct, as a share of the whole, at which the predictions are where they are to be."""
 
@@ -35,7 +37,7 @@ def targeted(
     base, _ = target.base(models.treatment.treated, models.treatment.score)
     for arm in (0, 1):
         for place, day in enumerate(days):
-            summary = asked(float(day), models.outcome[arm].day)
+            summary = asked(float(day), models.falls(arm))
             lost = _Fluctuated.of(models, target, arm, summary).settled(base.sum()).loss()
             survival[arm, place] = summary.whole - base @ lost / base.sum()
     return replace(one_step, survival=survival)
@@ -75,58 +77,46 @@ class _Fluctuated:
         """Moved until what the arm's own subjects say against the predictions sums to nothing."""
         found, enough = self, NOTHING_LEFT * total * self.summary.whole
         for _ in range(ROUNDS):
-            if abs(found._left()) <= enough:
+            if abs(found._left) <= enough:
                 return found
             found = found._nearer()
-        raise OutcomeModelError("the targeted model of the outcome does not settle")
-
-    def _nearer(self) -> "_Fluctuated":
-        """After the step of largest likelihood; after a shorter one where that leads past what is sought."""
-        direction, left = self._direction(), abs(self._left())
-        step = self._step(direction)
-        for _ in range(HALVINGS):
-            found = replace(self, hazard=_moved(self.hazard, step * direction))
-            if abs(found._left()) < left:
-                return found
-            step /= 2
-        raise OutcomeModelError("the targeted model of the outcome does not settle")
-
-    def _left(self) -> float:
-        """What is still to be corrected, summed over the arm's own subjects."""
-        return float((self._direction() * (self.died - self.hazard))[self.own].sum())
+        raise OutcomeModelError(UNSETTLED)
 
     def loss(self) -> Floats:
         """(n,) what each is predicted to lose."""
-        return self.summary.weight.sum() - self._curve()[1].sum(axis=1)
+        return self.summary.weight.sum() - self._curve[1].sum(axis=1)
 
+    def _nearer(self) -> "_Fluctuated":
+        """After Newton's step on the likelihood; after a shorter one where that leads past what is sought."""
+        along, hazard = self._direction[self.own], self.hazard[self.own]
+        curvature = float(along**2 @ (hazard * (1 - hazard)))
+        step = self._left / curvature if curvature > 0 else 0.0
+        for _ in range(HALVINGS):
+            found = replace(self, hazard=_moved(self.hazard, step * self._direction))
+            if abs(found._left) < abs(self._left):
+                return found
+            step /= 2
+        raise OutcomeModelError(UNSETTLED)
+
+    @cached_property
+    def _left(self) -> float:
+        """What is still to be corrected, summed over the arm's own subjects."""
+        return float(self._direction[self.own] @ (self.died[self.own] - self.hazard[self.own]))
+
+    @cached_property
+    def _direction(self) -> Floats:
+        """(n, m) what a death on a day would cost, weighted: the clever covariate."""
+        alive, curve = self._curve
+        left = self.summary.left(curve)[:, self.summary.from_day(self.day)]
+        return self.weight * np.divide(left, alive, out=np.zeros_like(left), where=alive > 0)
+
+    @cached_property
     def _curve(self) -> tuple[Floats, Floats]:
         """Survival after each day with an event (n, m), and on each day asked for, times its weight (n, k)."""
         alive = np.cumprod(1 - self.hazard, axis=1)
         before = np.searchsorted(self.day, self.summary.day, side="right")
         at = np.concatenate([np.ones((alive.shape[0], 1)), alive], axis=1)[:, before]
         return alive, at * self.summary.weight
-
-    def _direction(self) -> Floats:
-        """(n, m) what a death on a day would cost, weighted: the clever covariate."""
-        alive, curve = self._curve()
-        left = self.summary.left(curve)[:, self.summary.from_day(self.day)]
-        return self.weight * np.divide(left, alive, out=np.zeros_like(left), where=alive > 0)
-
-    def _step(self, direction: Floats) -> float:
-        """How far along it the likelihood of what the arm's own subjects did is largest: Newton's method."""
-        along, hazard, died = direction[self.own], self.hazard[self.own], self.died[self.own]
-        scale = np.abs(along).max(initial=0.0)
-        along, step = along / scale, 0.0
-        for _ in range(STEPS):
-            moved = _moved(hazard, step * along)
-            score, curvature = along @ (died - moved), along**2 @ (moved * (1 - moved))
-            if curvature <= 0:
-                break
-            change = float(np.clip(score / curvature, -2.0, 2.0))
-            step += change
-            if abs(change) < 1e-12:
-                break
-        return step / scale
 
 
 def _inverse(models: Nuisances, arm: int, day: Floats) -> Floats:

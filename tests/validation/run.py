@@ -88,7 +88,8 @@ def _table(study: Study, made: pd.DataFrame, seed: int) -> str:
     if study.tests:
         return rejections(made)
     truth = {} if study.truths is None else study.truths(seed)
-    return markdown(summarise(made.assign(truth=made["estimator"].map(lambda name: truth.get(name, 0.0)))))
+    known = made.assign(truth=made["estimator"].map(lambda name: truth.get(name, 0.0)))
+    return markdown(summarise(known, differences=study.differences), differences=study.differences)
 
 
 def _renew(page: Path, title: str, replicates: int, table: str) -> None:

@@ -7,7 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from tests.validation import dosing_study, imputed_cohorts, imputed_study, published_tests, treatment_study
+from tests.validation import (
+    dosing_study,
+    imputed_cohorts,
+    imputed_study,
+    modelled_study,
+    published_tests,
+    treatment_study,
+)
 
 Estimates = dict[str, tuple[float, float]]
 
@@ -22,12 +29,14 @@ class Study:
             p-value and NaN by test.
         truths: of a seed: log ratio by estimator; None where every truth is 0.
         tests: whether it counts rejections.
+        differences: whether estimates and truths are differences instead of log ratios.
     """
 
     title: str
     estimates: Callable[[int, int], Estimates]
     truths: Callable[[int], dict[str, float]] | None = None
     tests: bool = False
+    differences: bool = False
 
 
 def _treatment(title: str, hazard_ratio: float) -> Study:
@@ -42,6 +51,10 @@ def _imputed(title: str, generator: imputed_study.Generator, *, bent: bool) -> S
     return Study(title, partial(imputed_study.estimates, generator, bent=bent))
 
 
+def _modelled(title: str, estimates: Callable[[int, int, int], Estimates], n: int) -> Study:
+    return Study(f"{title}, {n:,} subjects", partial(estimates, n), modelled_study.truths, differences=True)
+
+
 STUDIES: tuple[Study, ...] = (
     _treatment("No effect planted (conditional hazard ratio 1)", 1.0),
     _treatment("Conditional hazard ratio 0.6", 0.6),
@@ -51,5 +64,8 @@ STUDIES: tuple[Study, ...] = (
         Study(title, partial(dosing_study.estimates, draw))
         for title, draw in dosing_study.COHORTS.items()
     ),
+    _modelled("Survival by models, all right", modelled_study.estimates, 1_775),
+    _modelled("Survival by models, all right", modelled_study.estimates, 7_100),
+    _modelled("Survival by models, one wrong", modelled_study.misspecified, 1_775),
     Study("Published tests where nothing has an effect", published_tests.p_values, tests=True),
 )  # fmt: skip

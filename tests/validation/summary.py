@@ -20,22 +20,26 @@ COLUMNS = {
     "coverage_pct": "Coverage, %",
 }
 
+DIFFERENCES = COLUMNS | {"true_ratio": "Truth", "mean_ratio": "Mean", "bias": "Bias"}
+"""Headings where estimates are differences, not log ratios."""
 
-def summarise(estimates: pd.DataFrame) -> pd.DataFrame:
+
+def summarise(estimates: pd.DataFrame, *, differences: bool = False) -> pd.DataFrame:
     """Bias with its Monte Carlo error, spread, mean standard error and coverage of the 95 % interval.
 
     Args:
         estimates: estimator, estimate, standard_error, truth (log ratios); one row per replicate.
+        differences: whether they are differences, which are shown as they are.
     """
-    rows = []
+    rows, shown = [], float if differences else np.exp
     for name, part in estimates.groupby("estimator", sort=False):
         gap = part["estimate"] - part["truth"]
         n = len(part)
         rows.append(
             {
                 "estimator": name,
-                "true_ratio": float(np.exp(part["truth"].iloc[0])),
-                "mean_ratio": float(np.exp(part["estimate"].mean())),
+                "true_ratio": float(shown(part["truth"].iloc[0])),
+                "mean_ratio": float(shown(part["estimate"].mean())),
                 "bias": float(gap.mean()),
                 "bias_error": float(gap.std(ddof=1) / np.sqrt(n)),
                 "spread": float(part["estimate"].std(ddof=1)),
@@ -47,9 +51,10 @@ def summarise(estimates: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def markdown(table: pd.DataFrame) -> str:
+def markdown(table: pd.DataFrame, *, differences: bool = False) -> str:
     """A Markdown table with the columns a reader needs."""
-    lines = ["| " + " | ".join(COLUMNS.values()) + " |", "|---|" + "---:|" * (len(COLUMNS) - 1)]
+    headings = (DIFFERENCES if differences else COLUMNS).values()
+    lines = ["| " + " | ".join(headings) + " |", "|---|" + "---:|" * (len(COLUMNS) - 1)]
     for row in table.to_dict("records"):
         cells = [
             str(row["estimator"]),

@@ -82,6 +82,29 @@ def test_with_the_same_models_it_is_the_estimator_that_is_not_folded(target: str
         assert found.difference()[1] == pytest.approx(plain.difference()[1], rel=0.05)
 
 
+@pytest.mark.parametrize("target", TARGETS)
+def test_days_that_nobody_else_dies_or_leaves_on_count_as_others(target: str) -> None:
+    """No two subjects share a day, so that the others' models have no jump on those of a fold."""
+    found = []
+    for seed in range(6):
+        frame = bent(400, seed)
+        stop, event, treated, x = parts(
+            frame.assign(stop=frame["stop"] + np.linspace(0, 0.9, 400), age=frame["age"].abs())
+        )
+        plain, folded = (
+            fit_nuisances(stop, event, treated, x, x, x),
+            fit_cross_fitted(stop, event, treated, x, folds=5, seed=seed),
+        )
+        for restricted in (False, True):
+            one, other = (
+                estimator(models, TARGETS[target], np.array([DAY]), restricted_mean=restricted).difference()
+                for estimator, models in ((doubly_robust, plain), (cross_fitted, folded))
+            )
+            found.append((one[0][0] - other[0][0]) / one[1][0])
+    assert np.abs(found).max() < 0.6
+    assert abs(np.mean(found)) < 0.2
+
+
 def test_nobody_is_judged_by_models_that_knew_him() -> None:
     stop, event, treated, x = parts(bent(400))
     models = fit_cross_fitted(stop, event, treated, x, folds=4, seed=3, boosted=True)
