@@ -232,3 +232,21 @@ def test_a_population_that_nobody_knows_is_refused() -> None:
     assert target("att") is TARGETS["att"]
     with pytest.raises(ValueError, match="'atm' is none of ate, att, overlap"):
         target("atm")
+
+
+def test_models_of_death_and_of_censoring_are_those_of_lifelines() -> None:
+    from lifelines import CoxPHFitter
+
+    frame = trial(400)
+    frame = frame.assign(stop=frame["stop"] + np.linspace(0, 0.9, 400))
+    for ends in (frame["event"], ~frame["event"]):
+        ours = fit_hazard_model(frame["stop"].to_numpy(), ends.to_numpy(), frame[["age", "bulbar"]])
+        theirs = CoxPHFitter().fit(
+            frame[["stop", "age", "bulbar"]].assign(ends=ends),
+            "stop",
+            "ends",
+            fit_options={"precision": 1e-12},
+        )
+        assert ours.coefficient == pytest.approx(theirs.params_.to_numpy(), abs=1e-6)
+        at_mean = theirs.baseline_cumulative_hazard_.iloc[:, 0].loc[ours.day].to_numpy()
+        assert ours.cumulative(ours.day) == pytest.approx(at_mean, rel=1e-5)
