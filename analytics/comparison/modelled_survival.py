@@ -12,6 +12,7 @@ import pandas as pd
 from analytics.cohort import category_levels, coded_covariates
 from analytics.cohort.splines import spline_knots, with_splines
 from analytics.comparison.comparison import everyone, followed
+from analytics.comparison.competing_effects import not_of_one_cause
 from analytics.comparison.effect_row import Compared, compared, effect_row, no_estimate
 from analytics.comparison.horizon_effects import MILESTONE
 from analytics.comparison.pooling import rubin
@@ -68,6 +69,7 @@ def _refusal(
     reason = lacking(protocol, tables, MODELLED) or _about(protocol, endpoint, "", parts).refusal(
         protocol, None
     )
+    reason = reason or not_of_one_cause(endpoint)
     if reason is None and any((part.frame["entry_days"] > 0).any() for part in parts):
         reason = ENTERS_LATE
     if reason is None and not covariates:
