@@ -4,6 +4,7 @@ from functools import partial
 
 from markupsafe import Markup
 
+from analytics.comparison.horizon_effects import milestone_of
 from analytics.comparison.specification import CRUDE, specifications
 from analytics.report import headline, reactions, threats
 from analytics.report.drawing import figure
@@ -86,18 +87,19 @@ def _ratio_tile(material: Material, name: str, remark: str) -> tuple[str, str] |
 
 
 def _milestone_tile(material: Material) -> tuple[str, str] | None:
-    """Difference in survival at the latest milestone that could be estimated."""
+    """Difference in survival, or in cumulative incidence, at the latest milestone that could be estimated."""
+    primary = material.protocol.primary
+    measure, what = milestone_of(primary)[1], "cumulative incidence" if primary.competing else "survival"
     rows = material.table(
-        "effect_estimate", specification=material.headline, endpoint=material.protocol.primary.name,
-        measure="survival_difference",
-    )  # fmt: skip
+        "effect_estimate", specification=material.headline, endpoint=primary.name, measure=measure
+    )
     known = rows[rows["estimate"].notna()].sort_values("horizon_days") if len(rows) else rows
     if known.empty:
         return None
     row = known.iloc[-1]
-    limits = interval(row["ci_lower"], row["ci_upper"], lambda value: effect("survival_difference", value))
-    words = f"percentage points (pp): difference in survival at {milestone(row['horizon_days'])}, {limits}"
-    return effect("survival_difference", row["estimate"]), words
+    limits = interval(row["ci_lower"], row["ci_upper"], lambda value: effect(measure, value))
+    words = f"percentage points (pp): difference in {what} at {milestone(row['horizon_days'])}, {limits}"
+    return effect(measure, row["estimate"]), words
 
 
 def _safety_tile(material: Material) -> tuple[str, str] | None:

@@ -80,6 +80,7 @@ def test_every_sentence_is_said_somewhere() -> None:
     made_of_parts = (
         "alive-at",
         "event-free-at",
+        "incidence-at",
         "headline-lower",
         "headline-higher",
         "headline-undecided",
