@@ -24,8 +24,8 @@ KEY, TITLE = "survival", "Survival"
 AT_RISK = "at risk"
 COMPETING = (
     "{} may come first and end the possibility of the event. Curves are cumulative incidence (Aalen–Johansen): the share "
-    "that had the event; who had the other first had not. One minus a Kaplan–Meier curve would be higher, as if the other "
-    "could not happen."
+    "that had the event; who had the other first counts as without it. One minus a Kaplan–Meier curve would be higher, as "
+    "if the other could not happen."
 )
 
 
@@ -172,7 +172,8 @@ def _summary(material: Material) -> Markup:
     )
     labels = {
         "arm": "Arm", "n": "n", "events": "Events", "competing": "Competing events",
-        "median": "Median survival, months (interval)", "rmst": "Restricted mean, months (SE)", "follow_up": "Median follow-up, months", "horizon": "At risk at horizon",
+        "median": "Median survival, months (interval)", "rmst": "Restricted mean, months (SE)",
+        "follow_up": "Median follow-up, months", "horizon": "At risk at horizon",
     }  # fmt: skip
     tau = ", ".join(sorted({milestone(value) for value in rows["rmst_tau_days"].dropna()}))
     note = (
