@@ -150,19 +150,14 @@ def _pooled_steps(
     at = [np.clip(np.searchsorted(curve.time, grid, side="right") - 1, 0, None) for curve in curves]
     height = np.array([values[i] for values, i in zip(heights, at, strict=True)])
     error = np.array([curve.std_error[i] for curve, i in zip(curves, at, strict=True)])
-    pooled = pool_survival(height, error, level=level)
-    return pd.DataFrame(
-        {
-            "time_days": grid,
-            "n_risk": np.mean([curve.n_risk_at(grid) for curve in curves], axis=0),
-            **{
-                name: np.mean([_at_times(curve, getattr(curve, name), grid) for curve in curves], axis=0)
-                for name in counts
-            },
-            **{name: pooled[name].to_numpy() for name in pooled},
-            "n_imputation": len(curves),
-        }
-    )
+    made = pool_survival(height, error, level=level)
+    found = {
+        name: np.mean([_at_times(curve, getattr(curve, name), grid) for curve in curves], axis=0)
+        for name in counts
+    }
+    n_risk = np.mean([curve.n_risk_at(grid) for curve in curves], axis=0)
+    steps = pd.DataFrame({"time_days": grid, "n_risk": n_risk, **found})
+    return pd.concat([steps, made], axis=1).assign(n_imputation=len(curves))
 
 
 def _at_times(curve: Curve, values: np.ndarray, grid: np.ndarray) -> np.ndarray:
