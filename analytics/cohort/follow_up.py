@@ -63,7 +63,8 @@ def _timed(
     protocol: Protocol, adtte: pd.DataFrame, subjects: pd.DataFrame, codes: Collection[str]
 ) -> pd.DataFrame:
     """Rows of these PARAMCDs that have a time, on the protocol's clock, with TREATED."""
-    rows = _under_rule(protocol, adtte.loc[adtte["PARAMCD"].isin(codes), [c for c in READ if c in adtte]])
+    read = [column for column in READ if column in adtte]
+    rows = pd.concat([_under_rule(protocol, adtte.loc[adtte["PARAMCD"] == code, read]) for code in codes])
     rows = rows[rows["AVAL"].notna() & rows["CNSR"].notna()].merge(
         subjects[["USUBJID", "TREATED"]], on="USUBJID"
     )

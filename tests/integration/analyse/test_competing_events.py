@@ -152,8 +152,10 @@ def test_imputed_and_entering_late_each_row_is_made_or_says_why_not(tmp_path: Pa
             read(tmp_path, late, TOML + '[time_zero]\norigin = "diagnosis"\n'),
         )
     )
-    rows = at_zero["effect_estimate"].set_index(["specification", "measure"])["estimate"]
-    late_rows = delayed["effect_estimate"].set_index(["specification", "measure"])[["estimate", "note"]]
+    rows = at_zero["effect_estimate"].set_index(["specification", "measure"])["estimate"].sort_index()
+    late_rows = (
+        delayed["effect_estimate"].set_index(["specification", "measure"])[["estimate", "note"]].sort_index()
+    )
     assert set(at_zero["matched_set"]["imputation"]) == {1, 2}
     for measure in ("hazard_ratio", "risk_difference", "subdistribution_hazard_ratio"):
         assert np.isfinite(rows.loc["matched", measure]).any()
