@@ -12,6 +12,7 @@ from analytics.report.figures.forest import ForestRow, forest
 from analytics.report.findings import hazard_ratio
 from analytics.report.markup import folded, heading, items, paragraph
 from analytics.report.material import Material
+from analytics.report.milestones import state
 from analytics.report.names import specification
 from analytics.report.numbers import (
     MISSING,
@@ -26,6 +27,7 @@ from analytics.report.numbers import (
 from analytics.report.sections.second_opinion import disagreement
 
 KEY, TITLE = "answer", "What this data cut says"
+COUNTED = {"alive": "Alive", "event-free": "Free of the event", "incidence": "Had the event"}
 
 
 def body(material: Material) -> Markup:
@@ -66,7 +68,7 @@ def _sources(material: Material) -> Markup:
     compared = f"specification={material.headline} endpoint={primary}"
     commands = {
         "Hazard ratio": f"effect_estimate {compared} measure=hazard_ratio headline=Y",
-        "Alive": f"survival_summary {compared}",
+        COUNTED[state(material)]: f"survival_summary {compared}",
         "Serious adverse drug reactions": f"ae_overview {window}",
     }
     line = Markup("<li>{} <code>vigil trace {}</code></li>")
