@@ -1,6 +1,6 @@
 # An endpoint that death competes with: progression of monoclonal gammopathy (survival::mgus2), women against men. The files that
 # `vigil analyse` reads, and what survival (>= 3.5) and cmprsk make of them. Rscript competing.R FOLDER
-# mgus2_pairs.csv has the pairs that `vigil analyse` makes of these files; tests/reference/study shows that they are MatchIt's.
+# mgus2_pairs.csv has the pairs that `vigil analyse` makes of these files; tests/reference/study holds how it pairs against MatchIt.
 suppressMessages({library(survival); library(cmprsk)})
 folder <- commandArgs(TRUE)[1]
 tight <- coxph.control(eps = 1e-11, iter.max = 60)
