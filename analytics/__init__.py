@@ -22,6 +22,7 @@ _HOMES = {
     "survival.proportional_hazards": ("proportional_hazards_test",),
     "survival.accelerated": ("fit_accelerated",),
     "survival.competing_risks": ("aalen_johansen", "cause_specific_cox"),
+    "survival.risk_difference": ("risk_difference",),
     "survival.fine_gray": ("fine_gray",),
     "propensity.model": ("fit_propensity",),
     "propensity.diagnostics": ("overlap",),

@@ -56,7 +56,7 @@ def mart_slice(protocol: Protocol, mart: str) -> MartSlice | None:
         return MartSlice(("USUBJID", "PARAMCD", "INDEXDY", "AVAL"), {"PARAMCD": ("ALSFRSR",)})
     if mart == "adtte":
         columns = ("USUBJID", "PARAMCD", "ORIGIN", "VSRULE", "AVAL", "CNSR", "ENTRYDY", "ENTRYHDY")
-        endpoints = tuple(sorted({endpoint.name for endpoint in protocol.endpoint}))
+        endpoints = tuple(sorted({code for endpoint in protocol.endpoint for code in endpoint.codes}))
         codes = {"PARAMCD": endpoints, "ORIGIN": _origins(protocol), "VSRULE": _rules(protocol)}
         # Windows are varied for the compared arms alone; another arm is asked what the protocol says.
         treatment = protocol.treatment

@@ -24,40 +24,68 @@ def follow_up(
         adtte: time-to-event mart; the columns ORIGIN, VSRULE and ENTRYDY may be absent in a foreign file. Where
             ORIGIN is, AVAL counts from the origin of the file and ENTRYDY, where given, is the delayed entry.
         subjects: eligible subjects with USUBJID and TREATED (and CUTDY for a reporting lag).
-        endpoint: picks PARAMCD.
+        endpoint: picks PARAMCD, and those of competing events.
 
     Returns:
-        Columns usubjid, endpoint, entry_days, stop_days, event, sorted by usubjid. Who has no row in `adtte` has none here.
+        Columns usubjid, endpoint, entry_days, stop_days, event, competing, sorted by usubjid. Who has no row in `adtte` has
+        none here. Follow-up ends with the first event; of an endpoint and a competing event on one day the endpoint counts.
+        A competing event after the endpoint's own follow-up changes nothing: whether the endpoint came first is not known.
 
     Raises:
         ValueError: the clock starts before time zero and `adtte` has no days of entry, or a time is infinite.
     """
-    rows = _under_rule(
-        protocol, adtte.loc[adtte["PARAMCD"] == endpoint.name, [c for c in READ if c in adtte]]
-    )
-    rows = rows[rows["AVAL"].notna() & rows["CNSR"].notna()].merge(
-        subjects[["USUBJID", "TREATED"]], on="USUBJID"
-    )
-    if "ORIGIN" in rows:
-        rows = rows[rows["ORIGIN"] == rows["TREATED"].map(_origins(protocol))]
+    rows = _timed(protocol, adtte, subjects, [endpoint.name])
     stop = rows["AVAL"].astype(float)
     if np.isinf(stop).any():
         raise ValueError(
             f"adtte: AVAL is infinite in {int(np.isinf(stop).sum())} rows; give days, or leave it empty"
         )
+    event = rows["CNSR"] == 0
+    first = _first_competing(protocol, adtte, subjects, endpoint, rows["USUBJID"])
+    competing = (first < stop) | ((first == stop) & ~event)
     result = pd.DataFrame(
         {
             "usubjid": rows["USUBJID"].astype(str),
             "endpoint": endpoint.name,
             "entry_days": _entry(protocol, rows),
-            "stop_days": stop,
-            "event": (rows["CNSR"] == 0).astype("int64"),
+            "stop_days": stop.mask(competing, first),
+            "event": (event & ~competing).astype("int64"),
+            "competing": competing.astype("int64"),
         }
     )
     if protocol.vital_status.reporting_lag_days:
         result = _at_cut_minus_lag(protocol, result, subjects)
     usable = result["stop_days"] > result["entry_days"]
     return result[usable].sort_values("usubjid", ignore_index=True)
+
+
+def _timed(
+    protocol: Protocol, adtte: pd.DataFrame, subjects: pd.DataFrame, codes: Collection[str]
+) -> pd.DataFrame:
+    """Rows of these PARAMCDs that have a time, on the protocol's clock, with TREATED."""
+    read = [column for column in READ if column in adtte]
+    rows = pd.concat([_under_rule(protocol, adtte.loc[adtte["PARAMCD"] == code, read]) for code in codes])
+    rows = rows[rows["AVAL"].notna() & rows["CNSR"].notna()].merge(
+        subjects[["USUBJID", "TREATED"]], on="USUBJID"
+    )
+    if "ORIGIN" not in rows:
+        return rows
+    return rows[rows["ORIGIN"] == rows["TREATED"].map(_origins(protocol))]
+
+
+def _first_competing(
+    protocol: Protocol,
+    adtte: pd.DataFrame,
+    subjects: pd.DataFrame,
+    endpoint: Endpoint,
+    usubjid: "pd.Series[str]",
+) -> pd.Series:
+    """Day of each subject's first competing event; NaN where none came."""
+    if not endpoint.competing:
+        return pd.Series(np.nan, usubjid.index)
+    rows = _timed(protocol, adtte, subjects, endpoint.competing)
+    came = rows[rows["CNSR"] == 0]
+    return usubjid.map(came["AVAL"].astype(float).groupby(came["USUBJID"]).min()).astype(float)
 
 
 def _under_rule(protocol: Protocol, rows: pd.DataFrame) -> pd.DataFrame:
@@ -116,6 +144,10 @@ def _at_cut_minus_lag(protocol: Protocol, result: pd.DataFrame, subjects: pd.Dat
     usable = limit.notna() & (limit > result["entry_days"])
     stopped = result["usubjid"].map(known["WDRQFL"].eq("Y")) if "WDRQFL" in known else False
     late = usable & (result["stop_days"] > limit)
-    prolonged = usable & (result["event"] == 0) & ~pd.Series(stopped, result.index).astype(bool)
-    stop = result["stop_days"].mask(late | prolonged, limit)
-    return result.assign(stop_days=stop, event=result["event"].mask(late, 0))
+    free = (result["event"] == 0) & (result["competing"] == 0)
+    prolonged = usable & free & ~pd.Series(stopped, result.index).astype(bool)
+    return result.assign(
+        stop_days=result["stop_days"].mask(late | prolonged, limit),
+        event=result["event"].mask(late, 0),
+        competing=result["competing"].mask(late, 0),
+    )

@@ -27,6 +27,8 @@ DESIGN = (
 """The tables that say who is compared with whom."""
 NEEDS = (*DESIGN, SECOND_OPINION)
 """What an outcome stage reads of a comparison: the design, and whether it is in dispute."""
+ENDS = ("entry_days", "stop_days", "event", "competing")
+"""What a subject's follow-up is, of `follow_up`."""
 
 
 @dataclass(frozen=True)
@@ -75,10 +77,11 @@ def comparisons(
 
 
 def followed(made: Iterable[Comparison], follow_up: pd.DataFrame, endpoint: str) -> list[Followed]:
-    """Comparisons with entry_days, stop_days and event of one endpoint; who has no follow-up is left out, and counted."""
+    """Comparisons with entry_days, stop_days, event and competing of one endpoint; who has no follow-up is left out, and
+    counted."""
     times = follow_up[follow_up["endpoint"] == endpoint]
     subjects = pd.Index(times["usubjid"])
-    ends = {name: times[name].to_numpy() for name in ("entry_days", "stop_days", "event")}
+    ends = {name: times[name].to_numpy() for name in ENDS if name in times}
     return [_followed(each, subjects, ends) for each in made]
 
 

@@ -10,6 +10,7 @@ from analytics.catalogue import TABLES
 from analytics.cohort import category_levels, coded_covariates
 from analytics.cohort.splines import spline_knots, with_splines
 from analytics.comparison.comparison import Comparison, comparisons, everyone, followed
+from analytics.comparison.competing_effects import cause_specific
 from analytics.comparison.effect_row import compared, effect_row, no_estimate
 from analytics.comparison.pooling import Pooled, nothing, pooled, rubin
 from analytics.comparison.propensity_classes import COLUMN as PROPENSITY
@@ -62,7 +63,7 @@ def fit_model(
     estimand = "conditional on covariates" if model.covariates != ("TREATED",) or model.strata else "marginal"
     specification = SPECIFICATION_OF.get(model.population, model.population)
     about = compared(protocol, specification, endpoint.name, estimand, parts)
-    method = f"Cox, {model.name}"
+    method = cause_specific(endpoint, f"Cox, {model.name}")
     named = [covariate for covariate in model.covariates if covariate != "TREATED"]
     refusal = about.refusal(protocol, lacking(protocol, tables, model.population))
     refusal = refusal or unrecorded(named, parts[0].frame)

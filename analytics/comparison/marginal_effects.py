@@ -13,6 +13,7 @@ import pandas as pd
 from analytics.catalogue import TABLES
 from analytics.comparison import horizon_effects
 from analytics.comparison.bootstrap_variance import bootstrap_errors, refits_the_score
+from analytics.comparison.competing_effects import cause_specific, subdistribution_row
 from analytics.comparison.effect_row import Compared, compared, effect_row, no_estimate
 from analytics.comparison.hazard_ratio import hazard_ratio
 from analytics.comparison.pooling import Pooled
@@ -52,9 +53,11 @@ def rows(
     refusal = about.refusal(protocol, lacking)
     method = _method(protocol, specification, endpoint)
     if refusal:
+        test = cause_specific(endpoint, "log-rank, unstratified")
         return [
             no_estimate(about, method, HAZARD_RATIO, refusal, headline=True),
-            no_estimate(about, "log-rank, unstratified", "log_rank_chi2", refusal),
+            no_estimate(about, test, "log_rank_chi2", refusal),
+            *_subdistribution(protocol, about, endpoint, parts, refusal),
             *horizon_effects.refused(about, endpoint, refusal),
         ]
     errors = None
@@ -65,7 +68,8 @@ def rows(
     beside = compared(protocol, specification, endpoint.name, estimand, usual)
     return [
         effect_row(about, method, HAZARD_RATIO, pooled, log=True, headline=True),
-        *_log_rank_rows(beside, usual),
+        *_log_rank_rows(beside, endpoint, usual),
+        *_subdistribution(protocol, beside, endpoint, usual),
         *horizon_effects.rows(protocol, beside, endpoint, usual),
     ]
 
@@ -86,7 +90,7 @@ def bootstrap_row(
         everyone: all eligible with completed covariates, likewise.
     """
     about = compared(protocol, MATCHED, endpoint.name, estimand, parts)
-    method = "Cox, bootstrap refitting score and match"
+    method = cause_specific(endpoint, "Cox, bootstrap refitting score and match")
     refusal = about.refusal(protocol, lacking)
     if refusal:
         return no_estimate(about, method, HAZARD_RATIO, refusal)
@@ -120,19 +124,31 @@ def _with_its_noise(protocol: Protocol, pooled: Pooled, n_imputation: int) -> Po
 
 
 def _method(protocol: Protocol, specification: str, endpoint: Endpoint) -> str:
+    robust = variance(protocol, specification)
     if refits_the_score(protocol, specification, endpoint):
-        return "Cox, Efron ties, variance from a bootstrap that refits the score"
-    return f"Cox, Efron ties, {variance(protocol, specification)}"
+        robust = "variance from a bootstrap that refits the score"
+    return cause_specific(endpoint, f"Cox, Efron ties, {robust}")
 
 
-def _log_rank_rows(about: Compared, parts: Sequence[Followed]) -> list[dict]:
+def _log_rank_rows(about: Compared, endpoint: Endpoint, parts: Sequence[Followed]) -> list[dict]:
     """The unstratified test is descriptive for matched sets; the one within sets is shown beside it."""
     across = [across_sets(part) for part in parts]
-    found = [_test_row(about, "log-rank, unstratified", parts, across)]
+    found = [_test_row(about, cause_specific(endpoint, "log-rank, unstratified"), parts, across)]
     if about.specification == MATCHED:
         within = [part.within_sets() for part in parts]
-        found.append(_test_row(about, "log-rank, within matched sets", parts, within))
+        method = cause_specific(endpoint, "log-rank, within matched sets")
+        found.append(_test_row(about, method, parts, within))
     return found
+
+
+def _subdistribution(
+    protocol: Protocol,
+    about: Compared,
+    endpoint: Endpoint,
+    parts: Sequence[Followed],
+    refusal: str | None = None,
+) -> list[dict]:
+    return [subdistribution_row(protocol, about, parts, refusal)] if endpoint.competing else []
 
 
 def across_sets(part: Followed) -> Records:

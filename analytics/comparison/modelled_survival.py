@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.comparison.comparison import everyone, followed
+from analytics.comparison.competing_effects import not_of_one_cause
 from analytics.comparison.effect_row import compared, effect_row, no_estimate
 from analytics.comparison.horizon_effects import MILESTONE, RMST
 from analytics.comparison.modelled_people import ModelledPeople, Summary, people_of
@@ -61,6 +62,7 @@ def _refusal(
     reason = lacking(protocol, tables, MODELLED) or compared(
         protocol, MODELLED, endpoint.name, "", parts
     ).refusal(protocol, None)
+    reason = reason or not_of_one_cause(endpoint)
     if reason is None and any((part.frame["entry_days"] > 0).any() for part in parts):
         reason = ENTERS_LATE
     if reason is None and not covariates:

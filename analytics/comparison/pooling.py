@@ -11,8 +11,11 @@ import pandas as pd
 
 from analytics.imputation.rematched import Contributions, pool_rematched, two_way_variances
 from analytics.imputation.rubin import PooledEstimate, pool_estimates, pool_survival
+from analytics.survival.competing_risks import CumulativeIncidence
 from analytics.survival.curve import SurvivalCurve
 from analytics.survival.followed import Followed
+
+Curve = SurvivalCurve | CumulativeIncidence
 
 
 @dataclass(frozen=True)
@@ -115,41 +118,49 @@ def pooled_curve(curves: list[SurvivalCurve], level: float) -> pd.DataFrame:
 
     Survival and counts are averaged at every time of any curve; the interval is on the complementary log-log scale.
     """
+    return _pooled_steps(curves, [curve.survival for curve in curves], ("n_event", "n_censor"), level)
+
+
+def pooled_incidence(curves: Sequence[CumulativeIncidence], level: float) -> pd.DataFrame:
+    """As `pooled_curve`, of cumulative incidences: survival is one minus them; with n_competing.
+
+    It is pooled on its own scale, so that the interval of several data sets is of the kind that one has.
+    """
+    heights = [curve.incidence for curve in curves]
+    made = _pooled_steps(curves, heights, ("n_event", "n_competing", "n_censor"), level)
+    nobody = made["survival"] == 0
+    lower, upper = (1 - made[name].mask(nobody, 0.0) for name in ("ci_upper", "ci_lower"))
+    return made.assign(survival=1 - made["survival"], ci_lower=lower, ci_upper=upper)
+
+
+def _pooled_steps(
+    curves: Sequence[Curve], heights: Sequence[np.ndarray], counts: Sequence[str], level: float
+) -> pd.DataFrame:
+    """Heights of curves averaged at every time of any, as `survival`, with their interval and the counts named."""
     if len(curves) == 1:
-        return _as_frame(curves[0])
-    grid = np.unique(np.concatenate([curve.time for curve in curves]))
-    at = [np.clip(np.searchsorted(curve.time, grid, side="right") - 1, 0, None) for curve in curves]
-    survival = np.array([curve.survival[i] for curve, i in zip(curves, at, strict=True)])
-    error = np.array([curve.std_error[i] for curve, i in zip(curves, at, strict=True)])
-    pooled = pool_survival(survival, error, level=level)
-    return pd.DataFrame(
-        {
-            "time_days": grid,
-            "n_risk": np.mean([curve.n_risk_at(grid) for curve in curves], axis=0),
-            "n_event": np.mean([_at_times(curve, curve.n_event, grid) for curve in curves], axis=0),
-            "n_censor": np.mean([_at_times(curve, curve.n_censor, grid) for curve in curves], axis=0),
-            **{name: pooled[name].to_numpy() for name in pooled},
-            "n_imputation": len(curves),
-        }
-    )
-
-
-def _as_frame(curve: SurvivalCurve) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
+        (curve,), (height,) = curves, heights
+        named = {
             "time_days": curve.time,
             "n_risk": curve.n_risk,
-            "n_event": curve.n_event,
-            "n_censor": curve.n_censor,
-            "survival": curve.survival,
-            "ci_lower": curve.ci_lower,
-            "ci_upper": curve.ci_upper,
-            "n_imputation": 1,
+            **{name: getattr(curve, name) for name in counts},
         }
-    )
+        limits = {"survival": height, "ci_lower": curve.ci_lower, "ci_upper": curve.ci_upper}
+        return pd.DataFrame({**named, **limits, "n_imputation": 1})
+    grid = np.unique(np.concatenate([curve.time for curve in curves]))
+    at = [np.clip(np.searchsorted(curve.time, grid, side="right") - 1, 0, None) for curve in curves]
+    height = np.array([values[i] for values, i in zip(heights, at, strict=True)])
+    error = np.array([curve.std_error[i] for curve, i in zip(curves, at, strict=True)])
+    made = pool_survival(height, error, level=level)
+    found = {
+        name: np.mean([_at_times(curve, getattr(curve, name), grid) for curve in curves], axis=0)
+        for name in counts
+    }
+    n_risk = np.mean([curve.n_risk_at(grid) for curve in curves], axis=0)
+    steps = pd.DataFrame({"time_days": grid, "n_risk": n_risk, **found})
+    return pd.concat([steps, made], axis=1).assign(n_imputation=len(curves))
 
 
-def _at_times(curve: SurvivalCurve, values: np.ndarray, grid: np.ndarray) -> np.ndarray:
+def _at_times(curve: Curve, values: np.ndarray, grid: np.ndarray) -> np.ndarray:
     result = np.zeros(len(grid))
     result[np.searchsorted(grid, curve.time)] = values
     return result

@@ -12,6 +12,7 @@ import pandas as pd
 
 from analytics.catalogue import TABLES
 from analytics.comparison.comparison import comparisons, followed
+from analytics.comparison.competing_effects import not_of_one_cause
 from analytics.comparison.effect_row import Compared, compared, effect_row
 from analytics.comparison.pooling import Pooled, nothing, pooled
 from analytics.comparison.refusal import lacking
@@ -55,6 +56,7 @@ def _specification(
     estimand = made[0].estimand if made else SPECIFICATIONS[specification].estimand.label
     about = compared(protocol, specification, endpoint, estimand, parts)
     refusal = about.refusal(protocol, lacking(protocol, tables, specification))
+    refusal = refusal or not_of_one_cause(protocol.primary)
     fits = {
         name: [] if refusal else [fit_accelerated(part.records(), part.treated, name) for part in parts]
         for name in protocol.outcome.accelerated

@@ -1,8 +1,8 @@
 """Who is compared, from when and until when: study, arms, eligibility, time zero, vital status, endpoints."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, field_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from analytics.protocol.criteria import parse_criterion
 from analytics.protocol.section import DISTINCT, Column, Days, DistinctColumns, Section
@@ -155,6 +155,8 @@ class Endpoint(Section):
         tuple[Literal["death", "tracheostomy", "permanent_ventilation"], ...], Field(min_length=1), DISTINCT
     ] = ("death",)
     """What counts as an event. PRO-ACT knows death only: any other event makes the endpoint one-sided."""
+    competing: Annotated[tuple[str, ...], DISTINCT] = ()
+    """`PARAMCD`s whose event, when it comes before the endpoint's, ends the possibility of it; of `vigil analyse` alone."""
     horizon_days: Days = Field(default=540, gt=0)
     """Pre-specified horizon of RMST and milestone differences; null where either arm has fewer than 10 at risk."""
     milestones_days: Annotated[tuple[Annotated[int, Field(gt=0)], ...], DISTINCT] = (180, 365, 540)
@@ -162,7 +164,23 @@ class Endpoint(Section):
     one_sided: bool = False
     """The event is recorded in one arm only; results carry that mark."""
 
+    @model_validator(mode="after")
+    def _competes_with_others(self) -> Self:
+        if self.name in self.competing:
+            raise ValueError(f"competing names {self.name}, the endpoint itself; name other PARAMCDs")
+        return self
+
     @property
     def title(self) -> str:
         """The label, or the name where none is given."""
         return self.label or self.name
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Every `PARAMCD` of `adtte` that is read for it."""
+        return (self.name, *self.competing)
+
+    @property
+    def is_death(self) -> bool:
+        """Whether death of whatever cause is the event, and nothing else."""
+        return set(self.events) == {"death"} and not self.competing

@@ -25,9 +25,8 @@ def answer(material: Material) -> str:
         reason = found.reason if found is not None and found.reason else "no estimate was made"
         return f"The question cannot be answered from this data cut: {reason}."
     how = _how(material)
-    numbers = (
-        f"hazard ratio {ratio(found.value)}, {material.level} interval {interval(found.lower, found.upper)}"
-    )
+    kind = "cause-specific hazard ratio" if material.protocol.primary.competing else "hazard ratio"
+    numbers = f"{kind} {ratio(found.value)}, {material.level} interval {interval(found.lower, found.upper)}"
     text = f"{_verdict(found, treated, control, event, how)} ({numbers}). {_meaning(found, event)}"
     if not_proportional(material) and (alive := " ".join(milestone_sentences(material, sentences(ENGLISH)))):
         return f"{alive} {text} The two curves do not keep one ratio, so that this ratio is an average over follow-up."
@@ -59,8 +58,10 @@ def _change(value: float | None) -> str:
 
 
 def _event(material: Material) -> str:
-    names = [event.replace("_", " ") for event in material.protocol.primary.events]
-    return " or ".join(names)
+    primary = material.protocol.primary
+    if primary.competing:
+        return in_sentence(primary.title)
+    return " or ".join(event.replace("_", " ") for event in primary.events)
 
 
 def _how(material: Material) -> str:

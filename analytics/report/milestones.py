@@ -1,4 +1,7 @@
-"""How many of a hundred are alive at a milestone, by arm: read off the curves that the report draws."""
+"""How many of a hundred are alive at a milestone, by arm: read off the curves that the report draws.
+
+Of an endpoint that others compete with, how many had the event.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,7 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analytics.report.disclosure import ROUNDING, YEAR
-from analytics.report.figures.kaplan_meier import at_risk
+from analytics.report.figures.kaplan_meier import as_incidence, at_risk
 from analytics.report.material import Material
 from analytics.report.numbers import fixed, missing, whole_months
 from analytics.report.sentences import Sentences
@@ -18,7 +21,8 @@ class Alive:
 
     Attributes:
         arm: its label.
-        share, lower, upper: probability of being free of the event, with its interval.
+        share, lower, upper: probability of being free of the event, or of having had it where others compete with it, with
+            its interval.
     """
 
     arm: str
@@ -41,11 +45,10 @@ def alive_at(
 
     An arm of which fewer are at risk than curves are drawn for is not told.
     """
-    curves = material.table(
-        "survival_curve",
-        specification=specification or material.headline,
-        endpoint=endpoint or material.protocol.primary.name,
-    )
+    name = endpoint or material.protocol.primary.name
+    curves = material.table("survival_curve", specification=specification or material.headline, endpoint=name)
+    if len(curves) and any(each.competing for each in material.protocol.endpoint if each.name == name):
+        curves = as_incidence(curves)
     return [
         _of_arm(material, arm, curves[curves["arm"] == arm] if len(curves) else curves, days)
         for arm in material.arms
@@ -63,9 +66,12 @@ def _of_arm(material: Material, arm: str, curve: pd.DataFrame, days: float) -> A
     )
 
 
-def counts_deaths(material: Material) -> bool:
-    """Whether the primary endpoint is death alone."""
-    return set(material.protocol.primary.events) == {"death"}
+def state(material: Material) -> str:
+    """Who is counted of the primary endpoint: alive, free of the event, or with it where others compete with it."""
+    primary = material.protocol.primary
+    if primary.competing:
+        return "incidence"
+    return "alive" if primary.is_death else "event-free"
 
 
 def milestones(material: Material) -> list[float]:
@@ -76,7 +82,7 @@ def milestones(material: Material) -> list[float]:
 
 def milestone_sentences(material: Material, say: Sentences) -> Iterator[str]:
     """A sentence for each milestone."""
-    state = "alive" if counts_deaths(material) else "event-free"
+    counted = state(material)
     for days in milestones(material):
         told = alive_at(material, days)
         if all(missing(each.share) for each in told):
@@ -85,10 +91,10 @@ def milestone_sentences(material: Material, say: Sentences) -> Iterator[str]:
         months = whole_months(days)
         if len(known) == len(told):
             treated, control = (each.words(say) for each in told)
-            yield say(f"{state}-at", months=months, treated=treated, control=control)
+            yield say(f"{counted}-at", months=months, treated=treated, control=control)
         else:
             (unknown,) = (each.arm for each in told if each not in known)
-            yield say(f"{state}-at-alone", months=months, known=known[0].words(say), unknown=unknown)
+            yield say(f"{counted}-at-alone", months=months, known=known[0].words(say), unknown=unknown)
 
 
 def _of_hundred(share: float | None) -> str:

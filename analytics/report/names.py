@@ -1,6 +1,9 @@
 """Words for codes: covariates, specifications, methods, measures."""
 
+from collections.abc import Sequence
+
 from analytics.comparison.specification import ESTIMANDS, MODELLED, SPECIFICATIONS
+from analytics.protocol.population import Endpoint
 from analytics.report.numbers import missing
 
 COVARIATES = {
@@ -36,6 +39,8 @@ MEASURES = {
     "rmst_difference": "Difference in restricted mean survival, days",
     "rmst_ratio": "Ratio of restricted mean survival",
     "survival_difference": "Difference in survival, percentage points",
+    "risk_difference": "Difference in cumulative incidence, percentage points",
+    "subdistribution_hazard_ratio": "Subdistribution hazard ratio",
     "log_rank_chi2": "Log-rank χ²",
     "time_ratio": "Time ratio",
     "e_value": "E-value",
@@ -96,6 +101,18 @@ def vital_status(rule: str) -> str:
     undated, _, window = rule.partition("_")
     died = "undated deaths left out" if undated == "EXCL" else "undated deaths at the last visit"
     return f"{'no limit' if window == 'INF' else window + ' days'}, {died}"
+
+
+def of_cause(endpoint: Endpoint) -> str:
+    """A remark on hazards of an endpoint that others compete with; nothing where none does."""
+    if not endpoint.competing:
+        return ""
+    return f" Hazards are cause-specific: {listed(endpoint.competing)} ends follow-up."
+
+
+def listed(codes: Sequence[str]) -> str:
+    """PARAMCDs, any of which may come."""
+    return " or ".join(codes)
 
 
 def in_sentence(words: str) -> str:

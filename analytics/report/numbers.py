@@ -7,6 +7,8 @@ import pandas as pd
 
 MISSING = "–"
 DAYS_PER_MONTH = 30.4375
+PROBABILITIES = ("survival_difference", "risk_difference")
+"""Measures that are differences of two probabilities."""
 
 
 def missing(value: object) -> bool:
@@ -86,7 +88,7 @@ def ratio_with_limits(value: float | None, lower: float | None, upper: float | N
 
 def effect(measure: str, value: float | None) -> str:
     """A value in the form its measure is read in."""
-    if "difference" in measure and "survival" in measure:
+    if measure in PROBABILITIES:
         return MISSING if missing(value) else f"{fixed(100 * float(value), 1)} pp"  # type: ignore[arg-type]
     if measure == "rmst_difference":
         return MISSING if missing(value) else f"{months(value)} mo"

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.report.disclosure import ROUNDING, SMD_STEP, Disclosure
-from analytics.report.numbers import DAYS_PER_MONTH, nearest
+from analytics.report.numbers import DAYS_PER_MONTH, PROBABILITIES, nearest
 from analytics.safety.intervals import clopper_pearson, poisson_interval
 
 COUNT = re.compile(r"n(_(?!imputation).*)?|effective_(treated|control)")
@@ -189,7 +189,9 @@ def _by_month(curve: pd.DataFrame, disclosure: Disclosure) -> pd.DataFrame:
     rounded = {"survival": step * np.round(survival / step), "ci_lower": lower, "ci_upper": upper}
     # Whoever is censored would be known by the day.
     at_risk = curve["n_risk"].to_numpy(float)[after]
-    return made.assign(time_days=grid, n_risk=at_risk, n_event=np.nan, n_censor=0.0, **rounded)
+    return made.assign(
+        time_days=grid, n_risk=at_risk, n_event=np.nan, n_competing=np.nan, n_censor=0.0, **rounded
+    )
 
 
 def _summary(table: pd.DataFrame, _disclosure: Disclosure) -> pd.DataFrame:
@@ -212,7 +214,7 @@ def _summary(table: pd.DataFrame, _disclosure: Disclosure) -> pd.DataFrame:
 
 def _effects(table: pd.DataFrame, disclosure: Disclosure) -> pd.DataFrame:
     """Differences of two curves in the steps of the coarser one, their limits outward."""
-    is_difference = (table["measure"] == "survival_difference").to_numpy()
+    is_difference = table["measure"].isin(PROBABILITIES).to_numpy()
     smaller = table[["n_treated", "n_control"]].astype(float).min(axis=1).to_numpy()
     step = np.array([disclosure.step(n) if d else 1.0 for n, d in zip(smaller, is_difference, strict=True)])
     estimate, lower, upper = (table[c].to_numpy(float) for c in ("estimate", "ci_lower", "ci_upper"))

@@ -72,15 +72,20 @@ class _Draws:
 
 
 def _auxiliary(protocol: Protocol, usubjid: pd.Series, follow_up: pd.DataFrame) -> pd.DataFrame | None:
-    """None where a study is designed before there is follow-up."""
+    """Of every kind of event that ends follow-up; None where a study is designed before there is any."""
     if follow_up.empty:
         return None
     primary = follow_up[follow_up["endpoint"] == protocol.primary.name].set_index("usubjid").reindex(usubjid)
-    return outcome_auxiliary(
-        primary["stop_days"].to_numpy(float),
-        primary["event"].fillna(0).to_numpy(float),
-        primary["entry_days"].fillna(0).to_numpy(float),
-    )
+    kinds = ("event", "competing") if protocol.primary.competing else ("event",)
+    made = [
+        outcome_auxiliary(
+            primary["stop_days"].to_numpy(float),
+            primary[kind].fillna(0).to_numpy(float),
+            primary["entry_days"].fillna(0).to_numpy(float),
+        )
+        for kind in kinds
+    ]
+    return pd.concat([frame.add_suffix(f"_{kind}") for kind, frame in zip(kinds, made, strict=True)], axis=1)
 
 
 def _imputed(number: int, usubjid: pd.Series, given: pd.Series, done: pd.Series) -> pd.DataFrame:

@@ -69,7 +69,8 @@ def _outcomes(
 ) -> Iterator[Row]:
     """Everything lifelines is asked of one comparison."""
     ours = _of_both_arms(protocol, part, endpoint)
-    for arm in (1, 0):
+    # Of cumulative incidence lifelines has no answer: it breaks ties of days at random.
+    for arm in () if endpoint.competing else (1, 0):
         ours |= _of_arm(protocol, part.arm(arm), arm, float(endpoint.horizon_days))
     anew = members(tables, part.specification, part.imputation, endpoint.name)
     theirs = outcome.answers(anew, ours)

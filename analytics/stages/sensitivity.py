@@ -144,7 +144,10 @@ def _not_recorded(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> lis
     status = tables["adsl"].set_index("USUBJID")["VITSTAT"]
     follow_up = tables["follow_up"]
     ended = follow_up.loc[
-        (follow_up["endpoint"] == protocol.primary.name) & (follow_up["event"] == 0), "usubjid"
+        (follow_up["endpoint"] == protocol.primary.name)
+        & (follow_up["event"] == 0)
+        & (follow_up["competing"] == 0),
+        "usubjid",
     ]
     lost = frozenset(ended[ended.map(status).eq("NOT RECORDED")])
     data = LostFollowUp(sets, lost, float(protocol.primary.horizon_days), protocol.outcome.level)

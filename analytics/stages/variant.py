@@ -54,7 +54,7 @@ def narrowed(protocol: Protocol, marts: Mapping[str, pd.DataFrame]) -> dict[str,
     """The marts without what no variant reads: other arms, other endpoints. Comparisons of short texts become fast."""
     adsl = marts["adsl"][arm_of(protocol.treatment, marts["adsl"]).notna()]
     adtte = marts["adtte"]
-    adtte = adtte[adtte["USUBJID"].isin(adsl["USUBJID"]) & (adtte["PARAMCD"] == protocol.primary.name)]
+    adtte = adtte[adtte["USUBJID"].isin(adsl["USUBJID"]) & adtte["PARAMCD"].isin(protocol.primary.codes)]
     codes = [column for column in ("PARAMCD", "ORIGIN", "VSRULE") if column in adtte]
     return {**marts, "adsl": adsl, "adtte": adtte.astype(dict.fromkeys(codes, "category"))}
 

@@ -20,13 +20,14 @@ from analytics.survival.fine_gray_kernel import (
 )
 from analytics.survival.ldl_kernel import PIVOT_TOLERANCE, decompose, invert, solve
 from analytics.survival.records import Records
-from analytics.survival.sorting_kernel import standardise
+from analytics.survival.sorting_kernel import standardise, sum_by_group
 
 
 @dataclass(frozen=True)
 class _Rows:
     """Rows by ascending time, with the censoring survival of each group (see ``fine_gray_kernel``)."""
 
+    order: Integers
     x: Floats
     scale: Floats
     kind: Integers
@@ -50,10 +51,15 @@ class _State:
 
 
 def fine_gray(records: Records, covariates: pd.DataFrame, of_cause: int = 1) -> CoxFit:
+    """The fit of ``fit_fine_gray``, without influences."""
+    return fit_fine_gray(records, covariates, of_cause)[0]
+
+
+def fit_fine_gray(records: Records, covariates: pd.DataFrame, of_cause: int = 1) -> tuple[CoxFit, Floats]:
     """Proportional subdistribution hazards (Fine & Gray 1999), as ``crr`` of R's cmprsk; ties as Breslow's.
 
-    The robust covariance accounts for the estimated censoring distribution, as crr's; ``covariance`` is the inverse
-    information. Missing values, no events, collinearity and separation are handled as in ``cox.fit_cox``.
+    The robust covariance accounts for the estimated censoring distribution, as crr's, by cluster when given; ``covariance``
+    is the inverse information. Missing values, no events, collinearity and separation are handled as in ``cox.fit_cox``.
 
     Args:
         records: n records, ``event`` being 0 censored, 1..k cause of failure. Strata are groups with censoring
@@ -62,12 +68,15 @@ def fine_gray(records: Records, covariates: pd.DataFrame, of_cause: int = 1) -> 
         covariates: (n, k) frame; text columns become indicators.
         of_cause: the cause of interest.
 
+    Returns:
+        The fit, and the influence (n, k) of every record given on its coefficients; NaN for those not used.
+
     Raises:
-        ValueError: records with entry, weight or cluster, which this model does not know; see ``cox_data.model_records``.
+        ValueError: records with entry or weight, which this model does not know; see ``cox_data.model_records``.
     """
-    if any(given is not None for given in (records.entry, records.weight, records.cluster)):
+    if any(given is not None for given in (records.entry, records.weight)):
         raise ValueError(
-            "fine_gray takes neither delayed entry nor weights nor clusters: give stop, event and strata"
+            "fine_gray takes neither delayed entry nor weights: give stop, event, cluster and strata"
         )
     model = model_records(failures(records), covariates)
     used = model.records
@@ -75,15 +84,24 @@ def fine_gray(records: Records, covariates: pd.DataFrame, of_cause: int = 1) -> 
     kind = np.where(causes == of_cause, 1, np.where(causes > 0, 2, 0))
     if not (kind == 1).any():
         note = "no events of the cause of interest" if used.n else "no complete records"
-        return no_fit(model.design, note, n=used.n, n_missing=model.n_missing, robust=True, ties="breslow")
-    return named_fit(
-        _maximise(_prepare(used.stop, kind, model.x, used.strata)),
+        none = no_fit(model.design, note, n=used.n, n_missing=model.n_missing, robust=True, ties="breslow")
+        return none, np.full((len(records), model.x.shape[1]), np.nan)
+    rows = _prepare(used.stop, kind, model.x, used.strata)
+    arrays, dfbeta = _maximise(rows)
+    influence = np.full((len(records), model.x.shape[1]), np.nan)
+    influence[np.flatnonzero(model.kept)[rows.order]] = dfbeta
+    if used.cluster is not None and used.n_cluster is not None:
+        dfbeta = sum_by_group(dfbeta, used.cluster[rows.order], used.n_cluster)
+    fit = named_fit(
+        arrays._replace(robust_covariance=dfbeta.T @ dfbeta),
         model.design,
         n=used.n,
         n_event=int((kind == 1).sum()),
         n_missing=model.n_missing,
         ties="breslow",
+        n_cluster=used.n_cluster,
     )
+    return fit, influence
 
 
 def _prepare(stop: Floats, kind: Integers, x: Floats, group: Integers | None) -> _Rows:
@@ -102,7 +120,7 @@ def _prepare(stop: Floats, kind: Integers, x: Floats, group: Integers | None) ->
     hazard = np.divide(censored, at_risk, out=np.zeros(shape), where=at_risk > 0)
     before = np.concatenate([np.ones((n_groups, 1)), np.cumprod(1.0 - hazard, axis=1)[:, :-1]], axis=1)
     # A group without anybody left has no weight to give: its rows that stay at risk drop out.
-    return _Rows(standard, scale, kind, at.astype(np.int64), group, before, at_risk, hazard)
+    return _Rows(order, standard, scale, kind, at.astype(np.int64), group, before, at_risk, hazard)
 
 
 def _evaluate(rows: _Rows, beta: Floats) -> _State:
@@ -123,8 +141,12 @@ def _evaluate(rows: _Rows, beta: Floats) -> _State:
     return _State(value, score, information, risk, mean, jumps)
 
 
-def _maximise(rows: _Rows) -> CoxArrays:
-    """Newton with step halving; stops when the Newton decrement vanishes or the likelihood no longer moves."""
+def _maximise(rows: _Rows) -> tuple[CoxArrays, Floats]:
+    """Newton with step halving; stops when the Newton decrement vanishes or the likelihood no longer moves.
+
+    Returns:
+        The estimates, without a robust covariance, and the influence (n, p) of each row on the coefficients.
+    """
     p = rows.x.shape[1]
     beta = np.zeros(p)
     state = _evaluate(rows, beta)
@@ -160,9 +182,16 @@ def _maximise(rows: _Rows) -> CoxArrays:
         rows.x, state.risk, rows.kind, rows.place, rows.group, rows.before, state.mean, state.jumps, rows.at_risk,
         rows.censor_hazard,
     )  # fmt: skip
-    dfbeta = influence @ inverse
     scales = np.outer(rows.scale, rows.scale)
-    return CoxArrays(
-        beta / rows.scale, inverse / scales, dfbeta.T @ dfbeta / scales, state.value, null, iterations, converged,
-        aliased, diverging,
-    )  # fmt: skip
+    arrays = CoxArrays(
+        beta / rows.scale,
+        inverse / scales,
+        None,
+        state.value,
+        null,
+        iterations,
+        converged,
+        aliased,
+        diverging,
+    )
+    return arrays, influence @ inverse / rows.scale

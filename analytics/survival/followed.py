@@ -19,8 +19,8 @@ class Followed:
 
     Attributes:
         specification, imputation, estimand: as of the comparison.
-        frame: usubjid, treated, set_id (0 outside matched sets), weight, entry_days, stop_days, event and covariates; a row
-            per membership of a set, so that a row is not a subject.
+        frame: usubjid, treated, set_id (0 outside matched sets), weight, entry_days, stop_days, event, competing (where
+            events compete) and covariates; a row per membership of a set, so that a row is not a subject.
         n_unfollowed: subjects of the comparison who have no follow-up for this endpoint and are not in the frame.
     """
 
@@ -74,6 +74,11 @@ class Followed:
     def _records(self) -> Records:
         return self.clustered(self.cluster)
 
+    def causes(self, strata: np.ndarray | None = None) -> Records:
+        """The same with the number of the cause as the event: 1 the endpoint's, 2 a competing one's that came first."""
+        cause = self.frame["event"].to_numpy(float) + 2 * self.frame["competing"].to_numpy()
+        return replace(self._records, event=cause, strata=strata)
+
     def within_sets(self) -> Records:
         """Follow-up in which members of a set are compared with each other alone.
 
@@ -119,10 +124,11 @@ class Followed:
         place = np.searchsorted(known, sets).clip(max=len(known) - 1)
         return np.where(known[place] == sets, subjects[by_set][place], subjects)
 
-    def subjects(self) -> Records:
-        """Each subject once, unweighted: for what depends on people and not on whom they resemble."""
+    def subjects(self, *, causes: bool = False) -> Records:
+        """Each subject once, unweighted: for what depends on people and not on whom they resemble; as `causes` if asked."""
         once = self.frame[self.first_rows] if self.repeated else self.frame
-        return Records(once["stop_days"], once["event"], entry=once["entry_days"])
+        competing = 2 * once["competing"] if causes and "competing" in once else 0
+        return Records(once["stop_days"], once["event"] + competing, entry=once["entry_days"])
 
     def otherwise(self, stop_days: np.ndarray, event: np.ndarray) -> "Followed":
         """The same rows with another end of follow-up; what hangs on membership alone is not worked out again."""
@@ -152,7 +158,8 @@ class Followed:
         """Follow-up cut off at a day; who enters then or later is left out."""
         inside = self.where(self.frame["entry_days"] < day)
         late = inside.frame["stop_days"] > day
-        frame = inside.frame.assign(
-            stop_days=inside.frame["stop_days"].clip(upper=day), event=inside.frame["event"].mask(late, 0)
-        )
+        ends = {
+            name: inside.frame[name].mask(late, 0) for name in ("event", "competing") if name in inside.frame
+        }
+        frame = inside.frame.assign(stop_days=inside.frame["stop_days"].clip(upper=day), **ends)
         return replace(inside, frame=frame)

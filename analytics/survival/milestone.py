@@ -13,6 +13,9 @@ from analytics.survival.contrast import Contrast, no_contrast, two_arms, wald
 from analytics.survival.influence import survival_influence
 from analytics.survival.records import Records
 
+Value = tuple[float, float, float, float]
+"""A probability, its standard error and its limits."""
+
 
 def survival_difference(
     records: Records,
@@ -42,8 +45,8 @@ def survival_difference(
         raise ValueError(f"conf_type must be log-log or plain, not {conf_type}")
     arms = two_arms(records, treated, level=level, conf_type=conf_type)
     measure = "survival_difference"
-    s1, e1, lower1, upper1 = arms.treated.value_at(time)
-    s0, e0, lower0, upper0 = arms.control.value_at(time)
+    of_treated, of_control = arms.treated.value_at(time), arms.control.value_at(time)
+    (s1, e1, *_), (s0, e0, *_) = of_treated, of_control
     if np.isnan(s1) or np.isnan(s0):
         return no_contrast(measure, f"follow-up of an arm ends before {time:g}", s1, s0)
     if np.isnan(e1) or np.isnan(e0):
@@ -53,8 +56,18 @@ def survival_difference(
     influence = arms.difference_influence(survival_influence, time)
     plain = wald(measure, s1 - s0, error, treated=s1, control=s0, level=level)
     plain = replace(plain, influence=influence)
-    if conf_type == "plain":
-        return plain
+    return plain if conf_type == "plain" else with_log_log_limits(plain, of_treated, of_control, shared)
+
+
+def with_log_log_limits(plain: Contrast, treated: Value, control: Value, shared: float) -> Contrast:
+    """A difference of two probabilities with limits recovered from the arms' own, and the test on the log-log scale.
+
+    Args:
+        plain: the difference.
+        treated, control: probability, standard error and log-log limits of each arm.
+        shared: covariance of the arms.
+    """
+    (s1, e1, lower1, upper1), (s0, e0, lower0, upper0) = treated, control
     correlation = shared / (e1 * e0) if e1 > 0 and e0 > 0 else 0.0
     down = _recovered(s1 - lower1, upper0 - s0, correlation)
     up = _recovered(upper1 - s1, s0 - lower0, correlation)

@@ -8,6 +8,7 @@ import pandas as pd
 
 from analytics.cohort.follow_up import entry_column
 from analytics.protocol import Protocol
+from orchestration.foreign.competing import check_competing
 from orchestration.foreign.refusals import numbers, refuse
 
 STARTS = ("INDEXDT", "TRTSDT", "RANDDT", "RFSTDTC")
@@ -37,7 +38,9 @@ def checked_adtte(protocol: Protocol, adtte: pd.DataFrame, name: str) -> pd.Data
         other = adtte["AVALU"].notna() & ~adtte["AVALU"].astype(str).str.upper().isin(DAYS)
         units = ", ".join(_named(adtte.loc[other, "AVALU"]))
         refuse(name, "AVALU", other, f"is {units}", "the study counts days, convert AVAL to DAYS")
-    return _plain_times(protocol, adtte, name)
+    rows = _plain_times(protocol, adtte, name)
+    check_competing(protocol, rows, name)
+    return rows
 
 
 def _plain_times(protocol: Protocol, rows: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -92,18 +95,23 @@ def counted_from_one(adtte: pd.DataFrame, name: str) -> tuple[pd.DataFrame, tupl
 
 
 def _with_endpoints(protocol: Protocol, adtte: pd.DataFrame, name: str) -> pd.DataFrame:
-    wanted = [endpoint.name for endpoint in protocol.endpoint]
+    wanted = list(dict.fromkeys(code for endpoint in protocol.endpoint for code in endpoint.codes))
     if "PARAMCD" not in adtte:
         if len(wanted) > 1:
             raise ValueError(f"{name}: no column PARAMCD to tell the endpoints {', '.join(wanted)} apart")
         return adtte.assign(PARAMCD=wanted[0])
-    there = _named(adtte["PARAMCD"])
-    absent = [endpoint for endpoint in wanted if endpoint not in there]
-    if absent:
-        raise ValueError(
-            f"{name}: PARAMCD {', '.join(absent)} of the protocol's endpoint.name is not there; the file has "
-            f"{', '.join(there) or 'none'}: name one of these in [[endpoint]]"
-        )
+    there = set(adtte["PARAMCD"].dropna())
+    named = {
+        "endpoint.name": [endpoint.name for endpoint in protocol.endpoint],
+        "endpoint.competing": [code for endpoint in protocol.endpoint for code in endpoint.competing],
+    }
+    for key, codes in named.items():
+        absent = [code for code in dict.fromkeys(codes) if code not in there]
+        if absent:
+            raise ValueError(
+                f"{name}: PARAMCD {', '.join(absent)} of the protocol's {key} is not there; the file has "
+                f"{', '.join(_named(adtte['PARAMCD'])) or 'none'}: name one of these in [[endpoint]]"
+            )
     return adtte[adtte["PARAMCD"].isin(wanted)]
 
 
@@ -118,6 +126,8 @@ def made_from_adsl(protocol: Protocol, adsl: pd.DataFrame, name: str) -> pd.Data
         return None
     if len(protocol.endpoint) > 1:
         raise ValueError(f"{name}: the protocol names {len(protocol.endpoint)} endpoints; give --adtte FILE")
+    if protocol.primary.competing:
+        raise ValueError(f"{name}: endpoint.competing names PARAMCDs of adtte; give --adtte FILE")
     if {"AVAL", "CNSR"} <= set(adsl.columns):
         rows = adsl[["USUBJID", "AVAL", "CNSR", *(column for column in ENTRIES if column in adsl)]]
     elif all(dated):

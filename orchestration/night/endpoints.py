@@ -23,6 +23,11 @@ def refuse_uncounted(protocol: Protocol) -> None:
 
 
 def _uncounted(endpoint: Endpoint) -> str | None:
+    if endpoint.competing:
+        return (
+            f"endpoint.competing of {endpoint.name}: PRO-ACT records no competing event, so that one arm alone could have "
+            "it; leave it out (vigil analyse takes it, on data that record it in both arms)"
+        )
     counted = COUNTED.get(endpoint.name)
     if counted is None:
         return f'endpoint.name = "{endpoint.name}": a night has {" and ".join(COUNTED)}; name one of them'

@@ -52,7 +52,8 @@ def _survival(protocol: Protocol, frame: pd.DataFrame, mark: str | None) -> Draw
     title = f"{protocol.primary.title}: {in_sentence(specification(name))}"
     return kaplan_meier(
         "survival", mine, arms, Disclosure.of(protocol), title=title, description=title, mark=mark,
-        horizon_days=protocol.primary.horizon_days,
+        horizon_days=protocol.primary.horizon_days, incidence=bool(protocol.primary.competing),
+        free="Had the event" if protocol.primary.competing else "Free of the event",
     )  # fmt: skip
 
 

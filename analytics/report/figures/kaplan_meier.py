@@ -1,10 +1,10 @@
-"""Kaplan–Meier curves of two arms with intervals and numbers at risk.
+"""Kaplan–Meier curves of two arms, or cumulative incidence, with intervals and numbers at risk.
 
 One estimand a figure: crude, matched and weighted curves are never drawn together.
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MOST_MONTHS = 144  # of a scale with a tick a year
-LINE_HEIGHT = 0.004  # of the scale from 0 to 1: about a line's width at this size
+LINE_HEIGHT = 0.004  # of the whole scale: about a line's width at this size
+TOPS = (0.08, 0.2, 0.4, 0.6)  # of scales with four equal parts of whole per cent
 DOTTED = (0, (1, 1.3))
 
 
@@ -71,6 +72,7 @@ def kaplan_meier(
     horizon_days: float | None = None,
     weighted: bool = False,
     free: str = "Free of the event",
+    incidence: bool = False,
     fitted: pd.DataFrame | None = None,
     fitted_label: str = "",
     narrow: bool = False,
@@ -86,6 +88,7 @@ def kaplan_meier(
         horizon_days: pre-specified horizon, drawn as a line.
         weighted: numbers at risk are weighted ones.
         free: what those are who are counted, for the scale.
+        incidence: draw one minus survival, who had the event, as where others compete with it.
         fitted: arm, time_days, survival by a model, dotted over the observed curves.
         fitted_label: what the model is called.
         narrow: for narrow screens.
@@ -93,10 +96,12 @@ def kaplan_meier(
     Returns:
         SVG, or None where no arm has a curve to draw.
     """
+    curves = as_incidence(curves) if incidence else curves
     shown = {arm: drawn_part(curves[curves["arm"] == arm], disclosure) for arm in arms}
     shown = {arm: curve for arm, curve in shown.items() if len(curve) > 1}
     if not shown:
         return None
+    top = _top(shown.values()) if incidence else 1.0
     end = max(float(curve["time_days"].max()) for curve in shown.values()) / DAYS_PER_MONTH
     layout, ticks = SLIM if narrow else BROAD, month_ticks(end)
     ticks = ticks[:: -(-len(ticks) // layout.most_ticks)]
@@ -107,7 +112,7 @@ def kaplan_meier(
         axes = figure.add_axes(layout.axes)
         for arm, look in zip(arms, LOOKS, strict=True):
             if arm in shown:
-                _curve(axes, shown[arm], arm, look, common)
+                _curve(axes, shown[arm], arm, look, common, top)
                 if disclosure.threshold is None:
                     _censored(axes, shown[arm], look[0])
                 if fitted is not None:
@@ -115,7 +120,8 @@ def kaplan_meier(
                     axes.plot(days / DAYS_PER_MONTH, height, color=look[0], linestyle=DOTTED, linewidth=1.1)
         if fitted is not None:
             axes.plot([], [], color=GREY, linestyle=DOTTED, linewidth=1.1, label=legend_label(fitted_label))
-        _frame(axes, end, ticks, horizon_days, free)
+        _frame(axes, end, ticks, horizon_days, free, top)
+        axes.legend(loc="upper left" if incidence else "lower left", handlelength=2.6)
         if not narrow:
             across(axes, _values(shown, end, disclosure))
         _numbers_at_risk(figure, axes, curves, arms, ticks, disclosure, layout, weighted=weighted)
@@ -125,15 +131,27 @@ def kaplan_meier(
     )
 
 
+def as_incidence(curves: pd.DataFrame) -> pd.DataFrame:
+    """`survival_curve` rows whose survival and limits are one minus what they were."""
+    columns = {"survival": "survival", "ci_lower": "ci_upper", "ci_upper": "ci_lower"}
+    return curves.assign(**{name: 1 - curves[of].astype(float) for name, of in columns.items()})
+
+
+def _top(curves: Iterable[pd.DataFrame]) -> float:
+    """Height of a scale that begins at 0 and holds the curves with their limits."""
+    highest = max(float(curve[["survival", "ci_upper"]].astype(float).max().max()) for curve in curves)
+    return next((top for top in TOPS if highest <= top), 1.0)
+
+
 def drawn_part(curve: pd.DataFrame, disclosure: Disclosure) -> pd.DataFrame:
     """The rows of a curve at which enough are at risk."""
     ordered = curve.sort_values("time_days", kind="stable")
     return ordered[ordered["n_risk"] >= disclosure.curve_min_at_risk]
 
 
-def seen_steps(curve: pd.DataFrame) -> pd.DataFrame:
+def seen_steps(curve: pd.DataFrame, top: float) -> pd.DataFrame:
     """The rows at which something moves by more than the line's own width, and the last; the others cannot be seen."""
-    heights = (curve[["survival", "ci_lower", "ci_upper"]].astype(float) / LINE_HEIGHT).round()
+    heights = (curve[["survival", "ci_lower", "ci_upper"]].astype(float) / (LINE_HEIGHT * top)).round()
     moved = heights.ne(heights.shift()).any(axis=1)
     moved.iloc[-1] = True
     return curve[moved.to_numpy()]
@@ -145,14 +163,14 @@ def month_ticks(end: float) -> np.ndarray:
     return np.arange(0, end + 1e-9, step)
 
 
-def _curve(axes: "Axes", curve: pd.DataFrame, arm: str, look: tuple, common: float) -> None:
+def _curve(axes: "Axes", curve: pd.DataFrame, arm: str, look: tuple, common: float, top: float) -> None:
     """One arm, faint where the other is not followed any more."""
     color, line = look
     label: str | None = legend_label(arm)
     for part, strength in ((up_to(curve, common), 1.0), (from_then_on(curve, common), 0.35)):
         if len(part) < 2:
             continue
-        seen = seen_steps(part)
+        seen = seen_steps(part, top)
         month = seen["time_days"].to_numpy(float) / DAYS_PER_MONTH
         lower, upper = (
             seen[c].astype(float).fillna(seen["survival"]).to_numpy() for c in ("ci_lower", "ci_upper")
@@ -218,18 +236,20 @@ def over_observed(curve: pd.DataFrame, observed: pd.DataFrame) -> tuple[np.ndarr
     return at, height * float(observed["survival"].iloc[0]) / height[0]
 
 
-def _frame(axes: "Axes", end: float, ticks: np.ndarray, horizon_days: float | None, free: str) -> None:
+def _frame(
+    axes: "Axes", end: float, ticks: np.ndarray, horizon_days: float | None, free: str, top: float
+) -> None:
     axes.set_xlim(0, end * 1.01)
-    axes.set_ylim(0, 1.02)
+    axes.set_ylim(0, 1.02 * top)
     axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
-    axes.set_yticks(np.linspace(0, 1, 5), ["0 %", "25 %", "50 %", "75 %", "100 %"])
+    heights = np.linspace(0, top, 5)
+    axes.set_yticks(heights, [percent(height, 0) for height in heights])
     axes.grid(axis="y", color="#e3e3e3", linewidth=0.6)
     axes.set_axisbelow(True)
     axes.set_xlabel("Months (30.4375 days) since time zero")
     axes.set_ylabel(free)
     if horizon_days and horizon_days / DAYS_PER_MONTH < end:
         reference_line(axes, horizon_days / DAYS_PER_MONTH, f"horizon, {milestone(horizon_days)}")
-    axes.legend(loc="lower left", handlelength=2.6)
 
 
 def at_risk(curve: pd.DataFrame, days: float) -> float:

@@ -6,8 +6,8 @@ import numpy as np
 
 from analytics.report.findings import Estimate, hazard_ratio, not_proportional
 from analytics.report.material import Material
-from analytics.report.milestones import counts_deaths, milestone_sentences
-from analytics.report.names import in_sentence, specification
+from analytics.report.milestones import milestone_sentences, state
+from analytics.report.names import in_sentence, listed, specification
 from analytics.report.numbers import fixed, missing, p_value, percent, ratio
 from analytics.report.sentences import Sentences
 
@@ -25,7 +25,7 @@ def headline(material: Material, say: Sentences) -> Iterator[tuple[str, str]]:
         yield say("headline"), say("headline-none", reason=found.reason or say("no-estimate"))
         return
     treated, control = material.arms
-    kind = "death" if counts_deaths(material) else "other"
+    kind = "death" if material.protocol.primary.is_death else "other"
     words = {"event": say(f"event-{kind}")} if found.direction == "undecided" else {}
     told = say(
         f"headline-{found.direction}",
@@ -40,8 +40,19 @@ def headline(material: Material, say: Sentences) -> Iterator[tuple[str, str]]:
         how=say.word("specification", material.headline, in_sentence(specification(material.headline))),
     )
     moved = [*_moved(material, say, found)]
-    more = (*moved, *(() if moved else _unsettled(say, found)), *_varies(material, say))
+    more = (
+        *_competes(material, say),
+        *moved,
+        *(() if moved else _unsettled(say, found)),
+        *_varies(material, say),
+    )
     yield say("headline"), " ".join([told, *more])
+
+
+def _competes(material: Material, say: Sentences) -> Iterator[str]:
+    """What a hazard ratio leaves out where other events compete."""
+    if material.protocol.primary.competing:
+        yield say("headline-competing", competing=listed(material.protocol.primary.competing))
 
 
 def _unsettled(say: Sentences, found: Estimate) -> Iterator[str]:
@@ -89,8 +100,9 @@ def alive(material: Material, say: Sentences) -> Iterator[tuple[str, str]]:
     found = hazard_ratio(material, material.headline)
     if told and found is not None:
         count, (treated, control) = material.disclosure.count, material.arms
+        counted = state(material)
         lead = say(
-            "alive-estimated",
+            "incidence-estimated" if counted == "incidence" else "alive-estimated",
             n_treated=count(found.n_treated),
             n_control=count(found.n_control),
             treated=treated,
@@ -99,7 +111,7 @@ def alive(material: Material, say: Sentences) -> Iterator[tuple[str, str]]:
             zero=say(f"zero-{material.protocol.time_zero.treated.replace('_', '-')}"),
         )
         told = [lead, *told]
-        yield say("alive" if counts_deaths(material) else "event-free"), " ".join(told)
+        yield say(counted), " ".join(told)
 
 
 def balance(material: Material, say: Sentences) -> Iterator[tuple[str, str]]:

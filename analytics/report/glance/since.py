@@ -6,7 +6,6 @@ import pandas as pd
 
 from analytics.change.changes import SERIOUS
 from analytics.report.material import Material
-from analytics.report.milestones import counts_deaths
 from analytics.report.numbers import missing
 from analytics.report.sentences import Sentences
 
@@ -55,7 +54,7 @@ def _counted(material: Material, row: pd.Series, say: Sentences) -> str:
     if missing(row["n"]) or row["n"] <= 0 or material.disclosure.small(float(row["n"])):
         return ""
     name = next(name for kind, name in COUNTED.items() if row["kind"].startswith(kind))
-    if name == "change-event" and counts_deaths(material):
+    if name == "change-event" and material.protocol.primary.is_death:
         name = "change-death"
     shown = material.disclosure.count(float(row["n"]))
     arm = "" if missing(row["arm"]) else f" ({row['arm']})"

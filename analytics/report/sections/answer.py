@@ -4,6 +4,7 @@ from functools import partial
 
 from markupsafe import Markup
 
+from analytics.comparison.horizon_effects import milestone_of
 from analytics.comparison.specification import CRUDE, specifications
 from analytics.report import headline, reactions, threats
 from analytics.report.drawing import figure
@@ -11,6 +12,7 @@ from analytics.report.figures.forest import ForestRow, forest
 from analytics.report.findings import hazard_ratio
 from analytics.report.markup import folded, heading, items, paragraph
 from analytics.report.material import Material
+from analytics.report.milestones import state
 from analytics.report.names import specification
 from analytics.report.numbers import (
     MISSING,
@@ -25,6 +27,7 @@ from analytics.report.numbers import (
 from analytics.report.sections.second_opinion import disagreement
 
 KEY, TITLE = "answer", "What this data cut says"
+COUNTED = {"alive": "Alive", "event-free": "Free of the event", "incidence": "Had the event"}
 
 
 def body(material: Material) -> Markup:
@@ -65,7 +68,7 @@ def _sources(material: Material) -> Markup:
     compared = f"specification={material.headline} endpoint={primary}"
     commands = {
         "Hazard ratio": f"effect_estimate {compared} measure=hazard_ratio headline=Y",
-        "Alive": f"survival_summary {compared}",
+        COUNTED[state(material)]: f"survival_summary {compared}",
         "Serious adverse drug reactions": f"ae_overview {window}",
     }
     line = Markup("<li>{} <code>vigil trace {}</code></li>")
@@ -86,18 +89,19 @@ def _ratio_tile(material: Material, name: str, remark: str) -> tuple[str, str] |
 
 
 def _milestone_tile(material: Material) -> tuple[str, str] | None:
-    """Difference in survival at the latest milestone that could be estimated."""
+    """Difference in survival, or in cumulative incidence, at the latest milestone that could be estimated."""
+    primary = material.protocol.primary
+    measure, what = milestone_of(primary)[1], "cumulative incidence" if primary.competing else "survival"
     rows = material.table(
-        "effect_estimate", specification=material.headline, endpoint=material.protocol.primary.name,
-        measure="survival_difference",
-    )  # fmt: skip
+        "effect_estimate", specification=material.headline, endpoint=primary.name, measure=measure
+    )
     known = rows[rows["estimate"].notna()].sort_values("horizon_days") if len(rows) else rows
     if known.empty:
         return None
     row = known.iloc[-1]
-    limits = interval(row["ci_lower"], row["ci_upper"], lambda value: effect("survival_difference", value))
-    words = f"percentage points (pp): difference in survival at {milestone(row['horizon_days'])}, {limits}"
-    return effect("survival_difference", row["estimate"]), words
+    limits = interval(row["ci_lower"], row["ci_upper"], lambda value: effect(measure, value))
+    words = f"percentage points (pp): difference in {what} at {milestone(row['horizon_days'])}, {limits}"
+    return effect(measure, row["estimate"]), words
 
 
 def _safety_tile(material: Material) -> tuple[str, str] | None:

@@ -10,6 +10,7 @@ from analytics.report.figures.forest import forest
 from analytics.report.figures.rows import dose_rows
 from analytics.report.markup import absent, paragraph, table
 from analytics.report.material import Material
+from analytics.report.names import of_cause
 from analytics.report.numbers import MISSING, interval, missing, p_value, ratio, words
 
 KEY, TITLE = "dose", "Number of injections"
@@ -41,7 +42,7 @@ def body(material: Material) -> Markup:
         f"{primary.title} among the treated; a comparison of treated patients with each other, not with "
         f"{material.arms[1]}. "
     )
-    note += f"Who receives further injections is not random either. Bars: {material.level} intervals."
+    note += f"Who receives further injections is not random either. Bars: {material.level} intervals.{of_cause(primary)}"
     parts = [
         paragraph(WARNING, "caution"),
         figure(material, "Dose contrasts.", draw, note),

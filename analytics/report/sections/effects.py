@@ -6,12 +6,13 @@ import pandas as pd
 from markupsafe import Markup
 
 from analytics.comparison.marginal_effects import HEADLINE
+from analytics.protocol.population import Endpoint
 from analytics.report.drawing import figure
 from analytics.report.figures.forest import forest
 from analytics.report.figures.rows import effect_rows
 from analytics.report.markup import absent, heading, paragraph, table
 from analytics.report.material import Material
-from analytics.report.names import covariate, in_sentence, measure, specification
+from analytics.report.names import covariate, in_sentence, measure, of_cause, specification
 from analytics.report.numbers import (
     MISSING,
     effect,
@@ -38,8 +39,7 @@ def body(material: Material) -> Markup:
         "made; its reason stands beside it."
     )
     parts = [paragraph(lead), _figure(material, effects)]
-    titles = {endpoint.name: endpoint.title for endpoint in material.protocol.endpoint}
-    parts += [_table(material, effects, name, title) for name, title in titles.items()]
+    parts += [_table(material, effects, endpoint) for endpoint in material.protocol.endpoint]
     return Markup("").join(
         [*parts, heading("Outcome models"), _models(material), _hazards(material), _looks(material)]
     )
@@ -56,8 +56,8 @@ def _figure(material: Material, effects: pd.DataFrame) -> Markup:
     return figure(material, "Hazard ratios by endpoint and comparison.", draw, note)
 
 
-def _table(material: Material, effects: pd.DataFrame, endpoint: str, title: str) -> Markup:
-    rows = effects[effects["endpoint"] == endpoint]
+def _table(material: Material, effects: pd.DataFrame, endpoint: Endpoint) -> Markup:
+    rows = effects[effects["endpoint"] == endpoint.name]
     count = material.disclosure.count
     shown = pd.DataFrame(
         {
@@ -87,10 +87,10 @@ def _table(material: Material, effects: pd.DataFrame, endpoint: str, title: str)
         f"estimable, see note. "
     )
     note += "Events are those of the whole follow-up, also beside what speaks of a day. "
-    note += f"Difference: treated minus control. Intervals: {100 * material.protocol.outcome.level:g} %."
+    note += f"Difference: treated minus control. Intervals: {100 * material.protocol.outcome.level:g} %.{of_cause(endpoint)}"
     return table(
-        shown, labels, key=f"effects-{endpoint}".lower(), title=f"Effects on {title.lower()}.", mark=material.mark,
-        note=note, group="group", text=["method", "note"],
+        shown, labels, key=f"effects-{endpoint.name}".lower(), title=f"Effects on {endpoint.title.lower()}.",
+        mark=material.mark, note=note, group="group", text=["method", "note"],
     )  # fmt: skip
 
 

@@ -98,6 +98,8 @@ def _endpoints(protocol: Protocol) -> str:
     return "; ".join(
         f"{endpoint.title} ({', '.join(event.replace('_', ' ') for event in endpoint.events)}"
         f"{'; one-sided' if endpoint.one_sided else ''})"
+        if not endpoint.competing
+        else f"{endpoint.title} ({names.listed(endpoint.competing)} competes with it)"
         for endpoint in protocol.endpoint
     )
 

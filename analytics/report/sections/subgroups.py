@@ -10,7 +10,7 @@ from analytics.report.figures.forest import forest
 from analytics.report.figures.rows import subgroup_rows
 from analytics.report.markup import absent, paragraph, table
 from analytics.report.material import Material
-from analytics.report.names import in_sentence, specification
+from analytics.report.names import in_sentence, of_cause, specification
 from analytics.report.numbers import interval, p_value, ratio, words
 
 KEY, TITLE = "subgroups", "Subgroups"
@@ -30,7 +30,7 @@ def body(material: Material) -> Markup:
     name = in_sentence(specification(rows["specification"].iloc[0]))
     note = (
         f"{primary.title}, {name}; marginal Cox within the level, pooled over imputed data sets. Numbers are medians over "
-        f"them, so that levels need not add up. Bars: {material.level} intervals."
+        f"them, so that levels need not add up. Bars: {material.level} intervals.{of_cause(primary)}"
     )
     return Markup("").join(
         [

@@ -1,4 +1,4 @@
-"""Kaplan–Meier curves, one estimand a figure, and what they say in numbers."""
+"""Kaplan–Meier curves, or cumulative incidence, one estimand a figure, and what they say in numbers."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -6,6 +6,7 @@ from functools import partial
 import pandas as pd
 from markupsafe import Markup
 
+from analytics.comparison.competing_effects import COMPETES
 from analytics.comparison.specification import CRUDE, MATCHED, specifications
 from analytics.protocol.population import Endpoint
 from analytics.report.drawing import figure
@@ -15,12 +16,17 @@ from analytics.report.fitted_model import FittedModel, best_model
 from analytics.report.markup import absent, folded, heading, paragraph, table
 from analytics.report.material import Material
 from analytics.report.milestones import alive_at, milestones
-from analytics.report.names import estimand, in_sentence, specification
+from analytics.report.names import estimand, in_sentence, listed, specification
 from analytics.report.numbers import MISSING, interval, milestone, missing, months, percent
 from analytics.second_opinion.withheld import says_so
 
 KEY, TITLE = "survival", "Survival"
 AT_RISK = "at risk"
+COMPETING = (
+    "{} may come first and end the possibility of the event. Curves are cumulative incidence (Aalen–Johansen): the share "
+    "that had the event; who had the other first counts as without it. One minus a Kaplan–Meier curve would be higher, as "
+    "if the other could not happen."
+)
 
 
 def body(material: Material) -> Markup:
@@ -39,6 +45,8 @@ def body(material: Material) -> Markup:
         parts.append(heading(endpoint.title + (" (recorded in one arm only)" if endpoint.one_sided else "")))
         if endpoint.one_sided:
             parts.append(_one_sided(material))
+        if endpoint.competing:
+            parts.append(paragraph(COMPETING.format(listed(endpoint.competing))))
         parts += list(_figures(material, endpoint))
     return Markup("").join([*parts, _summary(material)])
 
@@ -70,7 +78,7 @@ def _figures(material: Material, endpoint: Endpoint) -> Iterator[Markup]:
         draw = partial(
             kaplan_meier, f"km-{endpoint.name}-{name}".lower(), curves, material.arms, material.disclosure, title=title,
             description=_description(material, name, endpoint), mark=material.mark,
-            horizon_days=endpoint.horizon_days, free="Alive" if set(endpoint.events) == {"death"} else "Free of the event",
+            horizon_days=endpoint.horizon_days, free=_counted(endpoint), incidence=bool(endpoint.competing),
             weighted=name not in (CRUDE, MATCHED),
             fitted=model.curve if model else None, fitted_label=f"{model.words} model" if model else "",
         )  # fmt: skip
@@ -78,6 +86,16 @@ def _figures(material: Material, endpoint: Endpoint) -> Iterator[Markup]:
         narrow = (name, endpoint) == (material.headline, material.protocol.primary)
         drawn = figure(material, title + ".", draw, note, nothing=nothing, narrow=narrow)
         yield drawn if name == material.headline else folded(title, drawn)
+
+
+def _counted(endpoint: Endpoint) -> str:
+    if endpoint.competing:
+        return "Had the event"
+    return "Alive" if endpoint.is_death else "Free of the event"
+
+
+def _estimator(endpoint: Endpoint) -> str:
+    return "Cumulative incidence (Aalen–Johansen)" if endpoint.competing else "Kaplan–Meier"
 
 
 def _led_by(material: Material) -> list[str]:
@@ -89,11 +107,11 @@ def _led_by(material: Material) -> list[str]:
 def _note(material: Material, name: str, endpoint: Endpoint, model: FittedModel | None) -> str:
     found = hazard_ratio(material, name, endpoint.name)
     if found is None:
-        return "Kaplan–Meier."
+        return f"{_estimator(endpoint)}."
     count = material.disclosure.count
     whom = estimand(found.estimand, material.arms[0])
     return (
-        f"Kaplan–Meier{', weighted' if name not in (CRUDE, MATCHED) else ''}. About {whom}. "
+        f"{_estimator(endpoint)}{', weighted' if name not in (CRUDE, MATCHED) else ''}. About {whom}. "
         f"{material.arms[0]}: n = {count(found.n_treated)}, {count(found.n_event_treated)} events; "
         f"{material.arms[1]}: n = {count(found.n_control)}, {count(found.n_event_control)} events."
         f"{_conditional(material, name, endpoint)}{f' Dotted: {model.caption}.' if model else ''}"
@@ -114,15 +132,19 @@ def _description(material: Material, name: str, endpoint: Endpoint) -> str:
     rows = material.table("survival_summary", specification=name, endpoint=endpoint.name)
     parts = []
     for _, row in rows.iterrows():
+        events = f"{material.disclosure.count(row['n_event'])} events"
+        if endpoint.competing:
+            parts.append(f"{row['arm']}: {events}, {material.disclosure.count(row['n_competing'])} competing")
+            continue
         median = _median(material, row)
         median += "" if missing(row["median_days"]) else " months"
-        parts.append(f"{row['arm']}: median {median}, {material.disclosure.count(row['n_event'])} events")
+        parts.append(f"{row['arm']}: median {median}, {events}")
     told = [
         f"at {milestone(days)} {percent(each.share, 0)} of {each.arm}"
         for days in milestones(material)
         for each in alive_at(material, days, name, endpoint.name)
     ]
-    return f"Kaplan–Meier curves with intervals and numbers at risk. {'; '.join([*parts, *told])}"
+    return f"{_estimator(endpoint)} curves with intervals and numbers at risk. {'; '.join([*parts, *told])}"
 
 
 def _summary(material: Material) -> Markup:
@@ -134,12 +156,14 @@ def _summary(material: Material) -> Markup:
         rows["endpoint"].map({name: place for place, name in enumerate(titles)}).argsort(kind="stable")
     ]
     count, in_months = material.disclosure.count, material.disclosure.months
+    competed = [endpoint.name for endpoint in material.protocol.endpoint if endpoint.competing]
     shown = pd.DataFrame(
         {
             "group": rows["endpoint"].map(titles) + " – " + rows["specification"].map(specification),
             "arm": rows["arm"],
             "n": rows["n"].map(count),
             "events": rows["n_event"].map(count),
+            "competing": rows["n_competing"].map(count).where(rows["endpoint"].isin(competed), ""),
             "median": [_median(material, row) for _, row in rows.iterrows()],
             "rmst": [_restricted_mean(row) for _, row in rows.iterrows()],
             "follow_up": rows["follow_up_median_days"].map(in_months),
@@ -147,8 +171,9 @@ def _summary(material: Material) -> Markup:
         }
     )
     labels = {
-        "arm": "Arm", "n": "n", "events": "Events", "median": "Median survival, months (interval)",
-        "rmst": "Restricted mean, months (SE)", "follow_up": "Median follow-up, months", "horizon": "At risk at horizon",
+        "arm": "Arm", "n": "n", "events": "Events", "competing": "Competing events",
+        "median": "Median survival, months (interval)", "rmst": "Restricted mean, months (SE)",
+        "follow_up": "Median follow-up, months", "horizon": "At risk at horizon",
     }  # fmt: skip
     tau = ", ".join(sorted({milestone(value) for value in rows["rmst_tau_days"].dropna()}))
     note = (
@@ -172,7 +197,7 @@ def _too_few(rows: pd.DataFrame) -> str:
         reason
         for note in rows["note"].dropna()
         for reason in str(note).split("; ")
-        if AT_RISK in reason or says_so(reason)
+        if AT_RISK in reason or COMPETES in reason or says_so(reason)
     ]
     return "".join(f" {reason}." for reason in dict.fromkeys(reasons))
 

@@ -55,6 +55,7 @@ headline-unmoved = It was { $before } before; nothing moved it.
 headline-noise = It was { $before } before; what it moved by is within what drawing missing values anew would move it.
 headline-unsettled = Another { $draws } draws of missing values would typically move it by { $noise } of its standard error.
 headline-varies = The curves do not keep one ratio (p = { $p }): it is an average, and how many are alive says more.
+headline-competing = It is cause-specific: { $competing } ends follow-up, and treatment may act on that as well.
 no-estimate = no estimate was made
 
 alive = Alive.
@@ -67,6 +68,10 @@ alive-at = At { $months } months { $treated } and { $control } were alive.
 event-free-at = At { $months } months { $treated } and { $control } were free of the event.
 alive-at-alone = At { $months } months { $known } were alive; of { $unknown } patients it cannot be told.
 event-free-at-alone = At { $months } months { $known } were free of the event; of { $unknown } patients it cannot be told.
+incidence = Had the event.
+incidence-estimated = Aalen–Johansen estimates of cumulative incidence ({ $level } intervals) of { $n_treated } { $treated } and { $n_control } { $control } patients, from { $zero } on; who had a competing event first counts as without the event.
+incidence-at = By { $months } months { $treated } and { $control } had the event.
+incidence-at-alone = By { $months } months { $known } had the event; of { $unknown } patients it cannot be told.
 of-hundred = { $share } of 100 { $arm } patients ({ $lower } to { $upper })
 of-hundred-alone = { $share } of 100 { $arm } patients (no interval)
 

@@ -37,6 +37,7 @@ headline-unmoved = 직전 위험비: { $before }. 변화 요인 없음.
 headline-noise = 직전 위험비: { $before }. 차이는 결측값을 다시 추정할 때 생기는 우연 변동 범위 안에 있습니다.
 headline-unsettled = 결측값을 { $draws }번 다시 추정하면 보통 표준오차의 { $noise }만큼 달라질 수 있습니다.
 headline-varies = 두 곡선의 위험비가 일정하지 않으므로(p = { $p }) 이 값은 평균일 뿐이며, 시점별 생존자 수가 더 많은 것을 말해 줍니다.
+headline-competing = 원인별 위험비입니다. { $competing } 발생 시 추적이 끝나며, 치료는 이 사건에도 영향을 줄 수 있습니다.
 no-estimate = 추정하지 않음
 
 alive = 생존.
@@ -49,6 +50,10 @@ alive-at = { $months }개월 시점 생존: { $treated }, { $control }.
 event-free-at = { $months }개월 시점 사건 없음: { $treated }, { $control }.
 alive-at-alone = { $months }개월 시점 생존: { $known }; { $unknown } 환자는 알 수 없음.
 event-free-at-alone = { $months }개월 시점 사건 없음: { $known }; { $unknown } 환자는 알 수 없음.
+incidence = 사건 발생.
+incidence-estimated = { $treated } { $n_treated }명과 { $control } { $n_control }명의 누적 발생률을 Aalen–Johansen법으로 추정({ $zero }부터, { $level } 신뢰구간). 경쟁 사건이 먼저 생긴 환자는 사건이 없는 것으로 봅니다.
+incidence-at = { $months }개월까지 사건 발생: { $treated }, { $control }.
+incidence-at-alone = { $months }개월까지 사건 발생: { $known }; { $unknown } 환자는 알 수 없음.
 of-hundred = { $arm } 환자 100명 중 { $share }명({ $lower }~{ $upper })
 of-hundred-alone = { $arm } 환자 100명 중 { $share }명(신뢰구간 없음)
 

@@ -36,6 +36,10 @@ def test_what_the_marts_count_passes(text: str) -> None:
             'endpoint.events of OS: the marts count "death"; write events = ["death"]',
         ),
         ('[[endpoint]]\nname = "TFS"\n', "endpoint.events of TFS: the marts count"),
+        (
+            '[[endpoint]]\nname = "OS"\ncompeting = ["TFS"]\n',
+            "endpoint.competing of OS: PRO-ACT records no competing event, so that one arm alone could have it",
+        ),
         (TFS, "endpoint.one_sided of TFS: PRO-ACT records death alone; write one_sided = true"),
     ],
 )

@@ -92,6 +92,7 @@ LAWS: dict[str, tuple[Any, str, Settings]] = {
     "endpoint.name": ("TFS", "follow_up", {}),
     "endpoint.label": ("Life", "effects", COMPLETE),
     "endpoint.events": (["death", "tracheostomy"], "first screen", COMPLETE),
+    "endpoint.competing": (["TFS"], "follow_up", {}),
     "endpoint.horizon_days": (300, "effect_estimate", {}),
     "endpoint.milestones_days": ([100], "effect_estimate", {}),
     "endpoint.one_sided": (True, "effect_estimate", {}),

@@ -80,6 +80,7 @@ def test_every_sentence_is_said_somewhere() -> None:
     made_of_parts = (
         "alive-at",
         "event-free-at",
+        "incidence-at",
         "headline-lower",
         "headline-higher",
         "headline-undecided",
@@ -113,6 +114,12 @@ def _with_gaps(n: int) -> Callable[[Material], Material]:
     return lambda m: replace(m, gaps=tuple(Gap("stage failed", f"thing {k}", "why") for k in range(n)))
 
 
+def _competing(material: Material) -> Material:
+    first, *others = material.protocol.endpoint
+    endpoints = (first.model_copy(update={"competing": ("TRANSPL", "TFS")}), *others)
+    return replace(material, protocol=material.protocol.model_copy(update={"endpoint": endpoints}))
+
+
 CASES: dict[str, Callable[[Material], Material]] = {
     "as it is": lambda m: m,
     "in house": lambda m: replace(m, in_house=True),
@@ -134,6 +141,8 @@ CASES: dict[str, Callable[[Material], Material]] = {
         "survival_curve", survival=np.where(m.results["survival_curve"]["arm"] == m.arms[0], np.nan, 0.5)
     )(m),
     "no limits": _with_result("survival_curve", ci_lower=None, ci_upper=None),
+    "events compete": _competing,
+    "events compete, one arm short": lambda m: CASES["one arm short"](_competing(m)),
     "two gaps": _with_gaps(2),
     "five gaps": _with_gaps(5),
 }

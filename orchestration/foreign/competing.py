@@ -1,0 +1,60 @@
+"""Competing events of anyone's files: PARAMCDs of `adtte` that `endpoint.competing` names.
+
+Belongs here: refusing an endpoint whose competing events are not told, and saying where their order is not known. Does not
+belong here: which event comes first (`analytics.cohort.follow_up`), cells (`times`).
+"""
+
+import pandas as pd
+
+from analytics.protocol import Protocol
+from orchestration.foreign.refusals import refuse
+
+KEYS = ("USUBJID", "ORIGIN", "VSRULE")
+
+
+def check_competing(protocol: Protocol, adtte: pd.DataFrame, name: str) -> None:
+    """Refuse an endpoint of a subject of whom it is not said whether a competing event came, or until when it did not.
+
+    Args:
+        protocol: names endpoints and what competes with them.
+        adtte: AVAL and CNSR as numbers, indexed by row.
+        name: of the file.
+
+    Raises:
+        ValueError: the first such row, and what to give; one line.
+    """
+    timed = _timed(adtte)
+    for endpoint in protocol.endpoint:
+        rows = timed[timed["PARAMCD"] == endpoint.name]
+        for code in endpoint.competing:
+            told = _key(timed[timed["PARAMCD"] == code])
+            rule = f"is {endpoint.name} of a subject without a time of {code}, which competes with it"
+            way_out = f"give a row of {code}, CNSR 1 where it has not come"
+            refuse(name, "PARAMCD", pd.Series(~_key(rows).isin(told), rows.index), rule, way_out)
+
+
+def unknown_order(protocol: Protocol, adtte: pd.DataFrame, name: str) -> tuple[str, ...]:
+    """A note for each endpoint after whose follow-up somebody had a competing event: they stay censored."""
+    notes = []
+    timed = _timed(adtte)
+    for endpoint in protocol.endpoint:
+        censored = timed[(timed["PARAMCD"] == endpoint.name) & (timed["CNSR"] > 0)]
+        came = timed[timed["PARAMCD"].isin(endpoint.competing) & (timed["CNSR"] == 0)]
+        first = came["AVAL"].groupby(_key(came)).min().reindex(_key(censored)).to_numpy()
+        late = censored.loc[first > censored["AVAL"].to_numpy(), "USUBJID"].nunique()
+        if late:
+            notes.append(
+                f"{name}: {late} subjects have {' or '.join(endpoint.competing)} after their follow-up for {endpoint.name}; "
+                f"they are censored where it ended, as {endpoint.name} may have come between"
+            )
+    return tuple(notes)
+
+
+def _timed(adtte: pd.DataFrame) -> pd.DataFrame:
+    return adtte[adtte["AVAL"].notna() & adtte["CNSR"].notna()]
+
+
+def _key(rows: pd.DataFrame) -> pd.Index:
+    """A subject, on each clock and under each rule that the file has."""
+    columns = [column for column in KEYS if column in rows]
+    return pd.Index(rows[columns].astype(str).agg("|".join, axis=1).to_numpy(object), dtype=object)
