@@ -1,0 +1,232 @@
+"""Function beside survival: slopes of ALSFRS-R and joint ranks of the comparison that leads, as rows of `effect_estimate`.
+
+Belongs here: what a protocol asks for, pooling over imputations, refusals. Does not belong here: the estimators
+(`analytics.function`), which visits are follow-up on which clock (`analytics.stages.functional`).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from analytics.catalogue import TABLES
+from analytics.comparison.comparison import comparisons, followed
+from analytics.comparison.effect_row import Compared, compared, effect_row, no_estimate
+from analytics.comparison.functional_course import functional_course
+from analytics.comparison.pooling import Pooled, nothing, pooled
+from analytics.comparison.refusal import ARMS, lacking, too_few
+from analytics.comparison.risk_floor import too_few_at_risk
+from analytics.comparison.specification import CRUDE, SPECIFICATIONS, leading, variance
+from analytics.function.joint_rank import JointRank, joint_rank
+from analytics.function.mixed_model import SubjectSums, fit_slopes
+from analytics.function.scores import Scores
+from analytics.protocol import Protocol
+from analytics.survival.followed import Followed
+
+SCALE = "ALSFRSR"
+"""PARAMCD of the scale; the older ALSFRS has ten items of the twelve, and is another scale."""
+SLOPE, WIN_PROBABILITY, WIN_ODDS, RANK_DIFFERENCE = (
+    "slope_difference",
+    "win_probability",
+    "win_odds",
+    "joint_rank_difference",
+)
+JOINT_RANK = (WIN_PROBABILITY, WIN_ODDS, RANK_DIFFERENCE)
+MEASURES = (SLOPE, *JOINT_RANK)
+DAYS_PER_MONTH = 30.4375
+SCORES_FOR = {SLOPE: 3, WIN_PROBABILITY: 2}
+"""Scores, that at time zero included, of those who count towards the least size of an arm."""
+ENTERS_LATE = "change since time zero needs everyone to be followed from time zero on"
+ONE_SIDED = "in every pair the same arm fares better: the odds would be infinite"
+
+
+@dataclass(frozen=True)
+class FunctionalEffects:
+    """What function adds: rows of `effect_estimate`, and `function_course`."""
+
+    effects: list[dict]
+    course: pd.DataFrame
+
+
+def functional_effects(
+    protocol: Protocol, tables: Mapping[str, pd.DataFrame], scores: Scores | str
+) -> FunctionalEffects:
+    """Rows for each day of `outcome.function_days`, and mean scores by month.
+
+    Args:
+        protocol: what is asked for.
+        tables: the design and `follow_up`; imputations as many as are used.
+        scores: of everybody, or why there are none.
+    """
+    if not protocol.outcome.function:
+        return FunctionalEffects([], TABLES["function_course"].frame())
+    name, endpoint = leading(protocol), protocol.primary.name
+    made = list(comparisons(protocol, tables, name))
+    parts = followed(made, tables["follow_up"], endpoint)
+    estimand = made[0].estimand if made else SPECIFICATIONS[name].estimand.label
+    about = compared(protocol, name, endpoint, estimand, parts)
+    reason = _refusal(protocol, tables, about, parts, scores)
+    asked = _Asked(protocol, about, parts, None if isinstance(scores, str) else scores, reason)
+    rows = [row for day in protocol.outcome.function_days for row in asked.rows(float(day))]
+    course = TABLES["function_course"].frame()
+    if reason is None and asked.scores is not None:
+        course = functional_course(protocol, name, parts, asked.scores)
+    return FunctionalEffects(rows, course)
+
+
+def _refusal(
+    protocol: Protocol,
+    tables: Mapping[str, pd.DataFrame],
+    about: Compared,
+    parts: Sequence[Followed],
+    scores: Scores | str,
+) -> str | None:
+    """Why nothing is made; that nobody dies is no reason."""
+    if min(about.n_treated, about.n_control) < protocol.outcome.min_arm:
+        return lacking(protocol, tables, about.specification) or too_few(protocol)
+    if any((part.frame["entry_days"] > 0).any() for part in parts):
+        return ENTERS_LATE
+    return scores if isinstance(scores, str) else None
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A comparison with its scores, or the reason why it has no estimates."""
+
+    protocol: Protocol
+    about: Compared
+    parts: Sequence[Followed]
+    scores: Scores | None
+    reason: str | None
+
+    def rows(self, day: float) -> list[dict]:
+        """Everything asked for of one day."""
+        made = {"slope": self._slope, "joint_rank": self._joint_rank}
+        return [row for name in self.protocol.outcome.function for row in made[name](day)]
+
+    def _robust(self) -> str:
+        crude = self.about.specification == CRUDE
+        return "variance robust by row" if crude else variance(self.protocol, self.about.specification)
+
+    def _slope(self, day: float) -> list[dict]:
+        about = replace(self.about, endpoint=SCALE)
+        method = (
+            "Linear mixed model of ALSFRS-R while alive (random height and slope, REML; deaths as if missing at random), "
+            f"{self._robust()}"
+        )
+        reason = self.reason or self._too_few_scores(SLOPE, day)
+        if reason or self.scores is None:
+            return [no_estimate(about, method, SLOPE, str(reason), horizon_days=day)]
+        return [effect_row(about, method, SLOPE, self._slopes(self.scores, day), horizon_days=day)]
+
+    def _slopes(self, scores: Scores, day: float) -> Pooled:
+        sums, start, fits, influences = SubjectSums.until(scores, day, DAYS_PER_MONTH), None, [], []
+        for part in self.parts:
+            place = scores.place(part.frame["usubjid"])
+            known = place >= 0
+            weight = part.frame["weight"].to_numpy(float)[known]
+            fit = fit_slopes(sums.of(place[known]), part.treated[known], weight, start)
+            if fit.note:
+                return nothing(fit.note)
+            # Imputations differ in whom they compare: the next optimum is near.
+            start = fit.theta
+            influence = np.zeros(len(part))
+            influence[known] = fit.influence
+            fits.append(fit.coefficient[3])
+            influences.append(influence)
+        return self._pooled(np.array(fits), influences)
+
+    def _joint_rank(self, day: float) -> list[dict]:
+        method = (
+            "Joint rank: each treated with each control, on survival first, else on change of ALSFRS-R, "
+            f"{self._robust()}"
+        )
+        reason = (
+            self.reason
+            or too_few_at_risk(self.protocol, self.parts, day)
+            or self._too_few_scores(WIN_PROBABILITY, day)
+        )
+        if reason or self.scores is None:
+            return [no_estimate(self.about, method, each, str(reason), horizon_days=day) for each in JOINT_RANK]
+        ranks = [_ranked(part, self.scores, day) for part in self.parts]
+        return [
+            effect_row(self.about, method, measure, found, horizon_days=day, log=measure == WIN_ODDS)
+            for measure, found in self._measures(ranks).items()
+        ]
+
+    def _measures(self, ranks: Sequence[JointRank]) -> dict[str, Pooled]:
+        share = np.array([rank.win_probability for rank in ranks])
+        if ((share <= 0) | (share >= 1)).any():
+            return dict.fromkeys(JOINT_RANK, nothing(ONE_SIDED))
+        slope, total = 1 / (share * (1 - share)), np.array([rank.total for rank in ranks])
+        influences = [rank.influence for rank in ranks]
+        odds = self._pooled(
+            np.log(share / (1 - share)), [s * each for s, each in zip(slope, influences, strict=True)]
+        )
+        apart = self._pooled(total * (share - 0.5), [t * each for t, each in zip(total, influences, strict=True)])
+        remark = _decided(ranks)
+        found = {WIN_PROBABILITY: _of_log_odds(odds), WIN_ODDS: odds, RANK_DIFFERENCE: apart}
+        return {name: replace(each, note="; ".join(filter(None, (each.note, remark)))) for name, each in found.items()}
+
+    def _pooled(self, estimates: np.ndarray, influences: Sequence[np.ndarray]) -> Pooled:
+        variances = np.array(
+            [_variance(part, influence) for part, influence in zip(self.parts, influences, strict=True)]
+        )
+        return pooled(self.parts, estimates, variances, influences, self.protocol.outcome.level)
+
+    def _too_few_scores(self, measure: str, day: float) -> str | None:
+        assert self.scores is not None
+        least, enough = self.protocol.outcome.min_arm, self.scores.number_until(day) >= SCORES_FOR[measure]
+        for arm, name in ARMS.items():
+            counts = [_counts(part.arm(arm), self.scores, enough) for part in self.parts]
+            have, of = min(counts)
+            if have < least:
+                visits = "a later visit" if SCORES_FOR[measure] == 2 else "two later visits"
+                return (
+                    f"ALSFRS-R at time zero and at {visits} by day {day:.0f} is recorded for {have or 'none'} of the {of} "
+                    f"{name}; the older ALSFRS is another scale"
+                )
+        return None
+
+
+def _counts(part: Followed, scores: Scores, enough: np.ndarray) -> tuple[int, int]:
+    """How many subjects of an arm have scores enough, and how many there are."""
+    place = scores.place(part.frame["usubjid"][part.first_rows])
+    return int((enough[place] & (place >= 0)).sum()), len(place)
+
+
+def _ranked(part: Followed, scores: Scores, day: float) -> JointRank:
+    frame = part.frame
+    return joint_rank(
+        frame["stop_days"].to_numpy(float),
+        frame["event"].to_numpy() == 1,
+        part.treated,
+        frame["weight"].to_numpy(float),
+        scores.place(frame["usubjid"]),
+        scores,
+        day,
+    )
+
+
+def _variance(part: Followed, influence: np.ndarray) -> float:
+    """Squares of influences summed by what is not independent."""
+    labels = part.cluster
+    sums = influence if labels is None else np.bincount(pd.factorize(labels)[0], influence)
+    return float(sums @ sums)
+
+
+def _of_log_odds(odds: Pooled) -> Pooled:
+    """The probability of log odds: its limits between 0 and 1, its standard error by the delta method."""
+    from scipy.special import expit
+
+    middle, lower, upper = (float(expit(value)) for value in (odds.estimate, odds.ci_lower, odds.ci_upper))
+    error = odds.standard_error * middle * (1 - middle)
+    return replace(odds, estimate=middle, standard_error=error, ci_lower=lower, ci_upper=upper)
+
+
+def _decided(ranks: Sequence[JointRank]) -> str:
+    """By what pairs were decided, averaged over imputations."""
+    shares = {name: np.mean([rank.decided[name] for rank in ranks]) for name in ranks[0].decided}
+    told = [f"{100 * share:.0f} % of pairs by {name}" for name, share in shares.items() if name != "neither"]
+    return f"decided are {' and '.join(told)}, ties are {100 * shares['neither']:.0f} %"
