@@ -148,7 +148,9 @@ class _Asked:
             or self._too_few_scores(WIN_PROBABILITY, day)
         )
         if reason or self.scores is None:
-            return [no_estimate(self.about, method, each, str(reason), horizon_days=day) for each in JOINT_RANK]
+            return [
+                no_estimate(self.about, method, each, str(reason), horizon_days=day) for each in JOINT_RANK
+            ]
         ranks = [_ranked(part, self.scores, day) for part in self.parts]
         return [
             effect_row(self.about, method, measure, found, horizon_days=day, log=measure == WIN_ODDS)
@@ -164,10 +166,15 @@ class _Asked:
         odds = self._pooled(
             np.log(share / (1 - share)), [s * each for s, each in zip(slope, influences, strict=True)]
         )
-        apart = self._pooled(total * (share - 0.5), [t * each for t, each in zip(total, influences, strict=True)])
+        apart = self._pooled(
+            total * (share - 0.5), [t * each for t, each in zip(total, influences, strict=True)]
+        )
         remark = _decided(ranks)
         found = {WIN_PROBABILITY: _of_log_odds(odds), WIN_ODDS: odds, RANK_DIFFERENCE: apart}
-        return {name: replace(each, note="; ".join(filter(None, (each.note, remark)))) for name, each in found.items()}
+        return {
+            name: replace(each, note="; ".join(filter(None, (each.note, remark))))
+            for name, each in found.items()
+        }
 
     def _pooled(self, estimates: np.ndarray, influences: Sequence[np.ndarray]) -> Pooled:
         variances = np.array(

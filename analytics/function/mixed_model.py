@@ -49,7 +49,9 @@ class SubjectSums:
         # Time as a share of the whole, and scores around their middle: sums of squares keep their digits.
         t, middle = scores.day[used] / day, float(scores.value[used].mean()) if used.any() else 0.0
         y = scores.value[used] - middle
-        made = [np.bincount(owner, each, minlength=size) for each in (np.ones(len(t)), t, t * t, y, t * y, y * y)]
+        made = [
+            np.bincount(owner, each, minlength=size) for each in (np.ones(len(t)), t, t * t, y, t * y, y * y)
+        ]
         return cls(*made, unit=days_per_unit / day, middle=middle)
 
     def of(self, place: np.ndarray) -> "SubjectSums":
@@ -113,7 +115,9 @@ def fit_slopes(
 
 def _unsound(theta: np.ndarray, profile: "_Profile", sums: SubjectSums) -> str | None:
     """Why a fit is none."""
-    if not np.isfinite(profile.criterion) or profile.residual_variance <= FLAT * float(sums.yy.sum() / sums.n.sum()):
+    if not np.isfinite(profile.criterion) or profile.residual_variance <= FLAT * float(
+        sums.yy.sum() / sums.n.sum()
+    ):
         return "scores lie on straight lines, which leave nothing to judge slopes by"
     if theta[0] < SINGULAR:
         return "the mixed model is singular: subjects do not differ in height beyond chance"
@@ -124,7 +128,9 @@ def _unsound(theta: np.ndarray, profile: "_Profile", sums: SubjectSums) -> str |
 
 def _nothing(rows: int, note: str) -> SlopeFit:
     four, two = np.full(4, np.nan), np.full((2, 2), np.nan)
-    return SlopeFit(four, np.full((4, 4), np.nan), two, np.nan, np.full(rows, np.nan), np.full(3, np.nan), note)
+    return SlopeFit(
+        four, np.full((4, 4), np.nan), two, np.nan, np.full(rows, np.nan), np.full(3, np.nan), note
+    )
 
 
 @dataclass(frozen=True)
@@ -159,7 +165,11 @@ class _Profile:
         determinant = p11 * p22 - p12 * p21
         inverse = np.array([[p22, -p12], [-p21, p11]]) / determinant
         (g11, g12), (g21, g22) = inverse
-        s11, s12, s22 = g11 * sums.n + g12 * sums.t, g11 * sums.t + g12 * sums.tt, g21 * sums.t + g22 * sums.tt
+        s11, s12, s22 = (
+            g11 * sums.n + g12 * sums.t,
+            g11 * sums.t + g12 * sums.tt,
+            g21 * sums.t + g22 * sums.tt,
+        )
         v1, v2 = g11 * sums.y + g12 * sums.ty, g21 * sums.y + g22 * sums.ty
         own = sums.yy - (sums.y * (d11 * v1 + d12 * v2) + sums.ty * (d12 * v1 + d22 * v2))
         information = (arms @ np.stack([s11, s12, s12, s22], axis=1)).reshape(2, 2, 2)
@@ -185,16 +195,16 @@ class _Profile:
         apart = treated - control
         coefficient = np.array([height, apart[0], slope, apart[1]])
         influence = self._influence(sums, arms, bread) * sums.unit
-        return SlopeFit(
-            coefficient, _of_arms(of_arm), spread, self.residual_variance, influence, self.theta
-        )
+        return SlopeFit(coefficient, _of_arms(of_arm), spread, self.residual_variance, influence, self.theta)
 
     def _influence(self, sums: SubjectSums, arms: np.ndarray, bread: np.ndarray) -> np.ndarray:
         """Of each row on the difference of slopes, in the model's time."""
         total = np.zeros(len(sums.n))
         for arm, sign in ((0, -1.0), (1, 1.0)):
             height, slope = self.line[arm]
-            off = np.stack([sums.y - sums.n * height - sums.t * slope, sums.ty - sums.t * height - sums.tt * slope])
+            off = np.stack(
+                [sums.y - sums.n * height - sums.t * slope, sums.ty - sums.t * height - sums.tt * slope]
+            )
             score = np.einsum("abi,bi->ai", self.inverse, off)
             total += sign * arms[arm] * (bread[arm][1] @ score)
         return total

@@ -75,7 +75,9 @@ def scores(visits: pd.DataFrame, at_zero: pd.Series, stop: pd.Series) -> Scores:
     """
     known = at_zero.dropna().sort_index()
     known = known[known.index.isin(stop.index)]
-    rows = visits[visits["usubjid"].isin(known.index) & np.isfinite(visits["value"]) & np.isfinite(visits["day"])]
+    rows = visits[
+        visits["usubjid"].isin(known.index) & np.isfinite(visits["value"]) & np.isfinite(visits["day"])
+    ]
     rows = rows.groupby(["usubjid", "day"], as_index=False)["value"].mean()
     rows = rows[rows["day"] < rows["usubjid"].map(stop)]
     after = _after_zero(rows, known)

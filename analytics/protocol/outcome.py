@@ -100,7 +100,10 @@ class Outcome(Section):
     function: Annotated[tuple[Literal["slope", "joint_rank"], ...], DISTINCT] = ("slope", "joint_rank")
     """ALSFRS-R of the comparison that leads: `slope`, the difference of slopes by a mixed model, and `joint_rank`, each
     treated with each control on survival first, else on change of ALSFRS-R; empty for none."""
-    function_days: Annotated[tuple[Annotated[int, Field(gt=0)], ...], DISTINCT, Field(min_length=1)] = (183, 365)
+    function_days: Annotated[tuple[Annotated[int, Field(gt=0)], ...], DISTINCT, Field(min_length=1)] = (
+        183,
+        365,
+    )
     """Days from time zero up to which function is compared."""
     transform: Literal["km", "identity", "rank", "log"] = "km"
     """Time transform of the proportional-hazards test."""

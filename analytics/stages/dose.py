@@ -61,7 +61,9 @@ def injections(adex: pd.DataFrame, shift: pd.Series) -> pd.DataFrame:
     Returns:
         usubjid, day: a row per record; several of one day are one administration (`dose_history`).
     """
-    frame = pd.DataFrame({"usubjid": adex["USUBJID"].astype(str), "day": day_from_index(adex, "INJDY", "ASTDY")})
+    frame = pd.DataFrame(
+        {"usubjid": adex["USUBJID"].astype(str), "day": day_from_index(adex, "INJDY", "ASTDY")}
+    )
     frame["day"] += frame["usubjid"].map(shift)
     return frame[frame["day"].notna()].sort_values(["usubjid", "day"], ignore_index=True)
 

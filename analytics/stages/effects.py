@@ -51,7 +51,9 @@ def run(
     ratios: TimeRatios = parts[TIME_RATIOS]
     function: FunctionalEffects = parts[FUNCTION]
     opinions = tables.get(withheld.TABLE)
-    effects = withheld.effects(pd.DataFrame([*rows, *parts[MODELS], *ratios.effects, *function.effects]), opinions)
+    effects = withheld.effects(
+        pd.DataFrame([*rows, *parts[MODELS], *ratios.effects, *function.effects]), opinions
+    )
     gate = tables["balance_gate"].set_index("specification")["supported"]
     effects["supported"] = effects["specification"].map(gate)
     one_sided = [endpoint.name for endpoint in protocol.endpoint if endpoint.one_sided]
