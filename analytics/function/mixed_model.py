@@ -1,9 +1,9 @@
 """Linear mixed model of a score: a line for each arm, and of each subject its own deviation in height and slope.
 
 Fitted by restricted maximum likelihood, profiled over fixed effects and residual variance (Bates et al. 2015, J Stat Softw
-67:1). A subject enters by eight sums, so that a fit costs milliseconds whatever the number of visits; statsmodels' `MixedLM`,
-against which it is tested, takes a second for three hundred subjects, too long for a fit in every imputation. It takes no
-weights of subjects and gives no influence of theirs either, on which pooling over imputations rests.
+67:1). A subject enters by six sums, so that a fit costs milliseconds whatever the number of visits. statsmodels' `MixedLM`,
+against which it is tested, takes a second for three hundred subjects, too long for a fit in every imputation; it takes no
+weights of subjects either, and gives no influence of theirs, on which pooling over imputations rests.
 
 Death ends a subject's line. As every mixed model of what was measured, this one takes what is not measured for what the
 subject's earlier scores would let expect (missing at random), as if the dead had gone on declining. Where treatment moves
@@ -24,7 +24,13 @@ FLAT = 1e-10
 
 @dataclass(frozen=True)
 class SubjectSums:
-    """What a subject enters the model with: number of scores, sums of days, of squares and of products; each (n,)."""
+    """What subjects enter the model with: sums over the scores of each, of time as a share of the whole and of score.
+
+    Attributes:
+        n, t, tt, y, ty, yy: (n,) number of scores, and sums of times, scores, squares and products.
+        unit: share of the whole that the unit of slopes is.
+        middle: of all scores, subtracted from each.
+    """
 
     n: np.ndarray
     t: np.ndarray
@@ -49,15 +55,18 @@ class SubjectSums:
         # Time as a share of the whole, and scores around their middle: sums of squares keep their digits.
         t, middle = scores.day[used] / day, float(scores.value[used].mean()) if used.any() else 0.0
         y = scores.value[used] - middle
-        made = [
-            np.bincount(owner, each, minlength=size) for each in (np.ones(len(t)), t, t * t, y, t * y, y * y)
-        ]
-        return cls(*made, unit=days_per_unit / day, middle=middle)
+        n, st, stt, sy, sty, syy = (
+            np.bincount(owner, each, minlength=size).astype(float)
+            for each in (np.ones(len(t)), t, t * t, y, t * y, y * y)
+        )
+        return cls(n, st, stt, sy, sty, syy, days_per_unit / day, middle)
 
     def of(self, place: np.ndarray) -> "SubjectSums":
         """Of these subjects, one a row."""
-        columns = (self.n, self.t, self.tt, self.y, self.ty, self.yy)
-        return SubjectSums(*(column[place] for column in columns), unit=self.unit, middle=self.middle)
+        n, t, tt, y, ty, yy = (
+            column[place] for column in (self.n, self.t, self.tt, self.y, self.ty, self.yy)
+        )
+        return SubjectSums(n, t, tt, y, ty, yy, self.unit, self.middle)
 
 
 @dataclass(frozen=True)

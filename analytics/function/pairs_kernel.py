@@ -60,7 +60,7 @@ def compared_pairs(
             elif place1[i] >= 0 and place0[j] >= 0:
                 low1, high1 = start[place1[i]], start[place1[i] + 1]
                 low0, high0 = start[place0[j]], start[place0[j] + 1]
-                at = min(milestone, min(day[high1 - 1], day[high0 - 1]))
+                at = min(milestone, day[high1 - 1], day[high0 - 1])
                 if at > 0:
                     change1 = on_day(day, value, low1, high1, at) - value[low1]
                     change0 = on_day(day, value, low0, high0, at) - value[low0]

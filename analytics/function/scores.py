@@ -84,7 +84,7 @@ def scores(visits: pd.DataFrame, at_zero: pd.Series, stop: pd.Series) -> Scores:
     first = pd.DataFrame({"usubjid": known.index, "day": 0.0, "value": known.to_numpy(float)})
     every = pd.concat([first, after], ignore_index=True)
     every = every.sort_values(["usubjid", "day"], ignore_index=True)
-    start = np.searchsorted(known.index.get_indexer(every["usubjid"]), np.arange(len(known) + 1))
+    start = np.searchsorted(known.index.get_indexer(pd.Index(every["usubjid"])), np.arange(len(known) + 1))
     return Scores(pd.Index(known.index), start, every["day"].to_numpy(float), every["value"].to_numpy(float))
 
 

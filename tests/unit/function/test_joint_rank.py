@@ -26,7 +26,7 @@ class Person:
     weight: int = 1
 
 
-def person(treated: int, stop: int, died: bool, *visits: tuple[int, int], zero: int | None = 40) -> Person:  # noqa: FBT001
+def person(treated: int, stop: int, died: bool, *visits: tuple[int, int], zero: int | None = 40) -> Person:
     return Person(treated, stop, died, zero, visits)
 
 

@@ -1,4 +1,4 @@
-"""The mixed model of slopes: weights, influences, units, and what is no fit. It equals lme4's: `tests/reference/function`."""
+"""The mixed model of slopes: weights, influences, units, and what is no fit. Equality with lme4: `tests/reference`."""
 
 import numpy as np
 import pandas as pd

@@ -132,6 +132,8 @@ LAWS: dict[str, tuple[Any, str, Settings]] = {
     "outcome.doubly_robust.population": ("ate", "effect_estimate", {}),
     "outcome.doubly_robust.method": ("g_computation", "effect_estimate", {}),
     "outcome.accelerated": (["weibull"], "effect_estimate", COMPLETE),
+    "outcome.function": (["slope"], "effect_estimate", {}),
+    "outcome.function_days": ([150], "effect_estimate", {}),
     "outcome.transform": ("rank", "proportional_hazards", {}),
     "outcome.min_at_risk": (60, "effect_estimate", {}),
     "outcome.min_expected_events": (1000, "effect_estimate", {}),
