@@ -4,11 +4,13 @@ They are the living: where many of an arm have died, its mean speaks of fewer an
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from analytics.catalogue import TABLES
+from analytics.comparison.pooling import pooled
 from analytics.function.scores import Scores
 from analytics.protocol import Protocol
 from analytics.survival.followed import Followed
@@ -19,7 +21,7 @@ DAYS_PER_MONTH = 30.4375
 def functional_course(
     protocol: Protocol, specification: str, parts: Sequence[Followed], scores: Scores
 ) -> pd.DataFrame:
-    """A row an arm and month, to the last of `outcome.function_days`; means over imputations, limits by Rubin's variance.
+    """A row an arm and month, to the last of `outcome.function_days`; pooled over imputations as differences are.
 
     Args:
         protocol: names the arms, the days and the level.
@@ -27,47 +29,54 @@ def functional_course(
         parts: the comparison on each data set.
         scores: of everybody.
     """
-    last = round(max(protocol.outcome.function_days) / DAYS_PER_MONTH)
-    values = {month: scores.on_day(month * DAYS_PER_MONTH) for month in range(last + 1)}
+    last_day = float(max(protocol.outcome.function_days))
+    months = range(round(last_day / DAYS_PER_MONTH) + 1)
+    values = {month: scores.on_day(min(month * DAYS_PER_MONTH, last_day)) for month in months}
     labels = {1: protocol.treatment.treated_label, 0: protocol.treatment.control_label}
-    rows = [
-        {"specification": specification, "arm": label, "time_months": month} | found
-        for arm, label in labels.items()
-        for month, value in values.items()
-        if (found := _mean([part.arm(arm) for part in parts], scores, value, protocol.outcome.level))
-    ]
+    rows = []
+    for arm, label in labels.items():
+        mine = [part.arm(arm) for part in parts]
+        places = [scores.place(part.frame["usubjid"]) for part in mine]
+        for month, value in values.items():
+            found = _mean(mine, [_own(place, value) for place in places], protocol.outcome.level)
+            rows += [
+                {"specification": specification, "arm": label, "time_months": month, **each} for each in found
+            ]
     return TABLES["function_course"].frame(rows)
 
 
-def _mean(parts: Sequence[Followed], scores: Scores, value: np.ndarray, level: float) -> dict[str, float]:
-    """Of one arm and month; nothing where fewer than two are known in some data set."""
-    from scipy.special import ndtri
-
-    found = np.array([_weighted_mean(part, scores, value) for part in parts])
-    if (found[:, 2] < 2).any():
-        return {}
-    mean = float(found[:, 0].mean())
-    between = float(found[:, 0].var(ddof=1)) if len(found) > 1 else 0.0
-    reach = float(ndtri(0.5 + level / 2) * np.sqrt(found[:, 1].mean() + (1 + 1 / len(found)) * between))
-    return {
-        "n_subject": int(np.median(found[:, 2])),
-        "mean": mean,
-        "ci_lower": mean - reach,
-        "ci_upper": mean + reach,
-        "n_imputation": len(found),
-    }
+def _own(place: np.ndarray, value: np.ndarray) -> np.ndarray:
+    """The value of each row; NaN for those who have none."""
+    found = np.full(len(place), np.nan)
+    found[place >= 0] = value[place[place >= 0]]
+    return found
 
 
-def _weighted_mean(part: Followed, scores: Scores, value: np.ndarray) -> tuple[float, float, int]:
-    """Mean, its variance and how many subjects it is of."""
-    place = scores.place(part.frame["usubjid"])
-    own = np.where(place >= 0, value[place], np.nan) if len(value) else np.full(len(place), np.nan)
-    known = np.isfinite(own)
-    if not known.any():
-        return np.nan, np.nan, 0
-    subject, of = np.unique(place[known], return_inverse=True)
-    weight = np.bincount(of, part.frame["weight"].to_numpy(float)[known])
-    mean = float(weight @ value[subject] / weight.sum())
-    squares = float((weight * (value[subject] - mean)) @ (weight * (value[subject] - mean)))
-    n = len(subject)
-    return mean, squares / weight.sum() ** 2 * (n / (n - 1) if n > 1 else np.nan), n
+def _mean(parts: Sequence[Followed], values: Sequence[np.ndarray], level: float) -> list[dict[str, Any]]:
+    """Of one arm and month, with whom it is of; nothing where fewer than two are known in some data set."""
+    known = [np.isfinite(value) for value in values]
+    numbers = [int((part.first_rows & mask).sum()) for part, mask in zip(parts, known, strict=True)]
+    if min(numbers) < 2:
+        return []
+    means, influences = [], []
+    for part, value, mask in zip(parts, values, known, strict=True):
+        weight = np.where(mask, part.frame["weight"].to_numpy(float), 0.0)
+        seen = np.where(mask, value, 0.0)
+        means.append(float(weight @ seen / weight.sum()))
+        influences.append(weight / weight.sum() * (seen - means[-1]))
+    variances = [_by_subject(part, influence) for part, influence in zip(parts, influences, strict=True)]
+    found = pooled(parts, np.array(means), np.array(variances), influences, level)
+    return [
+        {
+            "n_subject": int(np.median(numbers)),
+            "mean": found.estimate,
+            "ci_lower": found.ci_lower,
+            "ci_upper": found.ci_upper,
+            "n_imputation": len(parts),
+        }
+    ]
+
+
+def _by_subject(part: Followed, influence: np.ndarray) -> float:
+    sums = np.bincount(pd.factorize(part.frame["usubjid"])[0], influence) if part.repeated else influence
+    return float(sums @ sums)

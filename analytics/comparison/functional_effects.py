@@ -169,12 +169,9 @@ class _Asked:
         apart = self._pooled(
             total * (share - 0.5), [t * each for t, each in zip(total, influences, strict=True)]
         )
-        remark = _decided(ranks)
-        found = {WIN_PROBABILITY: _of_log_odds(odds), WIN_ODDS: odds, RANK_DIFFERENCE: apart}
-        return {
-            name: replace(each, note="; ".join(filter(None, (each.note, remark))))
-            for name, each in found.items()
-        }
+        likely = _of_log_odds(odds)
+        likely = replace(likely, note="; ".join(filter(None, (likely.note, _decided(ranks)))))
+        return {WIN_PROBABILITY: likely, WIN_ODDS: odds, RANK_DIFFERENCE: apart}
 
     def _pooled(self, estimates: np.ndarray, influences: Sequence[np.ndarray]) -> Pooled:
         variances = np.array(

@@ -77,21 +77,19 @@ def _table(material: Material, rows: pd.DataFrame) -> Markup:
             ],
             "p": rows["p_value"].map(p_value).to_numpy(),
             "n": [f"{count(row['n_treated'])} / {count(row['n_control'])}" for _, row in rows.iterrows()],
-            "method": rows["method"].to_numpy(),
             "note": words(rows["note"]).to_numpy(),
         }
     )
     labels = {
-        "measure": "Measure", "estimate": "Estimate", "interval": "Interval", "p": "p", "n": "n, T / C", "method": "Method",
-        "note": "Note",
+        "measure": "Measure", "estimate": "Estimate", "interval": "Interval", "p": "p", "n": "n, T / C", "note": "Note",
     }  # fmt: skip
     note = (
         f"T: {material.arms[0]}, C: {material.arms[1]}. About {estimand(rows['estimand'].iloc[0], material.arms[0])}. "
         "Difference: treated minus control; a slope above 0 is slower loss. Win odds: win probability over its complement; "
         "1 is no difference. Mean joint ranks: among all compared, the higher the better. Intervals: "
-        f"{material.level}. {MISSING}: not estimable, see note."
+        f"{material.level}. {MISSING}: not estimable, see note. {' '.join(f'{each}.' for each in rows['method'].unique())}"
     )
     return table(
         shown, labels, key="function-table", title="Function and survival, and function alone.", mark=material.mark,
-        note=note, group="group", text=["method", "note"],
+        note=note, group="group", text=["note"],
     )  # fmt: skip

@@ -168,10 +168,11 @@ ONE_VALUE = ["time_zero.control"]
 
 INTERVALS = [
     "survival_curve", "effect_estimate", "cox_coefficient", "dose_response", "subgroup_effect", "sensitivity",
-    "specification_curve",
+    "specification_curve", "function_course",
 ]  # fmt: skip
 KEYS = [
-    "specification", "endpoint", "arm", "time_days", "method", "measure", "horizon_days", "model", "term", "landmark_days",
+    "specification", "endpoint", "arm", "time_days", "time_months",
+    "method", "measure", "horizon_days", "model", "term", "landmark_days",
     "subgroup", "level", "analysis", "scenario", "parameter_value", "time_zero", "vital_status_rule", "matching", "caliper",
     "missing",
 ]  # fmt: skip
