@@ -110,15 +110,14 @@ class _Asked:
         return "variance robust by row" if crude else variance(self.protocol, self.about.specification)
 
     def _slope(self, day: float) -> list[dict]:
-        about = replace(self.about, endpoint=SCALE)
         method = (
             "Linear mixed model of ALSFRS-R while alive (random height and slope, REML; deaths as if missing at random), "
             f"{self._robust()}"
         )
         reason = self.reason or self._too_few_scores(SLOPE, day)
         if reason or self.scores is None:
-            return [no_estimate(about, method, SLOPE, str(reason), horizon_days=day)]
-        return [effect_row(about, method, SLOPE, self._slopes(self.scores, day), horizon_days=day)]
+            return [no_estimate(self.about, method, SLOPE, str(reason), horizon_days=day)]
+        return [effect_row(self.about, method, SLOPE, self._slopes(self.scores, day), horizon_days=day)]
 
     def _slopes(self, scores: Scores, day: float) -> Pooled:
         sums, start, fits, influences = SubjectSums.until(scores, day, DAYS_PER_MONTH), None, [], []
