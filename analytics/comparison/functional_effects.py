@@ -14,13 +14,14 @@ from analytics.catalogue import TABLES
 from analytics.comparison.comparison import comparisons, followed
 from analytics.comparison.effect_row import Compared, compared, effect_row, no_estimate
 from analytics.comparison.functional_course import functional_course
+from analytics.comparison.functional_refusal import functional_refusal, too_few_scores
 from analytics.comparison.pooling import Pooled, nothing, pooled
-from analytics.comparison.refusal import ARMS, lacking, too_few
 from analytics.comparison.risk_floor import too_few_at_risk
 from analytics.comparison.specification import CRUDE, SPECIFICATIONS, leading, variance
 from analytics.function.joint_rank import JointRank, joint_rank
-from analytics.function.mixed_model import SubjectSums, fit_slopes
+from analytics.function.mixed_model import fit_slopes
 from analytics.function.scores import Scores
+from analytics.function.subject_sums import SubjectSums
 from analytics.protocol import Protocol
 from analytics.survival.followed import Followed
 
@@ -35,9 +36,6 @@ SLOPE, WIN_PROBABILITY, WIN_ODDS, RANK_DIFFERENCE = (
 JOINT_RANK = (WIN_PROBABILITY, WIN_ODDS, RANK_DIFFERENCE)
 MEASURES = (SLOPE, *JOINT_RANK)
 DAYS_PER_MONTH = 30.4375
-SCORES_FOR = {SLOPE: 3, WIN_PROBABILITY: 2}
-"""Scores, that at time zero included, of those who count towards the least size of an arm."""
-ENTERS_LATE = "change since time zero needs everyone to be followed from time zero on"
 ONE_SIDED = "in every pair the same arm fares better: the odds would be infinite"
 
 
@@ -66,28 +64,13 @@ def functional_effects(
     parts = followed(made, tables["follow_up"], endpoint)
     estimand = made[0].estimand if made else SPECIFICATIONS[name].estimand.label
     about = compared(protocol, name, endpoint, estimand, parts)
-    reason = _refusal(protocol, tables, about, parts, scores)
+    reason = functional_refusal(protocol, tables, about, parts, scores)
     asked = _Asked(protocol, about, parts, None if isinstance(scores, str) else scores, reason)
     rows = [row for day in protocol.outcome.function_days for row in asked.rows(float(day))]
     course = TABLES["function_course"].frame()
     if reason is None and asked.scores is not None:
         course = functional_course(protocol, name, parts, asked.scores)
     return FunctionalEffects(rows, course)
-
-
-def _refusal(
-    protocol: Protocol,
-    tables: Mapping[str, pd.DataFrame],
-    about: Compared,
-    parts: Sequence[Followed],
-    scores: Scores | str,
-) -> str | None:
-    """Why nothing is made; that nobody dies is no reason."""
-    if min(about.n_treated, about.n_control) < protocol.outcome.min_arm:
-        return lacking(protocol, tables, about.specification) or too_few(protocol)
-    if any((part.frame["entry_days"] > 0).any() for part in parts):
-        return ENTERS_LATE
-    return scores if isinstance(scores, str) else None
 
 
 @dataclass(frozen=True)
@@ -114,7 +97,7 @@ class _Asked:
             "Linear mixed model of ALSFRS-R while alive (random height and slope, REML; deaths as if missing at random), "
             f"{self._robust()}"
         )
-        reason = self.reason or self._too_few_scores(SLOPE, day)
+        reason = self.reason or too_few_scores(self.protocol, self.parts, self.scores, 3, day)
         if reason or self.scores is None:
             return [no_estimate(self.about, method, SLOPE, str(reason), horizon_days=day)]
         return [effect_row(self.about, method, SLOPE, self._slopes(self.scores, day), horizon_days=day)]
@@ -144,7 +127,7 @@ class _Asked:
         reason = (
             self.reason
             or too_few_at_risk(self.protocol, self.parts, day)
-            or self._too_few_scores(WIN_PROBABILITY, day)
+            or too_few_scores(self.protocol, self.parts, self.scores, 2, day)
         )
         if reason or self.scores is None:
             return [
@@ -177,26 +160,6 @@ class _Asked:
             [_variance(part, influence) for part, influence in zip(self.parts, influences, strict=True)]
         )
         return pooled(self.parts, estimates, variances, influences, self.protocol.outcome.level)
-
-    def _too_few_scores(self, measure: str, day: float) -> str | None:
-        assert self.scores is not None
-        least, enough = self.protocol.outcome.min_arm, self.scores.number_until(day) >= SCORES_FOR[measure]
-        for arm, name in ARMS.items():
-            counts = [_counts(part.arm(arm), self.scores, enough) for part in self.parts]
-            have, of = min(counts)
-            if have < least:
-                visits = "a later visit" if SCORES_FOR[measure] == 2 else "two later visits"
-                return (
-                    f"ALSFRS-R at time zero and at {visits} by day {day:.0f} is recorded for {have or 'none'} of the {of} "
-                    f"{name}; the older ALSFRS is another scale"
-                )
-        return None
-
-
-def _counts(part: Followed, scores: Scores, enough: np.ndarray) -> tuple[int, int]:
-    """How many subjects of an arm have scores enough, and how many there are."""
-    place = scores.place(part.frame["usubjid"][part.first_rows])
-    return int((enough[place] & (place >= 0)).sum()), len(place)
 
 
 def _ranked(part: Followed, scores: Scores, day: float) -> JointRank:

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.function.mixed_model import SlopeFit, SubjectSums, fit_slopes
+from analytics.function.mixed_model import SlopeFit, fit_slopes
 from analytics.function.scores import Scores
+from analytics.function.subject_sums import SubjectSums
 
 HERE = Path(__file__).parent
 EXPECTED = pd.read_csv(HERE / "slopes.csv").set_index(["data", "quantity"])["value"]

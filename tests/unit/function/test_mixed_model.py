@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.function.mixed_model import SlopeFit, SubjectSums, fit_slopes
+from analytics.function.mixed_model import SlopeFit, fit_slopes
 from analytics.function.scores import Scores
+from analytics.function.subject_sums import SubjectSums
 
 N = 80
 

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from analytics import study
-from analytics.function.mixed_model import SubjectSums, fit_slopes
+from analytics.function.mixed_model import fit_slopes
+from analytics.function.subject_sums import SubjectSums
 from analytics.protocol import Protocol
 from analytics.stages.functional import scores_along
 from analytics.stages.variant import with_settings
