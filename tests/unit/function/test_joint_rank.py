@@ -83,7 +83,7 @@ def brute_force(people: list[Person]) -> tuple[float, np.ndarray]:
     return sum(weight * won for weight, won in pairs) / total, np.array(ranks)
 
 
-DAYS = st.integers(1, 130)
+DAYS = st.integers(1, 200)
 VISITS = st.lists(st.tuples(DAYS, st.integers(30, 44)), max_size=4, unique_by=lambda visit: visit[0])
 PEOPLE = st.builds(
     Person, st.sampled_from([0, 1]), DAYS, st.booleans(), st.one_of(st.none(), st.integers(38, 42)), VISITS.map(tuple),
@@ -133,6 +133,8 @@ def test_mean_ranks_differ_by_the_total_times_the_win_probability_above_a_half(p
         (person(1, 130, False, (40, 25), zero=30), person(0, 130, False, (80, 38), zero=48), 0.5),
         # By the milestone, on the way to a visit after it: −10 against −20 · 100/125.
         (person(1, 130, False, (100, 30)), person(0, 130, False, (125, 20)), 1.0),
+        # What comes after the milestone does not count: −5 against −4 on day 100.
+        (person(1, 200, False, (100, 35), (120, 35)), person(0, 200, False, (100, 36), (120, 20)), 0.0),
         # Nothing known of one after time zero.
         (person(1, 130, False), person(0, 130, False, (60, 48)), 0.5),
         (person(1, 130, False, (60, 10), zero=None), person(0, 130, False, (60, 48)), 0.5),
