@@ -53,7 +53,7 @@ class MartSlice:
 def mart_slice(protocol: Protocol, mart: str) -> MartSlice | None:
     """The part of a mart that a study under this protocol reads; None where it is the whole."""
     if mart == "adqs":
-        return MartSlice(("USUBJID", "PARAMCD", "INDEXDY", "AVAL"), {"PARAMCD": ("ALSFRSR",)})
+        return MartSlice(("USUBJID", "PARAMCD", "INDEXDY", "AVAL", "ADTF"), {"PARAMCD": ("ALSFRSR",)})
     if mart == "adtte":
         columns = ("USUBJID", "PARAMCD", "ORIGIN", "VSRULE", "AVAL", "CNSR", "ENTRYDY", "ENTRYHDY")
         endpoints = tuple(sorted({code for endpoint in protocol.endpoint for code in endpoint.codes}))

@@ -66,6 +66,10 @@ def _balance(protocol: Protocol) -> str | None:
     return None if compared else 'with matching.method = "none" and no weighting.schemes'
 
 
+def _function_days(protocol: Protocol) -> str | None:
+    return None if protocol.outcome.function else "where outcome.function names nothing"
+
+
 def _transform(protocol: Protocol) -> str | None:
     return None if protocol.outcome.cox else "where outcome.cox names no model"
 
@@ -96,6 +100,7 @@ IDLE: dict[str, Why] = {
     "weighting.bootstrap_replicates": _bootstrap,
     "balance.max_abs_smd": _balance,
     "balance.min_effective_sample": _balance,
+    "outcome.function_days": _function_days,
     "outcome.transform": _transform,
     "sensitivity.calipers": _matched_by(*SCORED),
     "sensitivity.gammas": MATCHED,

@@ -124,6 +124,14 @@ class Outcome(Section):
     """Differences in survival by models, beside those of matching and weighting; empty for none."""
     accelerated: Annotated[tuple[Distribution, ...], DISTINCT] = ("weibull", "lognormal", "loglogistic")
     """Accelerated failure time models of the primary endpoint: time ratios beside the hazard ratios; empty for none."""
+    function: Annotated[tuple[Literal["slope", "joint_rank"], ...], DISTINCT] = ("slope", "joint_rank")
+    """ALSFRS-R of the comparison that leads: `slope`, the difference of slopes by a mixed model, and `joint_rank`, each
+    treated with each control on survival first, else on change of ALSFRS-R; empty for none."""
+    function_days: Annotated[tuple[Annotated[int, Field(gt=0)], ...], DISTINCT, Field(min_length=1)] = (
+        183,
+        365,
+    )
+    """Days from time zero up to which function is compared."""
     transform: Literal["km", "identity", "rank", "log"] = "km"
     """Time transform of the proportional-hazards test."""
     min_at_risk: int = Field(default=10, ge=1)

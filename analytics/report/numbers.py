@@ -1,6 +1,8 @@
 """Numbers as text: rounding by kind, and a dash for what could not be estimated."""
 
 import math
+from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -88,15 +90,27 @@ def ratio_with_limits(value: float | None, lower: float | None, upper: float | N
 
 def effect(measure: str, value: float | None) -> str:
     """A value in the form its measure is read in."""
-    if measure in PROBABILITIES:
-        return MISSING if missing(value) else f"{fixed(100 * float(value), 1)} pp"  # type: ignore[arg-type]
-    if measure == "rmst_difference":
-        return MISSING if missing(value) else f"{months(value)} mo"
-    if measure.startswith("share"):
-        return percent(value, 0)
-    if measure.startswith("p_value"):
-        return p_value(value)
-    return ratio(value)
+    return next((form for begin, form in FORMS if measure.startswith(begin)), ratio)(value)
+
+
+def _points(value: float | None) -> str:
+    return MISSING if missing(value) else f"{fixed(100 * float(value), 1)} pp"  # type: ignore[arg-type]
+
+
+def _of_months(value: float | None) -> str:
+    return MISSING if missing(value) else f"{months(value)} mo"
+
+
+FORMS: tuple[tuple[str, Callable[[float | None], str]], ...] = (
+    *((measure, _points) for measure in PROBABILITIES),
+    ("rmst_difference", _of_months),
+    ("slope_difference", partial(fixed, digits=2)),
+    ("joint_rank_difference", partial(fixed, digits=1)),
+    ("win_probability", percent),
+    ("share", partial(percent, digits=0)),
+    ("p_value", p_value),
+)
+"""What a measure begins with, and how its values are read; all others are ratios."""
 
 
 def words(column: pd.Series) -> pd.Series:

@@ -19,6 +19,8 @@ COUNT = re.compile(r"n(_(?!imputation).*)?|effective_(treated|control)")
 """Columns that count people or their events."""
 YEARS, MONTH = 10.0, 30.0
 """Widths of bands of person-years, and of days of exposure."""
+SCORE_STEP = 0.5
+"""Of mean scores, points."""
 LEFT_OUT = ("difference_pct", "p_fisher", "log_likelihood_ratio", "expected")
 """Made of counts of several cells, and read by nobody on the page."""
 
@@ -213,8 +215,10 @@ def _summary(table: pd.DataFrame, _disclosure: Disclosure) -> pd.DataFrame:
 
 
 def _effects(table: pd.DataFrame, disclosure: Disclosure) -> pd.DataFrame:
-    """Differences of two curves in the steps of the coarser one, their limits outward."""
-    is_difference = table["measure"].isin(PROBABILITIES).to_numpy()
+    """Differences of two curves and shares of pairs in the steps of the coarser arm, their limits outward; and no numbers
+    from which, beside those shares, the number of subjects would follow."""
+    table = _without_ranks(table)
+    is_difference = table["measure"].isin([*PROBABILITIES, "win_probability"]).to_numpy()
     smaller = table[["n_treated", "n_control"]].astype(float).min(axis=1).to_numpy()
     step = np.array([disclosure.step(n) if d else 1.0 for n, d in zip(smaller, is_difference, strict=True)])
     estimate, lower, upper = (table[c].to_numpy(float) for c in ("estimate", "ci_lower", "ci_upper"))
@@ -228,11 +232,33 @@ def _effects(table: pd.DataFrame, disclosure: Disclosure) -> pd.DataFrame:
     return table.assign(**told)
 
 
+def _without_ranks(table: pd.DataFrame) -> pd.DataFrame:
+    """A difference of mean ranks is the win probability above a half, times the number of subjects; odds tell it exactly."""
+    told = table["measure"].isin(["win_odds", "joint_rank_difference"]) & table["estimate"].notna()
+    made = {
+        column: table[column].astype(float).mask(told)
+        for column in ("estimate", "ci_lower", "ci_upper", "p_value", "standard_error")
+        if column in table
+    }
+    note = table["note"].astype(object).mask(told, "the win probability beside it tells as much")
+    return table.assign(**made, note=note)
+
+
+def _course(table: pd.DataFrame, disclosure: Disclosure) -> pd.DataFrame:
+    """Mean scores of enough subjects, in half points: a finer one would tell, from a release to the next, somebody's own."""
+    enough = table[table["n_subject"] >= disclosure.curve_min_at_risk]
+    lower, upper = (enough[column].to_numpy(float) for column in ("ci_lower", "ci_upper"))
+    lower, upper = disclosure.outward(lower, upper, SCORE_STEP)
+    mean = nearest(enough["mean"].to_numpy(float), SCORE_STEP)
+    return enough.assign(mean=mean, ci_lower=lower, ci_upper=upper)
+
+
 SPECIAL: Mapping[str, Callable[[pd.DataFrame, Disclosure], pd.DataFrame]] = {
     "exposure_summary": _exposure,
     "survival_curve": _curves,
     "survival_summary": _summary,
     "effect_estimate": _effects,
+    "function_course": _course,
     "covariate_balance": _balance,
     "balance_gate": _balance,
     "sensitivity": _sensitivity,

@@ -10,6 +10,7 @@ from analytics.comparison import comparison, cox_models, marginal_effects
 from analytics.comparison.bootstrap_variance import matched_by_score
 from analytics.comparison.comparison import Comparison, comparisons, everyone, followed
 from analytics.comparison.data_sets import usual_imputations
+from analytics.comparison.functional_effects import FunctionalEffects
 from analytics.comparison.modelled_survival import modelled_survival
 from analytics.comparison.refusal import lacking
 from analytics.comparison.specification import MATCHED, SPECIFICATIONS, leading, specifications
@@ -17,17 +18,20 @@ from analytics.comparison.time_ratios import TimeRatios, time_ratios
 from analytics.protocol import Protocol
 from analytics.protocol.population import Endpoint
 from analytics.second_opinion import withheld
+from analytics.stages.functional import effects_on_function
 from analytics.stages.part import Part
 
-NEEDS = (*comparison.NEEDS, "propensity_score", "follow_up", "balance_gate")
+ON_SURVIVAL = (*comparison.NEEDS, "propensity_score", "follow_up", "balance_gate")
+NEEDS = (*ON_SURVIVAL, "adsl", "adqs")
 TIME_RATIOS, BOOTSTRAP, MODELS = "time ratios", "bootstrap of the match", "models of survival"
-MAKES = ("effect_estimate", "cox_coefficient", "proportional_hazards", "parametric_model")
+FUNCTION = "function"
+MAKES = ("effect_estimate", "cox_coefficient", "proportional_hazards", "parametric_model", "function_course")
 
 
 def run(
     protocol: Protocol, tables: Mapping[str, pd.DataFrame], parts: Mapping[str, Any]
 ) -> dict[str, pd.DataFrame]:
-    """Marginal effects of every specification, then the outcome models of the protocol, then time ratios."""
+    """Marginal effects of every specification, then the outcome models of the protocol, time ratios and function."""
     rows: list[dict] = []
     coefficients, tests = [], []
     usual = usual_imputations(protocol, tables)
@@ -45,8 +49,11 @@ def run(
             coefficients.append(fitted.coefficients)
             tests.append(fitted.proportional_hazards)
     ratios: TimeRatios = parts[TIME_RATIOS]
+    function: FunctionalEffects = parts[FUNCTION]
     opinions = tables.get(withheld.TABLE)
-    effects = withheld.effects(pd.DataFrame([*rows, *parts[MODELS], *ratios.effects]), opinions)
+    effects = withheld.effects(
+        pd.DataFrame([*rows, *parts[MODELS], *ratios.effects, *function.effects]), opinions
+    )
     gate = tables["balance_gate"].set_index("specification")["supported"]
     effects["supported"] = effects["specification"].map(gate)
     one_sided = [endpoint.name for endpoint in protocol.endpoint if endpoint.one_sided]
@@ -58,6 +65,7 @@ def run(
         ),
         "proportional_hazards": TABLES["proportional_hazards"].stacked(tests),
         "parametric_model": ratios.models,
+        "function_course": function.course,
     }
 
 
@@ -122,8 +130,13 @@ def _models(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> list[dict
     return modelled_survival(protocol, usual_imputations(protocol, tables))
 
 
+def _function(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> FunctionalEffects:
+    return effects_on_function(protocol, usual_imputations(protocol, tables))
+
+
 PARTS = (
-    Part(TIME_RATIOS, NEEDS, _time_ratios),
-    Part(BOOTSTRAP, NEEDS, _bootstrap),
-    Part(MODELS, NEEDS, _models),
+    Part(TIME_RATIOS, ON_SURVIVAL, _time_ratios),
+    Part(BOOTSTRAP, ON_SURVIVAL, _bootstrap),
+    Part(MODELS, ON_SURVIVAL, _models),
+    Part(FUNCTION, NEEDS, _function),
 )

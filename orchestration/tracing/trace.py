@@ -12,6 +12,8 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from analytics.comparison.functional_effects import MEASURES as OF_FUNCTION
+from analytics.comparison.functional_effects import SCALE
 from orchestration.releases.analysts import open_hardened
 from orchestration.releases.earlier_columns import in_todays_columns
 from orchestration.releases.released_protocol import (
@@ -56,6 +58,14 @@ select subject.usubjid, subject.treated, 'adqs', adqs.PARAMCD || ' at baseline',
 from subject
 join marts.adsl as adsl on adsl.USUBJID = subject.usubjid
 join marts.adqs as adqs on adqs.USUBJID = subject.usubjid and adqs.PARAMCD = $parameter and adqs.ABLFL = 'Y'
+"""
+VISITS = """
+select subject.usubjid, subject.treated, 'adqs', adqs.PARAMCD || ' on day ' || adqs.INDEXDY, adsl.SOURCE, adqs.SRCFILE,
+    adqs.SRCLINE, lower(adqs.SRCDOM)
+from subject
+join marts.adsl as adsl on adsl.USUBJID = subject.usubjid
+join marts.adqs as adqs on adqs.USUBJID = subject.usubjid and adqs.PARAMCD = $scale and adqs.ADTF is null
+    and (adqs.INDEXDY >= 0 or adqs.ABLFL = 'Y')
 """
 ADAE = """
 select adae.USUBJID as usubjid, cast(null as bigint) as treated, 'adae' as mart, 'event ' || adae.AESEQ as record,
@@ -214,6 +224,9 @@ def _records_query(
     if parameter:
         parts.append(ADQS)
         parameters["parameter"] = parameter
+    if row.get("measure") in OF_FUNCTION:
+        parts.append(VISITS)
+        parameters["scale"] = SCALE
     return " union all ".join(parts), parameters
 
 

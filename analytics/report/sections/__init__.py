@@ -7,6 +7,7 @@ from analytics.report.sections import (
     dose,
     effects,
     flow,
+    function,
     glossary,
     limits,
     line_lists,
@@ -23,8 +24,8 @@ from analytics.report.sections import (
 )
 
 SECTIONS = (
-    news, answer, survival, safety, baseline, flow, sources, effects, time_ratios, subgroups, dose, robustness, quality,
-    changes, protocol, provenance, glossary, limits,
+    news, answer, survival, safety, baseline, flow, sources, effects, time_ratios, function, subgroups, dose, robustness,
+    quality, changes, protocol, provenance, glossary, limits,
 )  # fmt: skip
 IN_HOUSE = (line_lists,)
 """Behind all others, in the house's own edition alone."""

@@ -5,6 +5,7 @@ from functools import partial
 import pandas as pd
 from markupsafe import Markup
 
+from analytics.comparison.functional_effects import MEASURES as OF_FUNCTION
 from analytics.comparison.marginal_effects import HEADLINE
 from analytics.protocol.population import Endpoint
 from analytics.report.drawing import figure
@@ -57,7 +58,7 @@ def _figure(material: Material, effects: pd.DataFrame) -> Markup:
 
 
 def _table(material: Material, effects: pd.DataFrame, endpoint: Endpoint) -> Markup:
-    rows = effects[effects["endpoint"] == endpoint.name]
+    rows = effects[(effects["endpoint"] == endpoint.name) & ~effects["measure"].isin(OF_FUNCTION)]
     count = material.disclosure.count
     shown = pd.DataFrame(
         {

@@ -96,6 +96,20 @@ def test_a_balance_figure_leads_to_the_visits_it_averages(home: Path, tmp_path: 
     assert mean == pytest.approx(published, rel=1e-12)
 
 
+def test_a_slope_leads_to_every_visit_from_time_zero_on(home: Path, tmp_path: Path) -> None:
+    chosen = ("specification=matched", "endpoint=OS", "measure=slope_difference", "horizon_days=365")
+    records = _traced(tmp_path, "effect_estimate", *chosen)
+    _holds(home, records)
+    visits = records[records["mart"] == "adqs"]
+    with _database(home) as connection:
+        (expected,) = connection.sql(
+            "select count(*) from marts.adqs where PARAMCD = 'ALSFRSR' and ADTF is null and (INDEXDY >= 0 or ABLFL = 'Y')"
+            " and USUBJID in (select usubjid from results.matched_set)"
+        ).fetchone()
+    assert len(visits) == expected > 0
+    assert set(visits["record"].str.extract(r"^ALSFRSR on day (-?\d+)$")[0].notna()) == {True}
+
+
 def test_a_derived_covariate_leads_to_the_delivered_tables_it_comes_from(home: Path, tmp_path: Path) -> None:
     records = _traced(
         tmp_path, "covariate_balance", "specification=matched", "stage=adjusted", "covariate=SYMPDURM"

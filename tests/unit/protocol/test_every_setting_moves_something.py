@@ -141,6 +141,8 @@ LAWS: dict[str, tuple[Any, str, Settings]] = {
     ),
     "outcome.doubly_robust.bootstrap_replicates": (20, "effect_estimate", {}),
     "outcome.accelerated": (["weibull"], "effect_estimate", COMPLETE),
+    "outcome.function": (["slope"], "effect_estimate", {}),
+    "outcome.function_days": ([150], "effect_estimate", {}),
     "outcome.transform": ("rank", "proportional_hazards", {}),
     "outcome.min_at_risk": (60, "effect_estimate", {}),
     "outcome.min_expected_events": (1000, "effect_estimate", {}),
@@ -175,10 +177,11 @@ ONE_VALUE = ["time_zero.control"]
 
 INTERVALS = [
     "survival_curve", "effect_estimate", "cox_coefficient", "dose_response", "subgroup_effect", "sensitivity",
-    "specification_curve",
+    "specification_curve", "function_course",
 ]  # fmt: skip
 KEYS = [
-    "specification", "endpoint", "arm", "time_days", "method", "measure", "horizon_days", "model", "term", "landmark_days",
+    "specification", "endpoint", "arm", "time_days", "time_months",
+    "method", "measure", "horizon_days", "model", "term", "landmark_days",
     "subgroup", "level", "analysis", "scenario", "parameter_value", "time_zero", "vital_status_rule", "matching", "caliper",
     "missing",
 ]  # fmt: skip

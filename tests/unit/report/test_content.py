@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from analytics.report.numbers import p_value, ratio
-from analytics.report.sections import changes, effects, protocol, provenance, safety
+from analytics.report.sections import changes, effects, function, protocol, provenance, safety
 
 
 def rows_of(html):
@@ -30,10 +30,14 @@ def test_an_estimate_that_could_not_be_made_is_a_dash_with_its_note(material):
     table = material.results["effect_estimate"].copy()
     table.loc[:, ["estimate", "ci_lower", "ci_upper", "p_value"]] = float("nan")
     table["note"] = "fewer than 10 at risk"
-    rows = rows_of(effects.body(replace(material, results={**material.results, "effect_estimate": table})))
-    noted = [row for row in rows if row and row[-1] == "fewer than 10 at risk"]
-    assert len(noted) == len(table)
-    assert all(row[2:5] == ["–", "–", "–"] for row in noted)
+    shown = replace(material, results={**material.results, "effect_estimate": table})
+    of_survival, of_function = (
+        [row for row in rows_of(section.body(shown)) if row and row[-1] == "fewer than 10 at risk"]
+        for section in (effects, function)
+    )
+    assert len(of_survival) + len(of_function) == len(table)
+    assert all(row[2:5] == ["–", "–", "–"] for row in of_survival)
+    assert all(row[1:4] == ["–", "–", "–"] for row in of_function)
 
 
 def test_a_one_sided_endpoint_is_called_so(page):

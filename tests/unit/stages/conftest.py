@@ -71,3 +71,19 @@ def made_marts() -> dict[str, pd.DataFrame]:
     censored = rng.random(n) < 0.3
     adtte = pd.DataFrame({"USUBJID": usubjid, "PARAMCD": "OS", "AVAL": time, "CNSR": censored.astype(int)})
     return {"adsl": adsl, "adtte": adtte}
+
+
+@pytest.fixture
+def scored_marts(made_marts: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """With a visit every 40 days while alive, the treated losing half a point a month less."""
+    adsl = made_marts["adsl"].assign(ALSFRSR=made_marts["adsl"]["SCORE"].clip(20, 48).round())
+    draw, stop = np.random.default_rng(3), made_marts["adtte"].set_index("USUBJID")["AVAL"]
+    pace = draw.gamma(6, 0.25, len(adsl)) - 0.5 * adsl["TRT01PN"].to_numpy()
+    rows = [
+        pd.DataFrame({"USUBJID": adsl["USUBJID"], "PARAMCD": "ALSFRSR", "INDEXDY": day,
+                      "AVAL": (adsl["ALSFRSR"] - pace * day / 30.4375 + draw.normal(0, 1, len(adsl)) * (day > 0)).round()})
+        for day in range(0, 401, 40)
+    ]  # fmt: skip
+    adqs = pd.concat(rows, ignore_index=True)
+    alive = adqs["INDEXDY"] < adqs["USUBJID"].map(stop)
+    return {**{name: frame.copy() for name, frame in made_marts.items()}, "adsl": adsl, "adqs": adqs[alive]}

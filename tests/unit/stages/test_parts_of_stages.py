@@ -16,9 +16,9 @@ IN_PARTS = [stage for stage in study.STAGES if stage.parts]
 
 
 @pytest.fixture
-def tables(protocol: Protocol, marts: Marts) -> Marts:
+def tables(protocol: Protocol, scored_marts: Marts) -> Marts:
     """Marts and results of a study."""
-    return marts | study.run(asking(protocol), marts)
+    return scored_marts | study.run(asking(protocol), scored_marts)
 
 
 def asking(protocol: Protocol) -> Protocol:
