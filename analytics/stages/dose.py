@@ -61,12 +61,14 @@ def injections(adex: pd.DataFrame, shift: pd.Series) -> pd.DataFrame:
     Returns:
         usubjid, day: a row per record; several of one day are one administration (`dose_history`).
     """
-    frame = pd.DataFrame({"usubjid": adex["USUBJID"].astype(str), "day": _day(adex, "INJDY", "ASTDY")})
+    frame = pd.DataFrame(
+        {"usubjid": adex["USUBJID"].astype(str), "day": day_from_index(adex, "INJDY", "ASTDY")}
+    )
     frame["day"] += frame["usubjid"].map(shift)
     return frame[frame["day"].notna()].sort_values(["usubjid", "day"], ignore_index=True)
 
 
-def _day(rows: pd.DataFrame, from_zero: str, study_day: str) -> pd.Series:
+def day_from_index(rows: pd.DataFrame, from_zero: str, study_day: str) -> pd.Series:
     """Days from the index, which is day 0; a study day has no day 0."""
     if from_zero in rows:
         return rows[from_zero].astype(float)
@@ -110,7 +112,7 @@ def _alsfrs(adqs: pd.DataFrame | None, shift: pd.Series) -> pd.DataFrame | None:
         return None
     rows = adqs[(adqs["PARAMCD"] == "ALSFRSR") & adqs["USUBJID"].isin(shift.index) & adqs["AVAL"].notna()]
     usubjid = rows["USUBJID"].astype(str)
-    day = _day(rows, "INDEXDY", "ADY") + usubjid.map(shift)
+    day = day_from_index(rows, "INDEXDY", "ADY") + usubjid.map(shift)
     return pd.DataFrame({"usubjid": usubjid, "day": day, "value": rows["AVAL"].astype(float)})
 
 
