@@ -7,7 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from tests.validation import dosing_study, imputed_cohorts, imputed_study, published_tests, treatment_study
+from tests.validation import (
+    dosing_study,
+    imputed_cohorts,
+    imputed_study,
+    published_tests,
+    treatment_study,
+    waiting_cohorts,
+    waiting_study,
+)
 
 Estimates = dict[str, tuple[float, float]]
 
@@ -42,6 +50,10 @@ def _imputed(title: str, generator: imputed_study.Generator, *, bent: bool) -> S
     return Study(title, partial(imputed_study.estimates, generator, bent=bent))
 
 
+def _waiting(title: str, generator: waiting_study.Generator) -> Study:
+    return Study(title, partial(waiting_study.estimates, generator))
+
+
 STUDIES: tuple[Study, ...] = (
     _treatment("No effect planted (conditional hazard ratio 1)", 1.0),
     _treatment("Conditional hazard ratio 0.6", 0.6),
@@ -51,5 +63,7 @@ STUDIES: tuple[Study, ...] = (
         Study(title, partial(dosing_study.estimates, draw))
         for title, draw in dosing_study.COHORTS.items()
     ),
+    _waiting("No effect, a guaranteed month, waits of chance", waiting_cohorts.waits_of_chance),
+    _waiting("No effect, a guaranteed month, the sick wait longer", waiting_cohorts.waits_of_the_sick),
     Study("Published tests where nothing has an effect", published_tests.p_values, tests=True),
 )  # fmt: skip
