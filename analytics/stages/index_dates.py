@@ -193,7 +193,7 @@ class _Source:
         told = f"waits of {self.wait.n_harvested} harvested, {self.wait.n_injected} of them injected"
         still = fixed(protocol.propensity.covariates)
         as_at_baseline = f"; {', '.join(still)} of controls as at trial baseline" if still else ""
-        return f"{SUPPOSES}; {told}{as_at_baseline}"
+        return f"{SUPPOSES}, and that both arms were measured as recently; {told}{as_at_baseline}"
 
 
 def _measured(

@@ -65,5 +65,6 @@ STUDIES: tuple[Study, ...] = (
     ),
     _waiting("No effect, a guaranteed month, waits of chance", waiting_cohorts.waits_of_chance),
     _waiting("No effect, a guaranteed month, the sick wait longer", waiting_cohorts.waits_of_the_sick),
+    _waiting("No effect, a guaranteed month, the treated seen on its last day", waiting_cohorts.seen_on_the_day),
     Study("Published tests where nothing has an effect", published_tests.p_values, tests=True),
 )  # fmt: skip

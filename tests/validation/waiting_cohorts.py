@@ -44,12 +44,17 @@ def waits_of_chance(rng: np.random.Generator) -> Marts:
     return _marts(rng, by_prognosis=0.0)
 
 
+def seen_on_the_day(rng: np.random.Generator) -> Marts:
+    """The same, but the treated are measured on the day of the injection; controls at visits, as before."""
+    return _marts(rng, by_prognosis=0.0, every=1)
+
+
 def waits_of_the_sick(rng: np.random.Generator) -> Marts:
     """Who is frail, or falls fast, waits longer."""
     return _marts(rng, by_prognosis=0.8)
 
 
-def _marts(rng: np.random.Generator, *, by_prognosis: float) -> Marts:
+def _marts(rng: np.random.Generator, *, by_prognosis: float, every: int = VISIT) -> Marts:
     people = _people(4 * (N_TREATED + N_CONTROL), rng)
     rate = _covariates(people, np.zeros(len(people.age)))["DFRS"]
     wish = -0.25 * (people.age - 60) / 10 - 0.2 * np.log(rate.clip(0.1)) + rng.logistic(0, 1, len(rate))
@@ -59,7 +64,10 @@ def _marts(rng: np.random.Generator, *, by_prognosis: float) -> Marts:
     worse = patients.frail + 0.5 * np.log(patients.speed)
     wait = LEAST_WAIT + np.floor(rng.gamma(2.0, 12.0, N_TREATED) * np.exp(by_prognosis * worse))
     wait = np.where(rng.random(N_TREATED) < NEVER, np.inf, wait)
-    first, second = _treated(patients, wait, rng.integers(200, 900, N_TREATED)), _controls(controls, rng)
+    first, second = (
+        _treated(patients, wait, rng.integers(200, 900, N_TREATED), every),
+        _controls(controls, rng),
+    )
     return {name: pd.concat([first[name], second[name]], ignore_index=True) for name in second}
 
 
@@ -93,7 +101,8 @@ def _score_on(people: _People, day: np.ndarray) -> np.ndarray:
     return np.round(people.score[np.arange(len(week)), week])
 
 
-def _treated(people: _People, wait: np.ndarray, leaves: np.ndarray) -> Marts:
+def _treated(people: _People, wait: np.ndarray, leaves: np.ndarray, every: int) -> Marts:
+    """`every` how many days they are measured."""
     n = len(wait)
     subject = np.array([f"T{place:04d}" for place in range(n)], dtype=object)
     stop, injected = np.minimum(people.death, leaves), wait <= np.minimum(people.death, leaves)
@@ -103,7 +112,7 @@ def _treated(people: _People, wait: np.ndarray, leaves: np.ndarray) -> Marts:
     )
     adsl["DTHDY"] = np.where(people.death <= leaves, people.death - since, np.nan)
     adsl["LSTALVDY"] = stop - since
-    adsl = adsl.assign(**_covariates(people, since), **_covariates(people, np.zeros(n), twin=True))
+    adsl = adsl.assign(**_covariates(people, since, every), **_covariates(people, np.zeros(n), twin=True))
     rows = {"USUBJID": subject, "PARAMCD": "OS", "CNSR": (people.death > leaves).astype(int)}
     harvest = pd.DataFrame({**rows, "ORIGIN": "HARVEST", "AVAL": stop + 1})
     injection = pd.DataFrame({**rows, "ORIGIN": "FIRST_INJECTION", "AVAL": stop - since + 1})[injected]
@@ -126,9 +135,11 @@ def _controls(people: _People, rng: np.random.Generator) -> Marts:
     return {"adsl": adsl, "adtte": adtte, "adqs": _visits(subject, people, stop)}
 
 
-def _covariates(people: _People, day: np.ndarray, *, twin: bool = False) -> dict[str, np.ndarray]:
-    """What is recorded on a day, under the names of the index or of the harvest."""
-    score, months = _score_on(people, day), people.months + day / MONTH
+def _covariates(
+    people: _People, day: np.ndarray, every: int = VISIT, *, twin: bool = False
+) -> dict[str, np.ndarray]:
+    """What is on record on a day, the score of the last visit, under the names of the index or of the harvest."""
+    score, months = _score_on(people, day // every * every), people.months + day / MONTH
     names = ("AGEH", "SYMPDRMH", "ALSFRSRH", "DFRSH") if twin else ("AGE", "SYMPDURM", "ALSFRSR", "DFRS")
     return dict(zip(names, (people.age + day / 365.25, months, score, (48 - score) / months), strict=True))
 
