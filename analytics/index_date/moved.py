@@ -42,8 +42,10 @@ def fixed(covariates: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for name in covariates if name not in MOVED and name not in MADE_OF)
 
 
-def at_days(adsl: pd.DataFrame, measured: Mapping[str, Measurements], days: np.ndarray) -> pd.DataFrame:
-    """Subjects as of a day each.
+def at_days(
+    adsl: pd.DataFrame, measured: Mapping[str, Measurements], days: np.ndarray
+) -> dict[str, np.ndarray]:
+    """What of subjects is another on a day each.
 
     Args:
         adsl: (n,) subjects with USUBJID.
@@ -51,11 +53,11 @@ def at_days(adsl: pd.DataFrame, measured: Mapping[str, Measurements], days: np.n
         days: (n,) whole days after day 0.
 
     Returns:
-        The frame with the columns of `MOVED` and `MADE_OF` that it has as of these days.
+        (n,) values by column, of the columns of `MOVED` and `MADE_OF` that the frame has.
     """
     new = {name: adsl[name].to_numpy(float) + days * a_day for name, a_day in MOVED.items() if name in adsl}
     new |= _measured(adsl, measured, days, new.get("SYMPDURM"))
-    return adsl.assign(**{name: column for name, column in new.items() if name in adsl})
+    return {name: column for name, column in new.items() if name in adsl}
 
 
 def _measured(

@@ -114,7 +114,8 @@ def with_index_dates(
         return [no_variant(name, reason) for name in specifications]
     base = with_settings(protocol, time_zero={"treated": "first_injection"})
     source = _Source.of(base, marts)
-    designs = [source.design(base, marts, number) for number in range(1, FEW_IMPUTATIONS + 1)]
+    numbers = range(1, FEW_IMPUTATIONS + 1)
+    designs = [source.design(base, marts, number, specifications) for number in numbers]
     made = []
     for name in specifications:
         parts = [
@@ -144,49 +145,61 @@ class _Source:
 
     Attributes:
         wait: from harvest to first injection.
-        treated, controls: rows of `adsl`; the treated as of their first injection, controls as of trial baseline.
+        subjects: rows of `adsl` of both arms, with TREATED; the treated as of their first injection, controls as of trial
+            baseline.
         follow_up: of both, from there.
         measured: of controls, by parameter.
     """
 
     wait: WaitDistribution
-    treated: pd.DataFrame
-    controls: pd.DataFrame
+    subjects: pd.DataFrame
     follow_up: pd.DataFrame
     measured: Mapping[str, Measurements]
 
     @classmethod
     def of(cls, protocol: Protocol, marts: Mapping[str, pd.DataFrame]) -> "_Source":
-        treated, controls = (_arm(protocol, marts["adsl"], value) for value in (1, 0))
-        controls = controls.sort_values("USUBJID", ignore_index=True)
-        everyone = pd.concat([treated.assign(TREATED=1), controls.assign(TREATED=0)], ignore_index=True)
+        arm = arm_of(protocol.treatment, marts["adsl"])
+        subjects = marts["adsl"].assign(TREATED=arm)[arm.notna().to_numpy()].reset_index(drop=True)
+        control = (subjects["TREATED"] == 0).to_numpy()
         return cls(
-            wait_distribution(waits(treated)),
-            treated,
-            controls,
-            follow_up(protocol, marts["adtte"], everyone, protocol.primary),
-            _measured(protocol, marts, controls),
+            wait_distribution(waits(subjects[~control])),
+            subjects,
+            follow_up(protocol, marts["adtte"], subjects, protocol.primary),
+            _measured(protocol, marts, subjects[control]),
         )
 
     def design(
-        self, protocol: Protocol, marts: Mapping[str, pd.DataFrame], number: int
+        self,
+        protocol: Protocol,
+        marts: Mapping[str, pd.DataFrame],
+        number: int,
+        specifications: Sequence[str] = (),
     ) -> dict[str, pd.DataFrame]:
-        """Design and follow-up tables of one data set, its covariates completed once."""
-        ids = self.controls["USUBJID"].to_numpy(object)
-        wait = pd.Series(draw_waits(self.wait, ids, protocol.seed, number), index=ids)
-        rows = self.follow_up
-        stop = rows["stop_days"] - rows["usubjid"].map(wait).fillna(0.0)
-        later = rows.assign(stop_days=stop)[(stop > 0).to_numpy()]
-        kept = self.controls["USUBJID"].isin(later["usubjid"]).to_numpy()
-        moved = at_days(self.controls[kept], self.measured, wait.to_numpy()[kept])
-        tables = {**marts, "adsl": pd.concat([self.treated, moved], ignore_index=True)}
+        """Design and follow-up tables of one data set, its covariates completed once; weights where one of these has any."""
+        ids, control = self.subjects["USUBJID"], (self.subjects["TREATED"] == 0).to_numpy()
+        days = np.zeros(len(ids))
+        days[control] = draw_waits(self.wait, ids[control].to_numpy(object), protocol.seed, number)
+        stop = self.follow_up["stop_days"] - self.follow_up["usubjid"].map(dict(zip(ids, days, strict=True)))
+        later = self.follow_up.assign(stop_days=stop)[(stop > 0).to_numpy()]
+        kept = ~control | ids.isin(later["usubjid"]).to_numpy()
+        tables = {**marts, "adsl": self._as_of(days, kept, control)}
         tables |= eligibility.run(protocol, tables)
         mine = later["usubjid"].isin(tables["analysis_set"]["usubjid"])
         tables["follow_up"] = later[mine].reset_index(drop=True)
         tables |= imputation.one_draw(protocol, tables, number)
-        for stage in (propensity, matching, weighting):
+        weighted = set(specifications) & set(protocol.weighting.schemes)
+        for stage in (propensity, matching, *((weighting,) if weighted else ())):
             tables |= stage.run(protocol, tables)
         return tables
+
+    def _as_of(self, days: np.ndarray, kept: np.ndarray, control: np.ndarray) -> pd.DataFrame:
+        """Rows of `adsl` of those kept, controls among them as they were on their day."""
+        frame, moved = self.subjects[kept], control[kept]
+        new = {}
+        for name, values in at_days(frame[moved], self.measured, days[kept][moved]).items():
+            new[name] = frame[name].to_numpy(float, copy=True)
+            new[name][moved] = values
+        return frame.assign(**new)
 
     def note(self, protocol: Protocol) -> str:
         """What the estimate rests on and supposes."""
