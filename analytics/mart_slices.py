@@ -5,8 +5,11 @@ Every other mart is read whole. Not here: how it is read.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 
+from analytics.index_date.moved import parameters_of
 from analytics.protocol import Protocol
+from analytics.protocol.columns import named_columns
 from analytics.protocol.population import later_rule, vital_status_rule
 from analytics.safety import SafetySettings
 from analytics.stages.specification_curve import WINDOWS
@@ -53,7 +56,9 @@ class MartSlice:
 def mart_slice(protocol: Protocol, mart: str) -> MartSlice | None:
     """The part of a mart that a study under this protocol reads; None where it is the whole."""
     if mart == "adqs":
-        return MartSlice(("USUBJID", "PARAMCD", "INDEXDY", "AVAL", "ADTF"), {"PARAMCD": ("ALSFRSR",)})
+        return MartSlice(
+            ("USUBJID", "PARAMCD", "INDEXDY", "AVAL", "ADTF"), {"PARAMCD": _parameters(protocol)}
+        )
     if mart == "adtte":
         columns = ("USUBJID", "PARAMCD", "ORIGIN", "VSRULE", "AVAL", "CNSR", "ENTRYDY", "ENTRYHDY")
         endpoints = tuple(sorted({code for endpoint in protocol.endpoint for code in endpoint.codes}))
@@ -66,6 +71,12 @@ def mart_slice(protocol: Protocol, mart: str) -> MartSlice | None:
         # Of an external control whose events were collected otherwise only the number is told.
         return MartSlice(None, subjects=Subjects("SOURCE", SafetySettings.control_sources, left_out=True))
     return None
+
+
+def _parameters(protocol: Protocol) -> tuple[str, ...]:
+    """The scale that decides doses, and what covariates of another day are made of."""
+    named = chain.from_iterable(named_columns(protocol).values())
+    return tuple(sorted({"ALSFRSR", *parameters_of(named)}))
 
 
 def _origins(protocol: Protocol) -> tuple[str, ...]:

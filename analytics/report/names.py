@@ -64,6 +64,7 @@ ANALYSES = {
     "vital_status_window": "Vital status: until when a death counts",
     "death_dates": "Deaths that may have come on several days",
     "partial_index": "Time zero known to an interval only",
+    "time_zero": "Time zero: the treated outlived the wait from harvest to first injection",
     "vital_status_bounds": "Vital status: worst and best case for those lost",
     "tipping_point": "Tipping point: lost controls die at their last visit",
     "caliper": "Caliper of the match",

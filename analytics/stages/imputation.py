@@ -23,11 +23,9 @@ MAKES = ("imputed_covariate",)
 
 def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """One row per imputation, subject and missing covariate; empty where nothing is missing or to be imputed."""
-    frame = tables["analysis_set"].sort_values("usubjid", ignore_index=True)
-    covariates = frame[[c for c in protocol.covariates() if c in frame]]
-    if protocol.propensity.missing != "impute" or not covariates.isna().any(axis=None):
+    drawn = _draws(protocol, tables)
+    if drawn is None:
         return {"imputed_covariate": TABLES["imputed_covariate"].frame()}
-    drawn = _Draws(protocol, tables, frame, covariates)
     draws = drawn.next(0, protocol.propensity.imputations)
     parts = drawn.headline_parts(draws)
     while len(draws) < MOST and too_noisy(protocol, parts):
@@ -35,6 +33,22 @@ def run(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.
         parts += drawn.headline_parts(more)
         draws += more
     return {"imputed_covariate": TABLES["imputed_covariate"].stacked(draws)}
+
+
+def one_draw(protocol: Protocol, tables: Mapping[str, pd.DataFrame], number: int) -> dict[str, pd.DataFrame]:
+    """As `run`, of the draw with this number alone: 1 is the first."""
+    drawn = _draws(protocol, tables)
+    draws = [] if drawn is None else drawn.next(number - 1, 1)
+    return {"imputed_covariate": TABLES["imputed_covariate"].stacked(draws)}
+
+
+def _draws(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> "_Draws | None":
+    """None where nothing is missing or to be imputed."""
+    frame = tables["analysis_set"].sort_values("usubjid", ignore_index=True)
+    covariates = frame[[c for c in protocol.covariates() if c in frame]]
+    if protocol.propensity.missing != "impute" or not covariates.isna().any(axis=None):
+        return None
+    return _Draws(protocol, tables, frame, covariates)
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from analytics.sensitivity.vital_status import LostFollowUp, tipping_point, vita
 from analytics.stages.falsification import falsification_rows
 from analytics.stages.part import Part
 from analytics.stages.tie_orders import tie_order_row
+from analytics.stages.time_zero import time_zero_rows
 from analytics.stages.variant import (
     few_imputations,
     has_windows,
@@ -42,7 +43,8 @@ from analytics.stages.variant_row import variant_row
 from analytics.survival.followed import Followed
 
 VARIED = (*comparison.NEEDS, "follow_up", "propensity_score", "adsl", "adtte")
-NEEDS = (*VARIED, "effect_estimate")
+MEASURED = (*VARIED, "adqs")
+NEEDS = (*MEASURED, "effect_estimate")
 MAKES = ("sensitivity",)
 PARTIAL_INDEX = {
     "exclude": "time zero known to an interval: left out",
@@ -209,12 +211,13 @@ def _falsification(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> li
 
 
 PARTS = tuple(
-    Part(name, VARIED, function)
-    for name, function in (
-        ("vital status", _vital_status),
-        ("calipers", _calipers),
-        ("orders of ties", _tie_orders),
-        ("riluzole", _riluzole),
-        ("falsification", _falsification),
+    Part(name, needs, function)
+    for name, needs, function in (
+        ("vital status", VARIED, _vital_status),
+        ("calipers", VARIED, _calipers),
+        ("orders of ties", VARIED, _tie_orders),
+        ("riluzole", VARIED, _riluzole),
+        ("falsification", VARIED, _falsification),
+        ("time zero", MEASURED, time_zero_rows),
     )
 )

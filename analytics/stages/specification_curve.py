@@ -13,6 +13,13 @@ from analytics.comparison import comparison
 from analytics.comparison.effect_row import published_headline
 from analytics.comparison.specification import CRUDE, MATCHED
 from analytics.protocol import Protocol
+from analytics.stages.index_dates import (
+    INDEX_DATES,
+    LEFT_TRUNCATION,
+    left_truncated,
+    no_wait,
+    with_index_dates,
+)
 from analytics.stages.part import Part
 from analytics.stages.variant import (
     TIME_ZEROS,
@@ -30,7 +37,8 @@ from analytics.stages.variant import (
 )
 
 VARIED = (*comparison.NEEDS, "propensity_score", "follow_up", "adsl", "adtte")
-NEEDS = (*VARIED, "effect_estimate")
+MEASURED = (*VARIED, "adqs")
+NEEDS = (*MEASURED, "effect_estimate")
 MAKES = ("specification_curve",)
 # What tells one choice from another.
 CHOICE = ["specification", "endpoint", "time_zero", "vital_status_rule", "matching", "caliper", "missing"]
@@ -118,6 +126,25 @@ def _rows_of_design(protocol: Protocol, base: Protocol, marts: Mapping[str, pd.D
             yield _row(
                 protocol, choice, headline(choice, {**matched, "follow_up": followed[window]["follow_up"]})
             )
+    if base.time_zero.treated == "harvest" and no_wait(base, marts) is None:
+        for variant in left_truncated(base, fewer, _named(base)):
+            yield _row(protocol, base, variant) | {"time_zero": LEFT_TRUNCATION, "is_protocol": "N"}
+
+
+def _with_index_dates(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> list[dict]:
+    """Controls from a drawn wait on, matched and weighted as the protocol says; nothing where the data cannot give it."""
+    protocol, tables = primary_only(protocol), narrowed(protocol, tables)
+    if not protocol.sensitivity.specification_curve or no_wait(protocol, tables):
+        return []
+    variants = with_index_dates(protocol, tables, _named(protocol))
+    return [
+        _row(protocol, protocol, variant) | {"time_zero": INDEX_DATES, "is_protocol": "N"}
+        for variant in variants
+    ]
+
+
+def _named(protocol: Protocol) -> tuple[str, ...]:
+    return (CRUDE, MATCHED, *protocol.weighting.schemes)
 
 
 def _row(protocol: Protocol, choice: Protocol, variant: Variant) -> dict:
@@ -145,11 +172,14 @@ def _row(protocol: Protocol, choice: Protocol, variant: Variant) -> dict:
     }
 
 
-PARTS = tuple(
-    Part(
-        f"{zero}, {'complete cases' if complete_cases else 'everyone'}",
-        VARIED,
-        partial(_rows_from, zero=zero, complete_cases=complete_cases),
-    )
-    for zero, complete_cases in product(TIME_ZEROS, (False, True))
+PARTS = (
+    *(
+        Part(
+            f"{zero}, {'complete cases' if complete_cases else 'everyone'}",
+            VARIED,
+            partial(_rows_from, zero=zero, complete_cases=complete_cases),
+        )
+        for zero, complete_cases in product(TIME_ZEROS, (False, True))
+    ),
+    Part("index dates of controls", MEASURED, _with_index_dates),
 )

@@ -3,7 +3,7 @@
 Not a stage: what the sensitivity stages vary. Nothing is estimated in another way than the headline itself.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -20,6 +20,7 @@ from analytics.protocol import Protocol, agreeing
 from analytics.second_opinion.withheld import TABLE as SECOND_OPINION
 from analytics.second_opinion.withheld import ratio_disputed
 from analytics.stages import eligibility, follow_up, imputation, matching, propensity, weighting
+from analytics.survival.followed import Followed
 
 FEW_IMPUTATIONS = 5
 TIME_ZEROS = ("first_injection", "harvest")
@@ -119,7 +120,15 @@ def refollowed(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> dict[s
 def headline(protocol: Protocol, tables: Mapping[str, pd.DataFrame], specification: str = MATCHED) -> Variant:
     """The primary endpoint's hazard ratio from design tables; none where the comparison's own is in dispute."""
     made = list(comparisons(protocol, tables, specification))
-    parts = followed(made, tables["follow_up"], protocol.primary.name)
+    return pooled_headline(
+        protocol, tables, specification, followed(made, tables["follow_up"], protocol.primary.name)
+    )
+
+
+def pooled_headline(
+    protocol: Protocol, tables: Mapping[str, pd.DataFrame], specification: str, parts: Sequence[Followed]
+) -> Variant:
+    """The same of a comparison that was followed up in several data sets, of which `tables` are one."""
     about = compared(protocol, specification, protocol.primary.name, "", parts)
     refusal = about.refusal(protocol, lacking(protocol, tables, specification))
     refusal = refusal or ratio_disputed(tables.get(SECOND_OPINION), specification, protocol.primary.name)

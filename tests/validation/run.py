@@ -15,6 +15,7 @@ import pandas as pd
 from analytics.one_thread import one_blas_thread
 from tests.validation.studies import STUDIES, Study
 from tests.validation.summary import markdown, rejections, summarise
+from tests.validation.waiting_figure import draw_waits
 
 PAGE = Path(__file__).parents[2] / "docs" / "validation.md"
 BEGIN, END = "<!-- results -->", "<!-- end of results -->"
@@ -42,6 +43,7 @@ def main() -> None:
             table = _table(study, made, given.seed)
             print(f"{study.title}\n{table}", flush=True)
             _renew(PAGE, heading(study, given.seed), given.replicates, table)
+    draw_waits(PAGE)
     print(f"{time.perf_counter() - started:.0f} s")
 
 

@@ -14,6 +14,8 @@ from tests.validation import (
     modelled_study,
     published_tests,
     treatment_study,
+    waiting_cohorts,
+    waiting_study,
 )
 
 Estimates = dict[str, tuple[float, float]]
@@ -55,6 +57,10 @@ def _modelled(title: str, estimates: Callable[[int, int, int], Estimates], n: in
     return Study(f"{title}, {n:,} subjects", partial(estimates, n), modelled_study.truths, differences=True)
 
 
+def _waiting(title: str, generator: waiting_study.Generator) -> Study:
+    return Study(title, partial(waiting_study.estimates, generator))
+
+
 STUDIES: tuple[Study, ...] = (
     _treatment("No effect planted (conditional hazard ratio 1)", 1.0),
     _treatment("Conditional hazard ratio 0.6", 0.6),
@@ -67,5 +73,8 @@ STUDIES: tuple[Study, ...] = (
     _modelled("Survival by models, all right", modelled_study.estimates, 1_775),
     _modelled("Survival by models, all right", modelled_study.estimates, 7_100),
     _modelled("Survival by models, one wrong", modelled_study.misspecified, 1_775),
+    _waiting("No effect, a guaranteed month, waits of chance", waiting_cohorts.waits_of_chance),
+    _waiting("No effect, a guaranteed month, the sick wait longer", waiting_cohorts.waits_of_the_sick),
+    _waiting("No effect, a guaranteed month, the treated seen on its last day", waiting_cohorts.seen_on_the_day),
     Study("Published tests where nothing has an effect", published_tests.p_values, tests=True),
 )  # fmt: skip

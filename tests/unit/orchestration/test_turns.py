@@ -103,10 +103,11 @@ def test_after_dbt_it_is_given_all_but_the_second_opinion_what_others_wait_for_f
         "eligibility", "follow_up", "imputation", "propensity", "matching", "weighting", "balance", "survival",
         "effects: function", "effects: models of survival", "effects: bootstrap of the match", "effects: time ratios",
         "safety", "monitoring",
+        "specification_curve: index dates of controls",
         "specification_curve: harvest, complete cases", "specification_curve: harvest, everyone",
         "specification_curve: first_injection, complete cases", "specification_curve: first_injection, everyone",
-        "sensitivity: falsification", "sensitivity: riluzole", "sensitivity: orders of ties", "sensitivity: calipers",
-        "sensitivity: vital status", "subgroups", "dose", "overlap",
+        "sensitivity: time zero", "sensitivity: falsification", "sensitivity: riluzole", "sensitivity: orders of ties",
+        "sensitivity: calipers", "sensitivity: vital status", "subgroups", "dose", "overlap",
     ]  # fmt: skip
 
 
