@@ -35,6 +35,11 @@ class Found:
     ci_upper: float
     note: str | None = None
 
+    @classmethod
+    def nothing(cls, replicate: int, note: str) -> "Found":
+        """No estimate, and why."""
+        return cls(replicate, np.nan, np.nan, np.nan, np.nan, note)
+
 
 def tried_on(protocol: Protocol, study: Mapping[str, pd.DataFrame], replicate: int) -> Found:
     """The headline method on a study.
@@ -50,7 +55,8 @@ def tried_on(protocol: Protocol, study: Mapping[str, pd.DataFrame], replicate: i
             if not set(stage.MAKES) <= tables.keys():
                 tables |= stage.run(protocol, tables)
     except (PropensityError, MatchingError) as error:
-        return Found(replicate, *[np.nan] * 4, note=str(error))
+        return Found.nothing(replicate, str(error))
     found = headline(protocol, tables, MATCHED).hazard_ratio
-    numbers = (found.estimate, found.standard_error, found.ci_lower, found.ci_upper)
-    return Found(replicate, *map(float, numbers), note=found.note if np.isnan(found.estimate) else None)
+    if np.isnan(found.estimate):
+        return Found.nothing(replicate, str(found.note))
+    return Found(replicate, found.estimate, found.standard_error, found.ci_lower, found.ci_upper)

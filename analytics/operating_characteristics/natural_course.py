@@ -73,9 +73,10 @@ def natural_course(protocol: Protocol, completed: pd.DataFrame) -> NaturalCourse
     seen = completed[controls]
     entry = seen["entry_days"] if (seen["entry_days"] > 0).any() else None
     records = Records(seen["stop_days"], seen["event"], entry=entry)
-    varies = [name for name in design if np.ptp(design.loc[controls, name].to_numpy()) > 0]
-    fit = fit_cox(records, design.loc[controls, varies])
-    baseline = baseline_hazard(fit, records, design.loc[controls, varies])
+    theirs = design[controls]
+    varies = [name for name in theirs if np.ptp(theirs[name].to_numpy(float)) > 0]
+    fit = fit_cox(records, theirs[varies])
+    baseline = baseline_hazard(fit, records, theirs[varies])
     coefficient = np.where(np.isfinite(fit.coefficient), fit.coefficient, 0.0)
     log_risk = (design[varies].to_numpy() - baseline.center) @ coefficient
     day = baseline.table["time_days"].to_numpy(float)

@@ -28,7 +28,9 @@ READS = (
 DRAWS = 20
 """Imputations in a replicate, where the headline may have up to 100."""
 TIMES = ["entry_days", "stop_days", "event"]
-NOT_MATCHED = "the headline of the protocol is not of matched sets: its variance is not made again in replicates"
+NOT_MATCHED = (
+    "the headline of the protocol is not of matched sets: its variance is not made again in replicates"
+)
 NO_EVENT = "no control had the event: there is no hazard to draw from"
 
 

@@ -1,4 +1,5 @@
-"""Patients of a data cut with outcomes whose treatment effect is known (Franklin et al. 2014, doi:10.1016/j.csda.2013.10.018).
+"""Patients of a data cut with outcomes whose treatment effect is known: a plasmode (Franklin et al. 2014,
+doi:10.1016/j.csda.2013.10.018).
 
 Belongs here: drawing such a study, and the marginal hazard ratio that is true of it. Does not belong here: the method that
 is tried on it (`method`).

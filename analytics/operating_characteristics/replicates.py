@@ -123,7 +123,7 @@ class Replicates:
         if scenario.is_plasmode:
             return tried_on(own, self.plasmode.study(scenario.hazard_ratio, generator), number)
         if self.empirical_null is None:
-            return Found(number, *[np.nan] * 4, note=TOO_FEW)
+            return Found.nothing(number, TOO_FEW)
         return tried_on(own, self.empirical_null.study(generator), number)
 
 

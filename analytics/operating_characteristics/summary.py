@@ -18,7 +18,9 @@ SMALLEST = "smallest_detectable"
 POWER = 0.8
 FEWEST = 0.9
 """Share of the replicates that must have an estimate; what fails is not a random part of them."""
-ONE_SOURCE = "within one source: nothing of what differs between sources is in it, and no interval is calibrated by it"
+ONE_SOURCE = (
+    "within one source: nothing of what differs between sources is in it, and no interval is calibrated by it"
+)
 BEYOND = "lies beyond the effects that were simulated: errors are taken to stay as there"
 
 
@@ -79,7 +81,7 @@ def nothing_tried(reason: str, run: Run, n_treated: int) -> pd.DataFrame:
     """The same rows without a value, and why."""
     rows = [(scenario.kind, scenario.hazard_ratio) for scenario in SCENARIOS]
     return _declared(
-        {"kind": kind, "effect": effect, "n_replicate": 0, "n_estimated": 0, "note": reason}
+        {"kind": kind, "effect": effect, "replicates": 0, "estimated": 0, "note": reason}
         | _about(run, n_treated)
         for kind, effect in [*rows, (SMALLEST, None)]
     )
@@ -107,8 +109,8 @@ def _row(scenario: Scenario, found: Sequence[Found], counted: _Counted) -> dict:
     row = {
         "kind": scenario.kind,
         "effect": scenario.hazard_ratio,
-        "n_replicate": n,
-        "n_estimated": made,
+        "replicates": n,
+        "estimated": made,
         "truth": float(np.exp(counted.truth)),
     }
     lost = next((each.note for each in found if each.note), None)
@@ -144,8 +146,8 @@ def _smallest(counted: Sequence[_Counted]) -> dict:
     Between effects that were simulated, replicates of both neighbours are moved there and weighted by nearness; beyond the
     last one they are its own.
     """
-    row = {"kind": SMALLEST, "n_replicate": sum(len(each.estimate) for each in counted)}
-    row["n_estimated"] = row["n_replicate"]
+    row = {"kind": SMALLEST, "replicates": sum(len(each.estimate) for each in counted)}
+    row["estimated"] = row["replicates"]
     if any(len(each.estimate) < 2 for each in counted):
         return row | {"note": "replicates have no estimate"}
     known = sorted(counted, key=lambda each: -each.truth)
@@ -156,7 +158,11 @@ def _smallest(counted: Sequence[_Counted]) -> dict:
         return row | {"note": "no hazard ratio of 0.05 or more would be found with that power"}
     smallest = grid[np.argmax(enough)]
     note = BEYOND if smallest < known[-1].truth else None
-    return row | {"truth": float(np.exp(smallest)), "rejection_rate": float(power[np.argmax(enough)]), "note": note}
+    return row | {
+        "truth": float(np.exp(smallest)),
+        "rejection_rate": float(power[np.argmax(enough)]),
+        "note": note,
+    }
 
 
 def _power(known: Sequence[_Counted], truth: float) -> float:

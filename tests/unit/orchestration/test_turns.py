@@ -10,10 +10,11 @@ import pytest
 
 from analytics.mart_slices import ROWS_OF
 from analytics.protocol import Protocol
-from analytics.study import MARTS, STAGES
+from analytics.study import MARTS, STAGES, TAKEN
 from orchestration.night import turns
 from orchestration.night.lineage import PARENT, Made, table_read
 
+MADE_BEFORE = {f"raw.{table}": table for table in TAKEN.values()}
 NAMES = [stage.name for stage in STAGES]
 STAGE = {stage.name: stage for stage in STAGES}
 
@@ -88,7 +89,7 @@ class Night:
 @pytest.fixture
 def night(monkeypatch: pytest.MonkeyPatch) -> Night:
     """After dbt."""
-    night = Night({f"marts.{name}": name for name in MARTS} | {PARENT: "the last"})
+    night = Night({f"marts.{name}": name for name in MARTS} | {PARENT: "the last", **MADE_BEFORE})
     monkeypatch.setattr(turns, "in_dispute", lambda warehouse: night.disputed)
     return night
 
@@ -101,7 +102,8 @@ def test_after_dbt_it_is_given_all_but_the_second_opinion_what_others_wait_for_f
     turns.begin_stages(night, STAGES, next_is_stage=False)
     assert begun(night) == [
         "eligibility", "follow_up", "imputation", "propensity", "matching", "weighting", "balance", "survival",
-        "effects: models of survival", "effects: bootstrap of the match", "effects: time ratios", "safety", "monitoring",
+        "effects: models of survival", "effects: bootstrap of the match", "effects: time ratios", "safety",
+        "operating_characteristics", "monitoring",
         "specification_curve: harvest, complete cases", "specification_curve: harvest, everyone",
         "specification_curve: first_injection, complete cases", "specification_curve: first_injection, everyone",
         "sensitivity: falsification", "sensitivity: riluzole", "sensitivity: orders of ties", "sensitivity: calipers",
@@ -120,7 +122,7 @@ def test_of_a_chain_only_what_is_there_is_read_and_sent(night: Night) -> None:
     turns.begin_stages(night, STAGES, next_is_stage=False)
     sent = night.second_process.given
     assert len(sent) == len(set(sent))
-    assert {name for name in sent if not name.startswith("parent:")} == {*MARTS, *ROWS_OF, "second_opinion"}
+    assert {name for name in sent if not name.startswith("parent:")} == {*MARTS, *ROWS_OF, *TAKEN, "second_opinion"}
 
 
 def test_the_stage_that_comes_next_is_left_to_the_steps(night: Night) -> None:
