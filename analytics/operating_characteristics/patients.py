@@ -47,12 +47,14 @@ class Patients:
         tables: analysis_set and follow_up of the primary endpoint, and the first imputations of what the design holds.
         completed: usubjid, treated, covariates without missing values, entry_days, stop_days, event; by usubjid.
         target: share of the imputations in which each treated subject (index) has a control; more than 0.
+        controls: share of them in which each control (index) stands in a set, by its weight; more than 0.
     """
 
     protocol: Protocol
     tables: Mapping[str, pd.DataFrame]
     completed: pd.DataFrame
     target: "pd.Series[float]"
+    controls: "pd.Series[float]"
 
     @property
     def n_treated(self) -> int:
@@ -91,7 +93,8 @@ def patients_of(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> Patie
     completed = columns.merge(known["follow_up"][["usubjid", *TIMES]], on="usubjid")
     if not completed.loc[completed["treated"] == 0, "event"].any():
         raise NothingToTryError(NO_EVENT)
-    return Patients(tried, known, completed, _matched_share(known["matched_set"]))
+    sets = known["matched_set"]
+    return Patients(tried, known, completed, _share(sets, 1), _share(sets, 0))
 
 
 def _tried(protocol: Protocol) -> Protocol:
@@ -108,7 +111,6 @@ def _by_subject(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.sort_values("usubjid", kind="stable", ignore_index=True) if "usubjid" in frame else frame
 
 
-def _matched_share(matched: pd.DataFrame) -> "pd.Series[float]":
-    treated = matched[(matched["treated"] == 1) & (matched["specification"] == MATCHED)]
-    found = treated.drop_duplicates(["imputation", "usubjid"]).groupby("usubjid").size()
-    return (found / treated["imputation"].nunique()).sort_index()
+def _share(sets: pd.DataFrame, arm: int) -> "pd.Series[float]":
+    mine = sets[sets["treated"] == arm]
+    return mine.groupby("usubjid")["weight"].sum().sort_index() / mine["imputation"].nunique()

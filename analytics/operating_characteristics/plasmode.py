@@ -46,7 +46,7 @@ class Plasmode:
         ids = [f"{place:07d}" for place in range(len(rows))]
         ratio = np.where(treated[rows] == 1, hazard_ratio, 1.0)
         times = self._followed(
-            rows, ratio, generator.exponential(size=len(rows)), generator.random(len(rows))
+            rows, ratio, generator.exponential(size=len(rows)), generator.random(len(rows)), rows
         )
         subjects = self._as_recorded(cut.iloc[rows]["usubjid"]).assign(usubjid=ids)
         endpoint = self.patients.protocol.primary.name
@@ -58,21 +58,22 @@ class Plasmode:
     def marginal_hazard_ratio(self, hazard_ratio: float, generator: np.random.Generator) -> float:
         """What is true of those whom the headline is about, were there no end of them.
 
-        Treated patients of the cut, each as often as it has a control, live with and without treatment, followed alike, as
-        the treated were; the hazard ratio of the two, by a Cox model of treatment alone. It is nearer to 1 than that of each
-        patient, as hazards of patients differ.
+        Treated patients of the cut, each as often as it has a control, live with and without treatment; the hazard ratio of
+        the two, by a Cox model of treatment alone. It is nearer to 1 than that of each patient, as hazards of patients
+        differ, and the more so the longer they are followed: with treatment they are followed as the treated of the cut
+        were, without it as the controls in its sets were, whichever of them, so that who is followed longer is no healthier.
 
         Args:
             hazard_ratio: of each patient.
             generator: of this effect.
         """
-        cut, target = self.patients.completed, self.patients.target
-        share = cut["usubjid"].map(target).fillna(0.0).to_numpy(float)
-        rows = generator.choice(len(cut), SIMULATED, p=share / share.sum())
+        rows, as_treated = (self._any(self.patients.target, generator) for _ in range(2))
+        as_controls = self._any(self.patients.controls, generator)
         chance, limit = generator.exponential(size=SIMULATED), generator.random(SIMULATED)
         # The same luck with and without treatment: less of the difference is noise.
         both = [
-            self._followed(rows, np.full(SIMULATED, ratio), chance, limit) for ratio in (hazard_ratio, 1.0)
+            self._followed(rows, np.full(SIMULATED, ratio), chance, limit, as_of)
+            for ratio, as_of in ((hazard_ratio, as_treated), (1.0, as_controls))
         ]
         lived = pd.concat(both, ignore_index=True)
         arm = np.repeat([1.0, 0.0], SIMULATED)
@@ -85,12 +86,18 @@ class Plasmode:
         )
         return float(np.exp(fit_cox_arrays(records, arm[:, None]).coefficient[0]))
 
+    def _any(self, share: "pd.Series[float]", generator: np.random.Generator) -> np.ndarray:
+        """Patients of the cut, drawn by their share."""
+        known = self.patients.completed["usubjid"].map(share).fillna(0.0).to_numpy(float)
+        return generator.choice(len(known), SIMULATED, p=known / known.sum())
+
     def _followed(
-        self, rows: np.ndarray, ratio: np.ndarray, exponential: np.ndarray, uniform: np.ndarray
+        self, rows: np.ndarray, ratio: np.ndarray, chance: np.ndarray, uniform: np.ndarray, as_of: np.ndarray
     ) -> pd.DataFrame:
+        """Entry, stop and event of patients (`rows`) who are followed as others were (`as_of`)."""
         entry = self.patients.completed["entry_days"].to_numpy(float)[rows]
-        day = self.course.days(rows, entry, ratio, exponential)
-        limit = self.observed.limits(rows, uniform)
+        day = self.course.days(rows, entry, ratio, chance)
+        limit = np.maximum(self.observed.limits(as_of, uniform), entry + 1.0)
         died = day <= limit
         return pd.DataFrame(
             {"entry_days": entry, "stop_days": np.where(died, day, limit), "event": died.astype("int64")}

@@ -11,6 +11,7 @@ from analytics.report.sections import (
     limits,
     line_lists,
     news,
+    operating_characteristics,
     protocol,
     provenance,
     quality,
@@ -23,8 +24,8 @@ from analytics.report.sections import (
 )
 
 SECTIONS = (
-    news, answer, survival, safety, baseline, flow, sources, effects, time_ratios, subgroups, dose, robustness, quality,
-    changes, protocol, provenance, glossary, limits,
+    news, answer, survival, safety, baseline, flow, sources, effects, time_ratios, subgroups, dose, robustness,
+    operating_characteristics, quality, changes, protocol, provenance, glossary, limits,
 )  # fmt: skip
 IN_HOUSE = (line_lists,)
 """Behind all others, in the house's own edition alone."""

@@ -122,14 +122,19 @@ def test_of_a_chain_only_what_is_there_is_read_and_sent(night: Night) -> None:
     turns.begin_stages(night, STAGES, next_is_stage=False)
     sent = night.second_process.given
     assert len(sent) == len(set(sent))
-    assert {name for name in sent if not name.startswith("parent:")} == {*MARTS, *ROWS_OF, *TAKEN, "second_opinion"}
+    assert {name for name in sent if not name.startswith("parent:")} == {
+        *MARTS,
+        *ROWS_OF,
+        *TAKEN,
+        "second_opinion",
+    }
 
 
 def test_the_stage_that_comes_next_is_left_to_the_steps(night: Night) -> None:
     turns.begin_stages(night, STAGES)
     assert "eligibility" not in begun(night)
     # Nothing that reads what the steps are to make.
-    assert begun(night) == ["safety"]
+    assert begun(night) == ["safety", "operating_characteristics"]
 
 
 def test_what_is_the_parents_is_not_begun_and_what_follows_it_waits(night: Night) -> None:
@@ -156,6 +161,7 @@ def test_what_rests_on_a_dispute_at_first_or_second_hand_is_made_anew(night: Nig
     counts = {work.name for work in works if turns.taken(night, work)}
     assert counts == {
         "eligibility", "follow_up", "imputation", "propensity", "matching", "weighting", "balance", "dose",
+        "operating_characteristics",
     }  # fmt: skip
 
 
