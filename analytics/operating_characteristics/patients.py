@@ -26,7 +26,7 @@ READS = (
 )
 """The results that replicates are made of."""
 DRAWS = 20
-"""Imputations in a replicate, where the headline may have up to 100."""
+"""Imputations in a replicate at most, where the headline may have up to 100; it has no more than the headline."""
 TIMES = ["entry_days", "stop_days", "event"]
 NOT_MATCHED = (
     "the headline of the protocol is not of matched sets: its variance is not made again in replicates"
@@ -43,7 +43,7 @@ class Patients:
     """What replicates are made of.
 
     Attributes:
-        protocol: the study's, with the primary endpoint alone, sets made anew, and `DRAWS` imputations.
+        protocol: the study's, with the primary endpoint alone, sets made anew, and a fixed number of imputations.
         tables: analysis_set and follow_up of the primary endpoint, and the first imputations of what the design holds.
         completed: usubjid, treated, covariates without missing values, entry_days, stop_days, event; by usubjid.
         target: share of the imputations in which each treated subject (index) has a control; more than 0.
@@ -81,8 +81,8 @@ def patients_of(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> Patie
         raise NothingToTryError(NOT_MATCHED)
     if reason := lacking(protocol, tables, MATCHED) if tables["matched_set"].empty else None:
         raise NothingToTryError(reason)
-    tried = _tried(protocol)
     known = first_imputations({name: _by_subject(tables[name]) for name in READS}, DRAWS)
+    tried = _tried(protocol, known["imputed_covariate"]["imputation"].nunique())
     times = known["follow_up"]
     known["follow_up"] = times[times["endpoint"] == tried.primary.name].reset_index(drop=True)
     found = headline(tried, known).hazard_ratio
@@ -97,9 +97,9 @@ def patients_of(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> Patie
     return Patients(tried, known, completed, _share(sets, 1), _share(sets, 0))
 
 
-def _tried(protocol: Protocol) -> Protocol:
+def _tried(protocol: Protocol, draws: int) -> Protocol:
     """The headline's method: no set is kept from a parent, and no draw is added for its noise."""
-    drawn = {"imputations": DRAWS, "imputation_noise": 0} if protocol.propensity.missing == "impute" else {}
+    drawn = {"imputations": draws, "imputation_noise": 0} if draws else {}
     alone = primary_only(protocol)
     return with_settings(
         alone, matching={"refresh": "rematch"}, monitoring={"method": "none"}, propensity=drawn
