@@ -7,12 +7,20 @@ from analytics.protocol import Protocol
 from analytics.stages.variant import design
 
 
-def cut_of(protocol: Protocol, n_treated: int, n_control: int, seed: int = 5) -> dict[str, pd.DataFrame]:
-    """Design and follow-up of a cut of so many; those of slow decline live longer, and are treated more often."""
-    rng = np.random.default_rng(seed)
+def cut_of(
+    protocol: Protocol, n_treated: int, n_control: int, apart: float = 0.04
+) -> dict[str, pd.DataFrame]:
+    """Design and follow-up of a cut of so many; those of slow decline live longer, and are treated more often.
+
+    Args:
+        protocol: of the study.
+        n_treated, n_control: eligible patients.
+        apart: how unlike the arms are.
+    """
+    rng = np.random.default_rng(5)
     n = n_treated + n_control
     treated = np.repeat([1, 0], [n_treated, n_control])
-    age, decline = rng.normal(60 - 2 * treated, 9, n), rng.gamma(2.0, 0.4 - 0.1 * treated, n)
+    age, decline = rng.normal(60 - 20 * apart * treated, 9, n), rng.gamma(2.0, 0.4 - apart * treated, n)
     days = np.ceil(900 * (rng.exponential(size=n) / np.exp(0.03 * (age - 60) + np.log(decline + 0.1))) ** 0.8)
     seen = np.ceil(np.where(treated == 1, rng.uniform(100, 900, n), rng.uniform(250, 500, n)))
     adsl = pd.DataFrame(

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from known_cut import cut_of
 
 from analytics.operating_characteristics.method import Found
 from analytics.operating_characteristics.patients import NothingToTryError, Patients, patients_of
@@ -62,9 +63,8 @@ def test_where_nothing_has_an_effect_intervals_hold_1_and_a_planted_effect_is_fo
     assert 0.3 < found.xs("smallest_detectable")["truth"].iloc[0] < 0.75
 
 
-def test_a_match_that_leaves_the_arms_unlike_is_found_out(
-    protocol: Protocol, cut: dict[str, pd.DataFrame]
-) -> None:
+def test_a_match_that_leaves_the_arms_unlike_is_found_out(protocol: Protocol) -> None:
+    cut = cut_of(protocol, 80, 400, apart=0.12)
     everybody = with_settings(protocol, matching={"caliper": 0.0, "ratio": 4})
     worse = Replicates(patients_of(everybody, cut)).of(Chunk(NULL, 1, 40))
     right = Replicates(patients_of(protocol, cut)).of(Chunk(NULL, 1, 40))
