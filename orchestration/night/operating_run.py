@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FILE = "last.json"
+KINDS = ("plasmode", "empirical_null", "smallest_detectable")
+"""In the order of the table's rows."""
 INPUT = "operating_characteristics"
 """As fingerprints name it."""
 RESULT, TAKEN = f"results.{INPUT}", f"raw.{INPUT}"
@@ -47,10 +49,13 @@ class OperatingRun:
 
         if table.empty:
             return cls()
-        made = TABLES[INPUT].cast(table).sort_values(["kind", "effect"], ignore_index=True).astype(object)
+        cast = TABLES[INPUT].cast(table)
+        made = cast.sort_values("effect", ascending=False).sort_values(
+            "kind", key=lambda kind: kind.map(KINDS.index), kind="stable"
+        )
         rows = [
             {name: None if pd.isna(value) else value for name, value in row.items()}
-            for row in made.to_dict("records")
+            for row in made.astype(object).to_dict("records")
         ]
         return cls(json.dumps(rows, sort_keys=True, ensure_ascii=False))
 

@@ -81,7 +81,7 @@ def test_the_next_refresh_takes_the_table_over_and_says_of_which_run_it_is(
     assert before.operating_characteristics is None
     assert query(home, "select count(*) from results.operating_characteristics") == [(0,)]
     page = (home / "releases" / before.release_id / "report" / "report.html").read_text()
-    assert "no run was made in this home" in page
+    assert "none was made; vigil operating-characteristics makes it" in page
     assert vigil(home, "refresh") == 0
     current = index.current()
     assert current is not None

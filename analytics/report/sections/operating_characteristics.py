@@ -28,7 +28,7 @@ def body(material: Material) -> Markup:
     rows = material.table("operating_characteristics")
     if rows.empty:
         return absent(
-            f"no run was made in this home; {COMMAND} makes one, and the next refresh takes it over"
+            f"none was made; {COMMAND} makes it on the released cut, and the next refresh takes it over"
         )
     if rows["kind"].isna().all():
         return absent(str(rows["note"].iloc[0]))
