@@ -33,6 +33,7 @@ TOLERANT = {
     "specification_curve": "specification curve",
     "monitoring_look": "monitoring",
     "second_opinion": "second opinion",
+    "operating_characteristics": "operating characteristics",
 }
 """Tables of the stages that stop no night, and how these are called."""
 

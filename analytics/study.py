@@ -28,6 +28,7 @@ from analytics.stages import (
     imputation,
     matching,
     monitoring,
+    operating_characteristics,
     overlap,
     parametric_curve,
     propensity,
@@ -49,6 +50,8 @@ SAY_WHY = ("effect_estimate", "dose_response", *GAPS_IN)
 """Tables that have a row where they could not be made; the others are left without rows."""
 REFUSALS = (PropensityError, MatchingError)
 MARTS = ("adsl", "adex", "adqs", "adae", "adtte")
+TAKEN = {operating_characteristics.LAST_RUN: "operating_characteristics"}
+"""What is made outside the study and taken into it, where there is any, by the table it becomes."""
 
 
 def mart_read(need: str) -> str | None:
@@ -64,7 +67,8 @@ class Stage:
     Attributes:
         name: as Dagster and the log show it.
         group: design (blind to outcome), outcomes, robustness or safety.
-        needs: marts and results it reads; `parent:NAME` is a result of the release before, absent in the first.
+        needs: marts and results it reads; `parent:NAME` is a result of the release before, absent in the first; what is made
+            outside the study (`TAKEN`) may be absent too.
         makes: results it writes.
         function: (protocol, tables) → the tables it makes; of a stage in parts (protocol, tables, parts by name).
         parts: what of it can be computed by itself.
@@ -102,6 +106,7 @@ STAGES: tuple[Stage, ...] = (
     _stage("robustness", sensitivity),
     _stage("robustness", specification_curve),
     _stage("robustness", monitoring),
+    _stage("robustness", operating_characteristics),
     _stage("safety", safety),
 )
 

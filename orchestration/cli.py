@@ -22,6 +22,7 @@ COMMANDS = {
     "releases": "list, show, compare, verify and roll back releases",
     "protocol": "show, validate and compare protocols",
     "try": "what other protocols would say of the released data cut; nothing is released",
+    "operating-characteristics": "what the headline method could have shown on the released data cut; takes long",
     "trace": "from a result to the lines of the delivered files",
     "history": "estimates of all releases in one database",
     "export": "write the marts as XPT, Dataset-JSON or Parquet",
@@ -50,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _module(command: str) -> ModuleType:
     """The command's module; a word of Python's cannot be the name of one."""
-    return import_module(f"orchestration.commands.{command}{'_' * iskeyword(command)}")
+    return import_module(f"orchestration.commands.{command.replace('-', '_')}{'_' * iskeyword(command)}")
 
 
 def _status_of(parsed: argparse.Namespace) -> int:

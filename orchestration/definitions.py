@@ -10,6 +10,7 @@ from orchestration.defs import (
     checks,
     guards,
     ingest,
+    operating_characteristics,
     release,
     seal,
     second_opinion,
@@ -17,9 +18,16 @@ from orchestration.defs import (
 )
 
 defs: dg.Definitions = dg.Definitions(
-    assets=[*ingest.assets, *transform.assets, *seal.assets, *analysis.assets, *release.assets],
+    assets=[
+        *ingest.assets,
+        *transform.assets,
+        *seal.assets,
+        *analysis.assets,
+        *release.assets,
+        *operating_characteristics.assets,
+    ],
     asset_checks=[*checks.checks, *guards.checks, *second_opinion.checks],
-    jobs=[automation.harmonise, automation.refresh],
+    jobs=[automation.harmonise, automation.refresh, operating_characteristics.job],
     schedules=[automation.nightly],
     sensors=[automation.register_deliveries, automation.report_failure],
     resources={

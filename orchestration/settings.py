@@ -98,6 +98,11 @@ class Settings:
         return self.store / "exports"
 
     @property
+    def operating_characteristics(self) -> Path:
+        """The last run of the operating characteristics, and what is made of one under way."""
+        return self.store / "operating_characteristics"
+
+    @property
     def kernels(self) -> Path:
         """Machine code of the analysis, by what it was compiled from."""
         return self.store / "kernels"

@@ -12,6 +12,7 @@ from orchestration.dagster_parts.export_run import WITHIN
 from orchestration.dagster_parts.partitions import DATA_CUTS, EXPORTS, add_data_cut
 from orchestration.dagster_parts.run_reasons import came_of, innermost_reason
 from orchestration.defs.ingest import export
+from orchestration.defs.operating_characteristics import OPERATING
 from orchestration.defs.seal import sealed_export
 from orchestration.defs.transform import transform_export
 from orchestration.landing import data_cuts, exports
@@ -32,7 +33,7 @@ harmonise = dg.define_asset_job(
 
 refresh = dg.define_asset_job(
     "refresh",
-    selection=dg.AssetSelection.all() - OF_EXPORT,
+    selection=dg.AssetSelection.all() - OF_EXPORT - OPERATING,
     partitions_def=DATA_CUTS,
     executor_def=dg.in_process_executor,
     description="From the deliveries of one data cut to a release.",

@@ -149,7 +149,7 @@ class SecondProcess:
 
 def _serve(asked: Connection) -> None:
     """In the second process: make what is asked for, until nobody asks any more; None of what fails."""
-    Thread(target=_end_with_parent, name="parent", daemon=True).start()
+    Thread(target=end_with_parent, name="parent", daemon=True).start()
     # What stages import: great_expectations is for the checks.
     import_ahead(SLOW[1:]).join()
     known: dict[str, Given] = {}
@@ -172,7 +172,8 @@ def _made(work: Work, reads: Identities, known: Mapping[str, Given]) -> Any:
     return None
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
+    """Wait for the end of the parent, whatever ends it, and end this process then."""
     parent = parent_process()
     assert parent is not None
     wait([parent.sentinel])

@@ -19,6 +19,7 @@ from orchestration.night.gaps import begin_gaps
 from orchestration.night.inputs import CutInputs, ExportInputs, inputs_now
 from orchestration.night.lineage import Lineage, closing_tables, delivered, study_tables, table_read
 from orchestration.night.mart_parts import part_of_mart
+from orchestration.night.operating_run import begin_operating_run
 from orchestration.night.parent_copy import parent_copy
 from orchestration.night.seals import Seals, cut_key, cut_seals, export_key, export_seals
 from orchestration.night.stage_reuse import ParentStages
@@ -120,6 +121,7 @@ class Build(WorkingFile):
         write_run(self._file, run)
         begin_gaps(self._file, inputs.set_aside)
         begin_stages(self._file)
+        begin_operating_run(self._file, run.operating_run)
         for derived in ("run", "protocol", "parent", "parent_warehouse", "lineage", "parent_stages"):
             self.__dict__.pop(derived, None)
         return inputs

@@ -55,6 +55,7 @@ class BuildRun(ExportRun):
         protocol_hash: its hash.
         key_id: public fingerprint of the pseudonym key.
         columns_hash: of the columns the site lets be stored; empty where it says nothing.
+        operating_run: the last run of the operating characteristics, as text; empty where there was none.
         code_commit: of the sources when the build began; `+` behind it where files were changed, None without a repository.
     """
 
@@ -69,6 +70,7 @@ class BuildRun(ExportRun):
     key_id: str
     columns_hash: str
     code_commit: str | None = None
+    operating_run: str = ""
 
 
 TABLES = {ExportRun: "build.export", BuildRun: "build.run"}
@@ -103,6 +105,7 @@ def run_of(inputs: CutInputs, settings: Settings, run_id: str, parent: Manifest 
         key_id=inputs.key_id,
         columns_hash=inputs.site_columns.sha256,
         code_commit=code_commit(),
+        operating_run=inputs.operating_run.text,
     )
 
 

@@ -17,10 +17,15 @@ from orchestration.extracts.store import ExtractStore
 from orchestration.landing import Landed, dictionaries, landed
 from orchestration.night.endpoints import refuse_uncounted
 from orchestration.night.fingerprint import build_fingerprint, code_hash, lock_hash
+from orchestration.night.operating_run import INPUT as OPERATING_RUN
+from orchestration.night.operating_run import NO_RUN, OperatingRun, last_run
 from orchestration.night.readable import readable
 from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.manifest import Manifest
 from orchestration.settings import Settings
+
+STORE = "STORE"
+"""Source, in a fingerprint, of what was not delivered but made before."""
 
 
 class ChangedDeliveryError(RuntimeError):
@@ -76,6 +81,7 @@ class CutInputs:
         key_id: public fingerprint of the pseudonym key.
         site_terms: the words the site taught.
         site_columns: the columns the site lets be stored.
+        operating_run: the last run of the operating characteristics.
         set_aside: deliveries that lay beside these and were not read, with the reason; no release is a function of them.
     """
 
@@ -89,6 +95,7 @@ class CutInputs:
     key_id: str
     site_terms: SiteTerms = NO_SITE_TERMS
     site_columns: SiteColumns = NO_SITE_COLUMNS
+    operating_run: OperatingRun = NO_RUN
     set_aside: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
     @property
@@ -102,6 +109,8 @@ class CutInputs:
         files = [(p.delivery.source, p.delivery.source, p.content_hash) for p in (self.registry, self.proact)]
         beside = ((TERMS_FILE, self.site_terms.sha256), (COLUMNS_FILE, self.site_columns.sha256))
         files += [(self.registry.delivery.source, name, sha256) for name, sha256 in beside if sha256]
+        if self.operating_run.sha256:
+            files.append((STORE, OPERATING_RUN, self.operating_run.sha256))
         return build_fingerprint(
             files=files,
             protocol_hash=self.protocol_hash,
@@ -162,6 +171,7 @@ def inputs_of(
         key_id=key_id(settings),
         site_terms=found.terms,
         site_columns=found.columns,
+        operating_run=last_run(settings),
         set_aside=tuple(
             (f"{d.source} {shown(d.release)}", d.reason or "not complete") for d in found.set_aside
         ),

@@ -13,10 +13,11 @@ from types import MappingProxyType
 from typing import Any
 
 from analytics import change
-from analytics.study import MARTS, STAGES, mart_read
+from analytics.study import MARTS, STAGES, TAKEN, mart_read
 from orchestration.landing import dictionaries
 from orchestration.night.build_run import BuildRun, ExportRun
 from orchestration.night.fingerprint import sources_hash
+from orchestration.night.operating_run import TAKEN as OPERATING_RUN
 
 PARENT = "the parent release"
 PARENT_RESULT = "parent:"
@@ -114,6 +115,7 @@ def delivered(run: BuildRun) -> dict[str, Made]:
     tables = exported(run) | _of_source("registry", delivery, run.terms_hash)
     tables["raw.data_cut"] = Made(digest(decoder, run.data_cut, run.proact_release))
     tables["raw.site_column"] = Made(digest(decoder, run.columns_hash))
+    tables[OPERATING_RUN] = Made(digest(run.operating_run))
     both = {f"raw.{name}": Made("view", (f"raw.proact_{name}", f"raw.registry_{name}")) for name in ABOUT[:2]}
     return tables | both | {PARENT: Made(digest(run.parent_chain or ""))}
 
@@ -159,6 +161,8 @@ def table_read(need: str) -> str:
     """`schema.table` of what a stage needs."""
     if need.startswith(PARENT_RESULT):
         return PARENT
+    if need in TAKEN:
+        return f"raw.{TAKEN[need]}"
     mart = mart_read(need)
     return f"results.{need}" if mart is None else f"marts.{mart}"
 

@@ -8,6 +8,7 @@ from orchestration.erasure.requests import requested
 from orchestration.night.build import Build
 from orchestration.night.gaps import TABLE as GAP
 from orchestration.night.gaps import known_gaps
+from orchestration.night.operating_run import OperatingRun
 from orchestration.night.stages_asked import TABLE as STAGE
 from orchestration.releases.manifest import GENESIS, InputFile, Manifest, library_versions
 from orchestration.releases.publish import HASHED_SCHEMAS, Publication, PublicationError
@@ -89,6 +90,7 @@ def _manifest(build: Build, created_at: str) -> Manifest:
         parent_id=parent.release_id if parent else None,
         parent_chain=parent.chain if parent else GENESIS,
         code_commit=run.code_commit,
+        operating_characteristics=OperatingRun(run.operating_run).run,
     )
 
 

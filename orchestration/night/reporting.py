@@ -46,6 +46,7 @@ JUDGED = (
     "specification_curve",
     "monitoring_look",
     "second_opinion",
+    "operating_characteristics",
 )
 # Tables beside the results, named as `Material` names them, and the columns read of them: no subject, no value.
 BESIDE = {

@@ -21,6 +21,7 @@ from orchestration.extracts.store import ExtractStore
 from orchestration.landing import deliveries
 from orchestration.night.fingerprint import code_hash, lock_hash
 from orchestration.night.inputs import key_id
+from orchestration.night.operating_run import RESULT, OperatingRun, keep_run
 from orchestration.night.orphan import recorded
 from orchestration.night.scratch_home import REFRESH
 from orchestration.releases.analysts import open_hardened
@@ -166,9 +167,7 @@ def lay_out(settings: Settings, manifest: Manifest, home: Path) -> None:
     for name in BESIDE:
         if any(file.file_name == name for file in manifest.inputs):
             _copy(settings.landing / "registry" / name, home / "landing" / "registry" / name)
-    with open_hardened(settings.releases / manifest.release_id / DATABASE) as released:
-        text = scalar(released, "select toml from release.protocol")
-    (home / PROTOCOL).write_text(text, encoding="utf-8")
+    _take_from_release(settings, manifest, home)
     if (settings.home / RING).is_file():
         # The parent may have been made under a key that is retired by now.
         _copy(settings.home / RING, home / RING)
@@ -178,6 +177,15 @@ def lay_out(settings: Settings, manifest: Manifest, home: Path) -> None:
         index.switch(
             manifest.parent_id, at=manifest.created_at, reason="parent of the release that is made again"
         )
+
+
+def _take_from_release(settings: Settings, manifest: Manifest, home: Path) -> None:
+    """The protocol, and the operating characteristics where it carries any."""
+    with open_hardened(settings.releases / manifest.release_id / DATABASE) as released:
+        text = scalar(released, "select toml from release.protocol")
+        if manifest.operating_characteristics is not None:
+            keep_run(Settings(home=home), OperatingRun.of(released.sql(f"from {RESULT}").df()))
+    (home / PROTOCOL).write_text(text, encoding="utf-8")
 
 
 def _copy(path: Path, target: Path) -> None:

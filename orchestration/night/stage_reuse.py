@@ -13,11 +13,12 @@ from typing import Any
 from analytics.catalogue import TABLES
 from analytics.gaps import FAILED
 from analytics.mart_slices import LARGE
-from analytics.study import Stage, StageRun
+from analytics.study import TAKEN, Stage, StageRun
 from orchestration.night.build_run import BuildRun
 from orchestration.night.dispute import OPINION, in_dispute
 from orchestration.night.dispute import TABLE as OPINION_TABLE
 from orchestration.night.lineage import PARENT_RESULT, table_read
+from orchestration.night.operating_run import OperatingRun
 from orchestration.night.working_file import WorkingFile
 from orchestration.releases.logical_hash import logical_hash
 from orchestration.releases.manifest import Manifest
@@ -136,6 +137,9 @@ class ParentStages:
         if need.startswith(PARENT_RESULT):
             table = f"results.{need.removeprefix(PARENT_RESULT)}"
             return _digest(self._grandparent, table) == _digest(self._parent, table)
+        if need in TAKEN:
+            now = OperatingRun(self._run.operating_run).run
+            return self._parent is not None and self._parent.operating_characteristics == now
         if need == OPINION and OPINION_TABLE in there and self._undisputed:
             return True
         table = table_read(need)

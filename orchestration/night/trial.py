@@ -23,6 +23,8 @@ from orchestration.night.fingerprint import code_hash, lock_hash
 from orchestration.night.gaps import begin_gaps
 from orchestration.night.inputs import key_id
 from orchestration.night.lineage import PARENT
+from orchestration.night.operating_run import RESULT, OperatingRun, begin_operating_run
+from orchestration.night.operating_run import TAKEN as OPERATING_RUN
 from orchestration.night.parent_copy import copy_verified
 from orchestration.night.quality import record_checks
 from orchestration.night.reporting import FILE, write_report
@@ -74,14 +76,17 @@ class Trial(Build):
         _refuse_other(settings, released)
         copy_verified(settings, released, self._file.path)
         with self._file.write() as connection:
+            taken = OperatingRun.of(connection.sql(f"from {RESULT}").df())
             identities = dict(connection.sql(IDENTITIES).fetchall())
             for statement in DELIVERED:
                 connection.execute(statement)
         self.is_harmonised = True
-        write_run(self._file, _run_on(released, protocol))
+        write_run(self._file, _run_on(released, protocol, taken.text))
         self._file.stamp(identities | {PARENT: released.chain, "raw.delivered_file": released.fingerprint})
         begin_gaps(self._file, ())
         begin_asked(self._file)
+        begin_operating_run(self._file, taken.text)
+        self.stamp({OPERATING_RUN: self.lineage[OPERATING_RUN]})
 
     def make(self, step: Callable[[str], None]) -> None:
         """Compute what the protocol moves, and take the rest from the release.
@@ -115,13 +120,13 @@ def _refuse_other(settings: Settings, released: Manifest) -> None:
         )
 
 
-def _run_on(released: Manifest, protocol: Protocol) -> BuildRun:
+def _run_on(released: Manifest, protocol: Protocol, operating_run: str) -> BuildRun:
     return BuildRun(
         run_id="trial", proact_path="", proact_release=released.proact_release, proact_hash="", terms_hash="",
         code_hash=released.code_hash, lock_hash=released.lock_hash, data_cut=released.data_cut, fingerprint="not released",
         parent_id=released.release_id, parent_chain=released.chain, registry_path="", registry_hash="",
         protocol=canonical_json(protocol), protocol_hash=protocol_hash(protocol), key_id=released.pseudonym_key_id,
-        columns_hash="", code_commit=released.code_commit,
+        columns_hash="", code_commit=released.code_commit, operating_run=operating_run,
     )  # fmt: skip
 
 

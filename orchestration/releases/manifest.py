@@ -80,6 +80,8 @@ class Manifest:
     """Its database was deleted by retention."""
     code_commit: str | None = None
     """The commit of the sources; `+` behind it where they had been changed, None where no repository was there."""
+    operating_characteristics: str | None = None
+    """Hash of what the operating characteristics it carries were made from; None where it carries none."""
     chain: str = field(default="")
 
     @property
@@ -105,8 +107,9 @@ class Manifest:
         body = {key: value for key, value in self.as_dict().items() if key not in ("chain", "retired")}
         body["erased"] = False
         # Versions that did not write it closed their manifests without it.
-        if self.code_commit is None:
-            del body["code_commit"]
+        for later in ("code_commit", "operating_characteristics"):
+            if body[later] is None:
+                del body[later]
         return hashlib.sha256((self.parent_chain + _canonical(body)).encode()).hexdigest()
 
     def as_dict(self) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from analytics.report.sections import (
     limits,
     line_lists,
     news,
+    operating_characteristics,
     protocol,
     provenance,
     quality,
@@ -25,7 +26,7 @@ from analytics.report.sections import (
 
 SECTIONS = (
     news, answer, survival, safety, baseline, flow, sources, effects, time_ratios, function, subgroups, dose, robustness,
-    quality, changes, protocol, provenance, glossary, limits,
+    operating_characteristics, quality, changes, protocol, provenance, glossary, limits,
 )  # fmt: skip
 IN_HOUSE = (line_lists,)
 """Behind all others, in the house's own edition alone."""

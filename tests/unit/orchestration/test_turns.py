@@ -10,10 +10,11 @@ import pytest
 
 from analytics.mart_slices import ROWS_OF
 from analytics.protocol import Protocol
-from analytics.study import MARTS, STAGES
+from analytics.study import MARTS, STAGES, TAKEN
 from orchestration.night import turns
 from orchestration.night.lineage import PARENT, Made, table_read
 
+MADE_BEFORE = {f"raw.{table}": table for table in TAKEN.values()}
 NAMES = [stage.name for stage in STAGES]
 STAGE = {stage.name: stage for stage in STAGES}
 
@@ -88,7 +89,7 @@ class Night:
 @pytest.fixture
 def night(monkeypatch: pytest.MonkeyPatch) -> Night:
     """After dbt."""
-    night = Night({f"marts.{name}": name for name in MARTS} | {PARENT: "the last"})
+    night = Night({f"marts.{name}": name for name in MARTS} | {PARENT: "the last", **MADE_BEFORE})
     monkeypatch.setattr(turns, "in_dispute", lambda warehouse: night.disputed)
     return night
 
@@ -102,7 +103,7 @@ def test_after_dbt_it_is_given_all_but_the_second_opinion_what_others_wait_for_f
     assert begun(night) == [
         "eligibility", "follow_up", "imputation", "propensity", "matching", "weighting", "balance", "survival",
         "effects: function", "effects: models of survival", "effects: bootstrap of the match", "effects: time ratios",
-        "safety", "monitoring",
+        "safety", "operating_characteristics", "monitoring",
         "specification_curve: index dates of controls",
         "specification_curve: harvest, complete cases", "specification_curve: harvest, everyone",
         "specification_curve: first_injection, complete cases", "specification_curve: first_injection, everyone",
@@ -122,14 +123,19 @@ def test_of_a_chain_only_what_is_there_is_read_and_sent(night: Night) -> None:
     turns.begin_stages(night, STAGES, next_is_stage=False)
     sent = night.second_process.given
     assert len(sent) == len(set(sent))
-    assert {name for name in sent if not name.startswith("parent:")} == {*MARTS, *ROWS_OF, "second_opinion"}
+    assert {name for name in sent if not name.startswith("parent:")} == {
+        *MARTS,
+        *ROWS_OF,
+        *TAKEN,
+        "second_opinion",
+    }
 
 
 def test_the_stage_that_comes_next_is_left_to_the_steps(night: Night) -> None:
     turns.begin_stages(night, STAGES)
     assert "eligibility" not in begun(night)
     # Nothing that reads what the steps are to make.
-    assert begun(night) == ["safety"]
+    assert begun(night) == ["safety", "operating_characteristics"]
 
 
 def test_what_is_the_parents_is_not_begun_and_what_follows_it_waits(night: Night) -> None:
@@ -156,6 +162,7 @@ def test_what_rests_on_a_dispute_at_first_or_second_hand_is_made_anew(night: Nig
     counts = {work.name for work in works if turns.taken(night, work)}
     assert counts == {
         "eligibility", "follow_up", "imputation", "propensity", "matching", "weighting", "balance", "dose",
+        "operating_characteristics",
     }  # fmt: skip
 
 

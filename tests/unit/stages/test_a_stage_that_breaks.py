@@ -11,7 +11,7 @@ from analytics.protocol import Protocol
 from analytics.stages.part import Part
 
 STAGES = {stage.name: stage for stage in study.STAGES}
-TOLERANT = ("sensitivity", "specification_curve", "monitoring", "second_opinion")
+TOLERANT = ("sensitivity", "specification_curve", "monitoring", "second_opinion", "operating_characteristics")
 
 
 def broken(*_: object) -> dict[str, pd.DataFrame]:

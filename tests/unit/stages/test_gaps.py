@@ -117,7 +117,10 @@ def raises(error: Exception) -> Callable[..., dict[str, pd.DataFrame]]:
     return broken
 
 
-@pytest.mark.parametrize("name", ["sensitivity", "specification_curve", "monitoring", "second_opinion"])
+@pytest.mark.parametrize(
+    "name",
+    ["sensitivity", "specification_curve", "monitoring", "second_opinion", "operating_characteristics"],
+)
 @pytest.mark.parametrize(
     ("error", "kind", "reason"),
     [
