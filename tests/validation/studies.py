@@ -53,14 +53,15 @@ def _imputed(title: str, generator: imputed_study.Generator, *, bent: bool) -> S
     return Study(title, partial(imputed_study.estimates, generator, bent=bent))
 
 
-def _modelled(title: str, estimates: Callable[[int, int, int], Estimates], n: int) -> Study:
-    return Study(f"{title}, {n:,} subjects", partial(estimates, n), modelled_study.truths, differences=True)
+def _modelled(title: str, estimates: Callable[[int, int], Estimates]) -> Study:
+    return Study(title, estimates, modelled_study.truths, differences=True)
 
 
 def _waiting(title: str, generator: waiting_study.Generator) -> Study:
     return Study(title, partial(waiting_study.estimates, generator))
 
 
+all_right, one_wrong = modelled_study.estimates, modelled_study.misspecified
 STUDIES: tuple[Study, ...] = (
     _treatment("No effect planted (conditional hazard ratio 1)", 1.0),
     _treatment("Conditional hazard ratio 0.6", 0.6),
@@ -70,9 +71,9 @@ STUDIES: tuple[Study, ...] = (
         Study(title, partial(dosing_study.estimates, draw))
         for title, draw in dosing_study.COHORTS.items()
     ),
-    _modelled("Survival by models, all right", modelled_study.estimates, 1_775),
-    _modelled("Survival by models, all right", modelled_study.estimates, 7_100),
-    _modelled("Survival by models, one wrong", modelled_study.misspecified, 1_775),
+    _modelled("Survival by models, all right, 1,775 subjects", partial(all_right, 1_775, modelled_study.SHOWN)),
+    _modelled("Survival by models, all right, 7,100 subjects", partial(all_right, 7_100, modelled_study.OF_MANY)),
+    _modelled("Survival by models, one wrong, 1,775 subjects", partial(one_wrong, 1_775)),
     _waiting("No effect, a guaranteed month, waits of chance", waiting_cohorts.waits_of_chance),
     _waiting("No effect, a guaranteed month, the sick wait longer", waiting_cohorts.waits_of_the_sick),
     _waiting("No effect, a guaranteed month, the treated seen on its last day", waiting_cohorts.seen_on_the_day),
