@@ -11,6 +11,9 @@ from analytics.comparison.refusal import too_few
 from analytics.protocol import Protocol
 from analytics.survival.followed import Followed
 
+NOT_FINITE = "no finite number comes out"
+"""Of an estimate that nothing else has a reason for; a row without a value never stands without one."""
+
 
 @dataclass(frozen=True)
 class Compared:
@@ -81,7 +84,7 @@ def effect_row(
         "p_value": pooled.p_value,
         "horizon_days": horizon_days,
         "imputation_noise": pooled.imputation_noise,
-        "note": pooled.note,
+        "note": pooled.note or (None if np.isfinite(pooled.estimate) else NOT_FINITE),
     }
 
 

@@ -25,6 +25,8 @@ from analytics.protocol.outcome import DoublyRobust
 from analytics.survival.arrays import Floats
 from analytics.survival.followed import Followed
 
+NOT_FINITE = "the models give no finite number: somebody's covariates lie beyond all others'"
+OUTSIDE = "a few weights lead outside of what survival can be"
 FEWEST_REPLICATES = 10
 """Of a data set, whose variances are averaged over data sets."""
 
@@ -63,6 +65,10 @@ class ModelledPeople:
         estimates, errors = (np.concatenate(values) for values in zip(*found, strict=True))
         if asked.bootstrap_replicates:
             errors = self._bootstrap_errors(asked, summaries)
+        if not (np.isfinite(estimates) & np.isfinite(errors)).all():
+            raise OutcomeModelError(NOT_FINITE)
+        if (np.abs(estimates) > [each.day if each.restricted_mean else 1.0 for each in summaries]).any():
+            raise OutcomeModelError(OUTSIDE)
         return estimates, errors
 
     def _estimator(self, asked: DoublyRobust) -> Callable[..., ArmSurvival]:
@@ -98,7 +104,9 @@ class ModelledPeople:
         found = replicates(again, by_arm(self.frame["treated"].to_numpy()), self.seed, each)
         if not enough(found):
             failed = int(np.isnan(found).any(axis=0).sum())
-            raise OutcomeModelError(f"{failed} of {each} replicates of the bootstrap could not be estimated")
+            raise OutcomeModelError(
+                f"{failed} of a data set's {each} replicates of the bootstrap could not be estimated"
+            )
         return np.nanstd(found, axis=1, ddof=1)
 
 

@@ -117,6 +117,8 @@ def _words(asked: DoublyRobust) -> str:
     words = [METHOD_WORDS[asked.method]]
     if asked.method != "g_computation":
         words.append(SCORE_WORDS[asked.score])
+    elif asked.population == "overlap":
+        words.append(f"whose overlap is that of a {SCORE_WORDS[asked.score]}")
     if asked.folds:
         words.append(f"cross-fitted in {asked.folds} folds")
     if asked.bootstrap_replicates:

@@ -16,6 +16,10 @@ from analytics.survival.cox_residuals import influences
 from analytics.survival.records import Records
 
 
+BEYOND = 600.0
+"""Log hazard ratio, or cumulative hazard, beyond which nothing changes any more and an exponential can still be written."""
+
+
 class OutcomeModelError(ValueError):
     """A model that cannot be fitted; the message says why."""
 
@@ -71,7 +75,7 @@ class HazardModel:
 
     def relative_of(self, x: Floats) -> Floats:
         """Hazards at other covariates, less the mean: (k,)."""
-        return np.exp(x @ self.coefficient)
+        return np.exp(np.clip(x @ self.coefficient, -BEYOND, BEYOND))
 
     def cumulative(self, days: Floats | float, *, before: bool = False) -> Floats:
         """Cumulative baseline hazard up to each day; `before` leaves out the day itself."""

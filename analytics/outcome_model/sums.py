@@ -7,15 +7,13 @@ predictions for an arm's own subjects was wrong. Does not belong here: estimator
 import numpy as np
 
 from analytics.outcome_model.curve_summary import Asked, CurveSummary
-from analytics.outcome_model.hazard_model import HazardModel, Slope
+from analytics.outcome_model.hazard_model import BEYOND, HazardModel, Slope
 from analytics.outcome_model.nuisances import Nuisances, Sum
 from analytics.outcome_model.target import Target
 from analytics.survival.arrays import Floats, Integers
 
 BLOCK = 1_000
 """Subjects whose days of censoring are gone through at once: arrays of them by days are what takes memory."""
-DEAD_FOR_SURE = 600.0
-"""A cumulative hazard beyond which nobody is alive, and that the exponential of can still be written."""
 
 
 def predicted(models: Nuisances, weights: tuple[Floats, Floats], arm: int, day: float, asked: Asked) -> Sum:
@@ -104,18 +102,18 @@ class _Censored:
         summary: CurveSummary,
         rows: Integers,
     ) -> None:
-        stop, last = models.stop[rows, None], summary.day.max(initial=0.0)
+        leaves, last = models.leaves[rows, None], summary.day.max(initial=0.0)
         self.outcome, self.censoring, self.summary = outcome, censoring, summary
         self.x, self.x_censoring = outcome.x[rows], censoring.x[rows]
         self.risk, self.leaving = outcome.relative[rows], censoring.relative[rows]
-        on, left = censoring.day <= last, models.stop[rows][~models.event[rows]]
+        on, left = censoring.day <= last, models.leaves[rows][~models.event[rows]]
         self.u = np.union1d(censoring.day[on], left[left <= last])
         self.of_model, jump = np.searchsorted(self.u, censoring.day[on]), np.zeros(self.u.size)
         jump[self.of_model] = censoring.jump[on]
         self.before = censoring.cumulative(self.u, before=True)
-        self.inverse = np.exp(np.minimum(np.outer(self.leaving, self.before), DEAD_FOR_SURE))
-        self.followed = self.u <= stop
-        self.ends = (self.u == stop) & ~models.event[rows, None]
+        self.inverse = np.exp(np.minimum(np.outer(self.leaving, self.before), BEYOND))
+        self.followed = self.u <= leaves
+        self.ends = (self.u == leaves) & ~models.event[rows, None]
         self.expected = self.followed * np.outer(self.leaving, jump)
         self._ahead()
 
@@ -133,7 +131,7 @@ class _Censored:
         self.loss = self.summary.left(self.summary.weight)[on] - self.left
 
     def _certain(self, hazard: Floats) -> Floats:
-        return np.minimum(np.outer(self.risk, hazard), DEAD_FOR_SURE)
+        return np.minimum(np.outer(self.risk, hazard), BEYOND)
 
     def share(self) -> Floats:
         """(n,) the integral of each."""

@@ -13,7 +13,7 @@ import numpy as np
 
 from analytics.outcome_model.arm_survival import ArmSurvival, asked_for, doubly_robust
 from analytics.outcome_model.curve_summary import CurveSummary
-from analytics.outcome_model.hazard_model import OutcomeModelError
+from analytics.outcome_model.hazard_model import BEYOND, OutcomeModelError
 from analytics.outcome_model.nuisances import Nuisances, in_arm
 from analytics.outcome_model.target import Target
 from analytics.survival.arrays import Floats, Marks
@@ -125,10 +125,10 @@ def _inverse(models: Nuisances, arm: int, day: Floats) -> Floats:
     if censoring is None:
         return np.ones((models.stop.size, day.size))
     relative = censoring.relative_of(in_arm(censoring, arm))
-    return np.exp(np.outer(relative, censoring.cumulative(day, before=True)))
+    return np.exp(np.minimum(np.outer(relative, censoring.cumulative(day, before=True)), BEYOND))
 
 
 def _moved(hazard: Floats, by: Floats) -> Floats:
     """Hazards after a step on their logits."""
-    odds = hazard * np.exp(np.clip(by, -700, 700))
+    odds = hazard * np.exp(np.clip(by, -BEYOND, BEYOND))
     return odds / (1 - hazard + odds)

@@ -74,6 +74,9 @@ def _columns_or(named: tuple[str, ...], *also: str) -> tuple[str, ...]:
     return named
 
 
+FEWEST_REPLICATES = 100
+
+
 class DoublyRobust(Section):
     """Survival at the milestones of the primary endpoint, and the restricted mean to its horizon, by models whose covariates
     are those of the score."""
@@ -82,7 +85,8 @@ class DoublyRobust(Section):
     """Whom the average is over: the treated, everyone eligible, or those who could have been in either source."""
     method: Literal["doubly_robust", "targeted", "g_computation"] = "doubly_robust"
     """`doubly_robust` is right where the model of death is, or those of treatment and censoring; `targeted` is as
-    well, and moves predictions instead of correcting them; `g_computation` rests on the model of death alone."""
+    well, and moves predictions instead of correcting them; `g_computation` rests on the model of death alone,
+    but for the score that tells the overlap."""
     folds: int = Field(default=0, ge=0, le=20)
     """Folds of cross-fitting, each judged by models of the others; 0 fits the models to everyone. For `doubly_robust`."""
     score: Literal["logistic", "gradient_boosting"] = "logistic"
@@ -103,6 +107,10 @@ class DoublyRobust(Section):
         if self.score != "logistic" and not self.folds:
             raise ValueError(
                 f'score = "{self.score}" knows whom it was learnt from too well; give folds, such as 5'
+            )
+        if 0 < self.bootstrap_replicates < FEWEST_REPLICATES:
+            raise ValueError(
+                f"bootstrap_replicates: fewer than {FEWEST_REPLICATES} say too little; give more, or 0"
             )
         if self.folds and self.bootstrap_replicates:
             raise ValueError(

@@ -1,9 +1,9 @@
 """Survival of both arms equals R's `riskRegression::ate` (expected values printed by ate.R, riskRegression 2022.11.28).
 
-Without tied days all three estimators and their errors are the same to rounding. With ties the estimates of g-computation
-and weighting still are. R's doubly robust one is not to be equalled: there it lies at 0.28 where its own two others
-lie at 0.46 and 0.48, and at 0.44 once the ties are broken; ours is held against that. Errors under ties are ours by
-the jackknife (`tests/unit/outcome_model`), and near R's.
+Without tied days all three estimators and their errors are the same to rounding. With ties those of g-computation still are.
+R's others are not to be equalled: who died on a day counts there as at risk to be censored on it, and its doubly robust
+estimate lies at 0.28 where its own two others lie at 0.46 and 0.48, and at 0.44 once the ties are broken. Ours are held
+against ties broken. Errors under ties are ours by the jackknife (`tests/unit/outcome_model`), and near R's.
 """
 
 from pathlib import Path
@@ -52,11 +52,10 @@ def test_without_ties_estimates_and_errors_are_those_of_r(method: str) -> None:
     assert error == pytest.approx(theirs["se"].to_numpy(), rel=1e-9)
 
 
-@pytest.mark.parametrize("method", ["g_computation", "weighted"])
-def test_with_ties_estimates_are_those_of_r(method: str) -> None:
-    ours = found("tied", method)
+def test_with_ties_predictions_are_those_of_r() -> None:
+    ours = found("tied", "g_computation")
     for arm in (0, 1):
-        theirs = expected("tied", method, str(arm))
+        theirs = expected("tied", "g_computation", str(arm))
         assert 1 - ours.survival[arm] == pytest.approx(theirs["estimate"].to_numpy(), abs=1e-9)
         error = np.sqrt((ours.influence[arm] ** 2).sum(axis=1))
         assert error == pytest.approx(theirs["se"].to_numpy(), rel=0.04)

@@ -10,7 +10,7 @@ import pytest
 from analytics.outcome_model.arm_survival import ArmSurvival
 from analytics.outcome_model.hazard_model import OutcomeModelError, fit_hazard_model
 from analytics.outcome_model.methods import METHODS
-from analytics.outcome_model.nuisances import Nuisances, fit_nuisances
+from analytics.outcome_model.nuisances import Nuisances, fit_nuisances, order_within_days
 from analytics.outcome_model.target import TARGETS, target
 
 DAY = 60.0
@@ -175,6 +175,37 @@ def test_targeted_stays_where_survival_can_be_or_says_that_it_does_not_settle() 
         assert ((moved >= 0) & (moved <= 1)).all()
     assert outside >= 2
     assert refused < 4
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("method", ["weighted", "doubly_robust", "targeted"])
+def test_coarse_days_are_days_whose_ties_are_broken(method: str, target: str) -> None:
+    """Deaths of a quarter come before its censorings: who died was not at risk to leave after that."""
+    frame = trial(2_000)
+    coarse = frame.assign(stop=np.ceil(frame["stop"] / 20))
+    rng = np.random.default_rng(1)
+    apart = np.where(coarse["event"], -rng.random(2_000), rng.random(2_000)) / 100
+    for restricted in (False, True):
+        tied, broken = (
+            METHODS[method](models(each), TARGETS[target], np.array([day]), restricted_mean=restricted)
+            for each, day in ((coarse, 4.0), (coarse.assign(stop=coarse["stop"] + apart), 4.015))
+        )
+        error = tied.difference()[1][0]
+        assert abs(tied.difference()[0] - broken.difference()[0])[0] < 0.1 * error
+        assert broken.difference()[1][0] == pytest.approx(error, rel=0.03)
+
+
+def test_within_a_day_deaths_come_first_then_censorings_one_group_after_the_other() -> None:
+    stop, event = np.array([5.0, 5, 5, 5, 7, 7, 3]), np.array([True, False, False, True, False, True, False])
+    leaves = order_within_days(stop, event)
+    assert leaves[event].tolist() == stop[event].tolist()
+    assert stop[1] < leaves[1] < leaves[2] < 7
+    assert 7 < leaves[4] < 8
+    assert 3 < leaves[6] < 5
+    many = order_within_days(np.full(1_000, 9.0), np.zeros(1_000, bool))
+    groups, sizes = np.unique(many, return_counts=True)
+    assert len(groups) == 16
+    assert sizes.max() - sizes.min() <= 1
 
 
 def test_where_nothing_matters_all_estimators_are_the_curve_itself() -> None:

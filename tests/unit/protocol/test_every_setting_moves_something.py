@@ -139,7 +139,7 @@ LAWS: dict[str, tuple[Any, str, Settings]] = {
         "effect_estimate",
         {"outcome.doubly_robust.folds": 2},
     ),
-    "outcome.doubly_robust.bootstrap_replicates": (20, "effect_estimate", {}),
+    "outcome.doubly_robust.bootstrap_replicates": (100, "effect_estimate", {}),
     "outcome.accelerated": (["weibull"], "effect_estimate", COMPLETE),
     "outcome.function": (["slope"], "effect_estimate", {}),
     "outcome.function_days": ([150], "effect_estimate", {}),

@@ -97,6 +97,24 @@ def test_what_cannot_be_estimated_is_a_null_with_its_reason(
     assert found["note"].str.contains(why).all(), found["note"].tolist()
 
 
+@pytest.mark.parametrize("typed", [200.0, 380.0, 3_800.0, 38_000.0])
+def test_a_value_mistyped_by_powers_of_ten_gives_no_number_without_sense(
+    protocol: Protocol, marts: Marts, typed: float
+) -> None:
+    """One control's score, as a finger may have slipped."""
+    control = marts["adsl"].index[marts["adsl"]["TRT01PN"] == 0][3]
+    marts["adsl"].loc[control, "SCORE"] = typed
+    entries = [{"population": population, "method": method} for population in ("att", "ate", "overlap")
+               for method in ("doubly_robust", "targeted")]  # fmt: skip
+    folded = [{"population": population, "folds": 3} for population in ("att", "ate")]
+    found = rows(asked(protocol, *entries, *folded), marts)
+    made = found["estimate"].notna()
+    assert found.loc[~made, "note"].notna().all()
+    assert found.loc[made, "standard_error"].gt(0).all()
+    on_a_day = made & (found["measure"] == "survival_difference")
+    assert found.loc[on_a_day, "estimate"].abs().le(1).all()
+
+
 def test_under_delayed_entry_it_is_refused(protocol: Protocol, marts: Marts) -> None:
     late = marts["adtte"].assign(ENTRYDY=5, AVAL=marts["adtte"]["AVAL"] + 5)
     aged = with_settings(asked(protocol, EVERY[0]), time_zero={"origin": "diagnosis"})
@@ -119,7 +137,7 @@ def test_folds_learners_and_a_bootstrap_are_made_where_they_are_asked_for(
 ) -> None:
     plain = {"population": "att"}
     folded, learnt = plain | {"folds": 2}, plain | {"folds": 2, "score": "gradient_boosting"}
-    again = plain | {"bootstrap_replicates": 60}
+    again = plain | {"bootstrap_replicates": 100}
     study_of = with_settings(
         asked(protocol, plain, folded, learnt, again),
         study={"seed": 7},
@@ -133,7 +151,7 @@ def test_folds_learners_and_a_bootstrap_are_made_where_they_are_asked_for(
         "logistic score",
         "logistic score, cross-fitted in 2 folds",
         "score by gradient boosting, cross-fitted in 2 folds",
-        "logistic score, variance from a bootstrap of 60 replicates",
+        "logistic score, variance from a bootstrap of 100 replicates",
     ]
     one, two, three, four = (by_method.loc[name] for name in method)
     assert (four["estimate"] == one["estimate"]).all()
@@ -155,6 +173,7 @@ def test_folds_learners_and_a_bootstrap_are_made_where_they_are_asked_for(
         ("folds = 1", "folds = 1 leaves nobody"),
         ('method = "targeted"\nfolds = 5', 'method = "targeted" is not cross-fitted'),
         ('score = "gradient_boosting"', "give folds"),
+        ("bootstrap_replicates = 5", "fewer than 100 say too little"),
         ("folds = 5\nbootstrap_replicates = 100", "the same subject in several folds"),
     ],
 )
