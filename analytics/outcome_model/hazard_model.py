@@ -15,9 +15,8 @@ from analytics.survival.cox_data import model_records
 from analytics.survival.cox_residuals import influences
 from analytics.survival.records import Records
 
-
-BEYOND = 600.0
-"""Log hazard ratio, or cumulative hazard, beyond which nothing changes any more and an exponential can still be written."""
+BEYOND = 300.0
+"""Log hazard ratio, or cumulative hazard, beyond which nothing changes; products of its exponential can be written."""
 
 
 class OutcomeModelError(ValueError):
