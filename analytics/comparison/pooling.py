@@ -1,4 +1,5 @@
-"""Pooling over imputations: estimates by Rubin's rules, of sets made anew by averaged influences; survival as the mean.
+"""Pooling over imputations: estimates by Rubin's rules, of sets or subjects drawn anew by averaged influences;
+survival as the mean.
 
 With one data set everything is passed through.
 """
@@ -49,7 +50,7 @@ def pooled(
     as_given: bool = False,
     adjusted: bool = False,
 ) -> Pooled:
-    """Pool over data sets as their comparison asks for: where sets are made anew in each, by averaged influences.
+    """Pool over data sets as their comparison asks for: where sets or subjects are drawn anew, by averaged influences.
 
     Where a control stands in several sets, rows depend on each other by set and by subject, and variances are made of the
     influences, two-way (Austin and Cafri 2020): by subject alone, what a pair has in common would count as noise.
@@ -118,7 +119,9 @@ def pooled_curve(curves: list[SurvivalCurve], level: float) -> pd.DataFrame:
 
     Survival and counts are averaged at every time of any curve; the interval is on the complementary log-log scale.
     """
-    return _pooled_steps(curves, [curve.survival for curve in curves], ("n_event", "n_censor"), level)
+    return _pooled_steps(
+        curves, [curve.survival for curve in curves], ("n_event", "n_censor"), level, before=1.0
+    )
 
 
 def pooled_incidence(curves: Sequence[CumulativeIncidence], level: float) -> pd.DataFrame:
@@ -127,16 +130,24 @@ def pooled_incidence(curves: Sequence[CumulativeIncidence], level: float) -> pd.
     It is pooled on its own scale, so that the interval of several data sets is of the kind that one has.
     """
     heights = [curve.incidence for curve in curves]
-    made = _pooled_steps(curves, heights, ("n_event", "n_competing", "n_censor"), level)
+    made = _pooled_steps(curves, heights, ("n_event", "n_competing", "n_censor"), level, before=0.0)
     nobody = made["survival"] == 0
     lower, upper = (1 - made[name].mask(nobody, 0.0) for name in ("ci_upper", "ci_lower"))
     return made.assign(survival=1 - made["survival"], ci_lower=lower, ci_upper=upper)
 
 
 def _pooled_steps(
-    curves: Sequence[Curve], heights: Sequence[np.ndarray], counts: Sequence[str], level: float
+    curves: Sequence[Curve],
+    heights: Sequence[np.ndarray],
+    counts: Sequence[str],
+    level: float,
+    *,
+    before: float,
 ) -> pd.DataFrame:
-    """Heights of curves averaged at every time of any, as `survival`, with their interval and the counts named."""
+    """Heights of curves averaged at every time of any, as `survival`, with their interval and the counts named.
+
+    A curve stands at `before`, without error, until its own first time.
+    """
     if len(curves) == 1:
         (curve,), (height,) = curves, heights
         named = {
@@ -147,9 +158,9 @@ def _pooled_steps(
         limits = {"survival": height, "ci_lower": curve.ci_lower, "ci_upper": curve.ci_upper}
         return pd.DataFrame({**named, **limits, "n_imputation": 1})
     grid = np.unique(np.concatenate([curve.time for curve in curves]))
-    at = [np.clip(np.searchsorted(curve.time, grid, side="right") - 1, 0, None) for curve in curves]
-    height = np.array([values[i] for values, i in zip(heights, at, strict=True)])
-    error = np.array([curve.std_error[i] for curve, i in zip(curves, at, strict=True)])
+    reached = [np.searchsorted(curve.time, grid, side="right") for curve in curves]
+    height = np.array([np.r_[before, values][i] for values, i in zip(heights, reached, strict=True)])
+    error = np.array([np.r_[0.0, curve.std_error][i] for curve, i in zip(curves, reached, strict=True)])
     made = pool_survival(height, error, level=level)
     found = {
         name: np.mean([_at_times(curve, getattr(curve, name), grid) for curve in curves], axis=0)

@@ -14,6 +14,7 @@ import pandas as pd
 from analytics.cohort import follow_up
 from analytics.cohort.arms import arm_of
 from analytics.comparison.comparison import comparisons, followed
+from analytics.comparison.pooling import nothing
 from analytics.index_date.measurements import Measurements
 from analytics.index_date.moved import at_days, fixed, parameters_of
 from analytics.index_date.wait import (
@@ -33,6 +34,7 @@ from analytics.stages.variant import (
     headline,
     no_variant,
     pooled_headline,
+    refused_headline,
     time_zeros,
     with_settings,
 )
@@ -116,15 +118,35 @@ def with_index_dates(
     source = _Source.of(base, marts)
     numbers = range(1, FEW_IMPUTATIONS + 1)
     designs = [source.design(base, marts, number, specifications) for number in numbers]
-    made = []
-    for name in specifications:
-        parts = [
-            part
-            for tables in designs
-            for part in followed(comparisons(base, tables, name), tables["follow_up"], base.primary.name)
-        ]
-        made.append(_noted(pooled_headline(base, designs[-1], name, parts), source.note(base)))
-    return made
+    return [_noted(_of_draws(base, designs, name), source.note(base)) for name in specifications]
+
+
+def _of_draws(
+    protocol: Protocol, designs: Sequence[Mapping[str, pd.DataFrame]], specification: str
+) -> Variant:
+    """Pooled over all draws, or over none: the mean of those that have an estimate would be one of chosen draws."""
+    endpoint = protocol.primary.name
+    drawn = [
+        followed(comparisons(protocol, tables, specification), tables["follow_up"], endpoint)
+        for tables in designs
+    ]
+    parts = [replace(part, redrawn=True) for found in drawn for part in found]
+    refused = [
+        refusal
+        for tables, found in zip(designs, drawn, strict=True)
+        if (refusal := refused_headline(protocol, tables, specification, found))
+    ]
+    variant = pooled_headline(protocol, designs[-1], specification, parts)
+    if not refused:
+        return variant
+    return replace(variant, hazard_ratio=nothing(_of_refused(refused, len(designs))))
+
+
+def _of_refused(reasons: Sequence[str], n_draw: int) -> str:
+    """Why there is no estimate, of how many draws."""
+    if len(reasons) == n_draw and len(set(reasons)) == 1:
+        return reasons[0]
+    return f"no estimate in {len(reasons)} of the {n_draw} data sets; in the first of these: {reasons[0]}"
 
 
 def _unmeasured(protocol: Protocol, marts: Mapping[str, pd.DataFrame]) -> str | None:

@@ -130,11 +130,20 @@ def pooled_headline(
 ) -> Variant:
     """The same of a comparison that was followed up in several data sets, of which `tables` are one."""
     about = compared(protocol, specification, protocol.primary.name, "", parts)
-    refusal = about.refusal(protocol, lacking(protocol, tables, specification))
-    refusal = refusal or ratio_disputed(tables.get(SECOND_OPINION), specification, protocol.primary.name)
+    refusal = refused_headline(protocol, tables, specification, parts)
     found = nothing(refusal) if refusal else hazard_ratio(parts, protocol.outcome.level)
     n_event = about.n_event_treated + about.n_event_control
     return Variant(specification, found, about.n_treated, about.n_control, n_event, about.n_imputation)
+
+
+def refused_headline(
+    protocol: Protocol, tables: Mapping[str, pd.DataFrame], specification: str, parts: Sequence[Followed]
+) -> str | None:
+    """Why `pooled_headline` makes none; None where it does."""
+    endpoint = protocol.primary.name
+    about = compared(protocol, specification, endpoint, "", parts)
+    refusal = about.refusal(protocol, lacking(protocol, tables, specification))
+    return refusal or ratio_disputed(tables.get(SECOND_OPINION), specification, endpoint)
 
 
 def rerun(

@@ -22,6 +22,7 @@ class Followed:
         frame: usubjid, treated, set_id (0 outside matched sets), weight, entry_days, stop_days, event, competing (where
             events compete) and covariates; a row per membership of a set, so that a row is not a subject.
         n_unfollowed: subjects of the comparison who have no follow-up for this endpoint and are not in the frame.
+        redrawn: whether each data set has a draw of its own of who is in it and from when on, and not of covariates alone.
     """
 
     specification: str
@@ -29,6 +30,7 @@ class Followed:
     estimand: str
     frame: pd.DataFrame
     n_unfollowed: int = 0
+    redrawn: bool = False
 
     def __len__(self) -> int:
         """Rows: memberships, not subjects."""
@@ -111,9 +113,12 @@ class Followed:
 
     @cached_property
     def anchor(self) -> np.ndarray | None:
-        """Each row's set by its treated subject, under which it is the same set in another imputation; None where a set has
-        several treated, or nobody stands in sets."""
+        """Each row's set by its treated subject, under which it is the same set in another imputation; the subject's own
+        where nobody stands in sets and data sets are drawn anew. None where a set has several treated, or all data sets hold
+        the same subjects outside sets."""
         sets, subjects = self.frame["set_id"].to_numpy(), self.frame["usubjid"].to_numpy(object)
+        if self.redrawn and not (sets > 0).any():
+            return subjects
         by_set = np.flatnonzero(self.treated == 1)
         by_set = by_set[np.argsort(sets[by_set], kind="stable")]
         known = sets[by_set]

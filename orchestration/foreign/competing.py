@@ -1,7 +1,7 @@
 """Competing events of anyone's files: PARAMCDs of `adtte` that `endpoint.competing` names.
 
-Belongs here: refusing an endpoint whose competing events are not told, and saying where their order is not known. Does not
-belong here: which event comes first (`analytics.cohort.follow_up`), cells (`times`).
+Belongs here: refusing an endpoint whose competing events are not told, and saying where it is not known whether, or in
+which order, they came. Does not belong here: which event comes first (`analytics.cohort.follow_up`), cells (`times`).
 """
 
 import pandas as pd
@@ -46,6 +46,29 @@ def unknown_order(protocol: Protocol, adtte: pd.DataFrame, name: str) -> tuple[s
             notes.append(
                 f"{name}: {late} subjects have {' or '.join(endpoint.competing)} after their follow-up for {endpoint.name}; "
                 f"they are censored where it ended, as {endpoint.name} may have come between"
+            )
+    return tuple(notes)
+
+
+def unknown_between(protocol: Protocol, adtte: pd.DataFrame, name: str) -> tuple[str, ...]:
+    """A note for each endpoint of which somebody's follow-up goes on after that for a competing event: they count as free
+    of it."""
+    notes = []
+    timed = _timed(adtte)
+    for endpoint in protocol.endpoint:
+        rows = timed[timed["PARAMCD"] == endpoint.name]
+        key = _key(rows)
+        competing = timed[timed["PARAMCD"].isin(endpoint.competing)]
+        came = competing["CNSR"] == 0
+        first = competing.loc[came, "AVAL"].groupby(_key(competing[came])).min().reindex(key).to_numpy()
+        seen = competing.loc[~came, "AVAL"].groupby(_key(competing[~came])).min().reindex(key).to_numpy()
+        # Where another competing event came first, follow-up ends there, and nothing later matters.
+        short = rows.loc[seen < rows["AVAL"].clip(upper=pd.Series(first, rows.index)).to_numpy(), "USUBJID"]
+        if len(short):
+            codes = " or ".join(endpoint.competing)
+            notes.append(
+                f"{name}: {short.nunique()} subjects are followed for {codes} less long than for {endpoint.name}; they "
+                f"count as free of {codes} until their follow-up for {endpoint.name} ends"
             )
     return tuple(notes)
 

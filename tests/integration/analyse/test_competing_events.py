@@ -142,6 +142,31 @@ def test_a_death_long_after_the_last_look_is_said_and_changes_nothing(tmp_path: 
     assert not any("may have come between" in note for note in read(tmp_path, files).notes)
 
 
+def test_whoever_is_followed_for_death_less_long_is_said_and_counts_as_alive(
+    tmp_path: Path, files: Files
+) -> None:
+    adtte = files["adtte"].copy()
+    deaths, relapses = (adtte["PARAMCD"] == code for code in ("DEATH", "RELAPSE"))
+    free = deaths & (adtte["CNSR"] == 1) & (adtte["AVAL"] > 100)
+    mine = free & adtte["USUBJID"].isin(adtte.loc[free, "USUBJID"].head(30))
+    adtte.loc[mine, "AVAL"] -= 90
+    seen = adtte[mine].set_index("USUBJID")["AVAL"]
+    n_short = int((seen < adtte[relapses].set_index("USUBJID")["AVAL"][seen.index]).sum())
+    assert n_short > 5
+    said = (
+        f"adtte.csv: {n_short} subjects are followed for DEATH less long than for RELAPSE; they count as free of DEATH "
+        "until their follow-up for RELAPSE ends"
+    )
+    assert said in read(tmp_path, files | {"adtte": adtte}).notes
+    assert not any("count as free of" in note for note in read(tmp_path, files).notes)
+    two = TOML.replace('["DEATH"]', '["DEATH", "TRANSPLANT"]')
+    early = adtte[deaths].assign(PARAMCD="TRANSPLANT", AVAL=1.0, CNSR=0)
+    notes = read(tmp_path, files | {"adtte": pd.concat([adtte, early], ignore_index=True)}, two).notes
+    assert not any("count as free of" in note for note in notes), (
+        "follow-up ended before, with the transplant"
+    )
+
+
 def test_imputed_and_entering_late_each_row_is_made_or_says_why_not(tmp_path: Path, files: Files) -> None:
     late = files | {"adtte": files["adtte"].assign(ENTRYDY=1)}
     late["adtte"] = late["adtte"].assign(AVAL=late["adtte"]["AVAL"] + 1)

@@ -11,12 +11,13 @@ from analytics.comparison import marginal_effects
 from analytics.comparison.comparison import comparisons, everyone, followed
 from analytics.comparison.cox_models import fit_model
 from analytics.comparison.data_sets import data_sets, score_covariates
-from analytics.comparison.pooling import pooled_curve, rubin
+from analytics.comparison.pooling import pooled_curve, pooled_incidence, rubin
 from analytics.comparison.specification import SPECIFICATIONS, specifications
 from analytics.protocol import Protocol
 from analytics.protocol.outcome import Outcome
 from analytics.stages import balance
 from analytics.stages.variant import design, with_settings
+from analytics.survival.competing_risks import cumulative_incidence
 from analytics.survival.cox import fit_cox
 from analytics.survival.followed import Followed
 from analytics.survival.kaplan_meier import kaplan_meier
@@ -210,6 +211,16 @@ def test_pooling_one_data_set_is_that_data_set_and_more_add_the_variance_between
     several = rubin(np.array([0.4, 0.6]), np.array([0.04, 0.04]))
     assert several.estimate == pytest.approx(0.5)
     assert several.standard_error == pytest.approx(np.sqrt(0.04 + 1.5 * 0.02))
+
+
+def test_before_its_first_time_a_curve_is_where_everybody_begins() -> None:
+    """On day 1 somebody is censored in one data set, and nobody is seen in the other before its first event on day 5."""
+    early, late = Records([1.0, 5, 6, 7], [0, 1, 0, 1]), Records([5.0, 5, 6, 7], [1, 2, 0, 1])
+    curve = pooled_incidence([cumulative_incidence(early), cumulative_incidence(late)], 0.95)
+    assert curve.loc[0, ["time_days", "survival", "ci_lower", "ci_upper"]].tolist() == [1, 1, 1, 1]
+    assert curve["survival"].tolist()[1:] == pytest.approx([(2 / 3 + 3 / 4) / 2] * 2 + [1 / 8])
+    entered = pooled_curve([kaplan_meier(early), kaplan_meier(replace(late, event=late.event == 1))], 0.95)
+    assert (entered.loc[entered["time_days"] < 5, ["survival", "ci_lower", "ci_upper"]] == 1).all(axis=None)
 
 
 def test_pooled_curves_of_the_same_data_are_that_curve_with_its_interval() -> None:

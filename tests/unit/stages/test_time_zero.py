@@ -11,6 +11,7 @@ from analytics.stages import index_dates
 from analytics.stages.index_dates import left_truncated, no_wait, with_index_dates
 from analytics.stages.time_zero import HARVEST, IMPUTATION, INJECTION, TRUNCATION, time_zero_rows
 from analytics.stages.variant import design, headline, with_settings
+from analytics.survival.followed import Followed
 
 Marts = dict[str, pd.DataFrame]
 WAIT = 30
@@ -132,6 +133,81 @@ def test_each_data_set_completes_covariates_by_draws_of_its_own(asking: Protocol
         for frame in (first, second)
     ]
     assert mine[0] != mine[1]
+
+
+def half_are_left_out(marts: Marts, n_control: int) -> Marts:
+    """A few controls, of whom a draw leaves out half: every other of the treated waited longer than any was followed."""
+    adsl = marts["adsl"]
+    control = adsl.index[adsl["TRT01PN"] == 0]
+    some = adsl.drop(index=control[n_control:]).reset_index(drop=True)
+    some["HARVDY"] -= np.where(some["HARVDY"] < 0, 5000.0 * (np.arange(len(some)) % 2), 0.0)
+    return {**marts, "adsl": some}
+
+
+def test_where_one_draw_has_no_estimate_there_is_none_and_the_note_says_of_how_many(
+    asking: Protocol, waiting: Marts
+) -> None:
+    given = half_are_left_out(waiting, 18)
+    source = index_dates._Source.of(asking, given)
+    sizes = [
+        int((source.design(asking, given, number)["analysis_set"]["treated"] == 0).sum())
+        for number in range(1, 6)
+    ]
+    few = sum(size < asking.outcome.min_arm for size in sizes)
+    assert 0 < few < 5, sizes
+    assert np.median(sizes) >= asking.outcome.min_arm, "the median draw would pass"
+    (crude,) = with_index_dates(asking, given, (CRUDE,))
+    assert np.isnan(crude.hazard_ratio.estimate)
+    assert crude.hazard_ratio.note == (
+        f"no estimate in {few} of the 5 data sets; in the first of these: fewer than 8 subjects in an arm"
+    )
+    (none,) = with_index_dates(asking, half_are_left_out(waiting, 8), (CRUDE,))
+    assert none.hazard_ratio.note == "fewer than 8 subjects in an arm"
+
+
+def test_who_is_drawn_in_one_data_set_and_not_in_another_is_no_missing_information(
+    asking: Protocol, waiting: Marts
+) -> None:
+    """Variance of the mean by hand: products of a subject's influences in different draws, and the noise of five draws."""
+    given = half_are_left_out(waiting, 107)
+    (crude,) = with_index_dates(asking, given, (CRUDE,))
+    source = index_dates._Source.of(asking, given)
+    draws = [_influences(source.design(asking, given, number)) for number in range(1, 6)]
+    estimates = np.array([estimate for estimate, _, _ in draws])
+    errors = np.array([error for _, error, _ in draws])
+    of_subject = pd.concat([moved for _, _, moved in draws], axis=1).fillna(0.0).to_numpy()
+    products = of_subject.T @ of_subject
+    between = estimates.var(ddof=1)
+    expected = np.sqrt((products.sum() - np.trace(products)) / 20 + between / 5)
+    assert crude.hazard_ratio.estimate == pytest.approx(estimates.mean(), abs=1e-6)
+    assert crude.hazard_ratio.standard_error == pytest.approx(expected, rel=1e-3)
+    rubin = np.sqrt((errors**2).mean() + 1.2 * between)
+    assert crude.hazard_ratio.standard_error < 0.95 * rubin
+
+
+def _influences(tables: Marts) -> tuple[float, float, pd.Series]:
+    """Log hazard ratio, its error and every subject's influence by lifelines, of one draw; they add up to its variance."""
+    from lifelines import CoxPHFitter
+
+    rows = tables["follow_up"].merge(tables["analysis_set"][["usubjid", "treated"]], on="usubjid")
+    frame = rows.set_index("usubjid")[["stop_days", "event", "treated"]].astype(float)
+    fit = CoxPHFitter().fit(frame, "stop_days", "event", fit_options={"precision": 1e-10})
+    moved = fit.compute_residuals(frame, "delta_beta")["treated"]
+    error = float(fit.standard_errors_["treated"])
+    return float(fit.params_["treated"]), error, moved * error / np.sqrt((moved**2).sum())
+
+
+@pytest.mark.parametrize("specification", [CRUDE, "att", MATCHED])
+def test_every_row_of_index_dates_knows_subjects_again(
+    specification: str, asking: Protocol, waiting: Marts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weighing = with_settings(asking, weighting={"schemes": ["att"]})
+    given = half_are_left_out(waiting, 107)
+    (found,) = with_index_dates(weighing, given, (specification,))
+    monkeypatch.setattr(Followed, "anchor", None)
+    (by_rubin,) = with_index_dates(weighing, given, (specification,))
+    assert found.hazard_ratio.estimate == by_rubin.hazard_ratio.estimate
+    assert found.hazard_ratio.standard_error < by_rubin.hazard_ratio.standard_error
 
 
 def test_left_truncation_enters_the_injected_and_keeps_every_control(
