@@ -100,6 +100,10 @@ class DoublyRobust(Section):
             raise ValueError(
                 "folds = 1 leaves nobody to fit models to; 0 fits them to everyone, 2 or more cross-fit"
             )
+        if self.score != "logistic" and self.method != "doubly_robust":
+            raise ValueError(
+                f'score = "{self.score}" is for method = "doubly_robust" with folds; leave it out here'
+            )
         if self.folds and self.method != "doubly_robust":
             raise ValueError(
                 f'method = "{self.method}" is not cross-fitted; leave folds out, or take "doubly_robust"'

@@ -38,6 +38,16 @@ def reactions(material: Material, category: str = "sadr_window") -> pd.Series | 
     return None if rows.empty else rows.iloc[0]
 
 
+def no_deaths(material: Material) -> str:
+    """What is to be said where no death stands among those of the safety tables."""
+    row = reactions(material, "death")
+    if row is None:
+        return "the safety tables do not know who died: nothing they read says so"
+    if missing(row["n_subject"]):
+        return str(row["note"])
+    return "no death is recorded among the treated"
+
+
 def unassessed(material: Material) -> str:
     """How many of the reactions count for want of a recorded causality, in words; nothing where none does."""
     row = reactions(material, "sadr_window_causality_missing")

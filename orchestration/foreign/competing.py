@@ -73,6 +73,24 @@ def unknown_between(protocol: Protocol, adtte: pd.DataFrame, name: str) -> tuple
     return tuple(notes)
 
 
+def came_after(protocol: Protocol, adtte: pd.DataFrame, name: str) -> tuple[str, ...]:
+    """A note for each endpoint whose event somebody has after a competing one: what came first counts."""
+    notes = []
+    timed = _timed(adtte)
+    for endpoint in protocol.endpoint:
+        had = timed[(timed["PARAMCD"] == endpoint.name) & (timed["CNSR"] == 0)]
+        came = timed[timed["PARAMCD"].isin(endpoint.competing) & (timed["CNSR"] == 0)]
+        first = came["AVAL"].groupby(_key(came)).min().reindex(_key(had)).to_numpy()
+        after = had.loc[first < had["AVAL"].to_numpy(), "USUBJID"].nunique()
+        if after:
+            codes = " or ".join(endpoint.competing)
+            notes.append(
+                f"{name}: {after} subjects have {endpoint.name} after {codes}; what came first counts, and their "
+                f"{endpoint.name} does not: correct the days where nobody can have it after {codes}"
+            )
+    return tuple(notes)
+
+
 def _timed(adtte: pd.DataFrame) -> pd.DataFrame:
     return adtte[adtte["AVAL"].notna() & adtte["CNSR"].notna()]
 

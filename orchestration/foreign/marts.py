@@ -15,7 +15,7 @@ from analytics.cohort.arms import arm_of
 from analytics.cohort.follow_up import entry_column
 from analytics.protocol import Protocol, adapted, idle_here
 from analytics.stages.falsification import falsified
-from orchestration.foreign.competing import unknown_between, unknown_order
+from orchestration.foreign.competing import came_after, unknown_between, unknown_order
 from orchestration.foreign.dates import with_dates_of_datetimes
 from orchestration.foreign.doses import checked_adex, checked_adqs
 from orchestration.foreign.events import with_known_words
@@ -120,7 +120,10 @@ def _times(
         timed = made
     name = names.get("adtte", names["adsl"])
     timed, moved = counted_from_one(timed, name)
-    return timed, (*moved, *unknown_order(protocol, timed, name), *unknown_between(protocol, timed, name))
+    notes = (
+        note for told in (came_after, unknown_order, unknown_between) for note in told(protocol, timed, name)
+    )
+    return timed, (*moved, *notes)
 
 
 def _check_settings(

@@ -6,6 +6,8 @@ Plain SQL on one release, the same that docs/tracing.md shows. Not here: the fil
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+DRAWN = ("left_truncation", "index_date_imputation")
+"""Time zeros of the specification curve that begin with other people than those of the protocol's own."""
 CRUDE, ALL, MODELLED = "crude", "all", "modelled"
 
 EVERYONE = """
@@ -53,7 +55,15 @@ def population_of(table: str, row: Mapping[str, object]) -> Population:
     Args:
         table: its name in `results`.
         row: the row, by column.
+
+    Raises:
+        TraceError: the row is of another time zero, whose people and days are not kept.
     """
+    if row.get("analysis") == "time_zero" or row.get("time_zero") in DRAWN:
+        raise TraceError(
+            f"{table}: other people stand behind another time zero, from other days on, and a release does not keep them; "
+            "trace effect_estimate for those of the headline"
+        )
     if "usubjid" in row:
         return Population(OWN_ROWS.format(table=table, condition="usubjid = $usubjid"), _of(row, "usubjid"))
     if table == "dose_response":
@@ -78,7 +88,7 @@ def _specification(table: str, row: Mapping[str, object]) -> tuple[str, str | No
     if table == "specification_curve":
         return (
             CRUDE,
-            "the sets of a variant are not kept: these are the eligible subjects they are drawn from",
+            "the sets of a variant are not kept: these are the eligible of the protocol's own time zero",
         )
     if table in ("subgroup_effect", "sensitivity", "monitoring_look"):
         return str(row.get("specification") or CRUDE), "the row may rest on a part of these subjects"

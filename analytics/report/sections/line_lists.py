@@ -6,6 +6,7 @@ from markupsafe import Markup
 from analytics.report.markup import absent, heading, table
 from analytics.report.material import Material
 from analytics.report.numbers import fixed, missing, words
+from analytics.report.reactions import no_deaths
 from analytics.safety.terms import term_key
 
 KEY, TITLE = "lines", "Deaths and serious events, by subject"
@@ -42,7 +43,7 @@ def _deaths(material: Material) -> Markup:
     if not _made(rows):
         return heading("Deaths") + _not_made(rows)
     if rows.empty:
-        return heading("Deaths") + absent("no death is recorded among the treated")
+        return heading("Deaths") + absent(no_deaths(material))
     shown = pd.DataFrame(
         {
             "usubjid": rows["usubjid"],

@@ -104,11 +104,7 @@ def _overview(material: Material, overview: pd.DataFrame) -> Markup:
 def _deaths(material: Material) -> Markup:
     deaths = material.table("ae_death")
     if deaths.empty or "in_window" not in deaths:
-        row = reactions.reactions(material, "death")
-        unknown = row is not None and missing(row["n_subject"])
-        return absent(
-            str(row["note"]) if unknown and row is not None else "no death is recorded among the treated"
-        )
+        return absent(reactions.no_deaths(material))
     in_population, in_window = deaths["in_safety_population"] == "Y", deaths["in_window"] == "Y"
     parts = {
         ("Received treatment", "before or within the window"): in_population & in_window,

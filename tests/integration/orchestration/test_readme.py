@@ -36,8 +36,8 @@ def test_every_make_target_it_names_exists() -> None:
 
 
 def test_every_command_it_names_exists() -> None:
-    named = set(re.findall(r"^vigil ([a-z]+)", README, re.MULTILINE)) | set(
-        re.findall(r"`vigil ([a-z]+)", README)
+    named = set(re.findall(r"^vigil ([a-z-]+)", README, re.MULTILINE)) | set(
+        re.findall(r"`vigil ([a-z-]+)", README)
     )
     assert named <= COMMANDS.keys()
 

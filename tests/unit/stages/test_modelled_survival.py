@@ -173,6 +173,10 @@ def test_folds_learners_and_a_bootstrap_are_made_where_they_are_asked_for(
         ("folds = 1", "folds = 1 leaves nobody"),
         ('method = "targeted"\nfolds = 5', 'method = "targeted" is not cross-fitted'),
         ('score = "gradient_boosting"', "give folds"),
+        (
+            'method = "g_computation"\nscore = "gradient_boosting"',
+            'is for method = "doubly_robust" with folds',
+        ),
         ("bootstrap_replicates = 5", "fewer than 100 say too little"),
         ("folds = 5\nbootstrap_replicates = 100", "the same subject in several folds"),
     ],
