@@ -73,14 +73,22 @@ class Chunk:
     last: int
 
 
-def chunks(replicates: int | None = None) -> Iterator[Chunk]:
-    """All of a run, a scenario after the other.
+def asked(replicates: int | None = None) -> dict[Scenario, int]:
+    """How many replicates a run has of each scenario.
 
     Args:
         replicates: of each scenario, instead of as many as it asks for.
     """
-    for scenario in SCENARIOS:
-        wanted = scenario.replicates if replicates is None else replicates
+    return {each: each.replicates if replicates is None else replicates for each in SCENARIOS}
+
+
+def chunks(replicates: int | None = None) -> Iterator[Chunk]:
+    """All of a run, a scenario after the other.
+
+    Args:
+        replicates: as in `asked`.
+    """
+    for scenario, wanted in asked(replicates).items():
         for first in range(1, wanted + 1, CHUNK):
             yield Chunk(scenario, first, min(first + CHUNK - 1, wanted))
 

@@ -31,7 +31,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--replicates",
         type=_at_least_two,
         metavar="N",
-        help="of each scenario, for a first look; without, 500 of each effect and 200 of the empirical null",
+        help="of each scenario, for a first look, which replaces no fuller run; without, 500 of each effect and 200 of the "
+        "empirical null",
     )
 
 
@@ -42,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
         NoReleaseError: no release is current.
     """
     from orchestration.dagster_parts.instance import use_kernels_of
-    from orchestration.operating.run import operating_run
+    from orchestration.operating.run import is_first_look, operating_run
 
     settings = Settings.from_environment()
     use_kernels_of(settings)
@@ -52,13 +53,27 @@ def run(arguments: argparse.Namespace) -> int:
         progress.step(f"{scenario.name}: {done} of {wanted}")
 
     try:
-        made = operating_run(settings, tell, arguments.replicates)
+        ended = operating_run(settings, tell, arguments.replicates)
     except BaseException:
         progress.failed()
         raise
-    progress.done("made, and kept for the next refresh,")
-    print("", *_lines(made.table()), sep="\n")
+    stays = ended.kept == ended.made
+    progress.done(f"made, and {'kept for the next refresh' if stays else 'only shown'},")
+    print("", *_lines(ended.made.table()), sep="\n")
+    if is_first_look(arguments.replicates):
+        print("This was a first look; a full run is made without --replicates.")
+    if not stays:
+        print(_instead(ended.kept.table()))
     return 0
+
+
+def _instead(kept: "pd.DataFrame") -> str:
+    """Of which table the next refresh hears."""
+    numbers = sorted(set(kept.loc[kept["effect"].notna(), "replicates"]))
+    return (
+        f"The last run, on data cut {kept['data_cut'].iloc[0]} with {' or '.join(map(str, numbers))} replicates of each "
+        "scenario, has more and stays what the next refresh takes over."
+    )
 
 
 def _at_least_two(text: str) -> int:

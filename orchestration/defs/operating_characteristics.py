@@ -22,12 +22,12 @@ from orchestration.settings import Settings
 )
 def last_run(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     """Make it, or go on with one that was stopped."""
-    made = operating_run(
+    ended = operating_run(
         Settings.from_environment(),
         lambda scenario, done, wanted: context.log.info(f"{scenario.name}: {done} of {wanted}"),
     )
-    table = made.table()
-    return dg.MaterializeResult(metadata={"dagster/row_count": len(table), "run": made.run or "none"})
+    table = ended.kept.table()
+    return dg.MaterializeResult(metadata={"dagster/row_count": len(table), "run": ended.kept.run or "none"})
 
 
 OPERATING = dg.AssetSelection.assets(last_run)

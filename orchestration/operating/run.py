@@ -1,18 +1,26 @@
 """One run, from the current release to the table of the last run; one that was stopped is gone on with.
 
-It reads a release, which is immutable, and takes no lock; the next refresh takes the table over. Does not belong here: lines
+It reads a release, which is immutable, and takes no lock; the next refresh takes the table over. A first look, of fewer
+replicates, takes the place of no fuller run. Does not belong here: lines
 for people (`commands.operating_characteristics`).
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from analytics.catalogue import TABLES
 from analytics.operating_characteristics.method import Found
 from analytics.operating_characteristics.patients import READS, NothingToTryError, patients_of
-from analytics.operating_characteristics.replicates import SCENARIOS, Chunk, Replicates, Scenario, chunks
+from analytics.operating_characteristics.replicates import (
+    SCENARIOS,
+    Chunk,
+    Replicates,
+    Scenario,
+    asked,
+    chunks,
+)
 from analytics.operating_characteristics.summary import Run, nothing_tried, table
 from analytics.protocol import Protocol, parse_canonical
 from orchestration.night.fingerprint import lock_hash, sources_hash
@@ -51,8 +59,21 @@ class Given:
     run: Run
 
 
-def operating_run(settings: Settings, tell: Tell, replicates: int | None = None) -> OperatingRun:
-    """Make what is not made yet, and put the table in the place of the last one.
+@dataclass(frozen=True)
+class Ended:
+    """What a run came to.
+
+    Attributes:
+        made: its table.
+        kept: what the next refresh takes over; another one where that has more replicates.
+    """
+
+    made: OperatingRun
+    kept: OperatingRun
+
+
+def operating_run(settings: Settings, tell: Tell, replicates: int | None = None) -> Ended:
+    """Make what is not made yet, and put the table in the place of the last one unless that says more.
 
     Args:
         settings: the home folder, and how many processes.
@@ -63,13 +84,39 @@ def operating_run(settings: Settings, tell: Tell, replicates: int | None = None)
         NoReleaseError: no release is current.
     """
     given = _given(settings, replicates)
-    last = last_run(settings)
+    made = last = last_run(settings)
     kept = Chunks(settings.operating_characteristics, given.origin)
-    if last.run != given.run.run:
-        last = OperatingRun.of(_table(settings, given, kept, tell, replicates))
-        keep_run(settings, last)
-    kept.clear()
-    return last
+    kept.clear_others()
+    if made.run != given.run.run:
+        made = OperatingRun.of(_table(settings, given, kept, tell, replicates))
+        # Read again: another run may have ended meanwhile.
+        last = last_run(settings)
+        if _replaces(made, last, given.origin, is_first_look(replicates)):
+            last = made
+            keep_run(settings, made)
+    if not is_first_look(replicates):
+        kept.clear(chunks(replicates))
+    return Ended(made, last)
+
+
+def is_first_look(replicates: int | None) -> bool:
+    """Whether a run has fewer replicates of a scenario than it asks for; its chunks are left to a full one."""
+    return any(number < scenario.replicates for scenario, number in asked(replicates).items())
+
+
+def _replaces(made: OperatingRun, last: OperatingRun, origin: str, first_look: bool) -> bool:
+    """A table of fewer replicates does so only as a full run on what the last one was not made from."""
+    now, then = _replicates_in(made), _replicates_in(last)
+    if all(now[scenario] >= then[scenario] for scenario in SCENARIOS):
+        return True
+    return not first_look and last.run != _run_hash(origin, then)
+
+
+def _replicates_in(run: OperatingRun) -> dict[Scenario, int]:
+    table = run.table().dropna(subset=["effect", "replicates"])
+    rows = zip(table["kind"], table["effect"], table["replicates"], strict=True)
+    of = {(kind, effect): int(number) for kind, effect, number in rows}
+    return {scenario: of.get((scenario.kind, scenario.hazard_ratio), 0) for scenario in SCENARIOS}
 
 
 def _table(
@@ -79,7 +126,8 @@ def _table(
         patients = patients_of(given.protocol, given.tables)
     except NothingToTryError as error:
         n_treated = int((given.tables["analysis_set"]["treated"] == 1).sum())
-        return nothing_tried(str(error), given.run, n_treated)
+        run = replace(given.run, run=_run_hash(given.origin, dict.fromkeys(SCENARIOS, 0)))
+        return nothing_tried(str(error), run, n_treated)
     drawn = Replicates(patients)
     found = _all(drawn, list(chunks(replicates)), kept, settings.threads, tell)
     return table(drawn, found, given.run)
@@ -116,9 +164,13 @@ def _given(settings: Settings, replicates: int | None) -> Given:
         protocol = parse_canonical(scalar(connection, "select canonical from release.protocol"))
         tables = {name: TABLES[name].of_then(connection.sql(f"from results.{name}").df()) for name in READS}
     origin = _origin(released)
-    of = f"{origin} {[(chunk.first, chunk.last) for chunk in chunks(replicates)]}"
-    run = Run(digest(of), released.data_cut, released.proact_release, released.protocol["hash"])
+    run_hash = _run_hash(origin, asked(replicates))
+    run = Run(run_hash, released.data_cut, released.proact_release, released.protocol["hash"])
     return Given(protocol, tables, origin, run)
+
+
+def _run_hash(origin: str, replicates: Mapping[Scenario, int]) -> str:
+    return digest(origin, *(f"{scenario.name} {number}" for scenario, number in replicates.items()))
 
 
 def _origin(released: Manifest) -> str:

@@ -3,8 +3,10 @@
 Does not belong here: where chunks are kept (`chunks`).
 """
 
+import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from multiprocessing import active_children, get_context
 from threading import Thread
 
@@ -36,7 +38,8 @@ def computed(
         min(processes, len(todo)), get_context("spawn"), _begin, (replicates.patients,)
     ) as pool:
         try:
-            futures = {pool.submit(_chunk, chunk): chunk for chunk in todo}
+            with _deaf_to_ctrl_c():
+                futures = {pool.submit(_chunk, chunk): chunk for chunk in todo}
             for future in as_completed(futures):
                 yield futures[future], future.result()
         except BaseException:
@@ -44,6 +47,16 @@ def computed(
             for worker in set(active_children()) - others:
                 worker.kill()
             raise
+
+
+@contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """Processes begun here never hear it, who would each print where they were; the command hears it and ends them."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _begin(patients: Patients) -> None:

@@ -6,6 +6,7 @@ from math import exp
 import pandas as pd
 from markupsafe import Markup
 
+from analytics.operating_characteristics.replicates import SCENARIOS
 from analytics.protocol import protocol_hash
 from analytics.report.findings import hazard_ratio
 from analytics.report.markup import absent, items, paragraph, table
@@ -122,7 +123,8 @@ def _due(material: Material) -> Iterator[Markup]:
 
 def due(material: Material) -> Iterator[str]:
     """Why a run would say something else by now; nothing where it would not."""
-    row = material.results["operating_characteristics"].iloc[0]
+    rows = material.results["operating_characteristics"]
+    row = rows.iloc[0]
     export = material.provenance.facts.get("PRO-ACT release")
     if export != row["proact_release"]:
         yield f"it was made on PRO-ACT export {row['proact_release']}"
@@ -132,3 +134,15 @@ def due(material: Material) -> Iterator[str]:
     now, then = int((subjects["treated"] == 1).sum()), float(row["n_treated"])
     if abs(now - then) >= GROWTH * then:
         yield "the number of treated has changed by 5 % or more"
+    yield from _first_look(rows)
+
+
+def _first_look(rows: pd.DataFrame) -> Iterator[str]:
+    """Of the scenario that has the fewest of what it asks for; one that was not tried at all says why itself."""
+    wanted = {(each.kind, each.hazard_ratio): each.replicates for each in SCENARIOS}
+    made = zip(rows["kind"], rows["effect"], rows["replicates"], strict=True)
+    known = [(n, wanted[kind, effect]) for kind, effect, n in made if (kind, effect) in wanted]
+    few = [(n, asked) for n, asked in known if 0 < n < asked]
+    if few:
+        n, asked = min(few, key=lambda each: each[0] / each[1])
+        yield f"it was a first look, of {fixed(n, 0)} replicates where {fixed(asked, 0)} are asked for"

@@ -96,3 +96,25 @@ def test_a_headline_that_cannot_be_tried_is_a_reason_and_no_number(after_a_run, 
     )
     assert "the headline is not of matched sets" in body
     assert "Smallest detectable effect.</strong> None" in body
+
+
+@pytest.mark.parametrize(
+    ("kind", "made", "said"),
+    [("plasmode", 2, "of 2 replicates where 500"), ("empirical_null", 199, "of 199 replicates where 200")],
+)
+def test_a_first_look_shows_its_number_and_is_due(after_a_run, kind, made, said):
+    table = after_a_run.results["operating_characteristics"]
+    few = table.assign(replicates=table["replicates"].where(table["kind"] != kind, made))
+    shown = replace(after_a_run, results={**after_a_run.results, "operating_characteristics": few})
+    (reason,) = section.due(shown)
+    assert said in reason
+    body = section.body(shown)
+    assert str(made) in {cells[2] for cells in rows_of(body) if len(cells) > 5}
+    assert "Due again: it was a first look" in str(body)
+    assert "Not due" not in str(body)
+
+
+def test_more_replicates_than_asked_for_are_no_first_look(after_a_run):
+    table = after_a_run.results["operating_characteristics"].assign(replicates=1000)
+    more = replace(after_a_run, results={**after_a_run.results, "operating_characteristics": table})
+    assert list(section.due(more)) == []
