@@ -100,8 +100,9 @@ class _Asked:
         return [row | {"note": "; ".join(filter(None, (row["note"], UNDATED)))} for row in rows]
 
     def _has_undated(self) -> bool:
-        undated = [] if self.scores is None else self.scores.undated
-        return any(part.frame["usubjid"].isin(undated).any() for part in self.parts)
+        if self.scores is None:
+            return False
+        return any(part.frame["usubjid"].isin(self.scores.undated).any() for part in self.parts)
 
     def _robust(self) -> str:
         crude = self.about.specification == CRUDE

@@ -49,8 +49,8 @@ def too_few_scores(
         have, of = min(_counts(part.arm(arm), scores, enough) for part in parts)
         if have < protocol.outcome.min_arm:
             return (
-                f"a visit with ALSFRS-R by time zero and {LATER[least]} by day {day:.0f} are recorded for {have or 'none'} of the "
-                f"{of} {name}; the older ALSFRS is another scale"
+                f"a visit with ALSFRS-R by time zero and {LATER[least]} by day {day:.0f} are recorded for {have or 'none'} "
+                f"of the {of} {name}; the older ALSFRS is another scale"
             )
     return None
 

@@ -93,7 +93,8 @@ def scores(visits: pd.DataFrame, stop: pd.Series) -> Scores:
     rows = visits[np.isfinite(visits["value"]) & np.isfinite(visits["day"])]
     rows = rows.groupby(["usubjid", "day"], as_index=False)["value"].mean()
     # Who is not followed has no stop, and no day is below none.
-    rows = rows[(rows["day"] >= -BEFORE_DAYS) & (rows["day"] < rows["usubjid"].map(stop))]
+    rows = rows[rows["day"] < rows["usubjid"].map(stop)]
+    rows = rows[rows["day"] >= -BEFORE_DAYS]
     rows = rows.sort_values(["usubjid", "day"], ignore_index=True)
     is_before = rows["day"] <= 0
     last_before = is_before & ~rows[is_before]["usubjid"].duplicated(keep="last").reindex(
