@@ -21,7 +21,7 @@ DAYS_PER_MONTH = 30.4375
 def functional_course(
     protocol: Protocol, specification: str, parts: Sequence[Followed], scores: Scores
 ) -> pd.DataFrame:
-    """A row an arm and month, to the last of `outcome.function_days`; pooled over imputations as differences are.
+    """A row an arm and whole month, to the last of `outcome.function_days`; pooled over imputations as differences are.
 
     Args:
         protocol: names the arms, the days and the level.
@@ -30,8 +30,10 @@ def functional_course(
         scores: of everybody.
     """
     last_day = float(max(protocol.outcome.function_days))
-    months = range(round(last_day / DAYS_PER_MONTH) + 1)
-    values = {month: scores.on_day(min(month * DAYS_PER_MONTH, last_day)) for month in months}
+    # A year of 365 days has twelve months.
+    months = range(1, int((last_day + 1) // DAYS_PER_MONTH) + 1)
+    values = {0: scores.at_zero()}
+    values |= {month: scores.on_day(min(month * DAYS_PER_MONTH, last_day)) for month in months}
     labels = {1: protocol.treatment.treated_label, 0: protocol.treatment.control_label}
     rows = []
     for arm, label in labels.items():

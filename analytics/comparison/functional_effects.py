@@ -36,6 +36,14 @@ SLOPE, WIN_PROBABILITY, WIN_ODDS, RANK_DIFFERENCE = (
 JOINT_RANK = (WIN_PROBABILITY, WIN_ODDS, RANK_DIFFERENCE)
 MEASURES = (SLOPE, *JOINT_RANK)
 DAYS_PER_MONTH = 30.4375
+ALL_ALIKE = "all pairs tie, or everybody wins the same share of them: there is no spread to judge chance by"
+UNDATED = (
+    "some have a score at time zero (adsl) but no visit around it (adqs): without its day it is not used"
+)
+DECIDED = "decided are "
+"""How the note begins that tells by what pairs were decided: shares of pairs, which tell how many died."""
+NO_SPREAD = 1e-18
+"""Variances of a win probability below this are rounding."""
 ONE_SIDED = "in every pair the same arm fares better: the odds would be infinite"
 
 
@@ -86,7 +94,15 @@ class _Asked:
     def rows(self, day: float) -> list[dict]:
         """Everything asked for of one day."""
         made = {"slope": self._slope, "joint_rank": self._joint_rank}
-        return [row for name in self.protocol.outcome.function for row in made[name](day)]
+        rows = [row for name in self.protocol.outcome.function for row in made[name](day)]
+        if not self._has_undated():
+            return rows
+        return [row | {"note": "; ".join(filter(None, (row["note"], UNDATED)))} for row in rows]
+
+    def _has_undated(self) -> bool:
+        if self.scores is None:
+            return False
+        return any(part.frame["usubjid"].isin(self.scores.undated).any() for part in self.parts)
 
     def _robust(self) -> str:
         crude = self.about.specification == CRUDE
@@ -106,9 +122,10 @@ class _Asked:
         sums, start, fits, influences = SubjectSums.until(scores, day, DAYS_PER_MONTH), None, [], []
         for part in self.parts:
             place = scores.place(part.frame["usubjid"])
-            known = place >= 0
-            weight = part.frame["weight"].to_numpy(float)[known]
-            fit = fit_slopes(sums.of(place[known]), part.treated[known], weight, start)
+            weight = part.frame["weight"].to_numpy(float)
+            # In one order, whatever that of the rows: sums differ by it in their last digits, and optima by more.
+            known = np.lexsort((weight, place))[(place < 0).sum() :]
+            fit = fit_slopes(sums.of(place[known]), part.treated[known], weight[known], start)
             if fit.note:
                 return nothing(fit.note)
             # Imputations differ in whom they compare: the next optimum is near.
@@ -141,10 +158,12 @@ class _Asked:
 
     def _measures(self, ranks: Sequence[JointRank]) -> dict[str, Pooled]:
         share = np.array([rank.win_probability for rank in ranks])
+        influences = [rank.influence for rank in ranks]
         if ((share <= 0) | (share >= 1)).any():
             return dict.fromkeys(JOINT_RANK, nothing(ONE_SIDED))
+        if any(_variance(*each) <= NO_SPREAD for each in zip(self.parts, influences, strict=True)):
+            return dict.fromkeys(JOINT_RANK, nothing(ALL_ALIKE))
         slope, total = 1 / (share * (1 - share)), np.array([rank.total for rank in ranks])
-        influences = [rank.influence for rank in ranks]
         odds = self._pooled(
             np.log(share / (1 - share)), [s * each for s, each in zip(slope, influences, strict=True)]
         )
@@ -195,4 +214,4 @@ def _decided(ranks: Sequence[JointRank]) -> str:
     """By what pairs were decided, averaged over imputations."""
     shares = {name: np.mean([rank.decided[name] for rank in ranks]) for name in ranks[0].decided}
     told = [f"{100 * share:.0f} % of pairs by {name}" for name, share in shares.items() if name != "neither"]
-    return f"decided are {' and '.join(told)}, ties are {100 * shares['neither']:.0f} %"
+    return f"{DECIDED}{' and '.join(told)}, ties are {100 * shares['neither']:.0f} %"

@@ -39,7 +39,7 @@ def too_few_scores(
         protocol: `outcome.min_arm`.
         parts: the comparison on each data set.
         scores: of everybody; None where another reason is known.
-        least: scores that somebody needs to count, that at time zero included.
+        least: scores that somebody needs to count, that of time zero included.
         day: the last on which they count.
     """
     if scores is None:
@@ -49,8 +49,8 @@ def too_few_scores(
         have, of = min(_counts(part.arm(arm), scores, enough) for part in parts)
         if have < protocol.outcome.min_arm:
             return (
-                f"ALSFRS-R at time zero and at {LATER[least]} by day {day:.0f} is recorded for {have or 'none'} of the {of} "
-                f"{name}; the older ALSFRS is another scale"
+                f"a visit with ALSFRS-R by time zero and {LATER[least]} by day {day:.0f} are recorded for {have or 'none'} "
+                f"of the {of} {name}; the older ALSFRS is another scale"
             )
     return None
 

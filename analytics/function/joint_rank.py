@@ -1,10 +1,11 @@
 """Joint rank of survival and function: every treated with every control, on survival first, else on function.
 
 Combined assessment of function and survival as Berry et al. 2013 (Amyotroph Lateral Scler Frontotemporal Degener 14:162):
-who dies first by the milestone loses; where that does not tell, who has lost more of the score by the last day on which that
-of both is known. Their visits had one schedule; where two sources have two, the score of either on the day of the other's
-visit lies on the line between its own. A pair of which one was lost to follow-up before the other's death is compared on
-function.
+who dies first by the milestone loses; where that does not tell, who has lost more of the score between time zero and the
+last day on which that of both is known. Their visits had one schedule; where two sources have two, the score of either on
+the day of the other's visit lies on the line between its own, and so does that at time zero between the last visit before
+it and the first after. Where the first visit of one is later, change of both counts from that day on. A pair of which one
+was lost to follow-up before the other's death is compared on function.
 """
 
 from collections.abc import Mapping
@@ -52,7 +53,7 @@ def joint_rank(
         died: (rows,) whether by death.
         treated: (rows,) 1 treated, 0 control.
         weight: (rows,) positive.
-        place: (rows,) in `scores`; -1 for a subject without a score at time zero, whose pairs survival alone decides.
+        place: (rows,) in `scores`; -1 for a subject without a line, whose pairs survival alone decides.
         scores: of everybody.
         milestone: days.
     """

@@ -11,13 +11,22 @@ deaths, the difference of slopes is not that of the living; `joint_rank` counts 
 """
 
 from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from analytics.function.subject_sums import SubjectSums
 
+if TYPE_CHECKING:
+    from scipy.optimize import OptimizeResult
+
 SINGULAR = 1e-4
 """Relative standard deviations below this are none, as `lme4::isSingular` has it."""
+STARTS = np.array(
+    [[2, 0, 2], [0.3, 0, 0.1], [0.5, 0, 0.5], [1, 0.5, 1], [1, -0.5, 1], [6, 0, 2], [0.5, 0, 4]], float
+)
+"""Of the optimiser: spread of heights and slopes from a fraction of the residual one to several times that."""
 FLAT = 1e-10
 """Of the spread of scores, what is left over by lines through each subject's own."""
 
@@ -57,34 +66,64 @@ def fit_slopes(
         weight: (rows,) of each row in the likelihood.
         start: `theta` of a like fit.
     """
-    from scipy.optimize import minimize
-
     arms = np.stack([weight * (treated == arm) for arm in (0, 1)])
     if (np.bincount(treated.astype(int), weight * (sums.n > 2), minlength=2) <= 0).any():
         return _nothing(len(weight), "nobody of an arm has three scores, which a slope and its spread take")
-    bounds = [(0.0, None), (None, None), (0.0, None)]
-    first = np.array([2.0, 0.0, 2.0]) if start is None else start
-    found = minimize(
-        lambda theta: _Profile.at(theta, sums, arms).criterion, first, jac="3-point", method="L-BFGS-B", bounds=bounds,
-        options={"ftol": 1e-13, "gtol": 1e-6, "maxiter": 500},
-    )  # fmt: skip
-    if start is not None and not np.isfinite(found.fun):
-        return fit_slopes(sums, treated, weight)
-    profile = _Profile.at(found.x, sums, arms)
-    reason = _unsound(found.x, profile, sums)
+    theta, converged = _optimum(sums, arms, STARTS[0] if start is None else start)
+    profile = _Profile.at(theta, sums, arms)
+    reason = _unsound(theta, profile, sums, converged)
     return _nothing(len(weight), reason) if reason else profile.fit(sums, arms)
 
 
-def _unsound(theta: np.ndarray, profile: "_Profile", sums: SubjectSums) -> str | None:
+def _optimum(sums: SubjectSums, arms: np.ndarray, start: np.ndarray) -> tuple[np.ndarray, bool]:
+    """Where the criterion is least, and whether the optimiser says so; from several starts where the first ends at no fit.
+
+    The criterion knows no sign of the diagonal: θ is searched without bounds, on which an optimiser would stay, since by
+    that symmetry the gradient is none there.
+    """
+    from scipy.optimize import minimize
+
+    def ended(first: np.ndarray, method: str, **options: float) -> "OptimizeResult":
+        return minimize(
+            lambda theta: _Profile.at(theta, sums, arms).criterion, first, method=method, options=options,
+            jac="3-point" if method == "L-BFGS-B" else None,
+        )  # fmt: skip
+
+    quick = partial(ended, method="L-BFGS-B", ftol=1e-13, gtol=1e-6, maxiter=500)
+    found = quick(start)
+    if not found.success or not _inside(found.x) or not np.isfinite(found.fun):
+        every = [found, *(quick(each) for each in STARTS)]
+        found = min(every, key=lambda each: each.fun if np.isfinite(each.fun) else np.inf)
+    if not found.success and np.isfinite(found.fun):
+        slow = ended(found.x, "Nelder-Mead", xatol=1e-8, fatol=1e-10, maxiter=5000)
+        found = slow if slow.fun <= found.fun or slow.success else found
+    return _signed(found.x), bool(found.success)
+
+
+def _signed(theta: np.ndarray) -> np.ndarray:
+    """The same root with no negative diagonal."""
+    first = -1.0 if theta[0] < 0 else 1.0
+    return np.array([first * theta[0], first * theta[1], abs(theta[2])])
+
+
+def _inside(theta: np.ndarray) -> bool:
+    return bool(np.abs(theta[[0, 2]]).min() >= SINGULAR)
+
+
+def _unsound(theta: np.ndarray, profile: "_Profile", sums: SubjectSums, converged: bool) -> str | None:
     """Why a fit is none."""
     if not np.isfinite(profile.criterion) or profile.residual_variance <= FLAT * float(
         sums.yy.sum() / sums.n.sum()
     ):
         return "scores lie on straight lines, which leave nothing to judge slopes by"
+    if not converged:
+        return "the mixed model did not converge"
     if theta[0] < SINGULAR:
         return "the mixed model is singular: subjects do not differ in height beyond chance"
-    if theta[2] < SINGULAR:
+    if theta[2] < SINGULAR and abs(theta[1]) < SINGULAR:
         return "the mixed model is singular: subjects do not differ in slope beyond chance"
+    if theta[2] < SINGULAR:
+        return "the mixed model is singular: heights and slopes of subjects are correlated by 1 or -1"
     return None
 
 

@@ -60,10 +60,11 @@ def compared_pairs(
             elif place1[i] >= 0 and place0[j] >= 0:
                 low1, high1 = start[place1[i]], start[place1[i] + 1]
                 low0, high0 = start[place0[j]], start[place0[j] + 1]
+                begin = max(0.0, day[low1], day[low0])
                 at = min(milestone, day[high1 - 1], day[high0 - 1])
-                if at > 0:
-                    change1 = on_day(day, value, low1, high1, at) - value[low1]
-                    change0 = on_day(day, value, low0, high0, at) - value[low0]
+                if at > begin:
+                    change1 = on_day(day, value, low1, high1, at) - on_day(day, value, low1, high1, begin)
+                    change0 = on_day(day, value, low0, high0, at) - on_day(day, value, low0, high0, begin)
                     if change1 > change0 + least:
                         won, kind = 1.0, 1
                     elif change0 > change1 + least:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 
+from analytics.comparison.functional_effects import DECIDED
 from analytics.report.disclosure import ROUNDING, SMD_STEP, Disclosure
 from analytics.report.numbers import DAYS_PER_MONTH, PROBABILITIES, nearest
 from analytics.safety.intervals import clopper_pearson, poisson_interval
@@ -229,7 +230,14 @@ def _effects(table: pd.DataFrame, disclosure: Disclosure) -> pd.DataFrame:
             ("estimate", "ci_lower", "ci_upper"), made, (estimate, lower, upper), strict=True
         )
     }
-    return table.assign(**told)
+    return table.assign(**told, note=_without_shares(table["note"]))
+
+
+def _without_shares(notes: pd.Series) -> pd.Series:
+    """Notes without the shares of pairs by what decides them: of few pairs they are the number of deaths."""
+    parts = notes.map(lambda note: note.split("; ") if isinstance(note, str) else [])
+    told = parts.map(lambda each: "; ".join(part for part in each if not part.startswith(DECIDED)) or None)
+    return notes.astype(object).where(parts.map(len) == 0, told)
 
 
 def _without_ranks(table: pd.DataFrame) -> pd.DataFrame:

@@ -4,6 +4,7 @@ Does not belong here: what is made of them (`analytics.comparison.functional_eff
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pandas as pd
 
@@ -14,7 +15,6 @@ from analytics.protocol import Protocol
 from analytics.stages.dose import clock_shift, day_from_index
 
 NO_VISITS = "no scores along follow-up were given (adqs)"
-NO_BASELINE = f"adsl has no {SCALE}, the score at time zero"
 
 
 def effects_on_function(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> FunctionalEffects:
@@ -31,13 +31,12 @@ def effects_on_function(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) 
 def scores_along(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> Scores | str:
     """Scores of the followed while they are followed for the primary endpoint, or why there are none.
 
-    A visit of which only the month is known has no day, and none before time zero is follow-up.
+    A visit of which only the month is known has no day. The score of `adsl` has none either, and may be months old: it only
+    tells who has one.
     """
     adqs, adsl = tables.get("adqs"), at_time_zero(tables["adsl"], protocol.time_zero.treated)
     if adqs is None or not (adqs["PARAMCD"] == SCALE).any():
         return NO_VISITS
-    if SCALE not in adsl:
-        return NO_BASELINE
     follow_up = tables["follow_up"]
     follow_up = follow_up[follow_up["endpoint"] == protocol.primary.name]
     shift = clock_shift(protocol, tables["adsl"], follow_up)
@@ -46,6 +45,6 @@ def scores_along(protocol: Protocol, tables: Mapping[str, pd.DataFrame]) -> Scor
     usubjid = rows["USUBJID"].astype(str)
     day = day_from_index(rows, "INDEXDY", "ADY") + usubjid.map(shift)
     visits = pd.DataFrame({"usubjid": usubjid, "day": day, "value": rows["AVAL"].astype(float)})
-    baseline = adsl.drop_duplicates("USUBJID").set_index("USUBJID")[SCALE].astype(float)
-    stop = follow_up.set_index("usubjid")["stop_days"].astype(float)
-    return scores(visits, baseline[baseline.index.isin(stop.index)], stop)
+    found = scores(visits, follow_up.set_index("usubjid")["stop_days"].astype(float))
+    told = adsl.loc[adsl[SCALE].notna(), "USUBJID"].astype(str) if SCALE in adsl else adsl["USUBJID"].iloc[:0]
+    return replace(found, undated=pd.Index(told[found.place(told) < 0].unique()))

@@ -16,7 +16,7 @@ MILESTONE = 100
 
 @dataclass(frozen=True)
 class Person:
-    """Follow-up in days; visits after time zero; `zero` None where the score at time zero is not known."""
+    """Follow-up in days; visits; `zero`, a score on day 0, None where nothing was measured then."""
 
     treated: int
     stop: int
@@ -32,10 +32,10 @@ def person(treated: int, stop: int, died: bool, *visits: tuple[int, int], zero: 
 
 def lines(people: list[Person]) -> tuple[Scores, pd.Series]:
     names = pd.Series([f"P{number:03d}" for number in range(len(people))])
-    rows = [(name, *visit) for name, each in zip(names, people, strict=True) for visit in each.visits]
+    measured = [_measured(each) for each in people]
+    rows = [(name, *visit) for name, visits in zip(names, measured, strict=True) for visit in visits]
     visits = pd.DataFrame(rows, columns=["usubjid", "day", "value"]).astype({"day": float, "value": float})
-    zero = pd.Series([each.zero for each in people], names, dtype=float)
-    return scores(visits, zero, pd.Series([each.stop for each in people], names, dtype=float)), names
+    return scores(visits, pd.Series([each.stop for each in people], names, dtype=float)), names
 
 
 def ranked(people: list[Person]) -> JointRank:
@@ -56,21 +56,28 @@ def better(one: Person, other: Person) -> float:
                 return won
     if one.died and other.died and one.stop == other.stop <= MILESTONE:
         return 0.5
-    if one.zero is None or other.zero is None:
-        return 0.5
     courses = [_course(each) for each in (one, other)]
-    day = min(MILESTONE, *(days[-1] for days, _ in courses))
-    change = [float(np.interp(day, days, values)) - values[0] for days, values in courses]
+    if not all(len(days) for days, _ in courses):
+        return 0.5
+    begin, day = max(0, *(days[0] for days, _ in courses)), min(MILESTONE, *(days[-1] for days, _ in courses))
+    if day <= begin:
+        return 0.5
+    change = [float(np.diff(np.interp([begin, day], days, values))[0]) for days, values in courses]
     return 0.5 if abs(change[0] - change[1]) <= 1e-9 else float(change[0] > change[1])
 
 
+def _measured(each: Person) -> list[tuple[int, int]]:
+    return sorted([*each.visits, *([] if each.zero is None else [(0, each.zero)])])
+
+
 def _course(each: Person) -> tuple[list[int], list[int]]:
-    """Days and scores from time zero on, while followed."""
-    assert each.zero is not None
-    visits = sorted(visit for visit in each.visits if 0 < visit[0] < each.stop)
-    if visits and visits[0][0] <= 14 and visits[0][1] == each.zero:
-        visits = visits[1:]
-    return [0, *(day for day, _ in visits)], [each.zero, *(value for _, value in visits)]
+    """Days and scores while followed, from the last by time zero on, else from one soon after."""
+    visits = [visit for visit in _measured(each) if visit[0] < each.stop]
+    before = [visit for visit in visits if visit[0] <= 0][-1:]
+    course = before + [visit for visit in visits if visit[0] > 0]
+    if not course or course[0][0] > 14:
+        return [], []
+    return [day for day, _ in course], [value for _, value in course]
 
 
 def brute_force(people: list[Person]) -> tuple[float, np.ndarray]:
@@ -84,7 +91,11 @@ def brute_force(people: list[Person]) -> tuple[float, np.ndarray]:
 
 
 DAYS = st.integers(1, 200)
-VISITS = st.lists(st.tuples(DAYS, st.integers(30, 44)), max_size=4, unique_by=lambda visit: visit[0])
+VISITS = st.lists(
+    st.tuples(st.integers(-90, 200).filter(bool), st.integers(30, 44)),
+    max_size=4,
+    unique_by=lambda visit: visit[0],
+)
 PEOPLE = st.builds(
     Person, st.sampled_from([0, 1]), DAYS, st.booleans(), st.one_of(st.none(), st.integers(38, 42)), VISITS.map(tuple),
     st.integers(1, 3),
@@ -135,6 +146,18 @@ def test_mean_ranks_differ_by_the_total_times_the_win_probability_above_a_half(p
         (person(1, 130, False, (100, 30)), person(0, 130, False, (125, 20)), 1.0),
         # What comes after the milestone does not count: −5 against −4 on day 100.
         (person(1, 200, False, (100, 35), (120, 35)), person(0, 200, False, (100, 36), (120, 20)), 0.0),
+        # The score before time zero stands on its own day: both lose a point in ten days.
+        (person(1, 130, False, (-45, 42), (55, 32), zero=None), person(0, 130, False, (60, 34)), 0.5),
+        (person(1, 130, False, (-45, 42), (55, 32), zero=None), person(0, 130, False, (60, 33)), 1.0),
+        # The first of one is on day 10: change of both from then on, though the other lost more before.
+        (
+            person(1, 130, False, (10, 39), (60, 34), zero=None),
+            person(0, 130, False, (10, 35), (60, 30)),
+            0.5,
+        ),
+        # The last before time zero is all that is known of one.
+        (person(1, 130, False, (-45, 42), zero=None), person(0, 130, False, (60, 34)), 0.5),
+        (person(1, 130, False, (15, 40), (60, 40), zero=None), person(0, 130, False, (60, 34)), 0.5),
         # Nothing known of one after time zero.
         (person(1, 130, False), person(0, 130, False, (60, 48)), 0.5),
         (person(1, 130, False, (60, 10), zero=None), person(0, 130, False, (60, 48)), 0.5),

@@ -91,7 +91,10 @@ def test_scores_after_the_day_do_not_count() -> None:
 @pytest.mark.parametrize(
     ("scores", "why"),
     [
-        (cohort(slopes=0.0, noise=6.0, seed=1), "singular: subjects do not differ in slope"),
+        (
+            cohort(slopes=0.0, noise=6.0, seed=1),
+            "singular: heights and slopes of subjects are correlated by 1 or -1",
+        ),
         (cohort(most=2), "nobody of an arm has three scores"),
         (cohort(noise=0.0), "straight lines"),
     ],
@@ -101,6 +104,27 @@ def test_what_is_no_fit_says_why(scores: Scores, why: str) -> None:
     assert found.note is not None
     assert why in found.note
     assert np.isnan(found.coefficient).all()
+
+
+def test_an_optimiser_that_ends_at_a_singular_model_starts_again() -> None:
+    """Little differs but by noise: on the bounds, where the gradient is none, a search from one start ends at no fit."""
+    scores = cohort(13, heights=2.0, slopes=0.15, noise=3.0)
+    found = fit(scores)
+    assert found.note is None
+    elsewhere = fit_slopes(
+        SubjectSums.until(scores, 365, 30.4375), TREATED, np.ones(N), np.array([0.6, 0.5, 0.5])
+    )
+    assert found.coefficient == pytest.approx(elsewhere.coefficient, rel=1e-4)
+
+
+def test_what_does_not_converge_is_no_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    from scipy import optimize
+
+    minimize = optimize.minimize
+    monkeypatch.setattr(
+        optimize, "minimize", lambda *given, **named: minimize(*given, **{**named, "options": {"maxiter": 1}})
+    )
+    assert fit(cohort()).note == "the mixed model did not converge"
 
 
 def test_dropout_of_those_who_have_lost_most_is_allowed_for() -> None:

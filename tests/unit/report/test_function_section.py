@@ -65,6 +65,18 @@ def test_in_public_the_number_of_subjects_does_not_follow(with_function):
         assert rows[name][-1] == "the win probability beside it tells as much"
 
 
+def test_in_public_nothing_tells_how_many_pairs_death_decided(with_function):
+    """Of twenty against twenty, 5 % of pairs by survival is one death."""
+    assert rows_by_measure(with_function)["Win probability"][-1] == ""
+    table = with_function.results["effect_estimate"]
+    note = table["note"].mask(table["measure"] == "win_probability", f"a first remark; {NOTE}; another")
+    remarked = replace(
+        with_function, results={**with_function.results, "effect_estimate": table.assign(note=note)}
+    )
+    assert rows_by_measure(remarked)["Win probability"][-1] == "a first remark; another"
+    assert "pairs by survival" not in str(function.body(with_function))
+
+
 def test_means_of_few_are_not_told_and_others_in_half_points(with_function):
     public = with_function.table("function_course")
     assert public["time_months"].tolist() == [0, 3, 0, 3, 6]

@@ -11,7 +11,7 @@ from analytics import study
 from analytics.function.mixed_model import fit_slopes
 from analytics.function.subject_sums import SubjectSums
 from analytics.protocol import Protocol
-from analytics.stages.functional import scores_along
+from analytics.stages.functional import effects_on_function, scores_along
 from analytics.stages.variant import with_settings
 
 Marts = dict[str, pd.DataFrame]
@@ -83,9 +83,9 @@ def test_without_missing_values_the_slope_is_that_of_the_matched(protocol: Proto
     fit = fit_slopes(
         SubjectSums.until(along, 250, 30.4375).of(place), sets["treated"].to_numpy(), np.ones(len(sets))
     )
-    assert row["estimate"] == pytest.approx(fit.coefficient[3], rel=1e-9)
+    assert row["estimate"] == pytest.approx(fit.coefficient[3], rel=1e-6)
     by_set = np.bincount(pd.factorize(sets["set_id"])[0], fit.influence)
-    assert row["standard_error"] == pytest.approx(np.sqrt(by_set @ by_set), rel=1e-9)
+    assert row["standard_error"] == pytest.approx(np.sqrt(by_set @ by_set), rel=1e-6)
 
 
 def test_imputations_are_pooled_and_the_order_of_rows_does_not_count(
@@ -133,8 +133,9 @@ def _kept(where: str) -> Callable[[Marts], Marts]:
 
 
 def _without_baseline_of_the_treated(marts: Marts) -> Marts:
-    adsl = marts["adsl"]
-    return {**marts, "adsl": adsl.assign(ALSFRSR=adsl["ALSFRSR"].mask(adsl["TRT01PN"] == 1))}
+    adsl, adqs = marts["adsl"], marts["adqs"]
+    treated = adqs["USUBJID"].isin(adsl.loc[adsl["TRT01PN"] == 1, "USUBJID"])
+    return {**marts, "adqs": adqs[~treated | (adqs["INDEXDY"] > 0)]}
 
 
 @pytest.mark.parametrize(
@@ -142,12 +143,6 @@ def _without_baseline_of_the_treated(marts: Marts) -> Marts:
     [
         (lambda marts: {name: marts[name] for name in ("adsl", "adtte")}, {}, "(adqs)", "(adqs)"),
         (_scale("ALSFRS"), {}, "(adqs)", "(adqs)"),
-        (
-            lambda marts: {**marts, "adsl": marts["adsl"].drop(columns="ALSFRSR")},
-            {},
-            "adsl has no ALSFRSR",
-            "adsl has no",
-        ),
         (_without_baseline_of_the_treated, {}, "recorded for none of the", "recorded for none of the"),
         (_kept("INDEXDY <= 0"), {}, "two later visits by day", "a later visit by day"),
         (_kept("INDEXDY <= 40"), {}, "two later visits by day", None),
@@ -185,19 +180,81 @@ def test_under_delayed_entry_it_is_refused(protocol: Protocol, marts: Marts) -> 
 def test_where_harvest_is_time_zero_days_and_the_first_score_are_those_of_harvest(
     protocol: Protocol, marts: Marts
 ) -> None:
-    adsl = marts["adsl"].assign(HARVDY=np.where(marts["adsl"]["TRT01PN"] == 1, -30.0, np.nan))
-    adsl = adsl.assign(ALSFRSRH=adsl["ALSFRSR"] + 1)
+    is_treated = marts["adsl"]["TRT01PN"] == 1
+    adsl = marts["adsl"].assign(HARVDY=np.where(is_treated, -30.0, np.nan))
+    treated = adsl.loc[is_treated, "USUBJID"]
+    at_harvest = pd.DataFrame({"USUBJID": treated, "PARAMCD": "ALSFRSR", "INDEXDY": -30, "AVAL": 47.0})
+    marts = {**marts, "adsl": adsl, "adqs": pd.concat([marts["adqs"], at_harvest])}
     chosen = with_settings(asked(protocol), time_zero={"treated": "harvest"})
-    results = study.run(chosen, {**marts, "adsl": adsl})
-    along = scores_along(chosen, {**marts, "adsl": adsl, **results})
+    along = scores_along(chosen, {**marts, **study.run(chosen, marts)})
     assert not isinstance(along, str)
-    treated = adsl.loc[adsl["TRT01PN"] == 1, "USUBJID"]
     place = along.place(treated)
-    first = along.start[place]
-    assert along.value[first] == pytest.approx(adsl.set_index("USUBJID").loc[treated, "ALSFRSRH"].to_numpy())
+    assert set(along.value[along.start[place]]) == {47.0}
     several = place[along.number[place] > 1]
     # The visit at the index is thirty days after it.
     assert set(along.day[along.start[several] + 1]) == {30.0}
+
+
+def test_a_baseline_measured_earlier_makes_no_difference_of_its_own(protocol: Protocol, marts: Marts) -> None:
+    """Both arms lose a point a month; of the treated the last score before time zero is from 45 days before it."""
+    adsl = marts["adsl"]
+    is_treated, draw = adsl["TRT01PN"].to_numpy() == 1, np.random.default_rng(5)
+    height, pace = draw.normal(38, 3, len(adsl)), draw.gamma(20, 1 / 20, len(adsl))
+    rows = []
+    for visit in (0, 60, 120, 180, 240):
+        day = np.where(is_treated & (visit == 0), -45, visit)
+        score = height - pace * day / 30.4375 + draw.normal(0, 0.5, len(adsl))
+        rows.append(
+            pd.DataFrame({"USUBJID": adsl["USUBJID"], "PARAMCD": "ALSFRSR", "INDEXDY": day, "AVAL": score})
+        )
+    followed = marts["adtte"].assign(CNSR=1, AVAL=500.0)
+    found, course = made(asked(protocol), {**marts, "adtte": followed, "adqs": pd.concat(rows)})
+    at = found[found["horizon_days"] == 250].set_index("measure")
+    assert at.loc[SLOPE, "estimate"] == pytest.approx(0, abs=0.12)
+    assert at.loc["win_probability", "estimate"] == pytest.approx(0.5, abs=0.1)
+    assert course.loc[course["time_months"] == 0, "mean"].to_numpy() == pytest.approx(38, abs=1)
+
+
+def test_a_score_without_a_day_is_not_used_and_the_row_says_so(protocol: Protocol, marts: Marts) -> None:
+    matched = study.run(asked(protocol), marts)["matched_set"]
+    adqs, one = marts["adqs"], matched["usubjid"].iloc[0]
+    undated = {**marts, "adqs": adqs[(adqs["USUBJID"] != one) | (adqs["INDEXDY"] > 0)]}
+    found, _ = made(asked(protocol), undated)
+    assert found["estimate"].notna().all()
+    assert found["note"].str.contains("without its day it is not used").all()
+    assert not made(asked(protocol), marts)[0]["note"].str.contains("without its day").fillna(False).any()
+
+
+def test_where_all_pairs_tie_there_is_nothing_to_judge_chance_by(protocol: Protocol, marts: Marts) -> None:
+    same = marts["adqs"].assign(AVAL=40.0)
+    found, _ = made(
+        asked(protocol), {**marts, "adqs": same, "adtte": marts["adtte"].assign(CNSR=1, AVAL=500.0)}
+    )
+    ranks = found[found["measure"] != SLOPE]
+    assert ranks[["estimate", "standard_error", "ci_lower", "p_value"]].isna().all(axis=None)
+    assert ranks["note"].str.startswith("all pairs tie").all()
+
+
+@pytest.mark.parametrize(("days", "last"), [((200,), 6), ((365,), 12), ((10,), 0), ((214,), 7)])
+def test_the_course_ends_with_the_last_whole_month(
+    protocol: Protocol, marts: Marts, days: tuple[int], last: int
+) -> None:
+    _, course = made(asked(protocol, function_days=days), marts)
+    assert course["time_months"].max() == last
+
+
+def test_the_order_of_sets_moves_no_slope(protocol: Protocol, marts: Marts) -> None:
+    tables = {**marts, **study.run(asked(protocol), marts)}
+    turned = {**tables, "matched_set": tables["matched_set"].sample(frac=1, random_state=4)}
+    one, other = (
+        [
+            row["estimate"]
+            for row in effects_on_function(asked(protocol), each).effects
+            if row["measure"] == SLOPE
+        ]
+        for each in (tables, turned)
+    )
+    assert one == other
 
 
 def test_weights_serve_where_nobody_is_matched(protocol: Protocol, marts: Marts) -> None:
