@@ -9,10 +9,11 @@ import dagster as dg
 import pandas as pd
 
 from analytics.catalogue import TABLES
-from analytics.study import STAGES, Stage
+from analytics.study import STAGES, TAKEN, Stage
 from orchestration.dagster_parts.build_resource import SharedBuild
 from orchestration.dagster_parts.metadata import column_schema, table_metadata
 from orchestration.dagster_parts.partitions import DATA_CUTS
+from orchestration.defs.ingest import raw_key
 from orchestration.night.build import Build
 from orchestration.night.lineage import PARENT_RESULT, table_read
 from orchestration.night.since_parent import attribution_designs
@@ -30,7 +31,7 @@ def asset_key(table: str) -> dg.AssetKey:
 def stage_assets(stage: Stage) -> dg.AssetsDefinition:
     """The assets of one stage."""
     reads = (need for need in stage.needs if not need.startswith(PARENT_RESULT))
-    inputs = list(dict.fromkeys(map(asset_key, reads)))
+    inputs = list(dict.fromkeys([*map(asset_key, reads), *_begun_by(stage)]))
     specs = [
         dg.AssetSpec(
             asset_key(table),
@@ -66,6 +67,12 @@ def stage_assets(stage: Stage) -> dg.AssetsDefinition:
         yield from _results(build, chosen)
 
     return _assets
+
+
+def _begun_by(stage: Stage) -> Iterator[dg.AssetKey]:
+    """What a stage that reads nothing of the night waits for all the same: the build that it is made in."""
+    if TAKEN.keys() & set(stage.needs):
+        yield raw_key("registry", "delivered_file")
 
 
 def stages_of(context: dg.AssetExecutionContext) -> list[Stage]:
