@@ -222,7 +222,7 @@ def test_a_score_without_a_day_is_not_used_and_the_row_says_so(protocol: Protoco
     found, _ = made(asked(protocol), undated)
     assert found["estimate"].notna().all()
     assert found["note"].str.contains("without its day it is not used").all()
-    assert not made(asked(protocol), marts)[0]["note"].str.contains("without its day").fillna(False).any()
+    assert not made(asked(protocol), marts)[0]["note"].str.contains("without its day", na=False).any()
 
 
 def test_where_all_pairs_tie_there_is_nothing_to_judge_chance_by(protocol: Protocol, marts: Marts) -> None:
