@@ -142,6 +142,20 @@ def test_a_death_long_after_the_last_look_is_said_and_changes_nothing(tmp_path: 
     assert not any("may have come between" in note for note in read(tmp_path, files).notes)
 
 
+def test_a_relapse_after_death_is_said_and_does_not_count(tmp_path: Path, files: Files) -> None:
+    adtte = files["adtte"].copy()
+    deaths, relapses = (adtte["PARAMCD"] == code for code in ("DEATH", "RELAPSE"))
+    relapsed = adtte.loc[relapses & adtte["CNSR"].eq(0) & adtte["AVAL"].gt(2), "USUBJID"].head(7)
+    mine = deaths & adtte["USUBJID"].isin(relapsed)
+    adtte.loc[mine, ["AVAL", "CNSR"]] = [1.0, 0]
+    said = (
+        "adtte.csv: 7 subjects have RELAPSE after DEATH; what came first counts, and their RELAPSE does not: correct the "
+        "days where nobody can have it after DEATH"
+    )
+    assert said in read(tmp_path, files | {"adtte": adtte}).notes
+    assert not any("what came first counts" in note for note in read(tmp_path, files).notes)
+
+
 def test_whoever_is_followed_for_death_less_long_is_said_and_counts_as_alive(
     tmp_path: Path, files: Files
 ) -> None:
