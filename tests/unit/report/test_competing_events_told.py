@@ -90,7 +90,7 @@ def test_a_difference_of_risks_is_told_in_points_and_in_steps_outside() -> None:
     assert effect("risk_difference", 0.0213) == "2.1 pp"
     row = pd.DataFrame(
         {"measure": ["risk_difference"], "n_treated": [50], "n_control": [60], "estimate": [0.0813], "ci_lower": [-0.011],
-         "ci_upper": [0.172]}
+         "ci_upper": [0.172], "note": [None]}
     )  # fmt: skip
     shown = public_table("effect_estimate", row, Disclosure(5, 5)).iloc[0]
     assert shown[["estimate", "ci_lower", "ci_upper"]].tolist() == pytest.approx([0.1, -0.1, 0.2])
