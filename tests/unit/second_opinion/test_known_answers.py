@@ -131,8 +131,8 @@ def test_a_score_of_one_two_valued_covariate_is_its_shares() -> None:
     model["coefficient"] = [-math.log(3), 2 * math.log(3)]
     assert score.violation(terms, model) == pytest.approx(0, abs=1e-12)
     assert score.violation(terms, model.assign(penalty=0.1)) == pytest.approx(0.1 * math.log(3))
-    assert score.violation(terms, model.assign(penalty=0.1, model="lasso")) == pytest.approx(0.1)
-    empty = model.assign(model="lasso", penalty=0.3, coefficient=[0.0, 0.0])
+    assert score.violation(terms, model.assign(penalty=0.1, model="lasso", mixing=1.0)) == pytest.approx(0.1)
+    empty = model.assign(model="lasso", mixing=1.0, penalty=0.3, coefficient=[0.0, 0.0])
     assert score.violation(terms, empty) == pytest.approx(0), "a slope of 0.25 is below the penalty"
 
 
