@@ -329,7 +329,7 @@ def test_a_score_by_trees_has_no_second_opinion_and_carries_the_comparison_all_t
     made = study.run(with_settings(protocol, propensity={"model": "gradient_boosting"}), marts)
     found = made["second_opinion"].query("quantity == 'propensity_score'")
     assert found["agrees"].isna().all()
-    assert set(found["note"]) == {score.LEARNT}
+    assert set(found["note"]) == {f"no second opinion: {score.LEARNT}"}
     headline = made["effect_estimate"].query("headline == 'Y' and specification == 'matched'")
     assert headline["estimate"].notna().all(), headline["note"].tolist()
     assert made["propensity_model"]["term"].tolist() == ["(Intercept)"]
