@@ -47,20 +47,24 @@ class Nuisances:
         return np.union1d(self.outcome[arm].day, self.stop[died])
 
 
-def order_within_days(stop: Floats, event: Marks) -> Floats:
+def order_within_days(stop: Floats, event: Marks, covariates: pd.DataFrame) -> Floats:
     """Days with the order in which those of one day end: events first, then censorings, one group after the other.
 
     Who dies on a day was not at risk to be censored after it, and of two who are censored the second is at risk when the
-    first is: without this order censoring would be underrated, by as much as days are coarse. Groups are of subjects in the
-    order given, `PER_DAY` at most, since what is computed grows with them.
+    first is: without this order censoring would be underrated, by as much as days are coarse. Groups are `PER_DAY` at most,
+    since what is computed grows with them. Who is in which follows from covariates, scrambled, so that neither names nor the
+    order of rows decide, and no covariate is earlier than another.
 
     Args:
         stop: (n,) whole days, or finer; event: (n,) whether the event came then.
+        covariates: (n, p) numbers.
     """
+    matrix = covariates[sorted(covariates.columns)].to_numpy(float)
+    scrambled = np.mod(997 * matrix @ np.sqrt(np.arange(2, 2 + matrix.shape[1])), 1.0)
     days, day = np.unique(stop, return_inverse=True)
     gap = np.diff(np.append(days, days[-1] + 1.0))[day] if days.size else stop
     number = np.bincount(day[~event], minlength=days.size)
-    order = np.argsort(day[~event], kind="stable")
+    order = np.lexsort((scrambled[~event], day[~event]))
     first = np.cumsum(number) - number
     rank = np.empty(order.size)
     rank[order] = np.arange(order.size) - first[day[~event]][order]
@@ -140,7 +144,8 @@ def fit_nuisances(
     everyone = np.ones(stop.size, dtype=bool) if members is None else members
     arms = (everyone & (treated == 0), everyone & (treated == 1))
 
-    leaves = order_within_days(stop, event)
+    known = pd.concat([outcome, censoring, treatment], axis=1)
+    leaves = order_within_days(stop, event, known.loc[:, ~known.columns.duplicated()])
 
     def fitted(name: str, ends: Marks, covariates: pd.DataFrame, of: Marks) -> HazardModel | None:
         if name == "censoring" and not ends[of].any():
