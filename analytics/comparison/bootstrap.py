@@ -23,6 +23,8 @@ from analytics.survival.records import CheckedRecords
 from analytics.weighting.balancing import balancing_weights, truncate_weights
 from analytics.weighting.scheme import Scheme
 
+FEWEST_REPLICATES = 10
+"""Of a data set; a variance is their average over data sets, each without bias however few its replicates."""
 Statistic = Callable[[np.ndarray], float]
 """Takes the drawn row numbers, with repeats, and returns a figure; NaN when it cannot be made."""
 
@@ -77,6 +79,11 @@ def replicates(
     rng = np.random.default_rng(seed)
     found = np.array([statistic(resample(rng)) for _ in range(n_replicate)]).T
     return np.where(np.isfinite(found), found, np.nan)
+
+
+def of_each_data_set(n_replicate: int, n_data_set: int) -> int:
+    """How many replicates each of several data sets has, which share them out."""
+    return max(FEWEST_REPLICATES, -(-n_replicate // n_data_set))
 
 
 def enough(found: np.ndarray) -> bool:

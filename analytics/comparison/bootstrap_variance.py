@@ -13,6 +13,7 @@ from analytics.comparison.bootstrap import (
     by_arm,
     enough,
     matched_log_hazard_ratio,
+    of_each_data_set,
     replicates,
     weighted_log_hazard_ratio,
 )
@@ -22,9 +23,6 @@ from analytics.propensity.score_terms import score_terms
 from analytics.protocol import Protocol
 from analytics.protocol.population import Endpoint
 from analytics.survival.followed import Followed
-
-FEWEST_REPLICATES = 10
-"""Of a data set; the variance is their average over data sets, each without bias however few its replicates."""
 
 
 def refits_the_score(protocol: Protocol, specification: str, endpoint: Endpoint) -> bool:
@@ -63,7 +61,7 @@ def bootstrap_errors(protocol: Protocol, parts: Sequence[Followed], specificatio
         parts: everyone scored, with covariates, followed up; one per imputation.
         specification: a scheme of weights, or matched.
     """
-    each = max(FEWEST_REPLICATES, -(-protocol.weighting.bootstrap_replicates // len(parts)))
+    each = of_each_data_set(protocol.weighting.bootstrap_replicates, len(parts))
     made = []
     for number, part in enumerate(parts):
         arrays = _arrays(protocol, part)

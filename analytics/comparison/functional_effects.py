@@ -13,7 +13,7 @@ import pandas as pd
 from analytics.catalogue import TABLES
 from analytics.comparison.comparison import comparisons, followed
 from analytics.comparison.effect_row import Compared, compared, effect_row, no_estimate
-from analytics.comparison.functional_course import functional_course
+from analytics.comparison.functional_course import DAYS_PER_MONTH, functional_course
 from analytics.comparison.functional_refusal import functional_refusal, too_few_scores
 from analytics.comparison.pooling import Pooled, nothing, pooled
 from analytics.comparison.risk_floor import too_few_at_risk
@@ -35,7 +35,6 @@ SLOPE, WIN_PROBABILITY, WIN_ODDS, RANK_DIFFERENCE = (
 )
 JOINT_RANK = (WIN_PROBABILITY, WIN_ODDS, RANK_DIFFERENCE)
 MEASURES = (SLOPE, *JOINT_RANK)
-DAYS_PER_MONTH = 30.4375
 ALL_ALIKE = "all pairs tie, or everybody wins the same share of them: there is no spread to judge chance by"
 UNDATED = (
     "some have a score at time zero (adsl) but no visit around it (adqs): without its day it is not used"

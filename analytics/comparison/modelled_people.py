@@ -13,7 +13,7 @@ import pandas as pd
 
 from analytics.cohort import category_levels, coded_covariates
 from analytics.cohort.splines import spline_knots, with_splines
-from analytics.comparison.bootstrap import by_arm, enough, replicates
+from analytics.comparison.bootstrap import by_arm, enough, of_each_data_set, replicates
 from analytics.outcome_model.arm_survival import ArmSurvival
 from analytics.outcome_model.cross_fitting import cross_fitted, fit_cross_fitted
 from analytics.outcome_model.hazard_model import OutcomeModelError
@@ -27,8 +27,6 @@ from analytics.survival.followed import Followed
 
 NOT_FINITE = "the models give no finite number: somebody's covariates lie beyond all others'"
 OUTSIDE = "a few weights lead outside of what survival can be"
-FEWEST_REPLICATES = 10
-"""Of a data set, whose variances are averaged over data sets."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +59,8 @@ class ModelledPeople:
         Raises:
             OutcomeModelError: a model cannot be fitted, or too many replicates of the bootstrap cannot.
         """
-        found = [_of(self._estimator(asked), asked, each).difference() for each in summaries]
+        estimator = self._estimator(asked)
+        found = [_of(estimator, asked, each).difference() for each in summaries]
         estimates, errors = (np.concatenate(values) for values in zip(*found, strict=True))
         if asked.bootstrap_replicates:
             errors = self._bootstrap_errors(asked, summaries)
@@ -89,7 +88,7 @@ class ModelledPeople:
         return fit_nuisances(*_followed(self.frame), self.covariates, self.covariates, self.covariates)
 
     def _bootstrap_errors(self, asked: DoublyRobust, summaries: Sequence[Summary]) -> Floats:
-        each = max(FEWEST_REPLICATES, -(-asked.bootstrap_replicates // self.n_data_set))
+        each = of_each_data_set(asked.bootstrap_replicates, self.n_data_set)
         plain = asked.model_copy(update={"bootstrap_replicates": 0})
 
         def again(rows: np.ndarray) -> Floats:

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.outcome_model.curve_summary import Asked, days_lived, survival_on
+from analytics.outcome_model.curve_summary import Asked, CurveSummary, days_lived, survival_on
 from analytics.outcome_model.nuisances import Nuisances, Sum
-from analytics.outcome_model.sums import not_predicted, predicted, seen
-from analytics.outcome_model.target import Target
+from analytics.outcome_model.sums import corrected, predicted, seen
+from analytics.outcome_model.target import Target, Weights
 from analytics.survival.arrays import Floats
 
 
@@ -54,7 +54,7 @@ def weighted(
     models: Nuisances, target: Target, days: Floats, *, restricted_mean: bool = False
 ) -> ArmSurvival:
     """Deaths seen, weighted by treatment and by staying in follow-up; no model of the outcome. As `g_computation`."""
-    return _solved(models, target, days, asked_for(restricted_mean), seen)
+    return _solved(models, target, days, asked_for(restricted_mean), _seen)
 
 
 def doubly_robust(
@@ -64,11 +64,11 @@ def doubly_robust(
 
     As `g_computation`. The one-step estimator.
     """
-    return _solved(models, target, days, asked_for(restricted_mean), corrected)
+    return _solved(models, target, days, asked_for(restricted_mean), _corrected)
 
 
-Loss = Callable[[Nuisances, Target, int, float, Asked], Sum]
-"""What is lost in an arm by a day, as a sum over subjects."""
+Loss = Callable[[Nuisances, Target, int, CurveSummary], Sum]
+"""What of a summary is lost in an arm, as a sum over subjects."""
 
 
 def asked_for(restricted_mean: bool) -> Asked:
@@ -76,30 +76,36 @@ def asked_for(restricted_mean: bool) -> Asked:
     return days_lived if restricted_mean else survival_on
 
 
-def _predicted(models: Nuisances, target: Target, arm: int, day: float, asked: Asked) -> Sum:
-    base = target.base(models.treatment.treated, models.treatment.score)
-    return predicted(models, base, arm, day, asked)
+def _base(models: Nuisances, target: Target) -> Weights:
+    return target.base(models.treatment.treated, models.treatment.score)
 
 
-def corrected(models: Nuisances, target: Target, arm: int, day: float, asked: Asked) -> Sum:
-    """What is predicted, and seen instead of that."""
-    return (
-        _predicted(models, target, arm, day, asked)
-        + seen(models, target, arm, day, asked)
-        + not_predicted(models, target, arm, day, asked)
-    )
+def _own(models: Nuisances, target: Target, arm: int) -> Weights:
+    return target.own(models.treatment.treated, models.treatment.score, arm)
+
+
+def _predicted(models: Nuisances, target: Target, arm: int, summary: CurveSummary) -> Sum:
+    return predicted(models, _base(models, target), arm, summary)
+
+
+def _seen(models: Nuisances, target: Target, arm: int, summary: CurveSummary) -> Sum:
+    return seen(models, _own(models, target, arm), arm, summary)
+
+
+def _corrected(models: Nuisances, target: Target, arm: int, summary: CurveSummary) -> Sum:
+    return corrected(models, _base(models, target), _own(models, target, arm), arm, summary)
 
 
 def _solved(models: Nuisances, target: Target, days: Floats, asked: Asked, loss: Loss) -> ArmSurvival:
     """Survival as the whole less a ratio of sums, with the influence of each subject on it."""
-    base, by_logit = target.base(models.treatment.treated, models.treatment.score)
-    total = base.sum()
-    people = Sum(base, by_logit).influence(models, 0)
-    survival, influence = np.empty((2, len(days))), np.empty((2, len(days), base.size))
+    base = Sum(*_base(models, target))
+    total, people = base.terms.sum(), base.influence(models, 0)
+    survival, influence = np.empty((2, len(days))), np.empty((2, len(days), people.size))
     for arm in (0, 1):
         for place, day in enumerate(days):
-            lost = loss(models, target, arm, float(day), asked)
+            summary = asked(float(day), models.falls(arm))
+            lost = loss(models, target, arm, summary)
             mean = lost.terms.sum() / total
-            survival[arm, place] = asked(float(day), models.falls(arm)).whole - mean
+            survival[arm, place] = summary.whole - mean
             influence[arm, place] = -(lost.influence(models, arm) - mean * people) / total
     return ArmSurvival(survival, influence)

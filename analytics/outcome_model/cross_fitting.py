@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 
 from analytics.outcome_model.arm_survival import ArmSurvival, asked_for
-from analytics.outcome_model.curve_summary import Asked
+from analytics.outcome_model.curve_summary import CurveSummary
 from analytics.outcome_model.nuisances import Nuisances, fit_nuisances
-from analytics.outcome_model.sums import not_predicted, predicted, seen
+from analytics.outcome_model.sums import corrected
 from analytics.outcome_model.target import Target
 from analytics.propensity.folds import folds_within_arms
 from analytics.survival.arrays import Floats, Integers, Marks
@@ -82,22 +82,19 @@ def cross_fitted(
     survival, influence = np.empty((2, len(days))), np.empty((2, len(days), n))
     for arm in (0, 1):
         for place, day in enumerate(days):
-            terms = [_terms(each, target, arm, float(day), asked) for each in models.without]
-            lost = _held_out(models, terms)
+            summaries = [asked(float(day), each.falls(arm)) for each in models.without]
+            known = zip(models.without, summaries, strict=True)
+            lost = _held_out(models, [_terms(each, target, arm, summary) for each, summary in known])
             mean = lost.sum() / base.sum()
-            survival[arm, place] = (float(day) if restricted_mean else 1.0) - mean
+            survival[arm, place] = summaries[0].whole - mean
             influence[arm, place] = -(lost - mean * base) / base.sum()
     return ArmSurvival(survival, influence)
 
 
-def _terms(models: Nuisances, target: Target, arm: int, day: float, asked: Asked) -> Floats:
+def _terms(models: Nuisances, target: Target, arm: int, summary: CurveSummary) -> Floats:
     base = _orthogonal_base(models, target)
-    parts = (
-        predicted(models, (base, np.zeros_like(base)), arm, day, asked),
-        seen(models, target, arm, day, asked),
-        not_predicted(models, target, arm, day, asked),
-    )
-    return np.sum([part.terms for part in parts], axis=0)
+    own = target.own(models.treatment.treated, models.treatment.score, arm)
+    return corrected(models, (base, np.zeros_like(base)), own, arm, summary).terms
 
 
 def _orthogonal_base(models: Nuisances, target: Target) -> Floats:

@@ -1,50 +1,54 @@
 """Sums over subjects that estimators of an arm are made of, each with its slopes by the models it rests on.
 
-What is lost of a survival curve (`curve_summary`): as predicted for everyone, as seen in an arm, and what of the
-predictions for an arm's own subjects was wrong. Does not belong here: estimators (`arm_survival`), the models (`nuisances`).
+What is lost of a survival curve (`curve_summary`): as predicted for everyone, as seen in an arm, and as expected
+after censoring. Does not belong here: estimators (`arm_survival`), the models (`nuisances`).
 """
 
 import numpy as np
 
-from analytics.outcome_model.curve_summary import Asked, CurveSummary
+from analytics.outcome_model.curve_summary import CurveSummary
 from analytics.outcome_model.hazard_model import BEYOND, HazardModel, Slope
 from analytics.outcome_model.nuisances import Nuisances, Sum
-from analytics.outcome_model.target import Target
+from analytics.outcome_model.target import Weights
 from analytics.survival.arrays import Floats, Integers
 
 BLOCK = 1_000
 """Subjects whose days of censoring are gone through at once: arrays of them by days are what takes memory."""
 
 
-def predicted(models: Nuisances, weights: tuple[Floats, Floats], arm: int, day: float, asked: Asked) -> Sum:
-    """What everyone would lose in an arm, by the model of the outcome.
+def corrected(models: Nuisances, base: Weights, own: Weights, arm: int, summary: CurveSummary) -> Sum:
+    """What is predicted, and seen instead of that.
 
     Args:
         models: nuisances.
-        weights: of each subject, and their derivative by its logit, (n,) both.
+        base: of everyone's prediction; own: of what an arm's own subjects did.
         arm: 0 or 1.
-        day: up to which.
-        asked: what is asked of the curve.
+        summary: what is asked of the curve.
     """
+    # What is predicted of an arm's own subjects is taken off, since what they did stands for it.
+    others = base[0] - own[0], base[1] - own[1]
+    return (
+        predicted(models, others, arm, summary)
+        + seen(models, own, arm, summary)
+        + after_censoring(models, own, arm, summary)
+    )
+
+
+def predicted(models: Nuisances, weights: Weights, arm: int, summary: CurveSummary) -> Sum:
+    """What everyone would lose in an arm, by the model of the outcome; as `corrected`."""
     weight, by_logit = weights
-    loss, slope = _loss(models, arm, asked(day, models.falls(arm)), weight)
-    return Sum(weight * loss, by_logit * loss, slope)
-
-
-def _loss(models: Nuisances, arm: int, summary: CurveSummary, weight: Floats) -> tuple[Floats, Slope]:
-    """Predicted loss (n,), and the slope of its weighted sum."""
     outcome, x = models.outcome[arm], models.x_of(arm)
     hazard, relative = outcome.cumulative(summary.day), outcome.relative_of(x)
     alive = np.exp(-np.outer(relative, hazard)) * summary.weight
-    moved = weight * relative
+    loss, moved = summary.weight.sum() - alive.sum(axis=1), weight * relative
     by_jump = summary.left(moved @ alive)[summary.from_day(outcome.day)]
-    return summary.weight.sum() - alive.sum(axis=1), Slope((moved * (alive @ hazard)) @ x, by_jump)
+    return Sum(weight * loss, by_logit * loss, Slope((moved * (alive @ hazard)) @ x, by_jump))
 
 
-def seen(models: Nuisances, target: Target, arm: int, day: float, asked: Asked) -> Sum:
-    """What was lost in an arm by deaths seen, each for those who would have been seen to die had nobody been censored."""
-    weight, by_logit = target.own(models.treatment.treated, models.treatment.score, arm)
-    summary, censoring = asked(day, models.falls(arm)), models.censoring[arm]
+def seen(models: Nuisances, weights: Weights, arm: int, summary: CurveSummary) -> Sum:
+    """What was lost in an arm by deaths seen, each for those who would have been seen to die had nobody been censored; as
+    `corrected`."""
+    (weight, by_logit), censoring = weights, models.censoring[arm]
     lost = summary.left(summary.weight)[summary.from_day(models.stop)] * (models.event & (weight != 0))
     if censoring is None:
         return Sum(weight * lost, by_logit * lost)
@@ -63,24 +67,21 @@ def _sums_from(count: Integers, values: Floats, size: int) -> Floats:
     return by_count[::-1].cumsum()[::-1][1:]
 
 
-def not_predicted(models: Nuisances, target: Target, arm: int, day: float, asked: Asked) -> Sum:
-    """What the predictions of an arm's own subjects get wrong, up to their censoring: taken off in the end."""
-    weight, by_logit = target.own(models.treatment.treated, models.treatment.score, arm)
+def after_censoring(models: Nuisances, weights: Weights, arm: int, summary: CurveSummary) -> Sum:
+    """What an arm's own subjects are expected to lose after their censoring; as `corrected`."""
+    weight, by_logit = weights
     outcome, censoring = models.outcome[arm], models.censoring[arm]
-    summary = asked(day, models.falls(arm))
-    loss, slope = _loss(models, arm, summary, -weight)
-    found = Sum(-weight * loss, -by_logit * loss, slope)
+    share = np.zeros(weight.size)
     if censoring is None:
-        return found
-    mine = np.flatnonzero(weight)
-    share, by_outcome, by_censoring = np.zeros(weight.size), _flat(outcome), _flat(censoring)
+        return Sum(share, share)
+    mine, by_outcome, by_censoring = np.flatnonzero(weight), _flat(outcome), _flat(censoring)
     for first in range(0, mine.size, BLOCK):
         rows = mine[first : first + BLOCK]
         part = _Censored(models, outcome, censoring, summary, rows)
         share[rows] = part.share()
         by_outcome += part.by_outcome(weight[rows])
         by_censoring += part.by_censoring(weight[rows])
-    return found + Sum(weight * share, by_logit * share, by_outcome, by_censoring)
+    return Sum(weight * share, by_logit * share, by_outcome, by_censoring)
 
 
 def _flat(model: HazardModel) -> Slope:

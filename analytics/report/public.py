@@ -243,8 +243,6 @@ def _without_shares(notes: pd.Series) -> pd.Series:
 def _without_ranks(table: pd.DataFrame) -> pd.DataFrame:
     """A difference of mean ranks is the win probability above a half, times the number of subjects; odds tell it exactly."""
     told = table["measure"].isin(["win_odds", "joint_rank_difference"]) & table["estimate"].notna()
-    if not told.any():
-        return table
     made = {
         column: table[column].astype(float).mask(told)
         for column in ("estimate", "ci_lower", "ci_upper", "p_value", "standard_error")

@@ -1,8 +1,7 @@
 """One run, from the current release to the table of the last run; one that was stopped is gone on with.
 
 It reads a release, which is immutable, and takes no lock; the next refresh takes the table over. A first look, of fewer
-replicates, takes the place of no fuller run. Does not belong here: lines
-for people (`commands.operating_characteristics`).
+replicates, takes the place of no fuller run. Does not belong here: lines for people (`commands.operating_characteristics`).
 """
 
 from collections.abc import Callable, Mapping

@@ -9,10 +9,9 @@ import pandas as pd
 from analytics.report.disclosure import Disclosure
 from analytics.report.figures.hover import across
 from analytics.report.figures.style import (
-    CONTROL,
+    ARMS,
     GREY,
     NARROW,
-    TREATED,
     legend_label,
     narrow_name,
     render,
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-LOOKS = ((TREATED, "-", "o"), (CONTROL, (0, (5, 1.6)), "s"))
+LOOKS = tuple((*look, marker) for look, marker in zip(ARMS, ("o", "s"), strict=True))
 SIZE, NARROW_SIZE = (8.4, 3.9), (NARROW, 4.2)
 BESIDE = 0.09
 """Months by which the arms stand apart, so that neither's interval covers the other's."""

@@ -14,10 +14,9 @@ import pandas as pd
 from analytics.report.disclosure import ROUNDING, Disclosure
 from analytics.report.figures.hover import across
 from analytics.report.figures.style import (
-    CONTROL,
+    ARMS,
     GREY,
     NARROW,
-    TREATED,
     legend_label,
     narrow_name,
     reference_line,
@@ -57,7 +56,6 @@ class Layout:
 
 BROAD = Layout((8.4, 4.5), (0.20, 0.30, 0.76, 0.63), 0.145, (0.085, 0.025), (0.085, 0.025), 99)
 SLIM = Layout((NARROW, 4.6), (0.20, 0.40, 0.76, 0.54), 0.265, (0.215, 0.105), (0.165, 0.055), 6)
-LOOKS = ((TREATED, "-"), (CONTROL, (0, (5, 1.6))))
 
 
 def kaplan_meier(
@@ -110,7 +108,7 @@ def kaplan_meier(
 
     def paint(figure: "Figure") -> None:
         axes = figure.add_axes(layout.axes)
-        for arm, look in zip(arms, LOOKS, strict=True):
+        for arm, look in zip(arms, ARMS, strict=True):
             if arm in shown:
                 _curve(axes, shown[arm], arm, look, common, top)
                 if disclosure.threshold is None:
@@ -274,7 +272,7 @@ def _numbers_at_risk(
     across = blended_transform_factory(axes.transData, figure.transFigure)
     lead = "Weighted number at risk" if weighted else "Number at risk"
     figure.text(0.012, layout.lead, lead, fontsize=8, color=GREY, weight="bold")
-    for arm, look, name, height in zip(arms, LOOKS, layout.names, layout.numbers, strict=True):
+    for arm, look, name, height in zip(arms, ARMS, layout.names, layout.numbers, strict=True):
         figure.text(0.012, name, arm, fontsize=8.5, color=look[0], weight="bold")
         curve = curves[curves["arm"] == arm]
         for tick in ticks:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 TREATED, CONTROL = "#0072B2", "#C05400"
+ARMS: tuple[tuple[str, Any], ...] = ((TREATED, "-"), (CONTROL, (0, (5, 1.6))))
+"""Colour and line of treated and control."""
 GREEN, PURPLE, SKY, ORANGE, INK, GREY = "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#222222", "#6b6b6b"
 RC: dict[Any, Any] = {
     "svg.fonttype": "none",

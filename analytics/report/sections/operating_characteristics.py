@@ -6,7 +6,8 @@ from math import exp
 import pandas as pd
 from markupsafe import Markup
 
-from analytics.operating_characteristics.replicates import SCENARIOS
+from analytics.operating_characteristics.replicates import EMPIRICAL_NULL, PLASMODE, SCENARIOS
+from analytics.operating_characteristics.summary import SMALLEST
 from analytics.protocol import protocol_hash
 from analytics.report.findings import hazard_ratio
 from analytics.report.markup import absent, items, paragraph, table
@@ -18,10 +19,9 @@ COMMAND = "vigil operating-characteristics"
 GROWTH = 0.05
 """A run is due again once the number of treated has changed by this share."""
 KINDS = {
-    "plasmode": "Patients of the cut, outcomes drawn with this hazard ratio",
-    "empirical_null": "Control patients drawn to resemble the treated, and called treated",
+    PLASMODE: "Patients of the cut, outcomes drawn with this hazard ratio",
+    EMPIRICAL_NULL: "Control patients drawn to resemble the treated, and called treated",
 }
-SMALLEST = "smallest_detectable"
 
 
 def body(material: Material) -> Markup:
@@ -96,7 +96,7 @@ def _read(material: Material, rows: pd.DataFrame) -> Iterator[tuple[str, str]]:
         else:
             found = f"A hazard ratio of {ratio(smallest['truth'])} would have been found with a power of 80 %.{noted}"
             yield "Smallest detectable effect.", found
-    null = rows[(rows["kind"] == "empirical_null") & rows["bias"].notna()]
+    null = rows[(rows["kind"] == EMPIRICAL_NULL) & rows["bias"].notna()]
     headline = hazard_ratio(material, material.headline)
     if null.empty or headline is None or headline.value is None:
         return
