@@ -1,5 +1,6 @@
 """What all sections of a protocol share: immutable, and an unknown key is an error rather than a silent default."""
 
+import json
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -15,10 +16,21 @@ Value = TypeVar("Value")
 
 
 def _distinct(values: tuple[Value, ...]) -> tuple[Value, ...]:
-    twice = dict.fromkeys(str(value) for value in values if values.count(value) > 1)
+    twice = dict.fromkeys(_named(value) for value in values if values.count(value) > 1)
     if twice:
         raise ValueError(f"{', '.join(twice)} is named more than once")
     return values
+
+
+def _named(value: object) -> str:
+    """As it stands in a protocol file; of a table only what is not its default."""
+    if not isinstance(value, BaseModel):
+        return str(value)
+    told = value.model_dump(mode="json", exclude_defaults=True)
+    return (
+        ", ".join(f"{name} = {json.dumps(setting)}" for name, setting in told.items())
+        or "one with every default"
+    )
 
 
 DISTINCT = AfterValidator(_distinct)

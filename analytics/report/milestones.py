@@ -43,21 +43,33 @@ def alive_at(
 ) -> list[Alive]:
     """Survival of both arms at a day, in the comparison that the report leads with unless another is named.
 
-    An arm of which fewer are at risk than curves are drawn for is not told.
+    An arm of which fewer are at risk than a number of that day is made from is not told, nor where its curve is not drawn.
     """
     name = endpoint or material.protocol.primary.name
-    curves = material.table("survival_curve", specification=specification or material.headline, endpoint=name)
+    chosen = {"specification": specification or material.headline, "endpoint": name}
+    curves = material.table("survival_curve", **chosen)
     if len(curves) and any(each.competing for each in material.protocol.endpoint if each.name == name):
         curves = as_incidence(curves)
     return [
-        _of_arm(material, arm, curves[curves["arm"] == arm] if len(curves) else curves, days)
+        _of_arm(arm, curves[curves["arm"] == arm], days)
+        if len(curves) and _enough(material, days, arm=arm, **chosen)
+        else Alive(arm, None, None, None)
         for arm in material.arms
     ]
 
 
-def _of_arm(material: Material, arm: str, curve: pd.DataFrame, days: float) -> Alive:
-    then = curve[curve["time_days"] <= days + ROUNDING].sort_values("time_days") if len(curve) else curve
-    if then.empty or at_risk(curve, days) < material.disclosure.curve_min_at_risk:
+def _enough(material: Material, days: float, **chosen: str) -> bool:
+    """Counted before anything is rounded for the public, as the effects of that day were."""
+    curve = material.results["survival_curve"]
+    for column, value in chosen.items():
+        curve = curve[curve[column] == value]
+    least = max(material.disclosure.curve_min_at_risk, material.protocol.outcome.min_at_risk)
+    return at_risk(curve, days) >= least
+
+
+def _of_arm(arm: str, curve: pd.DataFrame, days: float) -> Alive:
+    then = curve[curve["time_days"] <= days + ROUNDING].sort_values("time_days")
+    if then.empty:
         return Alive(arm, None, None, None)
     row = then.iloc[-1]
     return Alive(

@@ -72,7 +72,7 @@ def _instead(kept: "pd.DataFrame") -> str:
     numbers = sorted(set(kept.loc[kept["effect"].notna(), "replicates"]))
     return (
         f"The last run, on data cut {kept['data_cut'].iloc[0]} with {' or '.join(map(str, numbers))} replicates of each "
-        "scenario, has more and stays what the next refresh takes over."
+        "scenario, stays what the next refresh takes over: it has more, or is of the release that is current now."
     )
 
 

@@ -87,7 +87,10 @@ def _write_demonstration(settings: Settings) -> None:
     from orchestration.demonstration.writer import write_demonstration
 
     started = time.perf_counter()
-    print("landing/ is empty: writing SYNTHETIC demonstration extracts", flush=True)
+    print(
+        "landing/ is empty: writing SYNTHETIC demonstration extracts at the size of a real study", flush=True
+    )
+    print(f"  (short nights: vigil simulate --scale small --out {settings.home}, before)", flush=True)
     write_demonstration(settings.home, SimulationSettings.full())
     print(f"  done in {time.perf_counter() - started:.0f} s", flush=True)
 

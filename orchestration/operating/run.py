@@ -64,7 +64,7 @@ class Ended:
 
     Attributes:
         made: its table.
-        kept: what the next refresh takes over; another one where that has more replicates.
+        kept: what the next refresh takes over; another one where that has more replicates, or is of a newer release.
     """
 
     made: OperatingRun
@@ -88,9 +88,10 @@ def operating_run(settings: Settings, tell: Tell, replicates: int | None = None)
     kept.clear_others()
     if made.run != given.run.run:
         made = OperatingRun.of(_table(settings, given, kept, tell, replicates))
-        # Read again: another run may have ended meanwhile.
+        # Read again: another run may have ended meanwhile, and another release become current.
         last = last_run(settings)
-        if _replaces(made, last, given.origin, is_first_look(replicates)):
+        current = _given(settings, replicates).origin
+        if _replaces(made, last, given.origin, current, is_first_look(replicates)):
             last = made
             keep_run(settings, made)
     if not is_first_look(replicates):
@@ -103,9 +104,13 @@ def is_first_look(replicates: int | None) -> bool:
     return any(number < scenario.replicates for scenario, number in asked(replicates).items())
 
 
-def _replaces(made: OperatingRun, last: OperatingRun, origin: str, first_look: bool) -> bool:
-    """A table of fewer replicates does so only as a full run on what the last one was not made from."""
+def _replaces(made: OperatingRun, last: OperatingRun, origin: str, current: str, first_look: bool) -> bool:
+    """A table of fewer replicates does so only as a full run on what the last one was not made from; one on a release that is
+    current no more does not where the last one was made on the one that is.
+    """
     now, then = _replicates_in(made), _replicates_in(last)
+    if origin != current and last.run == _run_hash(current, then):
+        return False
     if all(now[scenario] >= then[scenario] for scenario in SCENARIOS):
         return True
     return not first_look and last.run != _run_hash(origin, then)

@@ -253,4 +253,13 @@ def _finished(records: pd.DataFrame) -> pd.DataFrame:
     arms = [ARMS.get(code) for code in records.pop("treated")]
     records["arm"] = pd.Series(arms, records.index, dtype=object)
     records["source_line"] = records["source_line"].astype("Int64")
-    return records[KEY].sort_values(KEY[:1] + KEY[2:], ignore_index=True)
+    return records[KEY].sort_values(KEY[:1] + KEY[2:], key=_by_number, ignore_index=True)
+
+
+def _by_number(column: pd.Series) -> pd.Series:
+    """Days and sequence numbers in the words of a record sort as numbers."""
+    return (
+        column.str.replace(r"\d+", lambda digits: digits[0].zfill(9), regex=True)
+        if column.name == "record"
+        else column
+    )

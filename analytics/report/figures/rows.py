@@ -33,8 +33,8 @@ def effect_rows(effects: pd.DataFrame, protocol: Protocol, headline: str) -> lis
         for part, kind in ((mine[~conditional], ""), (mine[conditional], " (conditional)")):
             for _, row in part.iterrows():
                 label = specification(row["specification"]) if not kind else f"{row['method']}{kind}"
-                main = not kind and row["specification"] == headline and endpoint == protocol.primary.name
-                rows.append(_row(label, row, group=title, main=main))
+                leads = row["specification"] == headline and endpoint == protocol.primary.name
+                rows.append(_row(label, row, group=title, main=leads and row["headline"] == "Y"))
     return rows
 
 

@@ -104,6 +104,15 @@ def _estimates(axes: "Axes", curve: pd.DataFrame) -> None:
             place[rows], np.clip(ends[rows, 0], bottom, high), np.clip(ends[rows, 1], bottom, high),
             color=color, alpha=0.35, linewidth=1.6,
         )  # fmt: skip
+        for cut, edge, head in ((ends[:, 0] < bottom, bottom, "v"), (ends[:, 1] > high, high, "^")):
+            axes.plot(
+                place[rows & cut],
+                np.full((rows & cut).sum(), edge),
+                head,
+                color=color,
+                markersize=3,
+                clip_on=False,
+            )
         label = (
             "late deaths count without limit (biased reference)"
             if color == CONTROL

@@ -129,7 +129,7 @@ def _curve(material: Material) -> Markup:
     lost = int(curve["estimate"].isna().sum())
     note = (
         f"{words}. {fixed(lost, 0)} could not be estimated. Estimates share data: the curve is not a "
-        f"sample and not a test."
+        f"sample and not a test. An arrowhead: the interval goes on beyond the picture."
     )
     note += _rests_on_fewer(material, curve)
     title = "Specification curve: the hazard ratio under other choices."

@@ -76,7 +76,7 @@ amiss-gaps = 누락 { $total }건({ $names })
 amiss-more-gaps = 누락 { $total }건({ $names } 등)
 
 counts = 건수 표시 방식.
-counts-rounded = 가장 가까운 { $threshold }의 배수로 표시하며, 1~{ $last }은 <{ $threshold }로 표시하거나 생략합니다.
+counts-rounded = 가장 가까운 { $threshold }의 배수로 표시하며, 1~{ $last }의 값은 ‘<{ $threshold }’ 표기로 바꾸거나 생략합니다.
 
 specification-crude = 보정하지 않은
 specification-matched = 짝지은(매칭)

@@ -58,13 +58,32 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 @pytest.fixture
 def run_on(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Callable[..., runs.Ended]:
-    """A run on a release, named by its origin; stopped after some chunks where that is given."""
+    """A run on a release, named by its origin; stopped after some chunks, or overtaken by a run on another release, where
+    that is given.
+    """
 
-    def run(origin: str, replicates: int | None = None, stopped_after: int = 10**9) -> runs.Ended:
+    def given(origin: str, replicates: int | None) -> runs.Given:
         of = runs._run_hash(origin, asked(replicates))
         tables = {"analysis_set": pd.DataFrame({"treated": [1, 1, 0]})}
-        given = runs.Given(None, tables, origin, Run(of, "2026-03-31", "2024", "protocol"))  # type: ignore[arg-type]
-        monkeypatch.setattr(runs, "_given", lambda *_: given)
+        return runs.Given(None, tables, origin, Run(of, "2026-03-31", "2024", "protocol"))  # type: ignore[arg-type]
+
+    def run(
+        origin: str,
+        replicates: int | None = None,
+        stopped_after: int = 10**9,
+        overtaken: Callable[[], str] | None = None,
+    ) -> runs.Ended:
+        current = [origin]
+
+        class Overtaken(Drawn):
+            def of(self, chunk: Chunk) -> list[Found]:
+                if overtaken is not None and current == [origin]:
+                    current.append(overtaken())
+                    monkeypatch.setattr(runs, "_given", lambda *_: given(current[-1], replicates))
+                return super().of(chunk)
+
+        monkeypatch.setattr(runs, "Replicates", Overtaken)
+        monkeypatch.setattr(runs, "_given", lambda *_: given(current[-1], replicates))
         Drawn.left, Drawn.made = stopped_after, Counter()
         return runs.operating_run(settings, lambda *_: None, replicates)
 
@@ -102,6 +121,19 @@ def test_a_full_run_takes_the_place_of_a_longer_one_on_another_cut_alone(setting
     assert run_on("one").kept == longer.made
     assert chunks_of(settings, "one") == 0
     assert replicates_of(run_on("two").kept) == FULL
+
+
+@pytest.mark.parametrize("ran_there", [True, False])
+def test_a_run_that_a_newer_release_overtook_replaces_no_run_on_that_one(settings, run_on, ran_there):
+    def newer() -> str:
+        if ran_there:
+            run_on("newer")
+        return "newer"
+
+    ended = run_on("older", 600, overtaken=newer)
+    assert (ended.kept == ended.made) is not ran_there
+    assert last_run(settings) == ended.kept
+    assert run_on("newer").kept.run == runs._run_hash("newer", asked()) or not ran_there
 
 
 def test_a_first_look_takes_the_place_of_a_smaller_one(settings, run_on):

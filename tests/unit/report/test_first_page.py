@@ -95,6 +95,11 @@ def test_nobody_is_counted_alive_beyond_follow_up_or_with_few_at_risk(material: 
     hidden = replace(material, results={**material.results, "survival_curve": few})
     assert all(told.share is None for told in milestones.alive_at(hidden, 300))
     assert list(milestones.milestone_sentences(hidden, SAY)) == []
+    # What the table of effects refuses is told nowhere: its floor is higher than that of a curve.
+    fewer = few.assign(n_risk=material.protocol.outcome.min_at_risk - 1)
+    assert fewer["n_risk"].min() >= material.disclosure.curve_min_at_risk
+    refused = replace(material, results={**material.results, "survival_curve": fewer})
+    assert all(told.share is None for told in milestones.alive_at(refused, 300))
     none = replace(material, results={**material.results, "survival_curve": few.iloc[:0]})
     assert list(milestones.milestone_sentences(none, SAY)) == []
 

@@ -128,8 +128,10 @@ def test_nothing_is_made_where_nothing_is_asked_for_and_nothing_twice(
 ) -> None:
     assert rows(asked(protocol), marts).empty
     twice = '[[outcome.doubly_robust]]\npopulation = "ate"\n' * 2
-    with pytest.raises(ProtocolError, match="named more than once"):
+    with pytest.raises(ProtocolError, match=r'doubly_robust: population = "ate" is named more than once'):
         parse_protocol(twice)
+    with pytest.raises(ProtocolError, match="doubly_robust: one with every default is named more than once"):
+        parse_protocol("[[outcome.doubly_robust]]\n" * 2)
 
 
 def test_folds_learners_and_a_bootstrap_are_made_where_they_are_asked_for(
