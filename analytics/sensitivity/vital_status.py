@@ -8,7 +8,7 @@ Sources: Yan X, Lee S, Li N. Missing data handling methods in medical device cli
 2009;19:1085-1098 (tipping point); Rubin DB. Multiple Imputation for Nonresponse in Surveys. 1987 (pooling).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -63,6 +63,17 @@ class LostFollowUp:
         chosen = [key in subjects for key in self._lost]
         return np.array([*chosen, False])[self._places[number]]
 
+    def n_standing(self, several: Iterable[tuple[int, Collection[str]]]) -> int:
+        """How many of some lost subjects stand in a data set, each once: the median over data sets, as other counts are.
+
+        Args:
+            several: places of data sets, each with the subjects that are looked for in it.
+        """
+        found = [
+            self.parts[place].frame["usubjid"][self._rows(place, some)].nunique() for place, some in several
+        ]
+        return int(np.median(found))
+
     @cached_property
     def _lost(self) -> list[str]:
         return sorted(self.lost)
@@ -85,7 +96,8 @@ def vital_status_bounds(data: LostFollowUp) -> list[Row]:
             dying = {key for arm in ARMS if dies[arm] for key in data.of_arm(arm)}
             living = {key for arm in ARMS if not dies[arm] for key in data.of_arm(arm)}
             parts = [data.imputed(number, dying, living) for number in range(len(data.parts))]
-            note = f"{len(data.of_arm(1) | data.of_arm(0))} lost or not recorded"
+            everyone = data.of_arm(1) | data.of_arm(0)
+            note = f"{data.n_standing((place, everyone) for place in range(len(parts)))} lost or not recorded"
             rows.append(_row("vital_status_bounds", words, parts, data, note))
     return rows
 
@@ -111,6 +123,7 @@ def tipping_point(
     places = [*range(len(data.parts))] * -(-n_draw // len(data.parts))
     orders = [rng.permutation(len(lost)) for _ in places]
     scenario = f"lost {ARMS[arm]} die at their last visit"
+    n_lost = data.n_standing((place, data.of_arm(arm)) for place in range(len(data.parts)))
     made: dict[int, Row] = {}
     rows = []
     for share in map(float, shares):
@@ -118,13 +131,14 @@ def tipping_point(
         if number not in made:
             settled = number in (0, len(lost))
             several = list(zip(places, orders, strict=True))[: len(data.parts) if settled else None]
-            parts = [data.imputed(place, {lost[i] for i in order[:number]}) for place, order in several]
-            note = f"{number} of the {len(lost)} lost die" + (
+            dying = [(place, {lost[i] for i in order[:number]}) for place, order in several]
+            parts = [data.imputed(place, some) for place, some in dying]
+            note = f"{data.n_standing(dying)} of the {n_lost} lost die" + (
                 "" if settled else f"; {len(parts)} draws pooled"
             )
             made[number] = _row("tipping_point", scenario, parts, data, note)
         rows.append(made[number] | {"parameter": "share_dying", "parameter_value": share})
-    return [*rows, _tip(rows, shares, scenario, len(lost), len(data.parts))]
+    return [*rows, _tip(rows, shares, scenario, n_lost, len(data.parts))]
 
 
 def _row(analysis: str, scenario: str, parts: Sequence[Followed], data: LostFollowUp, note: str) -> Row:

@@ -105,8 +105,8 @@ def is_first_look(replicates: int | None) -> bool:
 
 
 def _replaces(made: OperatingRun, last: OperatingRun, origin: str, current: str, first_look: bool) -> bool:
-    """A table of fewer replicates does so only as a full run on what the last one was not made from; one on a release that is
-    current no more does not where the last one was made on the one that is.
+    """A table of fewer replicates does so only as a full run on what the last one was not made from; one on a release that
+    is current no more does not where the last one was made on the one that is.
     """
     now, then = _replicates_in(made), _replicates_in(last)
     if origin != current and last.run == _run_hash(current, then):

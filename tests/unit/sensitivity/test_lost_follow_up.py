@@ -72,7 +72,14 @@ def test_a_lost_control_in_several_sets_dies_in_all_of_them_and_counts_once(lost
     last = tipping_point(data, arm=0, seed=5)[-2]
     dead = data.imputed(0, data.of_arm(0)).frame
     assert dead.loc[dead["usubjid"].isin(data.of_arm(0)), "event"].eq(1).all()
-    assert last["note"] == f"{len(data.of_arm(0))} of the {len(data.of_arm(0))} lost die"
+    by_set = [
+        part.frame.loc[part.frame["usubjid"].isin(data.of_arm(0)), "usubjid"].nunique() for part in data.parts
+    ]
+    assert max(by_set) < len(data.of_arm(0))
+    standing = int(np.median(by_set))
+    assert last["note"] == f"{standing} of the {standing} lost die"
+    half = tipping_point(data, arm=0, seed=5)[5]["note"]
+    assert abs(int(half.split()[0]) - standing / 2) < 0.1 * standing
     assert last["n"] == np.median([part.frame["usubjid"].nunique() for part in data.parts])
 
 
