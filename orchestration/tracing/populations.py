@@ -92,6 +92,8 @@ def _specification(table: str, row: Mapping[str, object]) -> tuple[str, str | No
         )
     if table in ("subgroup_effect", "sensitivity", "monitoring_look"):
         return str(row.get("specification") or CRUDE), "the row may rest on a part of these subjects"
+    if table == "function_course":
+        return str(row["specification"]), "the mean is of those alive whose score is known on that day"
     if table in ("cox_coefficient", "proportional_hazards") and row.get("population"):
         return str(row["population"]), None
     if row.get("method") and "everyone eligible" in str(row["method"]):

@@ -33,7 +33,10 @@ NOT_TRACED = (
     "ae_risk_difference",
     "ae_timing",
     "exposure_summary",
+    "operating_characteristics",
 )
+OF_SCORES = "function_course"
+"""The table of mean scores, which rest on visits as slopes do."""
 ARMS: dict[int | None, str] = {1: "treated", 0: "control"}
 KEY = ["usubjid", "arm", "mart", "record", "source", "source_file", "source_line", "source_table"]
 ADSL = """
@@ -168,7 +171,7 @@ def _trace_subjects(
 ) -> Trace:
     protocol = protocol_of(connection)
     population = _of_arm(population, row, protocol)
-    query, parameters = _records_query(protocol, row, population)
+    query, parameters = _records_query(protocol, table, row, population)
     subject = f"select usubjid, max(treated) as treated from ({population.query}) group by usubjid"
     records = connection.execute(f"with subject as ({subject}) {query}", parameters).df()
     per_set = connection.execute(
@@ -211,7 +214,7 @@ def _of_arm(population: Population, row: dict, protocol: dict[str, Any]) -> Popu
 
 
 def _records_query(
-    protocol: dict[str, Any], row: dict, population: Population
+    protocol: dict[str, Any], table: str, row: dict, population: Population
 ) -> tuple[str, dict[str, object]]:
     parts, parameters = [ADSL], dict(population.parameters)
     if row.get("endpoint"):
@@ -224,7 +227,7 @@ def _records_query(
     if parameter:
         parts.append(ADQS)
         parameters["parameter"] = parameter
-    if row.get("measure") in OF_FUNCTION:
+    if row.get("measure") in OF_FUNCTION or table == OF_SCORES:
         parts.append(VISITS)
         parameters["scale"] = SCALE
     return " union all ".join(parts), parameters

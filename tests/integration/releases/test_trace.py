@@ -112,6 +112,18 @@ def test_a_slope_leads_to_every_visit_from_time_zero_on(home: Path, tmp_path: Pa
     assert days.groupby(visits["usubjid"]).apply(lambda mine: mine.is_monotonic_increasing).all()
 
 
+def test_a_mean_score_leads_to_the_visits_of_its_arm(home: Path, tmp_path: Path) -> None:
+    of_treated = _traced(tmp_path, "function_course", "arm=Lenzumestrocel", "time_months=3")
+    _holds(home, of_treated)
+    slope = ("specification=matched", "endpoint=OS", "measure=slope_difference", "horizon_days=365")
+    both = _traced(tmp_path, "effect_estimate", *slope)
+    lines = ["usubjid", "source_file", "source_line"]
+    expected = both[(both["mart"] == "adqs") & (both["arm"] == "treated")][lines]
+    found = of_treated[of_treated["mart"] == "adqs"][lines]
+    pd.testing.assert_frame_equal(found.reset_index(drop=True), expected.reset_index(drop=True))
+    assert len(found) > 0
+
+
 def test_a_derived_covariate_leads_to_the_delivered_tables_it_comes_from(home: Path, tmp_path: Path) -> None:
     records = _traced(
         tmp_path, "covariate_balance", "specification=matched", "stage=adjusted", "covariate=SYMPDURM"
