@@ -35,12 +35,12 @@ def since(material: Material, say: Sentences) -> Iterator[tuple[str, str]]:
         changes = "; ".join(told) or say("since-nothing")
         # A release is named by its number and its data cut.
         then = before.partition("-")[2]
-        yield (
-            what,
-            say("since-new", before=then, changes=changes)
-            if then
-            else say("since-new-release", changes=changes),
-        )
+        if not then:
+            yield what, say("since-new-release", changes=changes)
+        elif then == cut:
+            yield what, say("since-again", release=before, changes=changes)
+        else:
+            yield what, say("since-new", before=then, changes=changes)
 
 
 def _rows(change: pd.DataFrame) -> Iterator[pd.Series]:

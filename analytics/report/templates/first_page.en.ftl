@@ -8,6 +8,7 @@ since-trial = Nothing in it is new: another protocol is tried on a data cut that
 since-first = It is the first release, or there is none to compare it with.
 since-alone = It stands alone: there is no release before it.
 since-new = New since the cut of { $before }: { $changes }.
+since-again = It was released before, as { $release }, whose report tells what was new with it. New since then: { $changes }.
 since-new-release = New since the release before: { $changes }.
 since-nothing = nothing that is counted
 

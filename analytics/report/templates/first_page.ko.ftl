@@ -8,6 +8,7 @@ since-trial = 새로운 자료는 없습니다. 이미 공개된 자료에 다�
 since-first = 첫 번째 분석이거나, 비교할 이전 분석이 없습니다.
 since-alone = 이전 분석이 없는 단독 분석입니다.
 since-new = 이전 기준일({ $before }) 이후 새로운 것: { $changes }.
+since-again = 같은 기준일의 자료가 { $release }(으)로 이미 공개되었으며, 당시의 새로운 내용은 그 보고서에 있습니다. 그 이후 새로운 것: { $changes }.
 since-new-release = 이전 분석 이후 새로운 것: { $changes }.
 since-nothing = 집계된 변화 없음
 

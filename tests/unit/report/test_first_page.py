@@ -145,6 +145,20 @@ def test_a_first_release_says_that_there_is_nothing_before_it(material: Material
     assert "It was" not in news.body(first)
 
 
+def test_a_cut_that_is_released_again_says_where_its_news_stand(material: Material) -> None:
+    cut = material.provenance.facts["Data cut"]
+    facts = {**material.provenance.facts, "Follows release": f"0007-{cut}"}
+    again = replace(
+        material,
+        change=material.change.assign(n=0.0),
+        provenance=replace(material.provenance, facts=facts),
+    )
+    text = news.body(again)
+    assert f"It was released before, as 0007-{cut}, whose report tells what was new with it." in text
+    assert "New since then: nothing that is counted." in text
+    assert "New since the cut of" not in text
+
+
 def test_a_trial_says_that_nothing_in_it_is_new(material: Material) -> None:
     text = news.body(replace(material, released=False))
     assert "another protocol is tried on a data cut that is released" in text

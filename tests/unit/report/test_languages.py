@@ -120,7 +120,13 @@ def _competing(material: Material) -> Material:
     return replace(material, protocol=material.protocol.model_copy(update={"endpoint": endpoints}))
 
 
+def _released_again(material: Material) -> Material:
+    facts = {"Follows release": f"0001-{material.provenance.facts['Data cut']}"}
+    return replace(material, provenance=replace(material.provenance, facts=material.provenance.facts | facts))
+
+
 CASES: dict[str, Callable[[Material], Material]] = {
+    "released again": lambda m: _released_again(_changed(m)),
     "as it is": lambda m: m,
     "in house": lambda m: replace(m, in_house=True),
     "much is new": _changed,
