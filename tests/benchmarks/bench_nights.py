@@ -18,7 +18,8 @@ from analytics.simulation import SimulationSettings, default_cuts
 from orchestration.demonstration.writer import write_demonstration
 
 HERE = Path(__file__).parents[2]
-PROTOCOL = HERE / "analytics" / "protocol" / "lenzumestrocel.toml"
+PROTOCOL = Path("analytics") / "protocol" / "lenzumestrocel.toml"
+"""Of each checkout its own: an older one does not know every setting."""
 SAFETY = "min_pct = 5.0"
 
 
@@ -50,7 +51,7 @@ def _export(home: Path, everything: Path) -> None:
 
 
 def _safety(home: Path, _everything: Path) -> None:
-    text = PROTOCOL.read_text(encoding="utf-8")
+    text = (home / "protocol.toml").read_text(encoding="utf-8")
     assert text.count(SAFETY) == 1
     (home / "protocol.toml").write_text(text.replace(SAFETY, "min_pct = 7.0"), encoding="utf-8")
 
@@ -109,7 +110,7 @@ def _land(home: Path, everything: Path, source: str, first: int, last: int) -> N
 def _prepare(checkout: Path, home: Path, everything: Path) -> None:
     """Beside each home its state without a release and its state with one, to begin from again and again."""
     home.mkdir()
-    shutil.copyfile(PROTOCOL, home / "protocol.toml")
+    shutil.copyfile(checkout / PROTOCOL, home / "protocol.toml")
     for source in ("registry", "proact"):
         _land(home, everything, source, 0, 1)
     _vigil(checkout, home, "setup")
