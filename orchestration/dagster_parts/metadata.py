@@ -41,7 +41,7 @@ def table_metadata(build: Build, table: str, frame: pd.DataFrame) -> dict[str, d
 
 
 def plotted(protocol: Protocol, table: str, frame: pd.DataFrame) -> dict[str, dg.MetadataValue]:
-    """Numbers that Dagster draws over the data cuts: headline hazard ratios with what they rest on, and subjects of each arm."""
+    """Numbers that Dagster draws over the data cuts: headline hazard ratios, what they rest on, and subjects of each arm."""
     if table == "effect_estimate":
         headline = (frame["headline"] == "Y") & (frame["measure"] == "hazard_ratio")
         return dict(_effects(frame[headline & (frame["endpoint"] == protocol.primary.name)]))

@@ -15,6 +15,8 @@ from pathlib import Path
 import dagster as dg
 from dagster import DagsterInstance
 
+from orchestration.dagster_parts.run_reasons import first_failure
+
 REPOSITORY = Path(__file__).parents[2]
 MINUTES = 2
 """A day of the week that is played: the schedule's cron, and not the clock, is what makes it short."""
@@ -101,6 +103,12 @@ class Machine:
         """Of the job, newest first."""
         with self.instance() as instance:
             return list(instance.get_runs(dg.RunsFilter(job_name="refresh", statuses=list(statuses) or None)))
+
+    def last_reason(self) -> str:
+        """Why the last run failed."""
+        with self.instance() as instance:
+            events = [entry.dagster_event for entry in instance.all_logs(self.runs()[0].run_id)]
+        return str(first_failure(event for event in events if event is not None))
 
     def at_rest(self) -> bool:
         """Whether no run waits or works."""

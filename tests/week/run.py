@@ -106,7 +106,7 @@ def _days(week: Week) -> Iterator[tuple[str, str]]:
 
 def _made(week: Week, cut: str) -> str:
     week.night()
-    assert cut in week.released(), week.machine.runs()[0]
+    assert cut in week.released(), week.machine.last_reason()
     return f"{cut} is released"
 
 
