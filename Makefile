@@ -51,6 +51,9 @@ mutants: .venv/.installed  ## Faults put into copies of the code, and which the 
 validate: .venv/.installed  ## The simulation study behind docs/validation.md (slow)
 	@$(BIN)/python -m tests.validation.run
 
+week: setup  ## A week of nights by the daemon itself, and the same by the command line (half an hour)
+	@$(BIN)/python -m tests.week.run
+
 bench: setup  ## Benchmarks: one data cut at full scale, and each engine against its peers
 	@for script in tests/benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
@@ -68,4 +71,4 @@ $(UV):
 	@$(UV) sync --frozen --quiet
 	@touch $@
 
-.PHONY: help refresh ui test check format faults mutants validate bench setup clean
+.PHONY: help refresh ui test check format faults mutants validate week bench setup clean

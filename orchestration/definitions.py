@@ -29,7 +29,7 @@ defs: dg.Definitions = dg.Definitions(
     asset_checks=[*checks.checks, *guards.checks, *second_opinion.checks],
     jobs=[automation.harmonise, automation.refresh, operating_characteristics.job],
     schedules=[automation.nightly],
-    sensors=[automation.register_deliveries, automation.report_failure],
+    sensors=[automation.register_deliveries, automation.report_failure, automation.end_dead_runs],
     resources={
         "build": build_resource(),
         "export": export_resource(),

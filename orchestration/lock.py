@@ -5,13 +5,16 @@ The kernel drops the lock with its process, so that a killed refresh leaves noth
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from orchestration.aside import set_aside_unless
 
 LOCK = "refresh.lock"
+LOOK_SECONDS = 0.2
 
 
 class AlreadyRunningError(RuntimeError):
@@ -35,7 +38,7 @@ def refresh_lock(home: Path, started_at: str) -> Iterator[None]:
         print(line)
     with open(home / LOCK, "a", encoding="utf-8") as handle:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _take(handle)
         except BlockingIOError:
             raise AlreadyRunningError(
                 f"a refresh of {home.name}/ is already running: {_holder(home)}"
@@ -52,6 +55,28 @@ def refresh_lock(home: Path, started_at: str) -> Iterator[None]:
         finally:
             handle.truncate(0)
             fcntl.flock(handle, fcntl.LOCK_UN)
+
+
+def _take(handle: TextIO) -> None:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        # It may be somebody who only looks (`holder`), and is gone at once.
+        time.sleep(LOOK_SECONDS)
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def holder(home: Path) -> str | None:
+    """Who holds the lock of a home folder, as they wrote it; None where nobody does, whatever is written there."""
+    try:
+        with open(home / LOCK, encoding="utf-8", errors="replace") as handle:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            fcntl.flock(handle, fcntl.LOCK_UN)
+    except BlockingIOError:
+        return _holder(home)
+    except OSError:
+        return None
+    return None
 
 
 def _holder(home: Path) -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 REPOSITORY = Path(__file__).resolve().parent.parent
 DBT_PROJECT = REPOSITORY / "dbt_project"
 TIME_ZONE = "Asia/Seoul"
+NIGHT = "0 2 * * *"
 DATABASE = "vigil.duckdb"
 """The file of a build and of a release; its stem is the name of the catalog."""
 
@@ -52,6 +53,8 @@ class Settings:
     signing_key: Path | None = None
     """Secret minisign key that signs releases, outside the home folder; None signs nothing."""
     signing_password: str | None = field(default=None, repr=False)
+    schedule: str = NIGHT
+    """When Dagster's daemon makes a night: five fields of cron, in the study's time zone."""
     from_nothing: bool = False
     """Whether everything is made anew, as the reproduction of a release is, whatever is kept and could be taken over."""
 
@@ -59,7 +62,7 @@ class Settings:
     def from_environment(cls) -> "Settings":
         """Read VIGIL_HOME, VIGIL_PROTOCOL, VIGIL_PSEUDONYM_KEY, VIGIL_THREADS, VIGIL_MEMORY,
         VIGIL_KEEP_RELEASES, VIGIL_SETTLE_SECONDS, VIGIL_REGISTRY_ENCODING, VIGIL_OLD_PSEUDONYM_KEY, VIGIL_GROUP,
-        VIGIL_SIGNING_KEY, VIGIL_SIGNING_PASSWORD, VIGIL_FROM_NOTHING."""
+        VIGIL_SIGNING_KEY, VIGIL_SIGNING_PASSWORD, VIGIL_SCHEDULE, VIGIL_FROM_NOTHING."""
         protocol, signing_key = os.environ.get("VIGIL_PROTOCOL"), os.environ.get("VIGIL_SIGNING_KEY")
         return cls(
             home=_home(),
@@ -74,6 +77,7 @@ class Settings:
             group=os.environ.get("VIGIL_GROUP") or None,
             signing_key=Path(signing_key).resolve() if signing_key else None,
             signing_password=os.environ.get("VIGIL_SIGNING_PASSWORD") or None,
+            schedule=os.environ.get("VIGIL_SCHEDULE") or NIGHT,
             from_nothing=_whole("VIGIL_FROM_NOTHING", 0) > 0,
         )
 

@@ -9,14 +9,14 @@ import hashlib
 import os
 import subprocess
 import sys
+import tempfile
 from functools import cache
 from pathlib import Path
 
 from orchestration.settings import DBT_PROJECT, Settings
 
 TARGET = DBT_PROJECT / "target"
-MANIFEST = TARGET / "manifest.json"
-_STAMP = TARGET / "manifest.sources"
+"""Where dbt keeps what it parsed; a service that may not write there keeps it in its home."""
 
 
 @cache
@@ -28,27 +28,44 @@ def manifest_path() -> Path:
     Raises:
         RuntimeError: dbt cannot parse the project; the message ends with dbt's own words.
     """
-    sources = _sources_hash()
-    TARGET.mkdir(exist_ok=True)
+    sources, target = _sources_hash(), _writable_target()
+    manifest, stamp = target / "manifest.json", target / "manifest.sources"
     # A web server, its code location and a command line that start together parse once, and none reads half a file.
-    with open(TARGET / "manifest.lock", "w") as lock:
+    with open(target / "manifest.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (MANIFEST.exists() and _STAMP.exists() and _STAMP.read_bytes() == _stamp(sources)):
-            _STAMP.unlink(missing_ok=True)
-            _parse()
-            _STAMP.write_bytes(_stamp(sources))
-    return MANIFEST
+        if not (manifest.exists() and stamp.exists() and stamp.read_bytes() == _stamp(sources, manifest)):
+            stamp.unlink(missing_ok=True)
+            _parse(target)
+            stamp.write_bytes(_stamp(sources, manifest))
+    return manifest
 
 
-def _stamp(sources: str) -> bytes:
+def _writable_target() -> Path:
+    if _writable(TARGET):
+        return TARGET
+    own = Settings.from_environment().store / "dbt"
+    own.mkdir(parents=True, exist_ok=True)
+    return own
+
+
+def _writable(folder: Path) -> bool:
+    try:
+        folder.mkdir(exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return all(os.access(path, os.W_OK) for path in folder.glob("*.*"))
+    except OSError:
+        return False
+
+
+def _stamp(sources: str, manifest: Path) -> bytes:
     """What the manifest was made from, and its own digest: one that was damaged since is made anew."""
-    return f"{sources} {hashlib.sha256(MANIFEST.read_bytes()).hexdigest()}".encode()
+    return f"{sources} {hashlib.sha256(manifest.read_bytes()).hexdigest()}".encode()
 
 
-def _parse() -> None:
+def _parse(target: Path) -> None:
     command = [sys.executable, "-m", "dbt.cli.main", "--quiet", "parse", *project_flags()]
     done = subprocess.run(
-        command,
+        [*command, "--target-path", str(target), "--log-path", str(target / "logs")],
         cwd=DBT_PROJECT,
         env=dbt_environment(Settings.from_environment()),
         capture_output=True,

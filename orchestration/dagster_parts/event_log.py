@@ -13,7 +13,8 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy
-from dagster import DagsterEvent, DagsterInstance, EventLogEntry
+from dagster import DagsterEvent, DagsterInstance, DagsterRun, EventLogEntry
+from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteJobOrigin, RemoteRepositoryOrigin
 from dagster._core.storage.event_log import SqliteEventLogStorage
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_NAME
 from dagster._core.storage.runs import SqliteRunStorage
@@ -23,6 +24,8 @@ from dagster._serdes import ConfigurableClassData
 
 # A run has a database of its own; a server that shows many of them must not run out of file descriptors.
 KEPT_OPEN = 4
+LOCATION, REPOSITORY = "orchestration.definitions", "__repository__"
+"""Where the pages find the jobs: the module of `workspace.yaml`, and Dagster's name for what it defines."""
 
 
 class PooledEventLog(SqliteEventLogStorage):
@@ -91,8 +94,12 @@ def unwritten(instance: DagsterInstance) -> int:
     return getattr(instance.event_log_storage, "n_unwritten", 0)
 
 
-class UnfailingRuns(SqliteRunStorage):
-    """Runs as packaged; a state that cannot be written is not what a run fails of."""
+class RunsOfHome(SqliteRunStorage):
+    """Runs as packaged; each is shown under its job, and a state that cannot be written is not what one fails of."""
+
+    def add_run(self, dagster_run: DagsterRun) -> DagsterRun:
+        """Add a run; one of the command line, which comes from no code location, as of the one that the pages show."""
+        return super().add_run(_of_the_pages(dagster_run))
 
     def handle_run_event(
         self, run_id: str, event: DagsterEvent, update_timestamp: datetime | None = None
@@ -100,6 +107,13 @@ class UnfailingRuns(SqliteRunStorage):
         """Write the state of a run."""
         with suppress(sqlalchemy.exc.DBAPIError):
             super().handle_run_event(run_id, event, update_timestamp)
+
+
+def _of_the_pages(run: DagsterRun) -> DagsterRun:
+    if run.remote_job_origin is not None:
+        return run
+    location = RemoteRepositoryOrigin(RegisteredCodeLocationOrigin(LOCATION), REPOSITORY)
+    return run._replace(remote_job_origin=RemoteJobOrigin(location, run.job_name))
 
 
 class PooledSqliteStorage(DagsterSqliteStorage):
@@ -110,7 +124,7 @@ class PooledSqliteStorage(DagsterSqliteStorage):
         super().__init__(base_dir, inst_data)
         packaged = self._event_log_storage
         self._event_log_storage = PooledEventLog(packaged._base_dir)
-        self._run_storage = UnfailingRuns(self._run_storage._conn_string)
+        self._run_storage = RunsOfHome(self._run_storage._conn_string)
 
     @classmethod
     def from_config_value(

@@ -5,11 +5,13 @@ Tables that hold a row per subject show counts only: nothing that identifies a p
 
 import base64
 import re
+from collections.abc import Iterator
 
 import dagster as dg
 import pandas as pd
 
 from analytics.catalogue.declarations import TableDeclaration
+from analytics.protocol import Protocol
 from orchestration.night.build import Build
 
 MAX_PLOT_BYTES = 50_000
@@ -23,6 +25,7 @@ def table_metadata(build: Build, table: str, frame: pd.DataFrame) -> dict[str, d
         "dagster/row_count": dg.MetadataValue.int(len(frame)),
         "protocol": dg.MetadataValue.text(f"{build.protocol.study.id} {build.protocol.study.version}"),
     }
+    metadata |= plotted(build.protocol, table, frame)
     if is_aggregate(frame):
         metadata["preview"] = dg.MetadataValue.md(preview(frame))
     try:
@@ -35,6 +38,36 @@ def table_metadata(build: Build, table: str, frame: pd.DataFrame) -> dict[str, d
     if figure is not None:
         metadata["figure"] = figure
     return metadata
+
+
+def plotted(protocol: Protocol, table: str, frame: pd.DataFrame) -> dict[str, dg.MetadataValue]:
+    """Numbers that Dagster draws over the data cuts: headline hazard ratios, what they rest on, and subjects of each arm."""
+    if table == "effect_estimate":
+        headline = (frame["headline"] == "Y") & (frame["measure"] == "hazard_ratio")
+        return dict(_effects(frame[headline & (frame["endpoint"] == protocol.primary.name)]))
+    if {"usubjid", "treated"} <= set(frame.columns):
+        arms = frame.groupby("treated")["usubjid"].nunique()
+        return {
+            f"n_{name}": dg.MetadataValue.int(int(arms.get(arm, 0)))
+            for arm, name in ((1, "treated"), (0, "control"))
+        }
+    return {}
+
+
+def _effects(rows: pd.DataFrame) -> Iterator[tuple[str, dg.MetadataValue]]:
+    for _, row in rows.iterrows():
+        name = row["specification"]
+        for column, label in (
+            ("estimate", "hazard ratio"),
+            ("ci_lower", "lower limit"),
+            ("ci_upper", "upper limit"),
+        ):
+            # Dagster draws no gap where a number is not one.
+            if pd.notna(row[column]):
+                yield f"{name}: {label}", dg.MetadataValue.float(float(row[column]))
+        for column in ("n_treated", "n_control", "n_event_treated", "n_event_control"):
+            if pd.notna(row[column]):
+                yield f"{name}: {column}", dg.MetadataValue.int(int(row[column]))
 
 
 def preview(frame: pd.DataFrame) -> str:

@@ -4,10 +4,16 @@ Whoever holds the lock of the home folder knows that nobody else runs. Does not 
 its end (`run_reasons`).
 """
 
-from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
+from pathlib import Path
+
+from dagster import DagsterInstance, DagsterRun, DagsterRunStatus, RunsFilter
+
+from orchestration.lock import holder
 
 DIED = "its process died before it finished"
 UNFINISHED = [DagsterRunStatus.STARTED, DagsterRunStatus.STARTING]
+QUIET_SECONDS = 60.0
+"""A run begins some seconds before it takes the lock, and ends some after it gave it back; it tells of itself meanwhile."""
 
 
 def fail_unfinished_runs(instance: DagsterInstance, reason: str = DIED) -> int:
@@ -20,3 +26,26 @@ def fail_unfinished_runs(instance: DagsterInstance, reason: str = DIED) -> int:
     for run in runs:
         instance.report_run_failed(run, reason)
     return len(runs)
+
+
+def silent_runs(instance: DagsterInstance, home: Path, now: float) -> list[DagsterRun]:
+    """Runs that are STARTED while nobody holds the lock of the home folder, and of which nothing was heard for a minute.
+
+    Args:
+        instance: of the home folder.
+        home: the home folder.
+        now: seconds since the epoch.
+
+    Returns:
+        Those that need the lock are dead.
+    """
+    if holder(home) is not None:
+        return []
+    started = instance.get_runs(RunsFilter(statuses=[DagsterRunStatus.STARTED]))
+    return [run for run in started if now - _last_heard(instance, run) > QUIET_SECONDS]
+
+
+def _last_heard(instance: DagsterInstance, run: DagsterRun) -> float:
+    """When a run last told of itself, seconds since the epoch."""
+    last = instance.event_log_storage.get_logs_for_run(run.run_id, limit=1, ascending=False)
+    return max((event.timestamp for event in last), default=0.0)

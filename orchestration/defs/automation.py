@@ -1,8 +1,12 @@
 """When things run: the jobs, the sensor that registers data cuts, the nightly schedule that launches.
 
-The sensor registers complete deliveries as partitions and launches nothing; the schedule launches the refresh of the
-newest cut, or says why not. One of the two launches, not both, lest a cut run twice.
+The sensor of deliveries registers them as partitions and launches nothing; the schedule launches the refresh of every
+data cut that lacks a release, oldest first, or says why not. A night whose process died is failed by a sensor and made once
+more. Does not belong here: what a refresh does.
 """
+
+import time
+from collections.abc import Collection, Iterator
 
 import dagster as dg
 
@@ -11,16 +15,27 @@ from orchestration.dagster_parts.export_run import JOB as HARMONISE
 from orchestration.dagster_parts.export_run import WITHIN
 from orchestration.dagster_parts.partitions import DATA_CUTS, EXPORTS, add_data_cut
 from orchestration.dagster_parts.run_reasons import came_of, innermost_reason
+from orchestration.dagster_parts.unfinished_runs import DIED, silent_runs
 from orchestration.defs.ingest import export
-from orchestration.defs.operating_characteristics import OPERATING
+from orchestration.defs.operating_characteristics import OPERATING, last_run
+from orchestration.defs.operating_characteristics import job as operating
 from orchestration.defs.seal import sealed_export
 from orchestration.defs.transform import transform_export
 from orchestration.landing import data_cuts, exports
 from orchestration.lock import AlreadyRunningError
-from orchestration.night.failures import write_failure_report
-from orchestration.night.plan import refresh_plan
+from orchestration.night.failures import report_of, write_failure_report
+from orchestration.night.plan import PlannedCut, RefreshPlan, refresh_plan
 from orchestration.settings import TIME_ZONE, Settings
 
+FINGERPRINT, AGAIN = "vigil/fingerprint", "vigil/again"
+"""Tags of a run: what it is made from, and the dead run whose night it makes."""
+WAITING = [
+    dg.DagsterRunStatus.QUEUED,
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+]
+NIGHTLY = "nightly"
 OF_EXPORT = dg.AssetSelection.assets(export, transform_export, sealed_export)
 harmonise = dg.define_asset_job(
     HARMONISE,
@@ -63,32 +78,91 @@ def register_deliveries(context: dg.SensorEvaluationContext) -> dg.SensorResult 
 def report_failure(context: dg.RunFailureSensorContext) -> None:
     """Leave a readable quality report of a failed run outside any release.
 
-    None of one that found another at work, nor of one inside a run, which has its own.
+    None of one that found another at work, nor of one inside a run, which has its own; the command line has left that of its
+    own runs.
     """
     run = context.dagster_run
     if came_of(context.failure_event, AlreadyRunningError) or WITHIN in run.tags:
         return
-    name, reason = run.tags.get(PARTITION, "unknown"), innermost_reason(context.failure_event)
+    settings, name = Settings.from_environment(), run.tags.get(PARTITION, "unknown")
+    if report_of(settings, run.run_id, name).exists():
+        return
     of = "PRO-ACT export" if run.job_name == HARMONISE else "data cut"
-    write_failure_report(Settings.from_environment(), run.run_id, name, reason, of=of)
+    write_failure_report(settings, run.run_id, name, innermost_reason(context.failure_event), of=of)
+
+
+@dg.sensor(
+    job=refresh, minimum_interval_seconds=60, default_status=dg.DefaultSensorStatus.RUNNING, name="dead_runs"
+)
+def end_dead_runs(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+    """Fail runs that nobody makes any more, lest they hold up the queue, and make the schedule's ones once more."""
+    settings = Settings.from_environment()
+    dead = [run for run in silent_runs(context.instance, settings.home, time.time()) if _needs_lock(run)]
+    for run in dead:
+        context.instance.report_run_failed(run, DIED)
+    if not dead:
+        return dg.SkipReason("no run is dead")
+    return dg.SensorResult(run_requests=[_once_more(run) for run in dead if _is_a_night(run)])
+
+
+def _needs_lock(run: dg.DagsterRun) -> bool:
+    """All do but those of the operating characteristics, which are silent for long."""
+    return run.job_name != operating.name and run.asset_selection != {last_run.key}
+
+
+def _is_a_night(run: dg.DagsterRun) -> bool:
+    """Whether the schedule asked for it; one that was made again already is not, lest it end the machine for ever."""
+    return run.tags.get("dagster/schedule_name") == NIGHTLY and AGAIN not in run.tags
+
+
+def _once_more(run: dg.DagsterRun) -> dg.RunRequest:
+    kept = {name: run.tags[name] for name in (FINGERPRINT,) if name in run.tags}
+    return dg.RunRequest(
+        run_key=f"{AGAIN} {run.run_id}", partition_key=run.tags[PARTITION], tags={AGAIN: run.run_id} | kept
+    )
 
 
 @dg.schedule(
     job=refresh,
-    cron_schedule="0 2 * * *",
+    cron_schedule=Settings.from_environment().schedule,
     execution_timezone=TIME_ZONE,
     default_status=dg.DefaultScheduleStatus.RUNNING,
-    name="nightly",
+    name=NIGHTLY,
 )
 def nightly(context: dg.ScheduleEvaluationContext) -> list[dg.RunRequest] | dg.SkipReason:
-    """Launch the refresh of the newest data cut, or say why there is nothing to do."""
+    """Launch the refresh of every data cut that is to be made, oldest first, or say why there is nothing to do."""
     settings = Settings.from_environment()
     plan = refresh_plan(settings, settings.protocol())
-    if not plan.known:
-        return dg.SkipReason("no complete registry delivery in landing/registry/")
-    newest = [cut for cut in plan.cuts if cut.data_cut == plan.known[-1]]
-    if not newest:
-        return dg.SkipReason(f"{plan.known[-1]} is released with these inputs, this protocol and this code")
-    cut = newest[0]
-    add_data_cut(context.instance, cut.data_cut)
-    return [dg.RunRequest(run_key=cut.inputs.fingerprint, partition_key=cut.data_cut)]
+    waiting = _under_way(context.instance)
+    wanted = [cut for cut in plan.cuts if cut.inputs.fingerprint not in waiting]
+    if not wanted:
+        return dg.SkipReason("; ".join(_why_nothing(plan)))
+    for line in plan.set_aside:
+        context.log.warning(f"not picked up: {line}")
+    for cut in wanted:
+        add_data_cut(context.instance, cut.data_cut)
+    return [_asked(cut, context.scheduled_execution_time.isoformat()) for cut in wanted]
+
+
+def _asked(cut: PlannedCut, tick: str) -> dg.RunRequest:
+    """A run a cut and tick: what failed last night is tried again tonight, from the same inputs or not."""
+    fingerprint = cut.inputs.fingerprint
+    return dg.RunRequest(
+        run_key=f"{tick} {fingerprint}", partition_key=cut.data_cut, tags={FINGERPRINT: fingerprint}
+    )
+
+
+def _under_way(instance: dg.DagsterInstance) -> Collection[str]:
+    """Fingerprints of runs that wait or work."""
+    runs = instance.get_runs(dg.RunsFilter(job_name=refresh.name, statuses=WAITING))
+    return {run.tags[FINGERPRINT] for run in runs if FINGERPRINT in run.tags}
+
+
+def _why_nothing(plan: RefreshPlan) -> Iterator[str]:
+    if plan.cuts:
+        yield f"a run of {', '.join(cut.data_cut for cut in plan.cuts)} waits or works already"
+    elif plan.known:
+        yield f"{plan.known[-1]} is released with these inputs, this protocol and this code"
+    else:
+        yield "no complete registry delivery in landing/registry/"
+    yield from (f"not picked up: {line}" for line in plan.set_aside)

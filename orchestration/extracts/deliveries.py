@@ -5,6 +5,7 @@ and still or digests right, or when nothing in it has changed for `settle_second
 Not here: reading the files (`land`).
 """
 
+import math
 import os
 import re
 import zipfile
@@ -24,6 +25,8 @@ from orchestration.extracts.verify import MANIFEST, ManifestEntry, is_simulated,
 PROACT = "PROACT"
 REGISTRY = "REGISTRY"
 DONE = ".done"
+AHEAD_SECONDS = 60.0
+"""Clocks differ by less without anybody's needing to know."""
 BESIDE = {"terms.csv", "columns.toml"}
 """Files that lie beside the deliveries of the registry and are none: a site's words, columns that may be stored."""
 _DATE = re.compile(r"(?<!\d)([0-9]{4})[-_]([0-9]{2})[-_]([0-9]{2})(?!\d)")
@@ -44,6 +47,7 @@ class Delivery:
         complete: ready to be read.
         reason: why it is not, or what is wrong with it; one line.
         in_doubt: encoding of text that can be read both ways, as the site has said; None refuses such text.
+        dated_ahead: something in it changed at a time that is still to come.
     """
 
     source: str
@@ -54,10 +58,16 @@ class Delivery:
     complete: bool = True
     reason: str | None = None
     in_doubt: str | None = None
+    dated_ahead: bool = False
 
     @property
     def note(self) -> str | None:
         """What a person should know of a delivery that is read all the same."""
+        if self.dated_ahead:
+            return (
+                f"{quoted(self.release)}: files dated later than the clock of this machine; they count as still: put the "
+                "clock right that runs ahead or behind"
+            )
         if self.source == PROACT and self.own_date is None:
             return (
                 f"{quoted(self.release)}: a PRO-ACT export without a date (YYYY_MM_DD) in its name counts as older than"
@@ -142,12 +152,17 @@ def _inspect(path: Path, source: str, now: float, settle_seconds: float, limits:
             return replace(blank, reason=f"{quoted(path.name)}: not a complete zip yet; still being copied?")
         files = list_files(path, limits)
         simulated = is_simulated(files)
-        waiting = _waiting_for(path, files, now, settle_seconds)
+        inside = list(_everything_in(path)) if path.is_dir() else []
+        times = _changes(path, inside)
+        waiting = _waiting_for(
+            path, files, inside, rest=now - _last_change(times, now), needed=settle_seconds
+        )
     except DeliveryError as error:
         return replace(blank, reason=str(error))
     except OSError as error:
         return replace(blank, reason=str(unreadable(path.name, error)))
-    return replace(blank, simulated=simulated, complete=waiting is None, reason=waiting)
+    ahead = max(times) > now + AHEAD_SECONDS
+    return replace(blank, simulated=simulated, complete=waiting is None, reason=waiting, dated_ahead=ahead)
 
 
 def _misnamed(path: Path, source: str, release: str) -> str | None:
@@ -180,11 +195,17 @@ def _own_date(name: str) -> date | None:
         return None
 
 
-def _waiting_for(path: Path, files: Sequence[DeliveredFile], now: float, settle_seconds: float) -> str | None:
-    """Why a delivery cannot be read yet, or None."""
+def _waiting_for(
+    path: Path,
+    files: Sequence[DeliveredFile],
+    inside: Sequence[os.DirEntry[str]],
+    *,
+    rest: float,
+    needed: float,
+) -> str | None:
+    """Why a delivery cannot be read yet, or None; how long it rests, and has to where nothing marks it, is in seconds."""
     name = quoted(path.name)
     manifest = read_manifest(files)
-    inside = list(_everything_in(path)) if path.is_dir() else []
     if any(_UNFINISHED.fullmatch(entry.name) for entry in inside):
         return f"{name}: holds a file that is still being copied"
     if not any(is_data_file(file.name) for file in files):
@@ -192,10 +213,9 @@ def _waiting_for(path: Path, files: Sequence[DeliveredFile], now: float, settle_
     if absent := set(manifest or ()) - {file.name for file in files}:
         return f"{name}: {MANIFEST} lists {len(absent)} file(s) that are not there yet"
     marked = any(entry.name == DONE for entry in inside)
-    still = marked or now - _last_change(path, inside, now) >= settle_seconds
-    if still or (manifest and _digests_right(files, manifest)):
+    if marked or rest >= needed or (manifest and _digests_right(files, manifest)):
         return None
-    return f"{name}: changed a moment ago; read after {settle_seconds:.0f} s of rest"
+    return f"{name}: changed a moment ago; read after {needed:.0f} s of rest"
 
 
 def _without_data(name: str, files: Sequence[DeliveredFile]) -> str:
@@ -223,11 +243,14 @@ def _everything_in(folder: str | Path) -> Iterator[os.DirEntry[str]]:
                 yield from _everything_in(entry.path)
 
 
-def _last_change(path: Path, inside: Sequence[os.DirEntry[str]], now: float) -> float:
-    """Latest change under a path. Change time counts too: copying with `-p` sets back only the other.
-
-    A time still to come is of a clock that runs ahead, and says nothing.
-    """
+def _changes(path: Path, inside: Sequence[os.DirEntry[str]]) -> list[float]:
+    """When anything under a path changed. Change time counts too: copying with `-p` sets back only the other."""
     found = (path.lstat(), *(entry.stat(follow_symlinks=False) for entry in inside))
-    times = [time for status in found for time in (status.st_mtime, status.st_ctime)]
-    return max((time for time in times if time <= now), default=now)
+    return [time for status in found for time in (status.st_mtime, status.st_ctime)]
+
+
+def _last_change(times: Sequence[float], now: float) -> float:
+    """The latest change. A time still to come is of a clock that runs ahead, or of this one before it was put back; where
+    all are, nothing can be waited for.
+    """
+    return max((time for time in times if time <= now), default=-math.inf)

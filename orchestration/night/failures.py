@@ -11,6 +11,11 @@ from orchestration.warehouse import Warehouse
 KEPT = 20
 
 
+def report_of(settings: Settings, run_id: str, name: str) -> Path:
+    """Where the report of a run lies, or would."""
+    return settings.failures / f"{name}-{run_id[:8]}.md"
+
+
 def write_failure_report(
     settings: Settings, run_id: str, name: str, reason: str, *, of: str = "data cut"
 ) -> Path:
@@ -24,7 +29,7 @@ def write_failure_report(
         of: what that is the name of.
     """
     settings.failures.mkdir(parents=True, exist_ok=True)
-    path = settings.failures / f"{name}-{run_id[:8]}.md"
+    path = report_of(settings, run_id, name)
     lines = [
         f"# Refresh of {of} {name} failed",
         "",

@@ -84,7 +84,9 @@ def refresh_plan(
         if reason := _reason(last, newest, inputs):
             planned.append(PlannedCut(inputs, reason))
     set_aside = [f"{d.source} {quoted(d.release)}: {d.reason}" for d in found.set_aside]
-    notes = (*found.notes, *_unversioned(newest_release(standing), protocol, planned))
+    made = {cut.data_cut for cut in planned}
+    ahead = (f"REGISTRY {d.note}" for d in found.registry if d.dated_ahead and d.release in made)
+    notes = (*found.notes, *ahead, *_unversioned(newest_release(standing), protocol, planned))
     return RefreshPlan(tuple(planned), (*set_aside, *changed), tuple(complete), notes)
 
 

@@ -1,5 +1,6 @@
 """The Dagster UI as an operator meets it: lineage, checks, schedule and the last release."""
 
+import json
 import os
 import signal
 import socket
@@ -11,6 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from dagster import DagsterInstance, RunsFilter
+from homes import environment
 
 pytestmark = pytest.mark.browser
 REPOSITORY = Path(__file__).parents[2]
@@ -121,3 +124,23 @@ def test_the_lineage_of_a_mart_joins_both_sources(browser, dagster_url: str) -> 
         browser, f"{dagster_url}/assets/marts/adsl?view=lineage&lineageScope=upstream", "int_proact__adsl"
     )
     assert "int_registry__adsl" in text
+
+
+def test_runs_of_the_command_line_stand_under_their_job_and_on_the_timeline(  # type: ignore[no-untyped-def]
+    browser, dagster_url: str, home_with_release: Path
+) -> None:
+    with environment(home_with_release), DagsterInstance.get() as instance:
+        (run, *_) = instance.get_runs(RunsFilter(job_name="refresh"), limit=1)
+    job = f"{dagster_url}/locations/orchestration.definitions/jobs/refresh"
+    assert run.run_id[:8] in _text_of(browser, f"{job}/runs", run.run_id[:8])
+    # What the timeline places a run by.
+    query = "{runsOrError {... on Runs {results {runId repositoryOrigin {repositoryLocationName}}}}}"
+    asked = urllib.request.Request(
+        f"{dagster_url}/graphql", json.dumps({"query": query}).encode(), {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(asked) as answer:
+        found = json.load(answer)["data"]["runsOrError"]["results"]
+    assert run.run_id in {each["runId"] for each in found}
+    assert {str(each["repositoryOrigin"]) for each in found} == {
+        "{'repositoryLocationName': 'orchestration.definitions'}"
+    }

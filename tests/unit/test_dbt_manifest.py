@@ -15,11 +15,10 @@ def parses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """When the project was parsed: slowly, the manifest written in two halves, as by dbt."""
     target = tmp_path / "target"
     monkeypatch.setattr(dbt_manifest, "TARGET", target)
-    monkeypatch.setattr(dbt_manifest, "MANIFEST", target / "manifest.json")
-    monkeypatch.setattr(dbt_manifest, "_STAMP", target / "manifest.sources")
+    monkeypatch.setenv("VIGIL_HOME", str(tmp_path / "home"))
     done: list[float] = []
 
-    def parse() -> None:
+    def parse(target: Path) -> None:
         done.append(time.monotonic())
         (target / "manifest.json").write_text('{"no')
         time.sleep(0.2)
@@ -41,7 +40,17 @@ def test_four_that_start_together_parse_once_and_read_it_whole(parses: list[floa
 
 def test_a_parse_that_was_killed_is_made_again(parses: list[float]) -> None:
     _read(0)
-    dbt_manifest._STAMP.unlink()  # As a parse leaves it that did not come to its end.
-    dbt_manifest.MANIFEST.write_text('{"no')
+    (dbt_manifest.TARGET / "manifest.sources").unlink()  # As a parse leaves it that did not come to its end.
+    (dbt_manifest.TARGET / "manifest.json").write_text('{"no')
     assert _read(0) == {"nodes": {}}
     assert len(parses) == 2
+
+
+def test_a_service_that_may_not_write_beside_the_sources_keeps_it_in_its_home(
+    parses: list[float], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sources").write_text("as read-only as a folder of somebody else")
+    monkeypatch.setattr(dbt_manifest, "TARGET", tmp_path / "sources" / "target")
+    assert _read(0) == _read(1) == {"nodes": {}}
+    assert dbt_manifest.manifest_path.__wrapped__() == tmp_path / "home" / "store" / "dbt" / "manifest.json"
+    assert len(parses) == 1

@@ -126,9 +126,7 @@ def test_a_description_in_the_store_that_is_none_is_read_anew(tmp_path: Path, te
 def test_the_manifest_of_dbt_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     target = tmp_path / "target"
     monkeypatch.setattr(dbt_manifest, "TARGET", target)
-    monkeypatch.setattr(dbt_manifest, "MANIFEST", target / "manifest.json")
-    monkeypatch.setattr(dbt_manifest, "_STAMP", target / "manifest.sources")
-    monkeypatch.setattr(dbt_manifest, "_parse", lambda: (target / "manifest.json").write_text("{}"))
+    monkeypatch.setattr(dbt_manifest, "_parse", lambda folder: (folder / "manifest.json").write_text("{}"))
     dbt_manifest.manifest_path.__wrapped__()
     garbage(target / "manifest.json")
     assert dbt_manifest.manifest_path.__wrapped__().read_text() == "{}"

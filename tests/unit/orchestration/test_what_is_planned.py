@@ -1,5 +1,7 @@
 """Which data cuts a night makes anew."""
 
+import os
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,6 +10,7 @@ from delivery_builder import CUT, Site
 from fabricated_build import make_build, publication, subjects
 
 from orchestration.erasure.releases import erase_from_releases
+from orchestration.extracts.deliveries import Delivery, find_deliveries
 from orchestration.extracts.site_terms import SiteTerms
 from orchestration.night import recovery
 from orchestration.night.plan import RefreshPlan, _unversioned, refresh_plan
@@ -72,3 +75,24 @@ def test_settings_that_changed_under_a_released_version_are_said(settings: Setti
         notes = list(_unversioned(manifest, settings.protocol(), [planned]))
         assert [note.partition(":")[0] for note in notes] == ["protocol"] * said
     assert list(_unversioned(manifest, settings.protocol(), [])) == []
+
+
+def test_a_delivery_dated_ahead_of_the_clock_is_read_with_a_word(site: Site, settings: Settings) -> None:
+    """A sender's clock runs ahead, or this machine's was put back since: neither is waited for."""
+    file, now, day = next((site.landing / "registry" / CUT).glob("*.csv")), time.time(), 86_400.0
+    os.utime(file, (now + day, now + day))
+
+    def seen(at: float) -> Delivery:
+        found = find_deliveries(site.landing, "REGISTRY", now=at, settle_seconds=30)
+        return next(delivery for delivery in found if delivery.release == CUT)
+
+    just_come = seen(now + 5)
+    assert "changed a moment ago" in str(just_come.reason)
+    sender = seen(now + 40)
+    assert (sender.complete, sender.dated_ahead) == (True, True)
+    put_back = seen(now - 30 * day)
+    assert (put_back.complete, put_back.dated_ahead) == (True, True)
+    later = seen(now + 2 * day)
+    assert (later.complete, later.dated_ahead, later.note) == (True, False, None)
+    (note,) = (line for line in plan(settings).notes if "count as still" in line)
+    assert CUT in note
