@@ -2,6 +2,9 @@
 
 at-a-glance = At a glance
 
+age-from = From { $day } on this data cut is more than { $limit } days old.
+age-old = This data cut was { $days } days old when the page was opened, more than { $limit }: see whether there is a newer report.
+
 since-cut = Data cut { $cut }.
 since-nowhere = This analysis.
 since-trial = Nothing in it is new: another protocol is tried on a data cut that is released.
