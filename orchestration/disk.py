@@ -29,7 +29,7 @@ def refuse_full_disk(home: Path, needed: int = 0) -> None:
     Raises:
         DiskFullError: there is less.
     """
-    free, files = room_left(home)
+    free, files = _free(home)
     needed = max(needed, LEAST)
     if free < needed or files < LEAST_FILES:
         raise DiskFullError(f"{_full(home)}; a refresh needs {needed // 2**20} MB and {LEAST_FILES} files")
@@ -52,8 +52,13 @@ def full_disk_told(home: Path) -> Iterator[None]:
         raise DiskFullError(f"{_full(home)}; the last release stays current") from error
 
 
+def room_left(home: Path) -> tuple[int, int]:
+    """Bytes and files for which there is room; file systems that do not count files have room for any number."""
+    return _free(home)
+
+
 def _came_of_it(error: BaseException, home: Path) -> bool:
-    free, files = room_left(home)
+    free, files = _free(home)
     link: BaseException | None = error
     while link is not None:
         if getattr(link, "errno", None) in FULL or any(words in str(link) for words in WORDS):
@@ -63,12 +68,11 @@ def _came_of_it(error: BaseException, home: Path) -> bool:
 
 
 def _full(home: Path) -> str:
-    free, files = room_left(home)
+    free, files = _free(home)
     also = f" and room for {files} files" if files < LEAST_FILES else ""
     return f"disk full: {free // 2**20} MB{also} free under {home}; make room and refresh"
 
 
-def room_left(home: Path) -> tuple[int, int]:
-    """Bytes and files for which there is room; file systems that do not count files have room for any number."""
+def _free(home: Path) -> tuple[int, int]:
     state = os.statvfs(home)
     return state.f_bavail * state.f_frsize, state.f_favail if state.f_files else LEAST_FILES

@@ -105,17 +105,24 @@ def accept_delivery(
 
 
 def refuse_at_sight(
-    delivery: Delivery, dictionaries: Mapping[str, SourceDictionary], key: PseudonymKey | None
+    delivery: Delivery,
+    dictionaries: Mapping[str, SourceDictionary],
+    store: ExtractStore,
+    key: PseudonymKey | None,
 ) -> None:
-    """Refuse a complete delivery for what is known of it by its names, its manifest and the key; no record is read.
+    """Refuse a complete delivery for what is known of it by its names, its manifest, digests that were taken before, and the
+    key; no record is read.
 
     Raises:
         DeliveryError: as `accept_delivery`, as far as it would be for that.
     """
     files = list_files(delivery.path)
     dictionary = dictionaries[delivery.source.lower()]
-    _agreed(delivery, files, is_simulated(files), dictionary, key)
-    _answered(delivery, files, dictionary)
+    _, manifest = _agreed(delivery, files, is_simulated(files), dictionary, key)
+    named, _ = _answered(delivery, files, dictionary)
+    for one in named:
+        if (scan := store.known_scan(one.file)) is not None:
+            check_digest(one.file.name, scan.sha256, manifest)
 
 
 def _agreed(

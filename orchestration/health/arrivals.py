@@ -9,6 +9,7 @@ from orchestration.extracts.deliveries import PROACT, REGISTRY, Delivery, newest
 from orchestration.extracts.errors import DeliveryError, quoted
 from orchestration.extracts.land import refuse_at_sight
 from orchestration.extracts.pseudonyms import key_from_text
+from orchestration.extracts.store import ExtractStore
 from orchestration.health.finding import Finding, Visit
 from orchestration.landing import Landed, dictionaries, landed
 
@@ -83,9 +84,9 @@ def _export(visit: Visit, found: Landed) -> Iterator[Finding]:
 
 def _refusal(visit: Visit, delivery: Delivery) -> str | None:
     """Why a night would refuse a delivery, as far as that is known without reading its records."""
-    text = visit.settings.pseudonym_key
+    text, store = visit.settings.pseudonym_key, ExtractStore(visit.settings.store)
     try:
-        refuse_at_sight(delivery, dictionaries(), key_from_text(text) if text else None)
+        refuse_at_sight(delivery, dictionaries(), store, key_from_text(text) if text else None)
     except DeliveryError as error:
         return str(error)
     return None

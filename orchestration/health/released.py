@@ -57,7 +57,8 @@ def age(visit: Visit) -> Iterator[Finding]:
         way_out = (
             "put deliveries into landing/ (see README), then vigil refresh" if empty else "vigil refresh"
         )
-        yield Finding("release", "none yet" + (", and nothing is delivered" if empty else ""), way_out)
+        said = "none yet" + (", and nothing is delivered" if empty else "")
+        yield Finding("release", said, "" if visit.at_work else way_out)
         return
     days = (visit.now.date() - date.fromisoformat(newest.data_cut)).days
     made = max((visit.now - datetime.fromisoformat(newest.created_at)).days, 0)
