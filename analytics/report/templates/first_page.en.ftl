@@ -2,8 +2,8 @@
 
 at-a-glance = At a glance
 
-age-from = From { $day } on this data cut is more than { $limit } days old.
-age-old = This data cut was { $days } days old when the page was opened, more than { $limit }: see whether there is a newer report.
+age-from = (old from { $day } on, more than { $limit } days)
+age-old = { $days } days old when opened (limit { $limit }): look for a newer one
 
 since-cut = Data cut { $cut }.
 since-nowhere = This analysis.

@@ -2,8 +2,8 @@
 
 at-a-glance = 한눈에 보기
 
-age-from = { $day }부터는 자료 기준일에서 { $limit }일이 넘은 자료입니다.
-age-old = 이 페이지를 연 날 현재 자료 기준일에서 { $days }일이 지났습니다({ $limit }일 초과). 더 최근의 보고서가 있는지 확인하십시오.
+age-from = ({ $day }부터 { $limit }일 초과)
+age-old = 열람일 { $days }일 경과(기준 { $limit }일): 최신본 확인
 
 since-cut = 자료 기준일 { $cut }.
 since-nowhere = 이번 분석.

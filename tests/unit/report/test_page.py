@@ -82,7 +82,7 @@ def test_what_is_not_released_says_so_over_everything_and_on_every_printed_page(
 def test_the_page_says_from_which_day_on_its_data_are_old(material, page):
     # 2026-01-31 and thirty days is the second of March.
     assert 'data-cut="2026-01-31" data-limit="30"' in page
-    assert "From 2026-03-03 on this data cut is more than 30 days old." in page
+    assert "(old from 2026-03-03 on, more than 30 days)" in page
     never = material.protocol.model_copy(
         update={"report": material.protocol.report.model_copy(update={"old_after_days": None})}
     )
