@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from keyword import iskeyword
 from types import ModuleType
+from typing import Any, NoReturn
 
 from orchestration.interruption import StoppedError, end_on_signals, hold_while_ending, stopped_by
 from orchestration.telling import telling_never_fails
@@ -26,6 +27,7 @@ COMMANDS = {
     "trace": "from a result to the lines of the delivered files",
     "history": "estimates of all releases in one database",
     "export": "write the marts as XPT, Dataset-JSON or Parquet",
+    "doctor": "a home's health: what needs a person, each with the way out; changes nothing",
     "terms": "check the words a site taught, and print those nobody knows",
     "erase": "remove a subject from landing, store, builds and releases",
     "rekey": "change the pseudonym key; needs the old one once",
@@ -38,6 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="vigil",
         description="The nightly external-control study: from delivered files to an audited release.",
     )
+    parser.add_argument(
+        "--version", action=_Version, help="versions of the project, Python and DuckDB; its commit"
+    )
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     given = list(sys.argv[1:] if arguments is None else arguments)
     for name, text in COMMANDS.items():
@@ -47,6 +52,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parsed = parser.parse_args(given)
     with telling_never_fails():
         return _status_of(parsed)
+
+
+class _Version(argparse.Action):
+    """Says what is installed, found out only where it is asked for."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, **named: Any) -> None:
+        super().__init__(option_strings, dest, nargs=0, default=argparse.SUPPRESS, **named)
+
+    def __call__(self, parser: argparse.ArgumentParser, *given: Any) -> NoReturn:
+        print(_module("version").version_text())
+        parser.exit()
 
 
 def _module(command: str) -> ModuleType:

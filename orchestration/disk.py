@@ -52,6 +52,11 @@ def full_disk_told(home: Path) -> Iterator[None]:
         raise DiskFullError(f"{_full(home)}; the last release stays current") from error
 
 
+def room_left(home: Path) -> tuple[int, int]:
+    """Bytes and files for which there is room; file systems that do not count files have room for any number."""
+    return _free(home)
+
+
 def _came_of_it(error: BaseException, home: Path) -> bool:
     free, files = _free(home)
     link: BaseException | None = error
@@ -69,6 +74,5 @@ def _full(home: Path) -> str:
 
 
 def _free(home: Path) -> tuple[int, int]:
-    """Bytes and files for which there is room; file systems that do not count files have room for any number."""
     state = os.statvfs(home)
     return state.f_bavail * state.f_frsize, state.f_favail if state.f_files else LEAST_FILES

@@ -8,6 +8,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
@@ -66,17 +67,39 @@ def _take(handle: TextIO) -> None:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-def holder(home: Path) -> str | None:
-    """Who holds the lock of a home folder, as they wrote it; None where nobody does, whatever is written there."""
-    try:
-        with open(home / LOCK, encoding="utf-8", errors="replace") as handle:
-            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            fcntl.flock(handle, fcntl.LOCK_UN)
-    except BlockingIOError:
-        return _holder(home)
-    except OSError:
+@dataclass(frozen=True)
+class Holder:
+    """Who is written in the lock's file.
+
+    Attributes:
+        said: what they wrote about themselves.
+        holds: whether they hold it; else they died before they could let it go.
+    """
+
+    said: str
+    holds: bool
+
+
+def holder(home: Path) -> Holder | None:
+    """Who holds the lock of a home folder, or died holding it; None where it is free.
+
+    The lock is tried for a moment, and only where somebody is written in the file: who looks is in nobody's way.
+
+    Raises:
+        PermissionError: this user may not read the file.
+    """
+    if not (home / LOCK).is_file():
         return None
-    return None
+    with open(home / LOCK, encoding="utf-8", errors="replace") as handle:
+        said = handle.read().strip()
+        if not said:
+            return None
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return Holder(said, True)
+        fcntl.flock(handle, fcntl.LOCK_UN)
+    return Holder(said, False)
 
 
 def _holder(home: Path) -> str:

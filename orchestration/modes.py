@@ -11,7 +11,7 @@ from pathlib import Path
 from orchestration.settings import Settings
 
 _LOOSE = 0o077
-_OWN_FOLDER, _OWN_FILE = 0o700, 0o600
+_OWN_FOLDER, _OWN_FILE, _HOME_OF_GROUP = 0o700, 0o600, 0o710
 # A folder under a set-group-id folder takes over its group.
 _GROUP_FOLDER, _GROUP_FILE, _RELEASED_FILE = 0o2750, 0o640, 0o444
 
@@ -25,21 +25,39 @@ def secure_home(settings: Settings) -> None:
         ValueError: VIGIL_GROUP names no group, or one that this user may not hand files to.
     """
     os.umask(_LOOSE)
-    group = _group_id(settings.group)
+    group = group_id(settings.group)
     settings.releases.mkdir(parents=True, exist_ok=True)
-    own = (settings.landing, settings.store, settings.build, settings.trials, settings.dagster_home)
     try:
-        # Files of the home itself are few, and an earlier version left them readable.
-        for path in (*own, settings.home / "ledger", *settings.home.glob("erasures*")):
-            if path.exists() and path.stat().st_mode & _LOOSE:
-                _close(path)
-        _hand_to(settings.home, 0o710 if group is not None else _OWN_FOLDER, group)
+        for path in _wide(settings):
+            _close(path)
+        _hand_to(settings.home, _HOME_OF_GROUP if group is not None else _OWN_FOLDER, group)
         _open_releases(settings.releases, group)
     except PermissionError:
         raise ValueError(
             f"the modes of {settings.home.name}/ cannot be set: run Vigil as the user whom the home folder belongs to"
             + (f", as a member of VIGIL_GROUP {settings.group}" if group is not None else "")
         ) from None
+
+
+def open_to(settings: Settings) -> list[Path]:
+    """Folders and files at the top of the home that others than its user, and VIGIL_GROUP, may look into.
+
+    Where the home itself is closed, what is open in it is in nobody's reach, and a delivery's own mode is let be.
+    """
+    group = settings.group is not None
+    allowed = {settings.home: _HOME_OF_GROUP, settings.releases: _GROUP_FOLDER} if group else {}
+    if not group and not settings.home.stat().st_mode & _LOOSE:
+        return []
+    top = [path for path in (settings.home, settings.releases) if path.exists()]
+    return [*(path for path in top if path.stat().st_mode & _LOOSE & ~allowed.get(path, 0)), *_wide(settings)]
+
+
+def _wide(settings: Settings) -> list[Path]:
+    """What is the user's own and open to others."""
+    own = (settings.landing, settings.store, settings.build, settings.trials, settings.dagster_home)
+    # Files of the home itself are few, and an earlier version left them readable.
+    found = (*own, settings.home / "ledger", *settings.home.glob("erasures*"))
+    return [path for path in found if path.exists() and path.stat().st_mode & _LOOSE]
 
 
 def seal(folder: Path) -> None:
@@ -80,7 +98,12 @@ def _set_mode(path: Path, mode: int) -> None:
         path.chmod(mode)
 
 
-def _group_id(name: str | None) -> int | None:
+def group_id(name: str | None) -> int | None:
+    """The number of the group that VIGIL_GROUP names.
+
+    Raises:
+        ValueError: it is no group of this machine.
+    """
     if name is None:
         return None
     try:

@@ -85,3 +85,6 @@ class Report(Section):
 
     languages: Annotated[tuple[Literal["en", "ko"], ...], Field(min_length=1), DISTINCT] = ("en", "ko")
     """Languages of the first page, side by side, the first one chosen on a narrow screen; what is behind it is English."""
+    old_after_days: int | None = Field(default=30, ge=1)
+    """Days after its data cut from which a report says on its first screen that it is old, and `vigil doctor` that nothing
+    newer came; none: never."""

@@ -9,6 +9,7 @@ from hashlib import sha256
 from markupsafe import Markup
 
 from analytics.protocol import protocol_hash
+from analytics.report.age import age
 from analytics.report.material import Material
 from analytics.report.packaged import packaged_template, packaged_text
 from analytics.report.terms import with_terms
@@ -48,6 +49,7 @@ def render_report(material: Material) -> str:
         study=protocol.study.id,
         version=protocol.study.version,
         data_cut=material.provenance.facts.get("Data cut", "not stated"),
+        age=age(material),
         protocol_hash=protocol_hash(protocol)[:16],
         mark=material.mark,
         released=material.released,

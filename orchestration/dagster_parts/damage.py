@@ -33,25 +33,43 @@ def set_damage_aside(settings: Settings) -> Iterator[str]:
     """
     found = [path for name in DATABASES if (path := settings.dagster_home / name).exists()]
     if any(
-        not _is_whole(path, DATABASES[path.relative_to(settings.dagster_home).as_posix()]) for path in found
+        not _stands(path, DATABASES[path.relative_to(settings.dagster_home).as_posix()]) for path in found
     ):
         # Runs, events and schedules tell of each other: they go together.
         yield set_aside(settings.dagster_home)
-    for folder in settings.kernels.glob("*"):
-        if KEY.fullmatch(folder.name) and not all(_is_pickle(path) for path in folder.rglob("*.nb[ci]")):
-            yield set_aside(folder)
+    for folder in damaged_code(settings):
+        yield set_aside(folder)
 
 
-def _is_whole(database: Path, table: str) -> bool:
-    """Whether a SQLite file can be read and holds a table; what another process writes just now is whole."""
+def damaged_code(settings: Settings) -> list[Path]:
+    """Folders of machine code in which a file is not what numba wrote."""
+    return [
+        folder
+        for folder in settings.kernels.glob("*")
+        if KEY.fullmatch(folder.name) and not all(_is_pickle(path) for path in folder.rglob("*.nb[ci]"))
+    ]
+
+
+def _stands(database: Path, table: str) -> bool:
+    with closing(sqlite3.connect(database)) as connection:
+        return is_whole(connection, table, whole=database.stat().st_size < READ_WHOLE)
+
+
+def is_whole(connection: sqlite3.Connection, table: str, *, whole: bool) -> bool:
+    """Whether an open SQLite file can be read and holds a table; what another process writes just now is whole.
+
+    Args:
+        connection: to the file.
+        table: that it should hold.
+        whole: whether it is read to its end.
+    """
     try:
-        with closing(sqlite3.connect(database)) as connection:
-            if database.stat().st_size < READ_WHOLE:
-                (said,) = connection.execute("pragma quick_check(1)").fetchone()
-                if said != "ok":
-                    return False
-            known = "select count(*) from sqlite_master where name in (?, 'alembic_version')"
-            return connection.execute(known, [table]).fetchone() == (2,)
+        if whole:
+            (said,) = connection.execute("pragma quick_check(1)").fetchone()
+            if said != "ok":
+                return False
+        known = "select count(*) from sqlite_master where name in (?, 'alembic_version')"
+        return connection.execute(known, [table]).fetchone() == (2,)
     except sqlite3.OperationalError as error:
         return "locked" in str(error)
     except sqlite3.DatabaseError:

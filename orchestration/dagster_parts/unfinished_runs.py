@@ -39,7 +39,8 @@ def silent_runs(instance: DagsterInstance, home: Path, now: float) -> list[Dagst
     Returns:
         Those that need the lock are dead.
     """
-    if holder(home) is not None:
+    written = holder(home)
+    if written is not None and written.holds:
         return []
     started = instance.get_runs(RunsFilter(statuses=[DagsterRunStatus.STARTED]))
     return [run for run in started if now - _last_heard(instance, run) > QUIET_SECONDS]

@@ -20,6 +20,7 @@ from orchestration.extracts.naming import NamedFile, assign_files, refuse_missin
 from orchestration.extracts.pseudonyms import PseudonymKey, key_for
 from orchestration.extracts.store import ExtractStore
 from orchestration.extracts.verify import (
+    ManifestEntry,
     check_digest,
     check_listing,
     check_row_count,
@@ -79,11 +80,8 @@ def accept_delivery(
         raise DeliveryError(delivery.reason or f"{quoted(delivery.release)}: not complete yet")
     files = list_files(delivery.path, limits)
     simulated = is_simulated(files)
-    key = key_for(delivery.release, simulated=simulated, key=key) if delivery.source == REGISTRY else None
-    manifest = read_manifest(files)
     dictionary = dictionaries[delivery.source.lower()]
-    if manifest is not None:
-        check_listing(manifest, files, lambda name: table_of(name, dictionary) is not None)
+    key, manifest = _agreed(delivery, files, simulated, dictionary, key)
     named, others = _answered(delivery, files, dictionary)
     for one in named:
         check_digest(one.file.name, store.file_scan(one.file).sha256, manifest)
@@ -104,6 +102,42 @@ def accept_delivery(
         pseudonym_key_id=key.key_id if key else None,
         fingerprint=_fingerprint([(f.table, f.entry.sha256) for f in accepted], simulated, delivery.in_doubt),
     )
+
+
+def refuse_at_sight(
+    delivery: Delivery,
+    dictionaries: Mapping[str, SourceDictionary],
+    store: ExtractStore,
+    key: PseudonymKey | None,
+) -> None:
+    """Refuse a complete delivery for what is known of it by its names, its manifest, digests that were taken before, and the
+    key; no record is read.
+
+    Raises:
+        DeliveryError: as `accept_delivery`, as far as it would be for that.
+    """
+    files = list_files(delivery.path)
+    dictionary = dictionaries[delivery.source.lower()]
+    _, manifest = _agreed(delivery, files, is_simulated(files), dictionary, key)
+    named, _ = _answered(delivery, files, dictionary)
+    for one in named:
+        if (scan := store.known_scan(one.file)) is not None:
+            check_digest(one.file.name, scan.sha256, manifest)
+
+
+def _agreed(
+    delivery: Delivery,
+    files: Sequence[DeliveredFile],
+    simulated: bool,
+    dictionary: SourceDictionary,
+    key: PseudonymKey | None,
+) -> tuple[PseudonymKey | None, dict[str, ManifestEntry] | None]:
+    """The key that serves a delivery, and its manifest, which lists the tables that are there."""
+    key = key_for(delivery.release, simulated=simulated, key=key) if delivery.source == REGISTRY else None
+    manifest = read_manifest(files)
+    if manifest is not None:
+        check_listing(manifest, files, lambda name: table_of(name, dictionary) is not None)
+    return key, manifest
 
 
 def delivery_fingerprint(

@@ -160,17 +160,20 @@ class ExtractStore:
         Raises:
             DeliveryError: the file changed while it was read.
         """
-        cache = self._scans()
-        name = str(file.path.resolve()) + (f"!{file.member}" if file.member else "")
+        if (known := self.known_scan(file)) is not None:
+            return known
         stamp = file_stamp(file)
-        if name in cache and cache[name]["stamp"] == stamp:
-            return ByteScan(**cache[name]["scan"])
         with as_local(file, self.scratch) as local:
             scan = scan_bytes(local)
         if file_stamp(file) != stamp:
             raise DeliveryError(f"{quoted(file.name)}: changed while it was read; wait until it is delivered")
-        self._write_scans({**cache, name: {"stamp": stamp, "scan": asdict(scan)}})
+        self._write_scans({**self._scans(), _name_of(file): {"stamp": stamp, "scan": asdict(scan)}})
         return scan
+
+    def known_scan(self, file: DeliveredFile) -> ByteScan | None:
+        """What is remembered of a delivered file, without reading it; None where it is unknown or was touched since."""
+        known = self._scans().get(_name_of(file))
+        return ByteScan(**known["scan"]) if known is not None and known["stamp"] == file_stamp(file) else None
 
     def forget_scans(self) -> None:
         """Forget all remembered digests and counts."""
@@ -192,6 +195,11 @@ class ExtractStore:
         temporary = self.scratch / f"scans-{os.getpid()}.cache"
         temporary.write_text(json.dumps(cache))
         temporary.replace(self.root / "scans.cache")
+
+
+def _name_of(file: DeliveredFile) -> str:
+    """By which a delivered file is remembered."""
+    return str(file.path.resolve()) + (f"!{file.member}" if file.member else "")
 
 
 def file_stamp(file: DeliveredFile) -> list[int]:

@@ -8,12 +8,15 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from importlib import metadata
 from pathlib import Path
+from platform import python_version
 from typing import Any
 
 MANIFEST = "manifest.json"
 KEPT = frozenset({MANIFEST, f"{MANIFEST}.minisig"})
 """What stays of a release whose database is deleted: its manifest, and the signature of it as it was published."""
 MARK = "SYNTHETIC"
+PYTHON = "python"
+"""As the versions that a release was made with name Python itself."""
 GENESIS = "0" * 64
 _LIBRARIES = [
     "dagster",
@@ -141,8 +144,8 @@ def _canonical(value: Any) -> str:
 
 
 def library_versions() -> dict[str, str]:
-    """Installed versions of the libraries that the numbers rest on."""
-    return {name: metadata.version(name) for name in _LIBRARIES}
+    """Installed versions of Python and of the libraries that the numbers rest on."""
+    return {PYTHON: python_version()} | {name: metadata.version(name) for name in _LIBRARIES}
 
 
 def overall_hash(tables: Mapping[str, TableDigest]) -> str:

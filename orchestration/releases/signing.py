@@ -37,11 +37,35 @@ def signing_key(home: Path) -> "SecretKey | None":
     path = settings.signing_key
     if path is None:
         return None
+    _refuse_inside(path, home)
+    return _opened(path, settings.signing_password)
+
+
+def refuse_unusable(settings: Settings) -> None:
+    """Refuse a key that cannot sign, as far as that is known without opening an encrypted one.
+
+    Raises:
+        SigningError: as `signing_key`, a wrong password apart.
+    """
+    path = settings.signing_key
+    if path is None:
+        return
+    _refuse_inside(path, settings.home)
+    import minisign
+
+    try:
+        key = minisign.SecretKey.from_file(path)
+    except (OSError, minisign.Error) as error:
+        raise _unusable(path, error) from None
+    if key.is_encrypted() and settings.signing_password is None:
+        raise _encrypted(path)
+
+
+def _refuse_inside(path: Path, home: Path) -> None:
     if path.is_relative_to(home.resolve()):
         raise SigningError(
             f"{_VARIABLE} names a file inside the home folder: keep the key outside, or unset it"
         )
-    return _opened(path, settings.signing_password)
 
 
 @cache
@@ -56,8 +80,16 @@ def _opened(path: Path, password: str | None) -> "SecretKey":
         if not key.is_encrypted():
             return key
     except (OSError, minisign.Error) as error:
-        raise SigningError(f"{_VARIABLE}: {path.name} is no key that can be used ({error})") from None
-    raise SigningError(
+        raise _unusable(path, error) from None
+    raise _encrypted(path)
+
+
+def _unusable(path: Path, error: Exception) -> SigningError:
+    return SigningError(f"{_VARIABLE}: {path.name} is no key that can be used ({error})")
+
+
+def _encrypted(path: Path) -> SigningError:
+    return SigningError(
         f"{_VARIABLE}: {path.name} is encrypted; set VIGIL_SIGNING_PASSWORD, or use a key without"
     )
 

@@ -75,6 +75,38 @@ def test_the_first_screen_says_what_people_come_for(browser, edition: str) -> No
         page.close()
 
 
+@pytest.mark.parametrize(
+    ("day", "told"),
+    [
+        ("2026-07-30", "(old from 2026-07-31 on, more than 30 days)"),
+        ("2026-07-31", "31 days old when opened (limit 30): look for a newer one"),
+        ("2027-06-30", "365 days old when opened"),
+        ("2026-01-01", "(old from 2026-07-31 on"),
+    ],
+)
+def test_who_reads_it_too_late_is_told_how_old_the_data_are(
+    browser, edition: str, day: str, told: str
+) -> None:  # type: ignore[no-untyped-def]
+    page = browser.new_page(viewport=DESKTOP)
+    page.clock.set_fixed_time(f"{day}T23:30:00")
+    page.goto(edition)
+    age = page.locator("#age")
+    assert told in age.inner_text()
+    assert ("열람일 " in age.inner_text()) == told[0].isdigit()
+    assert ("old" in (age.get_attribute("class") or "")) == told[0].isdigit()
+    box = age.bounding_box()
+    assert box["y"] + box["height"] <= DESKTOP["height"] / 2
+    page.close()
+
+
+def test_without_script_it_says_from_when_on_the_data_are_old(browser, edition: str) -> None:  # type: ignore[no-untyped-def]
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(edition)
+    assert page.locator("#age").inner_text().startswith("(old from 2026-07-31 on, more than 30 days)")
+    context.close()
+
+
 def test_a_table_sorts_by_a_click_and_filters_by_a_word(browser, edition: str) -> None:  # type: ignore[no-untyped-def]
     page = browser.new_page(viewport=DESKTOP)
     page.goto(edition)

@@ -2,6 +2,9 @@
 
 at-a-glance = At a glance
 
+age-from = (old from { $day } on, more than { $limit } days)
+age-old = { $days } days old when opened (limit { $limit }): look for a newer one
+
 since-cut = Data cut { $cut }.
 since-nowhere = This analysis.
 since-trial = Nothing in it is new: another protocol is tried on a data cut that is released.

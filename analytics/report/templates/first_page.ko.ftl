@@ -2,6 +2,9 @@
 
 at-a-glance = 한눈에 보기
 
+age-from = ({ $day }부터 { $limit }일 초과)
+age-old = 열람일 { $days }일 경과(기준 { $limit }일): 최신본 확인
+
 since-cut = 자료 기준일 { $cut }.
 since-nowhere = 이번 분석.
 since-trial = 새로운 자료는 없습니다. 이미 공개된 자료에 다른 계획서를 시험 삼아 적용한 것입니다.

@@ -1,5 +1,6 @@
 "use strict";
-// Tables sort by a click on a heading and filter by what is typed; without this the page reads the same.
+// Tables sort by a click on a heading and filter by what is typed, and a page that is read too late says how old its data are;
+// without this the page reads the same, and says from which day on they are old.
 const LEAST = 8;
 
 function number(text) {
@@ -62,4 +63,15 @@ for (const table of document.querySelectorAll("figure.table table")) {
   box.setAttribute("aria-label", `Filter rows of ${table.caption.querySelector("strong").textContent}`);
   box.addEventListener("input", () => filter(table, box.value.trim().toLowerCase()));
   table.before(box);
+}
+
+const age = document.getElementById("age");
+if (age) {
+  const [year, month, day] = age.dataset.cut.split("-").map(Number), now = new Date();
+  const today = Date.UTC(now.getFullYear(), now.getMonth(), now.getDate());
+  const days = Math.round((today - Date.UTC(year, month - 1, day)) / 864e5);
+  if (days > Number(age.dataset.limit)) {
+    age.classList.add("old");
+    for (const said of age.children) said.textContent = said.dataset.late.replace("{days}", days);
+  }
 }

@@ -48,6 +48,7 @@ def test_every_command_it_names_exists() -> None:
         ["releases", "list"],
         ["releases", "show"],
         ["releases", "verify"],
+        ["doctor"],
         ["trace", "effect_estimate", "specification=matched", "endpoint=OS", "measure=hazard_ratio"],
         ["history", "--out", "{out}/history.duckdb"],
         ["export", "--format", "xpt", "--out", "{out}/adam"],

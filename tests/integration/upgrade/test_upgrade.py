@@ -172,3 +172,13 @@ def test_whoever_was_erased_then_is_not_in_the_release_of_now(upgraded_home: Pat
     )
     assert subjects
     assert erased not in {subject_hash(pseudonym) for (pseudonym,) in subjects}
+
+
+def test_its_health_is_told_before_this_version_ran_a_night(
+    old_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    vigil(old_home, "doctor", key=None)
+    lines = capsys.readouterr().out.splitlines()
+    # It was unpacked as anybody's folder is.
+    assert {line.split()[1] for line in lines if line.startswith("!")} <= {"access", "protocol"}
+    assert any("was made by other code (commit not known)" in line for line in lines)

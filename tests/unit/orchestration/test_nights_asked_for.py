@@ -12,7 +12,7 @@ from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteJobO
 from orchestration.dagster_parts.build_resource import PARTITION
 from orchestration.dagster_parts.unfinished_runs import DIED, QUIET_SECONDS
 from orchestration.defs import automation
-from orchestration.lock import holder, refresh_lock
+from orchestration.lock import refresh_lock
 from orchestration.night.plan import RefreshPlan
 
 TONIGHT, TOMORROW = datetime(2026, 7, 1, 2, tzinfo=UTC), datetime(2026, 7, 2, 2, tzinfo=UTC)
@@ -146,11 +146,7 @@ def test_operating_characteristics_take_no_lock_and_may_be_silent(instance):
     assert ended(instance).skip_message == "no run is dead"
 
 
-def test_a_look_at_the_lock_says_who_holds_it_and_stops_nobody(tmp_path):
-    assert holder(tmp_path) is None
-    with refresh_lock(tmp_path, "2026-07-01T02:00:00+09:00"):
-        assert "since 2026-07-01T02:00:00+09:00" in holder(tmp_path)
+def test_what_a_power_cut_left_in_the_lock_is_nobody(instance, tmp_path):
+    run(instance, dg.DagsterRunStatus.STARTED, **BY_SCHEDULE)
     (tmp_path / "refresh.lock").write_text("pid 1 since a power cut")
-    assert holder(tmp_path) is None
-    with refresh_lock(tmp_path, "now"):
-        pass
+    assert len(ended(instance).run_requests) == 1

@@ -171,6 +171,7 @@ LAWS: dict[str, tuple[Any, str, Settings]] = {
     "disclosure.threshold": (12, "page", {}),
     "disclosure.curve_min_at_risk": (30, "survival", CRUDE),
     "report.languages": (["ko"], "first page", {}),
+    "report.old_after_days": (7, "page", {}),
 }
 ONE_VALUE = ["time_zero.control"]
 

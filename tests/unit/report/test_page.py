@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from analytics import study
-from analytics.report import Material, render_report
+from analytics.report import Material, Provenance, render_report
 from analytics.report.packaged import packaged_text
 from analytics.report.sections import OPEN, SECTIONS
 from orchestration.night.reporting import write_analysis_report
@@ -77,6 +77,17 @@ def test_what_is_not_released_says_so_over_everything_and_on_every_printed_page(
     genuine = render_report(replace(material, released=False, simulated=False))
     assert re.search(r'@top-center \{ content: "NOT RELEASED"', genuine)
     assert "NOT RELEASED" not in render_report(material)
+
+
+def test_the_page_says_from_which_day_on_its_data_are_old(material, page):
+    # 2026-01-31 and thirty days is the second of March.
+    assert 'data-cut="2026-01-31" data-limit="30"' in page
+    assert "(old from 2026-03-03 on, more than 30 days)" in page
+    never = material.protocol.model_copy(
+        update={"report": material.protocol.report.model_copy(update={"old_after_days": None})}
+    )
+    for shown in (replace(material, protocol=never), replace(material, provenance=Provenance())):
+        assert 'id="age"' not in render_report(shown)
 
 
 def test_nothing_is_requested_from_anywhere(tags, page):
