@@ -6,11 +6,14 @@ newest cut, or says why not. One of the two launches, not both, lest a cut run t
 
 import dagster as dg
 
+from orchestration.alerts.messages import failed, set_aside
+from orchestration.alerts.tell import tell
 from orchestration.dagster_parts.build_resource import PARTITION
 from orchestration.dagster_parts.export_run import JOB as HARMONISE
 from orchestration.dagster_parts.export_run import WITHIN
 from orchestration.dagster_parts.partitions import DATA_CUTS, EXPORTS, add_data_cut
-from orchestration.dagster_parts.run_reasons import came_of, innermost_reason
+from orchestration.dagster_parts.run_reasons import came_of, innermost_reason, was_held
+from orchestration.defs.alerts import say
 from orchestration.defs.ingest import export
 from orchestration.defs.operating_characteristics import OPERATING
 from orchestration.defs.seal import sealed_export
@@ -19,7 +22,7 @@ from orchestration.landing import data_cuts, exports
 from orchestration.lock import AlreadyRunningError
 from orchestration.night.failures import write_failure_report
 from orchestration.night.plan import refresh_plan
-from orchestration.settings import TIME_ZONE, Settings
+from orchestration.settings import NIGHT_HOUR, TIME_ZONE, Settings
 
 OF_EXPORT = dg.AssetSelection.assets(export, transform_export, sealed_export)
 harmonise = dg.define_asset_job(
@@ -70,12 +73,15 @@ def report_failure(context: dg.RunFailureSensorContext) -> None:
         return
     name, reason = run.tags.get(PARTITION, "unknown"), innermost_reason(context.failure_event)
     of = "PRO-ACT export" if run.job_name == HARMONISE else "data cut"
-    write_failure_report(Settings.from_environment(), run.run_id, name, reason, of=of)
+    settings = Settings.from_environment()
+    report = write_failure_report(settings, run.run_id, name, reason, of=of)
+    held = was_held([context.failure_event, *context.get_step_failure_events()])
+    say(context, tell(settings, [failed(run.run_id, name, report, held=held)], ended=True))
 
 
 @dg.schedule(
     job=refresh,
-    cron_schedule="0 2 * * *",
+    cron_schedule=f"0 {NIGHT_HOUR} * * *",
     execution_timezone=TIME_ZONE,
     default_status=dg.DefaultScheduleStatus.RUNNING,
     name="nightly",
@@ -87,6 +93,8 @@ def nightly(context: dg.ScheduleEvaluationContext) -> list[dg.RunRequest] | dg.S
     if not plan.known:
         return dg.SkipReason("no complete registry delivery in landing/registry/")
     newest = [cut for cut in plan.cuts if cut.data_cut == plan.known[-1]]
+    of_deliveries = [set_aside(plan.set_aside)] if plan.set_aside else []
+    say(context, tell(settings, of_deliveries, ended=not newest, good=not newest))
     if not newest:
         return dg.SkipReason(f"{plan.known[-1]} is released with these inputs, this protocol and this code")
     cut = newest[0]
