@@ -99,7 +99,7 @@ def late(by: datetime, since: datetime) -> Message:
 
 
 def _nothing_new() -> str:
-    return "No release was made; the last good one is still current."
+    return "It released nothing; what was current stays current."
 
 
 def _see(report: Path | None) -> str:

@@ -28,9 +28,10 @@ def main() -> None:
     said: Said = {"sent": [], "unknown": [], "installed": find_spec("apprise") is not None, "alive": False}
     work: list[Callable[[], None]] = []
     if asked["messages"] and said["installed"]:
-        import apprise  # noqa: F401 - loaded before the time begins to run
-
-        work += [partial(_tell, asked, place, said) for place in range(len(asked["addresses"]))]
+        # What every address needs is loaded before the time begins to run.
+        services = [_service(address) for address in asked["addresses"]]
+        said["unknown"] = [place for place, service in enumerate(services) if not service]
+        work += [partial(_tell, asked, place, each, said) for place, each in enumerate(services) if each]
     if asked["alive"]:
         work.append(partial(_sign_of_life, asked, said))
     _side_by_side(work, asked["patience"])
@@ -54,13 +55,17 @@ def _quietly(work: Callable[[], None]) -> None:
         work()
 
 
-def _tell(asked: Asked, place: int, said: Said) -> None:
+def _service(address: str) -> Any:
+    """What sends to an address; empty where the library does not know it."""
     from apprise import Apprise, AppriseAsset
 
     service = Apprise(asset=AppriseAsset(app_id="Vigil", app_desc="Vigil", storage_mode="memory"))
-    if not service.add(asked["addresses"][place]):
-        said["unknown"].append(place)
-        return
+    with suppress(Exception):
+        service.add(address)
+    return service
+
+
+def _tell(asked: Asked, place: int, service: Any, said: Said) -> None:
     for number, (title, text, lacking) in enumerate(asked["messages"]):
         if place in lacking and service.notify(title=title, body=text, body_format="text"):
             said["sent"].append([number, place])
