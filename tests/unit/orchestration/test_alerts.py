@@ -212,7 +212,7 @@ def test_what_cannot_be_sent_costs_seconds_is_counted_and_comes_later(
     later = Settings(home, alert_urls=(webhook.address, webhook.address))
     assert tell.tell(later) == []
     assert tell.tell(later) == []
-    assert len(webhook.titles) == 2
+    assert len(webhook.titles) == 3
     assert holding(home, SECRET) == []
 
 
