@@ -89,7 +89,12 @@ def test_a_release_is_told_once_and_its_addresses_nowhere(
 
 def _refreshed(instance: dg.DagsterInstance) -> None:
     """The sensor `refreshed` looks at a run of the job's name that ended well."""
-    done = dg.GraphDefinition("refresh", node_defs=[dg.OpDefinition(lambda: None, name="night")]).to_job()
+
+    @dg.op
+    def night() -> None:
+        pass
+
+    done = dg.GraphDefinition("refresh", node_defs=[night]).to_job()
     ran = done.execute_in_process(instance=instance)
     (event,) = [e for e in ran.all_events if e.event_type_value == "PIPELINE_SUCCESS"]
     tell_release(dg.build_run_status_sensor_context("refreshed", event, instance, ran.dagster_run))
