@@ -5,6 +5,7 @@ import dagster as dg
 from orchestration.dagster_parts import export_run
 from orchestration.dagster_parts.build_resource import build_resource, export_resource
 from orchestration.defs import (
+    alerts,
     analysis,
     automation,
     checks,
@@ -29,7 +30,12 @@ defs: dg.Definitions = dg.Definitions(
     asset_checks=[*checks.checks, *guards.checks, *second_opinion.checks],
     jobs=[automation.harmonise, automation.refresh, operating_characteristics.job],
     schedules=[automation.nightly],
-    sensors=[automation.register_deliveries, automation.report_failure, automation.end_dead_runs],
+    sensors=[
+        automation.register_deliveries,
+        automation.report_failure,
+        automation.end_dead_runs,
+        *alerts.sensors,
+    ],
     resources={
         "build": build_resource(),
         "export": export_resource(),

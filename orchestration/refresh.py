@@ -5,6 +5,7 @@ Imports Dagster: call only once it is known that there is something to do.
 
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from uuid import uuid4
 
 from dagster import DagsterEventType, DagsterInstance, EventLogEntry
@@ -13,7 +14,7 @@ from orchestration.dagster_parts.build_resource import build_resource
 from orchestration.dagster_parts.event_log import unwritten
 from orchestration.dagster_parts.export_run import QUIET, export_run_id
 from orchestration.dagster_parts.partitions import add_data_cut
-from orchestration.dagster_parts.run_reasons import first_failure, was_interrupted
+from orchestration.dagster_parts.run_reasons import first_failure, was_held, was_interrupted
 from orchestration.dagster_parts.unfinished_runs import fail_unfinished_runs
 from orchestration.definitions import defs
 from orchestration.interruption import StoppedError, hold_while_ending
@@ -28,7 +29,19 @@ PUBLISHED = "release__published"
 
 
 class RefreshFailedError(RuntimeError):
-    """A run that failed; the message is the first failure, in one line."""
+    """A run that failed; the message is the first failure, in one line.
+
+    Attributes:
+        run_id: Dagster's.
+        report: where its failure report lies, if it could be written.
+        held: a check or a guard held the release back; nothing broke.
+    """
+
+    def __init__(
+        self, reason: str, run_id: str = "", report: Path | None = None, *, held: bool = False
+    ) -> None:
+        super().__init__(reason)
+        self.run_id, self.report, self.held = run_id, report, held
 
 
 def run_refresh(inputs: CutInputs, tell: Callable[[str], None]) -> bool:
@@ -75,9 +88,10 @@ def run_refresh(inputs: CutInputs, tell: Callable[[str], None]) -> bool:
         reason = first_failure(result.all_events) or "the run did not finish; see it in the Dagster UI"
         reason = explained(reason, settings.memory)
         # A report that cannot be written hides nothing: the reason is raised.
+        report = None
         with suppress(OSError):
-            write_failure_report(settings, run_id, inputs.data_cut, reason)
-        raise RefreshFailedError(reason)
+            report = write_failure_report(settings, run_id, inputs.data_cut, reason)
+        raise RefreshFailedError(reason, run_id, report, held=was_held(result.all_events))
     return bool(result.asset_materializations_for_node(PUBLISHED))
 
 

@@ -5,6 +5,8 @@ The only module that reads the environment for Vigil's own settings. No heavy im
 """
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import resources
@@ -12,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from orchestration.agreed_hour import AgreedHour
 from orchestration.memory import DuckDbShare, machine_mib
 
 if TYPE_CHECKING:
@@ -21,6 +24,8 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 DBT_PROJECT = REPOSITORY / "dbt_project"
 TIME_ZONE = "Asia/Seoul"
 NIGHT = "0 2 * * *"
+OF_TELLING = ("VIGIL_ALERT_URLS", "VIGIL_ALIVE_URL")
+"""Addresses that hold passwords and tokens: no process but Vigil's own is given them."""
 DATABASE = "vigil.duckdb"
 """The file of a build and of a release; its stem is the name of the catalog."""
 
@@ -58,11 +63,19 @@ class Settings:
     from_nothing: bool = False
     """Whether everything is made anew, as the reproduction of a release is, whatever is kept and could be taken over."""
 
+    alert_urls: tuple[str, ...] = field(default=(), repr=False)
+    """Where alerts go, as apprise writes it; none, and nothing is told."""
+    alive_url: str | None = field(default=None, repr=False)
+    """What is asked for after each good night, so that somebody outside notices one that did not come."""
+    expect_by: AgreedHour | None = None
+    """When a data cut is to have been delivered."""
+
     @classmethod
     def from_environment(cls) -> "Settings":
         """Read VIGIL_HOME, VIGIL_PROTOCOL, VIGIL_PSEUDONYM_KEY, VIGIL_THREADS, VIGIL_MEMORY,
         VIGIL_KEEP_RELEASES, VIGIL_SETTLE_SECONDS, VIGIL_REGISTRY_ENCODING, VIGIL_OLD_PSEUDONYM_KEY, VIGIL_GROUP,
-        VIGIL_SIGNING_KEY, VIGIL_SIGNING_PASSWORD, VIGIL_SCHEDULE, VIGIL_FROM_NOTHING."""
+        VIGIL_SIGNING_KEY, VIGIL_SIGNING_PASSWORD, VIGIL_SCHEDULE, VIGIL_FROM_NOTHING, VIGIL_ALERT_URLS, VIGIL_ALIVE_URL,
+        VIGIL_EXPECT_BY."""
         protocol, signing_key = os.environ.get("VIGIL_PROTOCOL"), os.environ.get("VIGIL_SIGNING_KEY")
         return cls(
             home=_home(),
@@ -79,6 +92,9 @@ class Settings:
             signing_password=os.environ.get("VIGIL_SIGNING_PASSWORD") or None,
             schedule=os.environ.get("VIGIL_SCHEDULE") or NIGHT,
             from_nothing=_whole("VIGIL_FROM_NOTHING", 0) > 0,
+            alert_urls=tuple((os.environ.get("VIGIL_ALERT_URLS") or "").split()),
+            alive_url=(os.environ.get("VIGIL_ALIVE_URL") or "").strip() or None,
+            expect_by=_agreed_hour(),
         )
 
     @property
@@ -179,6 +195,30 @@ class Settings:
 def time_here() -> str:
     """Now, ISO with the UTC offset of the study's time zone: for journals and locks, never for what is computed."""
     return datetime.now(ZoneInfo(TIME_ZONE)).isoformat(timespec="seconds")
+
+
+def environment_of_others() -> dict[str, str]:
+    """This process's environment as programs that are not Vigil's own are given it."""
+    return {name: value for name, value in os.environ.items() if name not in OF_TELLING}
+
+
+@contextmanager
+def withheld() -> Iterator[None]:
+    """Programs that a library starts meanwhile are given no address that alerts go to."""
+    kept = {name: os.environ.pop(name) for name in OF_TELLING if name in os.environ}
+    try:
+        yield
+    finally:
+        os.environ.update(kept)
+
+
+def _agreed_hour() -> AgreedHour | None:
+    """When a data cut is to have come."""
+    text = (os.environ.get("VIGIL_EXPECT_BY") or "").strip()
+    try:
+        return AgreedHour.parsed(text) if text else None
+    except ValueError as error:
+        raise ValueError(f"VIGIL_EXPECT_BY is {text!r}; {error}, or unset it") from None
 
 
 def _home() -> Path:

@@ -7,6 +7,8 @@ import sys
 import time
 from pathlib import Path
 
+from orchestration.alerts.messages import broken_off, failed, set_aside
+from orchestration.alerts.tell import Night, told_refresh
 from orchestration.commands.progress import Progress
 from orchestration.dagster_parts.damage import set_damage_aside
 from orchestration.dagster_parts.instance import prepare_instance
@@ -56,28 +58,35 @@ def run(arguments: argparse.Namespace) -> int:
     """
     settings = Settings.from_environment()
     now = time_here()
-    with refresh_lock(settings.home, now), full_disk_told(settings.home):
-        for line in recover(settings, now, arguments.cut):
-            print(line)
-        return _refresh(settings, arguments)
+    with told_refresh(settings) as night:
+        with refresh_lock(settings.home, now), full_disk_told(settings.home):
+            for line in recover(settings, now, arguments.cut):
+                print(line)
+            status = _refresh(settings, arguments, night)
+        night.good = status != NOT_RELEASED
+        return status
 
 
-def _refresh(settings: Settings, arguments: argparse.Namespace) -> int:
+def _refresh(settings: Settings, arguments: argparse.Namespace, night: Night) -> int:
     if arguments.demonstration and landing_is_empty(settings.landing):
         _write_demonstration(settings)
     plan = refresh_plan(settings, settings.protocol(), arguments.cut, reading=True)
     for line in (*(f"not picked up: {line}" for line in plan.set_aside), *plan.notes):
         print(line, file=sys.stderr)
+    if plan.set_aside:
+        night.messages.append(set_aside(plan.set_aside))
     if not plan.known:
         print("vigil: no complete registry delivery in landing/registry/; put one there, or run with --demonstration",
               file=sys.stderr)  # fmt: skip
+        night.messages.append(broken_off(time_here()[:10], "nothing delivered"))
         return NOT_RELEASED
     if not plan.cuts:
         print("nothing new: every data cut is released with these inputs, this protocol and this code")
-    lacking = _make(settings, plan)
+    lacking = _make(settings, plan, night)
     if not _tell_result(settings):
         print("vigil: no release is current: vigil releases verify says why; vigil refresh --cut YYYY-MM-DD makes one",
               file=sys.stderr)  # fmt: skip
+        night.messages.append(broken_off(time_here()[:10], "nothing current"))
         return NOT_RELEASED
     return WITH_GAPS if plan.set_aside or lacking else RELEASED
 
@@ -95,7 +104,7 @@ def _write_demonstration(settings: Settings) -> None:
     print(f"  done in {time.perf_counter() - started:.0f} s", flush=True)
 
 
-def _make(settings: Settings, plan: RefreshPlan) -> int:
+def _make(settings: Settings, plan: RefreshPlan, night: Night) -> int:
     """Make one cut after the other; one that fails stops no other.
 
     Returns:
@@ -127,6 +136,7 @@ def _make(settings: Settings, plan: RefreshPlan) -> int:
                 made = run_refresh(cut.inputs, progress.step)
             except RefreshFailedError as error:
                 progress.failed()
+                night.messages.append(failed(error.run_id, cut.data_cut, error.report, held=error.held))
                 if failure is not None:
                     print(f"vigil: {failure}", file=sys.stderr)
                 failure = error

@@ -6,14 +6,13 @@ imports: dbt itself runs in a process of its own.
 
 import fcntl
 import hashlib
-import os
 import subprocess
 import sys
 import tempfile
 from functools import cache
 from pathlib import Path
 
-from orchestration.settings import DBT_PROJECT, Settings
+from orchestration.settings import DBT_PROJECT, Settings, environment_of_others
 
 TARGET = DBT_PROJECT / "target"
 """Where dbt keeps what it parsed; a service that may not write there keeps it in its home."""
@@ -87,7 +86,7 @@ def dbt_environment(settings: Settings) -> dict[str, str]:
     Parsing and building share it: a changed profile path would force a full parse.
     """
     return {
-        **os.environ,
+        **environment_of_others(),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "VIGIL_BUILD_DB": str(settings.build_file),
         **settings.duckdb.environment(),

@@ -6,7 +6,13 @@ from typing import Any
 from dagster import DagsterEvent, DagsterEventType, DagsterExecutionInterruptedError
 
 from orchestration.interruption import StoppedError
+from orchestration.night.drop_guard import DropGuardError
+from orchestration.night.quality import FailedChecksError
+from orchestration.night.understanding import NotUnderstoodError
+from orchestration.night.unread_requests import UnreadRequestError
 
+REFUSALS = (DropGuardError, NotUnderstoodError, UnreadRequestError)
+"""What guards raise."""
 FAILURES = (DagsterEventType.STEP_FAILURE, DagsterEventType.RUN_FAILURE)
 
 
@@ -19,6 +25,14 @@ def was_interrupted(events: Iterable[DagsterEvent]) -> bool:
     """Whether a signal broke a run off, or a run inside it: it has not failed."""
     return any(
         came_of(event, kind) for event in events for kind in (DagsterExecutionInterruptedError, StoppedError)
+    )
+
+
+def was_held(events: Iterable[DagsterEvent]) -> bool:
+    """Whether a check or a guard held the release of a run back, rather than that something broke."""
+    failures = [event for event in events if event.event_type in FAILURES]
+    return any(came_of(event, kind) for event in failures for kind in (*REFUSALS, FailedChecksError)) or any(
+        (event.step_key or "").startswith("gx_") for event in failures
     )
 
 

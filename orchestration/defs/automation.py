@@ -10,12 +10,15 @@ from collections.abc import Collection, Iterator
 
 import dagster as dg
 
+from orchestration.alerts.messages import failed, set_aside
+from orchestration.alerts.tell import tell
 from orchestration.dagster_parts.build_resource import PARTITION
 from orchestration.dagster_parts.export_run import JOB as HARMONISE
 from orchestration.dagster_parts.export_run import WITHIN
 from orchestration.dagster_parts.partitions import DATA_CUTS, EXPORTS, add_data_cut
-from orchestration.dagster_parts.run_reasons import came_of, innermost_reason
+from orchestration.dagster_parts.run_reasons import came_of, innermost_reason, was_held
 from orchestration.dagster_parts.unfinished_runs import DIED, silent_runs
+from orchestration.defs.alerts import say
 from orchestration.defs.ingest import export
 from orchestration.defs.operating_characteristics import OPERATING, last_run
 from orchestration.defs.operating_characteristics import job as operating
@@ -88,7 +91,9 @@ def report_failure(context: dg.RunFailureSensorContext) -> None:
     if report_of(settings, run.run_id, name).exists():
         return
     of = "PRO-ACT export" if run.job_name == HARMONISE else "data cut"
-    write_failure_report(settings, run.run_id, name, innermost_reason(context.failure_event), of=of)
+    report = write_failure_report(settings, run.run_id, name, innermost_reason(context.failure_event), of=of)
+    held = was_held([context.failure_event, *context.get_step_failure_events()])
+    say(context, tell(settings, [failed(run.run_id, name, report, held=held)], ended=True))
 
 
 @dg.sensor(
@@ -135,6 +140,8 @@ def nightly(context: dg.ScheduleEvaluationContext) -> list[dg.RunRequest] | dg.S
     plan = refresh_plan(settings, settings.protocol())
     waiting = _under_way(context.instance)
     wanted = [cut for cut in plan.cuts if cut.inputs.fingerprint not in waiting]
+    of_deliveries = [set_aside(plan.set_aside)] if plan.set_aside else []
+    say(context, tell(settings, of_deliveries, ended=not plan.cuts, good=not plan.cuts))
     if not wanted:
         return dg.SkipReason("; ".join(_why_nothing(plan)))
     for line in plan.set_aside:

@@ -9,16 +9,15 @@ from functools import partial
 import dagster as dg
 
 from orchestration.dagster_parts.build_resource import SharedBuild
+from orchestration.dagster_parts.run_reasons import REFUSALS
 from orchestration.night.blocking import BlockingCheck, record_ran
 from orchestration.night.build import Build
-from orchestration.night.drop_guard import DropGuardError, refuse_erased_subjects, refuse_losses
+from orchestration.night.drop_guard import refuse_erased_subjects, refuse_losses
 from orchestration.night.lineage import PARENT
 from orchestration.night.losses import Figure, figures_of_marts, matched_sets
 from orchestration.night.quality import FAILED, PASSED, WARNED, CheckResult, record_checks
-from orchestration.night.understanding import NotUnderstoodError, refuse_not_understood
-from orchestration.night.unread_requests import UnreadRequestError, refuse_unread_requests
-
-REFUSALS = (DropGuardError, NotUnderstoodError, UnreadRequestError)
+from orchestration.night.understanding import refuse_not_understood
+from orchestration.night.unread_requests import refuse_unread_requests
 
 
 def _guard(

@@ -29,6 +29,7 @@ from orchestration.night.quality import PASSED, dbt_check_results, record_checks
 from orchestration.night.turns import begin_stages
 from orchestration.night.understanding import refuse_not_understood
 from orchestration.night.working_file import WorkingFile
+from orchestration.settings import withheld
 
 
 @cache
@@ -118,12 +119,13 @@ def _built(
     written = target / "run_results.json"
     written.unlink(missing_ok=True)
     build.warehouse.let_go()
-    invocation = dbt.cli(
-        ["build", "--exclude-resource-type", "unit_test", *selection, *_logging(target)],
-        context=context,
-        target_path=target,
-        raise_on_error=False,
-    )
+    with withheld():
+        invocation = dbt.cli(
+            ["build", "--exclude-resource-type", "unit_test", *selection, *_logging(target)],
+            context=context,
+            target_path=target,
+            raise_on_error=False,
+        )
     with recorded(build.settings, invocation.process.pid):
         for number, event in enumerate(invocation.stream()):
             if number == 0:

@@ -21,6 +21,7 @@ from orchestration.extracts.encoding import decode_piece, judge_pieces
 from orchestration.extracts.errors import DeliveryError, quoted
 from orchestration.extracts.limits import Limits
 from orchestration.extracts.xpt_layout import read_layout
+from orchestration.settings import environment_of_others
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -142,7 +143,7 @@ def _cells(file: SasFile, rejects: list[DecodeReject]) -> "Iterator[pa.RecordBat
 def _run_worker(name: str, arguments: list[str], limits: Limits) -> None:
     command = [sys.executable, "-m", WORKER, *arguments, str(limits.reader_bytes), str(limits.reader_seconds)]
     # One thread: every further one takes a piece of the memory limit.
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    environment = {**environment_of_others(), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     try:
         done = subprocess.run(
             command,

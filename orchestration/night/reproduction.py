@@ -4,7 +4,6 @@ Belongs here: what that needs and whether it is all still there, the home, and t
 refresh itself, which a process of its own runs there, as on any night.
 """
 
-import os
 import shutil
 import subprocess
 import sys
@@ -28,7 +27,7 @@ from orchestration.releases.analysts import open_hardened
 from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.manifest import Manifest
 from orchestration.releases.soundness import file_hash, unsound
-from orchestration.settings import DATABASE, Settings
+from orchestration.settings import DATABASE, Settings, environment_of_others
 from orchestration.warehouse import scalar
 
 PROTOCOL = "protocol.toml"
@@ -129,7 +128,11 @@ def make_again(manifest: Manifest, home: Path, tell: Callable[[str], None]) -> l
     command = [sys.executable, "-m", "orchestration.cli", "refresh", "--cut", manifest.data_cut]
     with (
         subprocess.Popen(
-            command, env={**os.environ, **own}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            command,
+            env={**environment_of_others(), **own},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         ) as run,
         recorded(Settings(home=home), run.pid, REFRESH),
     ):

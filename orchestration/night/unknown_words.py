@@ -4,7 +4,6 @@ Everything is made in a temporary folder that is gone afterwards, since words ma
 whom (the models `dq_*__word`), nor printing.
 """
 
-import os
 import subprocess
 import sys
 import tempfile
@@ -23,7 +22,7 @@ from orchestration.extracts.site_terms import SiteTerms
 from orchestration.extracts.store import ExtractStore
 from orchestration.landing import dictionaries
 from orchestration.memory import DuckDbShare
-from orchestration.settings import DBT_PROJECT, Settings
+from orchestration.settings import DBT_PROJECT, Settings, environment_of_others
 
 _QUERY = """
 select upper(table_name), column_name, word, count(*), count(distinct usubjid)
@@ -120,7 +119,7 @@ def _judge(database: Path, target: Path, share: DuckDbShare) -> None:
         "--log-path",
         str(target / "logs"),
     ]
-    environment = {**os.environ, "VIGIL_BUILD_DB": str(database), **share.environment()}
+    environment = {**environment_of_others(), "VIGIL_BUILD_DB": str(database), **share.environment()}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise UnreadWordsError(
