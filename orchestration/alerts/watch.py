@@ -4,6 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
+from zoneinfo import ZoneInfo
+
+from cronsim import CronSim
 
 from orchestration.alerts.messages import Message, late, missed
 from orchestration.alerts.remembered import Memory
@@ -47,9 +50,5 @@ def late_delivery(settings: Settings, memory: Memory, now: datetime) -> Iterator
 
 def _nights(schedule: str, now: datetime) -> Iterator[datetime]:
     """When nights were to begin, the last one first; without end."""
-    # What the daemon goes by; it takes a second to import.
-    from dagster._utils.schedules import reverse_cron_string_iterator
-
-    return (
-        begin for begin in reverse_cron_string_iterator(now.timestamp(), schedule, TIME_ZONE) if begin <= now
-    )
+    # A night that begins this very second has begun.
+    return CronSim(schedule, now.astimezone(ZoneInfo(TIME_ZONE)) + timedelta(seconds=1), reverse=True)

@@ -6,6 +6,7 @@ imports: dbt itself runs in a process of its own.
 
 import fcntl
 import hashlib
+import os
 import subprocess
 import sys
 import tempfile
