@@ -8,6 +8,7 @@ import duckdb
 import pytest
 
 from analytics.gaps import DELIVERY, FAILED, REFUSED, Gap
+from orchestration.alerts.tell import Night
 from orchestration.commands import refresh
 from orchestration.night import gaps
 from orchestration.night.plan import RefreshPlan
@@ -75,4 +76,4 @@ def test_the_exit_status_tells_a_whole_release_from_one_with_gaps(
     monkeypatch.setattr(refresh, "_make", lambda *_: lacking)
     monkeypatch.setattr(refresh, "_tell_result", lambda *_: True)
     settings = Settings(home=tmp_path)
-    assert refresh._refresh(settings, asked) == status
+    assert refresh._refresh(settings, asked, Night()) == status

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.alerts.tell import Night
 from orchestration.commands import refresh
 from orchestration.night.plan import RefreshPlan
 from orchestration.settings import Settings
@@ -14,7 +15,7 @@ def test_it_is_an_error_that_names_the_way_out(
 ) -> None:
     monkeypatch.setattr(refresh, "refresh_plan", lambda *given, **named: RefreshPlan((), (), ("2026-03-31",)))
     arguments = refresh.argparse.Namespace(demonstration=False, cut=None)
-    assert refresh._refresh(Settings(home=tmp_path), arguments) == refresh.NOT_RELEASED
+    assert refresh._refresh(Settings(home=tmp_path), arguments, Night()) == refresh.NOT_RELEASED
     assert "no release is current: vigil releases verify" in capsys.readouterr().err
 
 
@@ -30,5 +31,5 @@ def test_nothing_new_says_by_its_status_whether_a_delivery_was_set_aside(
     monkeypatch.setattr(refresh, "refresh_plan", lambda *given, **named: found)
     monkeypatch.setattr(refresh, "_tell_result", lambda settings: True)
     arguments = refresh.argparse.Namespace(demonstration=False, cut=None)
-    assert refresh._refresh(Settings(home=tmp_path), arguments) == status
+    assert refresh._refresh(Settings(home=tmp_path), arguments, Night()) == status
     assert all(f"not picked up: {line}" in capsys.readouterr().err for line in set_aside)

@@ -23,7 +23,7 @@ from analytics.protocol import (
     parse_protocol,
     protocol_hash,
 )
-from analytics.report import Material, headline, render_report, threats
+from analytics.report import Material, Provenance, headline, render_report, threats
 from analytics.report import sections as report_sections
 from analytics.report.sections import effects as effects_section
 from analytics.report.sections import news as news_section
@@ -340,7 +340,9 @@ def page(protocol: Protocol) -> str:
     kept = report_sections.SECTIONS
     report_sections.SECTIONS = ()
     try:
-        return render_report(Material(protocol, {}, simulated=True)).replace(protocol_hash(protocol)[:16], "")
+        provenance = Provenance({"Data cut": "2026-03-31"})
+        material = Material(protocol, {}, simulated=True, provenance=provenance)
+        return render_report(material).replace(protocol_hash(protocol)[:16], "")
     finally:
         report_sections.SECTIONS = kept
 
