@@ -18,21 +18,8 @@ import dagster as dg
 from analytics.simulation import SimulationSettings, default_cuts
 from orchestration.demonstration.writer import write_demonstration
 from orchestration.releases.index import ReleaseIndex
+from tests.integration.orchestration.homes import write_protocol
 from tests.week.machine import MINUTES, Machine, wait_until
-
-QUICK = """
-[study]
-version = "1.0.0"
-[propensity]
-imputations = 2
-imputation_noise = 0
-[weighting]
-bootstrap_replicates = 0
-[sensitivity]
-specification_curve = false
-windows_days = [90]
-calipers = [0.2]
-"""
 
 
 @dataclass(frozen=True)
@@ -83,7 +70,7 @@ def _begun(folder: Path) -> Week:
     home = folder / "home"
     (home / "landing" / "registry").mkdir(parents=True)
     shutil.copytree(folder / "everything" / "landing" / "proact", home / "landing" / "proact")
-    (home / "protocol.toml").write_text(QUICK, encoding="utf-8")
+    write_protocol(home, "1.0.0")
     week = Week(Machine(home), folder / "everything" / "landing", [cut.isoformat() for cut in cuts])
     assert week.machine.vigil("setup").returncode == 0
     week.machine.switch_on()
