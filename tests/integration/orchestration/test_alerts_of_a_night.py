@@ -1,59 +1,24 @@
 """A night that releases is told once, and the addresses it is told to are nowhere afterwards."""
 
-import json
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 import dagster as dg
 import pytest
 from homes import environment, write_protocol
+from local_webhook import SECRET, Webhook, listening
 
 from orchestration.defs.alerts import tell_release
-
-SECRET = "tok3n-of-nobody"
-
-
-class Webhook(ThreadingHTTPServer):
-    """Keeps what is posted, and the paths that are asked for."""
-
-    def __init__(self) -> None:
-        super().__init__(("localhost", 0), Heard)
-        self.told: list[tuple[str, str]] = []
-        self.asked: list[str] = []
-
-
-class Heard(BaseHTTPRequestHandler):
-    server: Webhook
-
-    def do_POST(self) -> None:
-        said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.told.append((said["title"], said["message"]))
-        self.answer()
-
-    def do_GET(self) -> None:
-        self.server.asked.append(self.path)
-        self.answer()
-
-    def answer(self) -> None:
-        self.send_response(200)
-        self.end_headers()
-
-    def log_message(self, *_: object) -> None:
-        pass
 
 
 @pytest.fixture
 def webhook() -> Iterator[Webhook]:
-    with Webhook() as server:
-        Thread(target=server.serve_forever, daemon=True).start()
+    with listening() as server:
         yield server
-        server.shutdown()
 
 
 def test_a_release_is_told_once_and_its_addresses_nowhere(

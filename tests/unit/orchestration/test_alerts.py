@@ -1,17 +1,15 @@
 """What is told of nights that came to nothing: once, to who listens, and never at a night's cost."""
 
-import json
 import re
 import socket
 import time
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 import pytest
+from local_webhook import SECRET, Webhook, listening
 
 from orchestration.alerts import sending, tell, watch
 from orchestration.alerts.messages import failed, set_aside
@@ -19,50 +17,11 @@ from orchestration.cli import main
 from orchestration.dagster_parts.dbt_manifest import dbt_environment
 from orchestration.settings import OF_TELLING, Settings, withheld
 
-SECRET = "tok3n-of-nobody"
-
-
-class Webhook(ThreadingHTTPServer):
-    """Keeps titles and texts of what is posted, and the paths that are asked for."""
-
-    def __init__(self) -> None:
-        super().__init__(("localhost", 0), Heard)
-        self.titles: list[str] = []
-        self.texts: list[str] = []
-        self.asked: list[str] = []
-
-    @property
-    def address(self) -> str:
-        return f"json://localhost:{self.server_port}/{SECRET}"
-
-
-class Heard(BaseHTTPRequestHandler):
-    server: Webhook
-
-    def do_POST(self) -> None:
-        said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.titles.append(said["title"])
-        self.server.texts.append(said["message"])
-        self.answer()
-
-    def do_GET(self) -> None:
-        self.server.asked.append(self.path)
-        self.answer()
-
-    def answer(self) -> None:
-        self.send_response(200)
-        self.end_headers()
-
-    def log_message(self, *_: object) -> None:
-        pass
-
 
 @pytest.fixture
 def webhook() -> Iterator[Webhook]:
-    with Webhook() as server:
-        Thread(target=server.serve_forever, daemon=True).start()
+    with listening() as server:
         yield server
-        server.shutdown()
 
 
 @pytest.fixture
