@@ -13,6 +13,7 @@ from orchestration.defs import (
     ingest,
     operating_characteristics,
     release,
+    retention,
     seal,
     second_opinion,
     transform,
@@ -35,6 +36,7 @@ defs: dg.Definitions = dg.Definitions(
         automation.report_failure,
         automation.end_dead_runs,
         *alerts.sensors,
+        *retention.sensors,
     ],
     resources={
         "build": build_resource(),

@@ -47,6 +47,8 @@ class Settings:
     """MiB that a night may take, all its processes together; half of it is DuckDB's."""
     keep_releases: int = 0
     """Releases kept besides what `current` needs; 0 keeps all."""
+    keep_runs: int = 14
+    """Finished runs whose logs Dagster keeps; 0 keeps all."""
     settle_seconds: float = 30.0
     """How long an unmarked delivery must have been still before it is read."""
     registry_encoding: str | None = None
@@ -73,7 +75,7 @@ class Settings:
     @classmethod
     def from_environment(cls) -> "Settings":
         """Read VIGIL_HOME, VIGIL_PROTOCOL, VIGIL_PSEUDONYM_KEY, VIGIL_THREADS, VIGIL_MEMORY,
-        VIGIL_KEEP_RELEASES, VIGIL_SETTLE_SECONDS, VIGIL_REGISTRY_ENCODING, VIGIL_OLD_PSEUDONYM_KEY, VIGIL_GROUP,
+        VIGIL_KEEP_RELEASES, VIGIL_KEEP_RUNS, VIGIL_SETTLE_SECONDS, VIGIL_REGISTRY_ENCODING, VIGIL_OLD_PSEUDONYM_KEY, VIGIL_GROUP,
         VIGIL_SIGNING_KEY, VIGIL_SIGNING_PASSWORD, VIGIL_SCHEDULE, VIGIL_FROM_NOTHING, VIGIL_ALERT_URLS, VIGIL_ALIVE_URL,
         VIGIL_EXPECT_BY."""
         protocol, signing_key = os.environ.get("VIGIL_PROTOCOL"), os.environ.get("VIGIL_SIGNING_KEY")
@@ -84,6 +86,7 @@ class Settings:
             threads=_whole("VIGIL_THREADS", min(os.cpu_count() or 2, 8), least=1),
             memory=_memory(),
             keep_releases=_whole("VIGIL_KEEP_RELEASES", 0),
+            keep_runs=_whole("VIGIL_KEEP_RUNS", 14),
             settle_seconds=_number("VIGIL_SETTLE_SECONDS", 30),
             registry_encoding=_one_of("VIGIL_REGISTRY_ENCODING", ("cp949", "cp1252")),
             old_pseudonym_key=os.environ.get("VIGIL_OLD_PSEUDONYM_KEY") or None,

@@ -7,6 +7,7 @@ belong here: pooling and rows (`modelled_survival`), the estimators (`analytics.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -37,6 +38,14 @@ class Summary:
     restricted_mean: bool
 
 
+class Differences(NamedTuple):
+    """Treated less control, standard errors and the degrees of freedom of these, of each summary asked for: (k,) all."""
+
+    estimates: Floats
+    errors: Floats
+    degrees_of_freedom: Floats
+
+
 @dataclass(frozen=True)
 class ModelledPeople:
     """A data set in the order of the subject key.
@@ -53,22 +62,23 @@ class ModelledPeople:
     seed: int
     n_data_set: int
 
-    def differences(self, asked: DoublyRobust, summaries: Sequence[Summary]) -> tuple[Floats, Floats]:
-        """Treated less control, and standard errors: (k,) both.
+    def differences(self, asked: DoublyRobust, summaries: Sequence[Summary]) -> Differences:
+        """Of each summary, by the models asked for.
 
         Raises:
             OutcomeModelError: a model cannot be fitted, or too many replicates of the bootstrap cannot.
         """
         estimator = self._estimator(asked)
-        found = [_of(estimator, asked, each).difference() for each in summaries]
-        estimates, errors = (np.concatenate(values) for values in zip(*found, strict=True))
+        curves = [_of(estimator, asked, each) for each in summaries]
+        found = [(*curve.difference(), curve.degrees_of_freedom()) for curve in curves]
+        estimates, errors, freedom = (np.concatenate(values) for values in zip(*found, strict=True))
         if asked.bootstrap_replicates:
             errors = self._bootstrap_errors(asked, summaries)
         if not (np.isfinite(estimates) & np.isfinite(errors)).all():
             raise OutcomeModelError(NOT_FINITE)
         if (np.abs(estimates) > [each.day if each.restricted_mean else 1.0 for each in summaries]).any():
             raise OutcomeModelError(OUTSIDE)
-        return estimates, errors
+        return Differences(estimates, errors, freedom)
 
     def _estimator(self, asked: DoublyRobust) -> Callable[..., ArmSurvival]:
         if not asked.folds:
@@ -96,7 +106,7 @@ class ModelledPeople:
                 table.take(rows).reset_index(drop=True) for table in (self.frame, self.covariates)
             )
             try:
-                return ModelledPeople(frame, covariates, self.seed, 1).differences(plain, summaries)[0]
+                return ModelledPeople(frame, covariates, self.seed, 1).differences(plain, summaries).estimates
             except OutcomeModelError:
                 return np.full(len(summaries), np.nan)
 

@@ -100,8 +100,10 @@ class _Rows:
                 found.append(no_estimate(about, words, measure, reason, horizon_days=summary.day))
                 continue
             place = sought.index(summary)
-            estimates, errors = np.array([(d[place], e[place]) for d, e in made]).T
-            pooled = rubin(estimates, errors**2, self.protocol.outcome.level)
+            estimates, errors, freedom = np.array([[row[place] for row in each] for each in made]).T
+            pooled = rubin(
+                estimates, errors**2, self.protocol.outcome.level, complete_df=float(freedom.mean())
+            )
             found.append(effect_row(about, words, measure, pooled, horizon_days=summary.day))
         return found
 

@@ -90,21 +90,24 @@ def _of_several(found: PooledEstimate) -> Pooled:
     return Pooled(*numbers, found.note, noise)
 
 
-def rubin(estimates: np.ndarray, variances: np.ndarray, level: float = 0.95) -> Pooled:
-    """Rubin's rules over data sets; a single one keeps its normal interval.
+def rubin(
+    estimates: np.ndarray, variances: np.ndarray, level: float = 0.95, *, complete_df: float = np.inf
+) -> Pooled:
+    """Rubin's rules over data sets; a single one keeps its own interval, which is normal but for `complete_df`.
 
     Args:
         estimates: (m,) on a scale where normality is reasonable (log hazard ratio, difference).
         variances: (m,) their squared standard errors.
         level: confidence level.
+        complete_df: degrees of freedom of a variance had nothing been missing.
     """
-    from scipy.special import ndtr, ndtri
+    from scipy.special import stdtr, stdtrit
 
     if len(estimates) > 1:
-        return _of_several(pool_estimates(estimates, variances, level=level))
+        return _of_several(pool_estimates(estimates, variances, complete_df=complete_df, level=level))
     estimate, error = float(estimates[0]), float(np.sqrt(variances[0]))
-    half = float(ndtri(0.5 + level / 2)) * error
-    p_value = float(2 * ndtr(-abs(estimate) / error)) if error > 0 else np.nan
+    half = float(stdtrit(complete_df, 0.5 + level / 2)) * error
+    p_value = float(2 * stdtr(complete_df, -abs(estimate) / error)) if error > 0 else np.nan
     return Pooled(estimate, error, estimate - half, estimate + half, p_value)
 
 

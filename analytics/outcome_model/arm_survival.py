@@ -32,8 +32,21 @@ class ArmSurvival:
 
     def difference(self) -> tuple[Floats, Floats]:
         """Treated less control on each day, and its standard error: (d,) both."""
-        influence = self.influence[1] - self.influence[0]
-        return self.survival[1] - self.survival[0], np.sqrt((influence**2).sum(axis=-1))
+        return self.survival[1] - self.survival[0], np.sqrt((self._of_difference**2).sum(axis=-1))
+
+    def degrees_of_freedom(self) -> Floats:
+        """Of the difference's variance (Satterthwaite 1946): few where a few subjects make most of it; (d,).
+
+        The variance is a sum over subjects, which itself varies by the fourth powers of their influences.
+        """
+        squares = self._of_difference**2
+        variance = squares.sum(axis=-1)
+        varies = (squares**2).sum(axis=-1) - variance**2 / squares.shape[-1]
+        return np.divide(2 * variance**2, varies, out=np.full_like(variance, np.inf), where=varies > 0)
+
+    @property
+    def _of_difference(self) -> Floats:
+        return self.influence[1] - self.influence[0]
 
 
 def g_computation(

@@ -148,9 +148,18 @@ def _make(settings: Settings, plan: RefreshPlan, night: Night) -> int:
         _tell_notes(settings)
         n_gap = _tell_gaps(settings, cut.data_cut)
         _tell_erasures(settings)
+    _let_go(settings)
     if failure is not None:
         raise failure
     return n_gap
+
+
+def _let_go(settings: Settings) -> None:
+    from dagster import DagsterInstance
+
+    from orchestration.dagster_parts.run_retention import let_go_of_old_runs
+
+    let_go_of_old_runs(DagsterInstance.get(), settings)
 
 
 def _size(path: Path) -> int:

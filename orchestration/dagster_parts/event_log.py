@@ -6,10 +6,12 @@ inherited lies in private modules, which nothing else here imports: hence the ex
 file when Dagster keeps its engines.
 """
 
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy
@@ -51,9 +53,29 @@ class PooledEventLog(SqliteEventLogStorage):
             self._tables.add(table_name)
         return table_name in self._tables
 
+    def forget(self, run_id: str) -> None:
+        """Delete the database of a run."""
+        with self._db_lock:
+            self._let_go(run_id)
+            for suffix in ("", "-wal", "-shm"):
+                Path(self.path_for_shard(run_id) + suffix).unlink(missing_ok=True)
+
+    def kept(self) -> set[str]:
+        """Runs that have a database."""
+        return {path.stem for path in Path(self._base_dir).glob("*.db")} - {INDEX_SHARD_NAME}
+
+    def _let_go(self, shard: str) -> None:
+        """Close a database; one that is opened again is looked at anew."""
+        self._initialized_dbs.discard(shard)
+        if engine := self._engines.pop(shard, None):
+            engine.dispose()
+
     @contextmanager
     def _connect(self, shard: str) -> Iterator[sqlalchemy.Connection]:
         with self._db_lock:
+            if shard in self._initialized_dbs and not os.path.exists(self.path_for_shard(shard)):
+                # Another process let go of the run.
+                self._let_go(shard)
             engine = self._engine(shard)
             if shard not in self._initialized_dbs:
                 self._initdb(engine)

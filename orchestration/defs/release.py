@@ -16,6 +16,7 @@ from orchestration.night.backward_follow_up import add_backward_follow_up
 from orchestration.night.blocking import dbt_checks, refuse_unchecked
 from orchestration.night.drop_guard import refuse_erased_subjects
 from orchestration.night.lineage import BACKWARD, REPORT, checked, dbt_tables, identities_of
+from orchestration.night.old_extracts import forget_unused_extracts
 from orchestration.night.publication import publication_of
 from orchestration.night.quality import quality_summary
 from orchestration.night.reporting import write_report
@@ -123,6 +124,7 @@ def published(build: SharedBuild) -> dg.MaterializeResult:
     now = time_here()
     folder = publish(build.releases, publication_of(build, now, identities_of(lineage)))
     removed = apply_retention(build.releases, build.settings.keep_releases, now)
+    n_unused = forget_unused_extracts(build.settings, now)
     manifest = read_manifest(folder)
     return dg.MaterializeResult(
         metadata={
@@ -131,6 +133,7 @@ def published(build: SharedBuild) -> dg.MaterializeResult:
             "tables": len(manifest.tables),
             "simulated": manifest.simulated,
             "removed_by_retention": len(removed),
+            "extracts_long_unused": n_unused,
         }
     )
 

@@ -75,7 +75,7 @@ def take_in(
     """
     scan = store.file_scan(one.file)
     name = extract_key(scan.sha256, one.table, key, in_doubt)
-    entry = store.get_verified(name)
+    entry = store.use(name)
     reused = entry is not None
     if entry is None:
         entry = _read(one, name, scan, store=store, key=key, limits=limits, in_doubt=in_doubt)

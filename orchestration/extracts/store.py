@@ -11,6 +11,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ from orchestration.extracts.pseudonyms import PseudonymKey
 from orchestration.extracts.scan import ByteScan, digest_bytes, scan_bytes
 
 DECODER_VERSION = "4"
+UNUSED_DAYS = 90
+"""After so long an entry goes: a night reads the newest delivery, and what is asked for again is read from `landing/`."""
 OWN_DIGEST = "description_sha256"
 """Field of a description beside those of `StoredExtract`: the digest of them all; older versions did not write it."""
 
@@ -103,6 +106,13 @@ class ExtractStore:
             return None
         return entry if whole else None
 
+    def use(self, key: str) -> StoredExtract | None:
+        """As `get_verified`; an entry that is used stays."""
+        entry = self.get_verified(key)
+        if entry is not None:
+            os.utime(self.sidecar(key))
+        return entry
+
     def get_verified(self, key: str) -> StoredExtract | None:
         """As `get`, and None where a byte changed since it was written: read as it is, it would give other values."""
         entry = self.get(key)
@@ -149,6 +159,11 @@ class ExtractStore:
         """Delete an entry, description first."""
         for path in (self.sidecar(key), self.parquet(key), self.rejects(key)):
             path.unlink(missing_ok=True)
+
+    def unused(self, now: datetime) -> list[StoredExtract]:
+        """Entries that nobody has used for long."""
+        before = now.timestamp() - UNUSED_DAYS * 86_400
+        return [entry for entry in self.entries() if self.sidecar(entry.key).stat().st_mtime < before]
 
     def damaged(self) -> tuple[str, ...]:
         """Keys of entries whose bytes have changed since they were written."""

@@ -8,6 +8,7 @@ A build begins with a copy of the furthest there is. Everything here can be made
 import hashlib
 import os
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,6 +77,10 @@ class Seals:
         # The last used are kept.
         os.utime(file.parent)
         return True
+
+    def files(self) -> Iterator[Path]:
+        """Every sealed file."""
+        return self.root.glob(f"*/{DATABASE}")
 
     def _file(self, key: str) -> Path:
         return self.root / key / DATABASE

@@ -8,6 +8,7 @@ from functools import cache
 
 import numpy as np
 
+from analytics.outcome_model.arm_survival import ArmSurvival
 from analytics.outcome_model.cross_fitting import cross_fitted, fit_cross_fitted
 from analytics.outcome_model.methods import METHODS
 from analytics.outcome_model.nuisances import Nuisances, fit_nuisances
@@ -15,7 +16,8 @@ from analytics.outcome_model.target import TARGETS
 from tests.validation.modelled_cohorts import DAY, Cohort, draw
 from tests.validation.modelled_cohorts import truths as of_cohorts
 
-Estimates = dict[str, tuple[float, float]]
+Estimates = dict[str, tuple[float, float, float]]
+"""Difference, standard error and its degrees of freedom, by estimator."""
 Shown = tuple[tuple[str, str, str], ...]
 """Method, measure and population."""
 RIGHT, NOISE = ["age", "bulbar", "function"], ["noise"]
@@ -34,7 +36,7 @@ DAYS = np.array([DAY])
 
 
 def estimates(n: int, shown: Shown, seed: int, number: int) -> Estimates:
-    """Differences and standard errors with all models right; days as shares of the horizon."""
+    """Differences with all models right; days as shares of the horizon."""
     cohort = draw(n, np.random.default_rng([seed, number]))
     models, folded = _fitted(cohort, RIGHT, RIGHT), None
     if any(method == "cross_fitted" for method, _, _ in shown):
@@ -44,7 +46,7 @@ def estimates(n: int, shown: Shown, seed: int, number: int) -> Estimates:
     for method, measure, population in shown:
         of, estimator = (folded, cross_fitted) if method == "cross_fitted" else (models, METHODS[method])
         made = estimator(of, TARGETS[population], DAYS, restricted_mean=measure == "days")
-        found[named(method, measure, population)] = _scaled(made.difference(), measure)
+        found[named(method, measure, population)] = _scaled(made, measure)
     return found
 
 
@@ -60,7 +62,7 @@ def misspecified(n: int, seed: int, number: int) -> Estimates:
             if method != "cross_fitted":
                 made = METHODS[method](models, TARGETS[population], DAYS, restricted_mean=measure == "days")
                 name = f"{wrong} wrong: {named(method, measure, population)}"
-                found[name] = _scaled(made.difference(), measure)
+                found[name] = _scaled(made, measure)
     return found
 
 
@@ -92,6 +94,7 @@ def _fitted(cohort: Cohort, outcome: list[str], treatment: list[str]) -> Nuisanc
     return fit_nuisances(cohort.stop, cohort.event, cohort.treated, x[outcome], x[RIGHT], x[treatment])
 
 
-def _scaled(difference: tuple[np.ndarray, np.ndarray], measure: str) -> tuple[float, float]:
+def _scaled(made: ArmSurvival, measure: str) -> tuple[float, float, float]:
     by = DAY if measure == "days" else 1.0
-    return float(difference[0][0]) / by, float(difference[1][0]) / by
+    (difference,), (error,) = made.difference()
+    return float(difference) / by, float(error) / by, float(made.degrees_of_freedom()[0])

@@ -5,8 +5,8 @@ Belongs here: what is counted over replicates, and its Markdown. Does not belong
 
 import numpy as np
 import pandas as pd
+from scipy.special import stdtrit
 
-_Z = 1.959963984540054
 FEWEST = 100
 """Replicates of which a share of rejections is held against a bound."""
 COLUMNS = {
@@ -28,12 +28,13 @@ def summarise(estimates: pd.DataFrame, *, differences: bool = False) -> pd.DataF
     """Bias with its Monte Carlo error, spread, mean standard error and coverage of the 95 % interval.
 
     Args:
-        estimates: estimator, estimate, standard_error, truth (log ratios); one row per replicate.
+        estimates: estimator, estimate, standard_error, degrees_of_freedom, truth (log ratios); one row per replicate.
         differences: whether they are differences, which are shown as they are.
     """
     rows, shown = [], float if differences else np.exp
     for name, part in estimates.groupby("estimator", sort=False):
         gap = part["estimate"] - part["truth"]
+        reach = stdtrit(part["degrees_of_freedom"], 0.975) * part["standard_error"]
         n = len(part)
         rows.append(
             {
@@ -44,7 +45,7 @@ def summarise(estimates: pd.DataFrame, *, differences: bool = False) -> pd.DataF
                 "bias_error": float(gap.std(ddof=1) / np.sqrt(n)),
                 "spread": float(part["estimate"].std(ddof=1)),
                 "mean_standard_error": float(part["standard_error"].mean()),
-                "coverage_pct": float(100 * (gap.abs() <= _Z * part["standard_error"]).mean()),
+                "coverage_pct": float(100 * (gap.abs() <= reach).mean()),
                 "n_replicate": n,
             }
         )
