@@ -49,7 +49,12 @@ def full_disk_told(home: Path) -> Iterator[None]:
     except Exception as error:
         if not _came_of_it(error, home):
             raise
-        raise DiskFullError(f"{_full(home)}; the last release stays current") from error
+        raise DiskFullError(_told(home)) from error
+
+
+def explained(reason: str, home: Path) -> str:
+    """A reason of a failure; where it is that the disk is full, said so with the way out."""
+    return _told(home) if any(words in reason for words in WORDS) or _is_full(home) else reason
 
 
 def room_left(home: Path) -> tuple[int, int]:
@@ -58,13 +63,21 @@ def room_left(home: Path) -> tuple[int, int]:
 
 
 def _came_of_it(error: BaseException, home: Path) -> bool:
-    free, files = _free(home)
     link: BaseException | None = error
     while link is not None:
         if getattr(link, "errno", None) in FULL or any(words in str(link) for words in WORDS):
             return True
         link = link.__cause__ or link.__context__
+    return _is_full(home)
+
+
+def _is_full(home: Path) -> bool:
+    free, files = _free(home)
     return free < NOTHING or files == 0
+
+
+def _told(home: Path) -> str:
+    return f"{_full(home)}; the last release stays current"
 
 
 def _full(home: Path) -> str:

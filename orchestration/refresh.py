@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from dagster import DagsterEventType, DagsterInstance, EventLogEntry
 
+from orchestration import disk, memory
 from orchestration.dagster_parts.build_resource import build_resource
 from orchestration.dagster_parts.event_log import unwritten
 from orchestration.dagster_parts.export_run import QUIET, export_run_id
@@ -18,7 +19,6 @@ from orchestration.dagster_parts.run_reasons import first_failure, was_held, was
 from orchestration.dagster_parts.unfinished_runs import fail_unfinished_runs
 from orchestration.definitions import defs
 from orchestration.interruption import StoppedError, hold_while_ending
-from orchestration.memory import explained
 from orchestration.night.build import Build
 from orchestration.night.failures import write_failure_report
 from orchestration.night.inputs import CutInputs
@@ -86,7 +86,7 @@ def run_refresh(inputs: CutInputs, tell: Callable[[str], None]) -> bool:
         raise StoppedError
     if not result.success:
         reason = first_failure(result.all_events) or "the run did not finish; see it in the Dagster UI"
-        reason = explained(reason, settings.memory)
+        reason = disk.explained(memory.explained(reason, settings.memory), settings.home)
         # A report that cannot be written hides nothing: the reason is raised.
         report = None
         with suppress(OSError):
