@@ -309,4 +309,4 @@ def test_with_few_in_an_arm_t_intervals_cover_where_normal_ones_do_not() -> None
         for name, reach in (("normal", 1.96), ("t", t.ppf(0.975, freedom)))
     }
     assert covers["normal"] < 0.91
-    assert 0.93 < covers["t"] < 0.97
+    assert 0.925 < covers["t"] < 0.96
