@@ -52,18 +52,31 @@ def full_disk_told(home: Path) -> Iterator[None]:
         raise DiskFullError(f"{_full(home)}; the last release stays current") from error
 
 
+def explained(reason: str, home: Path) -> str:
+    """A reason of a failure; or that the disk is full, where it speaks of that or nothing is free."""
+    try:
+        full = any(words in reason for words in WORDS) or _nothing_free(home)
+    except OSError:
+        return reason
+    return f"{_full(home)}; the last release stays current" if full else reason
+
+
 def room_left(home: Path) -> tuple[int, int]:
     """Bytes and files for which there is room; file systems that do not count files have room for any number."""
     return _free(home)
 
 
 def _came_of_it(error: BaseException, home: Path) -> bool:
-    free, files = _free(home)
     link: BaseException | None = error
     while link is not None:
         if getattr(link, "errno", None) in FULL or any(words in str(link) for words in WORDS):
             return True
         link = link.__cause__ or link.__context__
+    return _nothing_free(home)
+
+
+def _nothing_free(home: Path) -> bool:
+    free, files = _free(home)
     return free < NOTHING or files == 0
 
 
