@@ -53,8 +53,12 @@ def full_disk_told(home: Path) -> Iterator[None]:
 
 
 def explained(reason: str, home: Path) -> str:
-    """A reason of a failure; where it is that the disk is full, said so with the way out."""
-    return _told(home) if any(words in reason for words in WORDS) or _is_full(home) else reason
+    """A reason of a failure; or that the disk is full, where it speaks of that or nothing is free."""
+    try:
+        full = any(words in reason for words in WORDS) or _nothing_free(home)
+    except OSError:
+        return reason
+    return _told(home) if full else reason
 
 
 def room_left(home: Path) -> tuple[int, int]:
@@ -68,10 +72,10 @@ def _came_of_it(error: BaseException, home: Path) -> bool:
         if getattr(link, "errno", None) in FULL or any(words in str(link) for words in WORDS):
             return True
         link = link.__cause__ or link.__context__
-    return _is_full(home)
+    return _nothing_free(home)
 
 
-def _is_full(home: Path) -> bool:
+def _nothing_free(home: Path) -> bool:
     free, files = _free(home)
     return free < NOTHING or files == 0
 
