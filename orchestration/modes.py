@@ -32,11 +32,19 @@ def secure_home(settings: Settings) -> None:
             _close(path)
         _hand_to(settings.home, _HOME_OF_GROUP if group is not None else _OWN_FOLDER, group)
         _open_releases(settings.releases, group)
-    except PermissionError:
+    except PermissionError as error:
         raise ValueError(
-            f"the modes of {settings.home.name}/ cannot be set: run Vigil as the user whom the home folder belongs to"
+            f"the modes of {_place(error, settings.home)} cannot be set: run Vigil as the user whom the home folder belongs "
+            "to, and hand that user what is in it (chown -R)"
             + (f", as a member of VIGIL_GROUP {settings.group}" if group is not None else "")
         ) from None
+
+
+def _place(error: OSError, home: Path) -> str:
+    """Where in the home a mode could not be set, without the names below its first folder: a delivery has its own."""
+    path = Path(str(error.filename or home))
+    inside = path.relative_to(home).parts if path.is_relative_to(home) else ()
+    return "/".join((home.name, *inside[:1]))
 
 
 def open_to(settings: Settings) -> list[Path]:

@@ -21,7 +21,8 @@ def run(arguments: argparse.Namespace) -> int:
     secure_home(settings)
     _mend(settings)
     prepare_instance(settings)
-    write_environment_file(settings)
+    if said := write_environment_file(settings):
+        print(said)
     manifest_path()
     return 0
 

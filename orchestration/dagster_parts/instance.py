@@ -1,5 +1,6 @@
 """The Dagster instance of a home folder: its configuration, as this version wants it, and the environment that names it."""
 
+import errno
 import os
 from pathlib import Path
 
@@ -34,6 +35,9 @@ storage:
       base_dir: {env: DAGSTER_HOME}
 """
 
+NOT_OURS = (errno.EACCES, errno.EPERM, errno.EROFS)
+"""What writing ends with where a user or a disk may only be read."""
+
 
 def prepare_instance(settings: Settings) -> Path:
     """Write the instance's configuration where it is another, and point this process at it."""
@@ -55,12 +59,15 @@ def use_kernels_of(settings: Settings) -> None:
     os.environ.setdefault("NUMBA_CACHE_DIR", str(settings.kernels))
 
 
-def write_environment_file(settings: Settings) -> Path:
+def write_environment_file(settings: Settings) -> str | None:
     """Write `.env` beside the sources, which Dagster's own commands read when they are run there.
 
     Dagster lets the file win over the environment, so the file asks the environment first: an explicit VIGIL_HOME is the
     home that is worked on. The home that an existing file names is still taken where the environment names none; what else
     the file says is kept.
+
+    Returns:
+        A line where the sources are not this user's to write in, as a service's are not, and there is no file.
     """
     path = REPOSITORY / ".env"
     said = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
@@ -74,8 +81,13 @@ def write_environment_file(settings: Settings) -> Path:
     }
     kept = [line for line in said if line.partition("=")[0] not in ours]
     lines = [f"{name}={_quoted(value)}" for name, value in ours.items()] + kept
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return path
+    try:
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    except OSError as error:
+        if error.errno not in NOT_OURS:
+            raise
+        return "no .env is written, the sources are only read: Dagster's commands take DAGSTER_HOME from the environment"
+    return None
 
 
 def _quoted(value: str) -> str:

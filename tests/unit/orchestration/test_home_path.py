@@ -1,5 +1,6 @@
 """The path of the home folder goes into SQL, addresses of databases and `.env`: right there, or refused at the start."""
 
+import errno
 import subprocess
 import sys
 from pathlib import Path
@@ -89,6 +90,17 @@ def test_a_file_of_an_earlier_version_gives_way_too_and_keeps_what_a_person_wrot
     monkeypatch.delenv("VIGIL_HOME")
     assert _read(tmp_path) == ("/a", "/a/dagster", "/a/store/kernels")
     assert get_env_var_dict(str(tmp_path))["VIGIL_THREADS"] == "4"
+
+
+def test_sources_that_are_only_read_get_no_file_and_the_setup_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(path: Path, *_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(instance, "REPOSITORY", tmp_path)
+    monkeypatch.setattr(Path, "write_text", refused)
+    assert "DAGSTER_HOME from the environment" in str(write_environment_file(Settings(tmp_path / "home")))
 
 
 def _read(folder: Path) -> tuple[str, str, str]:

@@ -108,6 +108,21 @@ def test_a_new_release_takes_over_the_group_and_is_sealed(settings: Settings) ->
     assert _modes(folder) == {("d", "0o2750"), ("f", "0o444")}
 
 
+def test_a_landing_that_another_user_put_there_is_named(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chmod = Path.chmod
+
+    def of_another_user(path: Path, mode: int) -> None:
+        if settings.landing in (path, *path.parents):
+            raise PermissionError(errno.EPERM, "Operation not permitted", str(path))
+        chmod(path, mode)
+
+    monkeypatch.setattr(Path, "chmod", of_another_user)
+    with pytest.raises(ValueError, match=r"the modes of home/landing cannot be set: .* \(chown -R\)$"):
+        secure_home(settings)
+
+
 def test_a_group_that_is_none_is_named(settings: Settings) -> None:
     with pytest.raises(ValueError, match="VIGIL_GROUP is 'nosuchgroup', which is no group of this machine"):
         secure_home(replace(settings, group="nosuchgroup"))

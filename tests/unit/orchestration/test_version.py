@@ -37,6 +37,20 @@ def test_without_a_repository_it_says_so(
     assert ", commit not known, " in capsys.readouterr().out
 
 
+def test_a_service_names_the_commit_of_sources_that_are_roots(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    nobody = ["-c", "user.name=n", "-c", "user.email=n@localhost"]
+    for arguments in (["init", "-q"], [*nobody, "commit", "-q", "--allow-empty", "-m", "x"]):
+        subprocess.run(["git", "-C", str(tmp_path), *arguments], check=True)
+    monkeypatch.setattr(code_commit, "REPOSITORY", tmp_path)
+    known = code_commit.code_commit()
+    assert known is not None
+    # git's own way of playing a repository of another user.
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    assert code_commit.code_commit() == known
+
+
 def test_it_loads_nothing_heavy() -> None:
     code = (
         "import sys; from orchestration.commands.version import version_text; version_text(); "
