@@ -54,6 +54,9 @@ validate: .venv/.installed  ## The simulation study behind docs/validation.md (s
 week: setup  ## A week of nights by the daemon itself, and the same by the command line (half an hour)
 	@$(BIN)/python -m tests.week.run
 
+growth: setup  ## Sixty nights in one small home, and how large it has grown (half an hour)
+	@$(BIN)/python -m tests.growth.run
+
 bench: setup  ## Benchmarks: one data cut at full scale, and each engine against its peers
 	@for script in tests/benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
@@ -71,4 +74,4 @@ $(UV):
 	@$(UV) sync --frozen --quiet
 	@touch $@
 
-.PHONY: help refresh ui test check format faults mutants validate week bench setup clean
+.PHONY: help refresh ui test check format faults mutants validate week growth bench setup clean

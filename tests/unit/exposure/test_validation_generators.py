@@ -49,7 +49,9 @@ def test_summary_reports_bias_and_coverage_of_known_replicates() -> None:
         }
     )  # fmt: skip
     row = summarise(replicates).iloc[0]
-    assert summarise(replicates.assign(degrees_of_freedom=3.0)).iloc[0]["coverage_pct"] == pytest.approx(100.0)
+    assert summarise(replicates.assign(degrees_of_freedom=3.0)).iloc[0]["coverage_pct"] == pytest.approx(
+        100.0
+    )
     assert row["bias"] == pytest.approx(0.1)
     assert row["coverage_pct"] == pytest.approx(75.0)
     assert row["mean_ratio"] == pytest.approx(np.exp(0.1))
