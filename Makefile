@@ -18,8 +18,11 @@ help:  ## This list
 refresh: setup  ## Bring every new data cut to a release; writes SYNTHETIC extracts first if landing/ is empty
 	@$(BIN)/vigil refresh --demonstration
 
+# Dagster says of its own command that another package's is newer; that one would be one more to install, and does the same.
+DEV_IS_SUPERSEDED := ignore:Function `dev_command` is superseded:FutureWarning
+
 ui: setup  ## Dagster's UI with webserver and daemon, on http://127.0.0.1:3000
-	@$(BIN)/dagster dev -w workspace.yaml -h 127.0.0.1 -p $(or $(PORT),3000)
+	@PYTHONWARNINGS='$(DEV_IS_SUPERSEDED)' $(BIN)/dagster dev -w workspace.yaml -h 127.0.0.1 -p $(or $(PORT),3000)
 
 test: .venv/.installed  ## Every test but the slow simulations
 	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder

@@ -10,7 +10,9 @@ from dagster import DagsterInstance, DagsterRun, DagsterRunStatus, RunsFilter
 
 from orchestration.lock import QUIET_SECONDS, holder
 
-DIED = "its process died before it finished"
+DIED = (
+    "its process died before it finished; vigil refresh makes the night once more, and so does the next one"
+)
 UNFINISHED = [DagsterRunStatus.STARTED, DagsterRunStatus.STARTING]
 
 
