@@ -10,7 +10,8 @@ import os  # noqa: TID251 - NUMBA_CACHE_DIR names the place, as orchestration se
 import re
 import shutil
 import tempfile
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -39,17 +40,25 @@ def sources_hash(package: Path = PACKAGE) -> str:
 
 
 def user_folder() -> Path:
-    """Where machine code lies when nobody names a place."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()) / "vigil" / "kernels"
+    """Where machine code lies when nobody names a place.
+
+    Raises:
+        FileNotFoundError: this user has no home, as one that a container knows by its number alone.
+    """
+    try:
+        return Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()) / "vigil" / "kernels"
+    except RuntimeError as error:
+        raise FileNotFoundError(str(error)) from None
 
 
 @cache
 def machine_code() -> Path:
     """This version's folder: under NUMBA_CACHE_DIR, else the user's cache, else one that ends with the process."""
     named = os.environ.get("NUMBA_CACHE_DIR")
-    for base in [*([Path(named)] if named else []), user_folder()]:
+    places: list[Callable[[], Path]] = [*([partial(Path, named)] if named else []), user_folder]
+    for place in places:
         try:
-            return keyed_folder(base, sources_hash())
+            return keyed_folder(place(), sources_hash())
         except OSError:
             continue
     return Path(_passing().name)

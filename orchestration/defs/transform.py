@@ -41,7 +41,7 @@ from orchestration.settings import withheld
 @cache
 def project() -> dict[str, Any]:
     """The manifest of the dbt project."""
-    return json.loads(manifest_path().read_text())
+    return json.loads(manifest_path().read_text(encoding="utf-8"))
 
 
 dbt = dbt_command()
@@ -145,7 +145,7 @@ def _built(
             allow_retries=False,
         )
     build.refuse_changed_code()
-    results = json.loads(written.read_text())
+    results = json.loads(written.read_text(encoding="utf-8"))
     built = _built_tables(results)
     build.stamp({name: made for name, made in known.items() if name in built})
     record_checks(build, dbt_check_results(results, project()))

@@ -95,6 +95,20 @@ def test_where_nothing_can_be_written_the_users_cache_serves_and_then_a_folder_t
     assert not passing.exists()
 
 
+def test_a_user_without_a_home_compiles_into_the_place_named_or_one_that_passes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none_known(path: Path) -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "expanduser", none_known)
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    assert kernels.machine_code.__wrapped__().parent == tmp_path
+    monkeypatch.delenv("NUMBA_CACHE_DIR")
+    assert kernels.machine_code.__wrapped__().name.startswith("vigil-kernels-")
+
+
 def test_a_home_keeps_its_machine_code_and_hands_the_place_down_without_the_key(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
