@@ -3,7 +3,7 @@
 import errno
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -11,6 +11,8 @@ WORDS = ("No space left on device", "database or disk is full", "Disk quota exce
 LEAST = 64 * 2**20
 """Bytes without which no refresh is begun."""
 LEAST_FILES = 500
+RESERVE, ROOM = ".reserve", 2**17
+"""A file beside the reports of failures, and its size: more than every check of a night takes."""
 NOTHING = 4 * 2**20
 """Bytes that are as good as none: what failed while no more were free, failed for that."""
 
@@ -59,6 +61,27 @@ def explained(reason: str, home: Path) -> str:
     except OSError:
         return reason
     return _told(home) if full else reason
+
+
+def keep_room(folder: Path) -> None:
+    """Keep room for a report in a folder, so that one can be left when the disk has filled up; each night makes it good."""
+    reserve = folder / RESERVE
+    with suppress(OSError):
+        if not reserve.is_file() or reserve.stat().st_size != ROOM:
+            folder.mkdir(parents=True, exist_ok=True)
+            reserve.write_bytes(bytes(ROOM))
+
+
+def write_into_room(path: Path, text: str) -> None:
+    """Write a report into the room that was kept in its folder: neither bytes nor files are asked for."""
+    reserve = path.with_name(RESERVE)
+    try:
+        with open(reserve, "r+b") as kept:
+            kept.write(text.encode())
+            kept.truncate()
+        reserve.replace(path)
+    except FileNotFoundError:
+        path.write_text(text, encoding="utf-8")
 
 
 def room_left(home: Path) -> tuple[int, int]:

@@ -1,17 +1,15 @@
 """What is left of a run that failed: a readable quality report outside any release. The last good release stays current."""
 
-from contextlib import suppress
 from pathlib import Path
 
 import duckdb
 
+from orchestration.disk import write_into_room
 from orchestration.night.quality import FAILED, TABLE, WARNED
 from orchestration.settings import Settings
 from orchestration.warehouse import Warehouse
 
 KEPT = 20
-RESERVE, ROOM = ".reserve", 2**17
-"""A file beside the reports, and its size: more than every check of a night takes."""
 
 
 def report_of(settings: Settings, run_id: str, name: str) -> Path:
@@ -44,31 +42,10 @@ def write_failure_report(
         "",
         *_checks(settings),
     ]
-    _write(path, "\n".join(lines) + "\n")
+    write_into_room(path, "\n".join(lines) + "\n")
     for old in sorted(settings.failures.glob("*.md"), key=lambda file: file.stat().st_mtime)[:-KEPT]:
         old.unlink()
     return path
-
-
-def keep_room(settings: Settings) -> None:
-    """Keep room for a report, so that one can be left when the disk has filled up; each night makes it good."""
-    reserve = settings.failures / RESERVE
-    with suppress(OSError):
-        if not reserve.is_file() or reserve.stat().st_size != ROOM:
-            settings.failures.mkdir(parents=True, exist_ok=True)
-            reserve.write_bytes(bytes(ROOM))
-
-
-def _write(path: Path, text: str) -> None:
-    """Into the room that was kept: neither bytes nor files are asked for."""
-    reserve = path.with_name(RESERVE)
-    try:
-        with open(reserve, "r+b") as kept:
-            kept.write(text.encode())
-            kept.truncate()
-        reserve.replace(path)
-    except FileNotFoundError:
-        path.write_text(text, encoding="utf-8")
 
 
 def _checks(settings: Settings) -> list[str]:

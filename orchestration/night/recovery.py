@@ -10,10 +10,10 @@ from collections.abc import Iterator
 import duckdb
 
 from orchestration.aside import set_aside
+from orchestration.disk import keep_room
 from orchestration.erasure.recovery import recover_erasures
 from orchestration.extracts.store import ExtractStore
 from orchestration.modes import secure_home
-from orchestration.night.failures import keep_room
 from orchestration.night.orphan import end_orphan
 from orchestration.night.scratch_home import clear_scratch_homes
 from orchestration.releases.index import ReleaseIndex
@@ -61,7 +61,7 @@ def _made_good(settings: Settings, at: str, data_cut: str | None) -> Iterator[st
     # A release that holds an erased subject is emptied before its publication could be finished.
     yield from recover_erasures(settings, at)
     yield from complete(releases, at, data_cut)
-    keep_room(settings)
+    keep_room(settings.failures)
 
 
 def _is_damaged(working: Warehouse) -> bool:

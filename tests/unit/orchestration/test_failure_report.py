@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.night.failures import RESERVE, ROOM, keep_room, write_failure_report
+from orchestration.disk import RESERVE, ROOM, keep_room
+from orchestration.night.failures import write_failure_report
 from orchestration.night.quality import dbt_check_results
 from orchestration.settings import Settings
 
@@ -50,7 +51,7 @@ def test_where_there_is_none(settings: Settings) -> None:
 
 def test_it_takes_the_room_that_was_kept_for_it(settings: Settings) -> None:
     """Neither a file nor a block is asked for, so that a full disk is no hindrance (F05)."""
-    keep_room(settings)
+    keep_room(settings.failures)
     kept = (settings.failures / RESERVE).stat()
     written = write_failure_report(settings, "0123456789", "2026-03-31", "a reason")
     found = written.stat()
@@ -59,12 +60,12 @@ def test_it_takes_the_room_that_was_kept_for_it(settings: Settings) -> None:
     assert written.read_text().startswith("# Refresh of data cut 2026-03-31 failed\n")
     assert written.read_text().endswith("No check had run yet.\n")
     assert not (settings.failures / RESERVE).exists()
-    keep_room(settings)
+    keep_room(settings.failures)
     assert (settings.failures / RESERVE).stat().st_size == ROOM
 
 
 def test_room_is_not_kept_by_holes(settings: Settings) -> None:
-    keep_room(settings)
+    keep_room(settings.failures)
     assert (settings.failures / RESERVE).stat().st_blocks * 512 >= ROOM
 
 
