@@ -156,15 +156,6 @@ def test_a_reader_may_hold_the_current_release_open_while_another_is_published(
     assert process.returncode == 0
 
 
-def test_a_protocol_edit_re_releases_the_newest_cut_alone(refreshed_home: Path, tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    shutil.copytree(refreshed_home, home, symlinks=True)
-    write_protocol(home, "1.1.0")
-    assert vigil(home, "refresh") == 0
-    assert [m.data_cut for m in manifests(home)] == ["2026-03-31", "2026-06-30", "2026-06-30"]
-    assert manifests(home)[-1].protocol["version"] == "1.1.0"
-
-
 def test_a_swapped_proact_export_re_releases_the_newest_cut_alone(
     refreshed_home: Path, tmp_path: Path
 ) -> None:
