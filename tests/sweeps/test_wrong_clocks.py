@@ -22,7 +22,7 @@ CLOCKS = {
     "on a leap day, before midnight of another zone": ("2028-02-29 23:59:30", "America/New_York"),
     "in the hour that comes twice": ("2026-11-01 01:30:00", "America/New_York"),
 }
-"""What the clock says, and the machine's zone; the nights before go ahead and back by years."""
+"""What the clock says, and the machine's zone, night after night: ahead and back by years."""
 
 
 def vigil(home: Path, clock: str, *arguments: str) -> subprocess.CompletedProcess[str]:
