@@ -19,7 +19,6 @@ from orchestration.releases.index import ReleaseIndex
 from orchestration.settings import Settings
 
 FINISHED = [DagsterRunStatus.SUCCESS, DagsterRunStatus.FAILURE, DagsterRunStatus.CANCELED]
-INDEX = "index"
 BUSY_SECONDS = 1.0
 """How long a database that somebody reads is waited for; the next night tries again."""
 

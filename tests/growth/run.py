@@ -6,7 +6,6 @@ Here belongs the table; not how fast a night is (`tests/benchmarks`).
 
 import argparse
 import os
-import subprocess
 import sys
 import tempfile
 from datetime import date, timedelta
@@ -14,7 +13,9 @@ from pathlib import Path
 
 from analytics.simulation import SimulationSettings
 from orchestration.demonstration.writer import write_demonstration
-from tests.integration.orchestration.homes import QUICK_PROTOCOL
+from orchestration.health.room import size_of
+from tests.integration.orchestration.homes import write_protocol
+from tests.week.machine import Machine
 
 FOLDERS = ("dagster", "store", "build", "ledger", "releases")
 FIRST = date(2026, 6, 1)
@@ -35,7 +36,8 @@ def main() -> None:
         write_demonstration(waiting, SimulationSettings.small(cuts=cuts), lambda line: None)
         (home / "landing" / "registry").mkdir(parents=True)
         (waiting / "landing" / "proact").rename(home / "landing" / "proact")
-        (home / "protocol.toml").write_text(QUICK_PROTOCOL.format(version="1.0.0"), encoding="utf-8")
+        write_protocol(home, "1.0.0")
+        machine = Machine(home, {"VIGIL_KEEP_RELEASES": str(KEPT)})
         print(
             "| Night | " + " | ".join(f"{name}, MiB" for name in FOLDERS) + " | A night, without releases |"
         )
@@ -44,10 +46,12 @@ def main() -> None:
         for number, cut in enumerate(cuts, start=1):
             delivered = Path("landing", "registry", cut.isoformat())
             (waiting / delivered).rename(home / delivered)
-            _night(home)
+            night = machine.vigil("refresh")
+            if night.returncode != 0:
+                sys.exit(night.stdout + night.stderr)
             _age(home / "store")
             if number in (1, given.nights) or number % given.every == 0:
-                sizes = {name: _size(home / name) / MIB for name in FOLDERS}
+                sizes = {name: size_of(home / name) / MIB for name in FOLDERS}
                 grown = sum(size for name, size in sizes.items() if name != "releases")
                 told = [f"{sizes[name]:.1f}" for name in FOLDERS] + [
                     f"{(grown - before) / (number - since):.2f}"
@@ -56,28 +60,11 @@ def main() -> None:
                 before, since = grown, number
 
 
-def _night(home: Path) -> None:
-    ours = {
-        "VIGIL_HOME": str(home),
-        "VIGIL_PROTOCOL": str(home / "protocol.toml"),
-        "VIGIL_SETTLE_SECONDS": "0",
-        "VIGIL_KEEP_RELEASES": str(KEPT),
-    }
-    command = [str(Path(sys.executable).with_name("vigil")), "refresh"]
-    ended = subprocess.run(command, env={**os.environ, **ours}, capture_output=True, text=True, check=False)
-    if ended.returncode != 0:
-        sys.exit(ended.stdout + ended.stderr)
-
-
 def _age(store: Path) -> None:
     """Make what was used until today a day older."""
     for path in store.glob("*.json"):
         used = path.stat().st_mtime - DAY
         os.utime(path, (used, used))
-
-
-def _size(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from typing import TypeAlias
 from uuid import uuid4
 
 import pytest
-from homes import make_home
+from homes import environment, make_home
 
 from orchestration.processes import PROC
 from orchestration.releases.index import ReleaseIndex
@@ -72,15 +72,11 @@ def begin_again(disk: Path, state: Path) -> Path:
 
 def night(home: Path, at: str | None = None, fill: Filler | None = None) -> Night:
     """`vigil refresh`; from a step on somebody else takes whatever room there is, also what the night gives back."""
-    ours = {
-        "VIGIL_HOME": str(home),
-        "VIGIL_PROTOCOL": str(home / "protocol.toml"),
-        "VIGIL_SETTLE_SECONDS": "0",
-    }
-    process = subprocess.Popen(
-        [str(Path(sys.executable).with_name("vigil")), "refresh"], env={**os.environ, **ours}, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True, cwd="/",
-    )  # fmt: skip
+    with environment(home):
+        process = subprocess.Popen(
+            [str(Path(sys.executable).with_name("vigil")), "refresh"], text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True, cwd="/",
+        )  # fmt: skip
     steps, said, ended = [], [], Event()
     assert process.stdout is not None
     for line in process.stdout:
@@ -147,7 +143,7 @@ def test_one_line_says_it_and_the_same_release_comes_once_there_is_room(
     assert undisturbed.status == 0
     expected = ReleaseIndex(home / "releases").manifests()[-1].logical_hash
     told = {}
-    for step in undisturbed.steps:
+    for step in dict.fromkeys(undisturbed.steps):
         home = begin_again(disk, state)
         before, current = reports(home), os.readlink(home / "releases" / "current")
         broken = night(home, step, fill)

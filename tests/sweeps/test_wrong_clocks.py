@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from homes import make_home
+from homes import environment, make_home
 
 from orchestration.releases.index import ReleaseIndex
 
@@ -27,12 +27,12 @@ CLOCKS = {
 
 def vigil(home: Path, clock: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     says, zone = CLOCKS[clock]
-    ours = {"VIGIL_HOME": str(home), "VIGIL_PROTOCOL": str(home / "protocol.toml"), "TZ": zone}
     command = [str(FAKETIME), "-f", says if says[0] in "+-" else f"@{says}"]
-    return subprocess.run(
-        [*command, str(Path(sys.executable).with_name("vigil")), *arguments],
-        env={**os.environ, **ours}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    with environment(home):
+        return subprocess.run(
+            [*command, str(Path(sys.executable).with_name("vigil")), *arguments],
+            env={**os.environ, "TZ": zone}, capture_output=True, text=True, check=False,
+        )  # fmt: skip
 
 
 def test_every_cut_is_released_in_turn_and_the_same(

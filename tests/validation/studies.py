@@ -18,7 +18,7 @@ from tests.validation import (
     waiting_study,
 )
 
-Estimates = dict[str, tuple[float, float]]
+Estimates = dict[str, tuple[float, ...]]
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,8 @@ class Study:
 
     Attributes:
         title: its heading.
-        estimates: of a seed and the number of a replicate: log ratio and standard error by estimator; for tests the
-            p-value and NaN by test.
+        estimates: of a seed and the number of a replicate: log ratio and standard error by estimator, of some with
+            degrees of freedom; for tests the p-value and NaN by test.
         truths: of a seed: log ratio by estimator; None where every truth is 0.
         tests: whether it counts rejections.
         differences: whether estimates and truths are differences instead of log ratios.

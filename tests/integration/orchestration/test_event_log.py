@@ -8,17 +8,9 @@ import pytest
 import sqlalchemy
 from dagster import DagsterInstance, asset, materialize
 from dagster._core.storage.event_log import SqliteEventLogStorage
+from dagster_homes import instance_in
 
 from orchestration.dagster_parts.event_log import KEPT_OPEN, PooledEventLog, unwritten
-
-
-def instance_in(home: Path) -> DagsterInstance:
-    home.mkdir(exist_ok=True)
-    (home / "dagster.yaml").write_text(
-        "storage:\n  custom:\n    module: orchestration.dagster_parts.event_log\n    class: PooledSqliteStorage\n"
-        f"    config: {{base_dir: {home}}}\n"
-    )
-    return DagsterInstance.from_config(str(home))
 
 
 @asset

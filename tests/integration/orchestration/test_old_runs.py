@@ -6,6 +6,7 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster_homes import instance_in
 
 from orchestration.dagster_parts import run_retention
 from orchestration.dagster_parts.run_retention import forget_old_runs, write_back_logs
@@ -31,15 +32,6 @@ def holds() -> dg.AssetCheckResult:
 @dg.asset_check(asset=alike)
 def of_once() -> dg.AssetCheckResult:
     return dg.AssetCheckResult(passed=True)
-
-
-def instance_in(home: Path) -> dg.DagsterInstance:
-    home.mkdir(exist_ok=True)
-    (home / "dagster.yaml").write_text(
-        "storage:\n  custom:\n    module: orchestration.dagster_parts.event_log\n    class: PooledSqliteStorage\n"
-        f"    config: {{base_dir: {home}}}\n"
-    )
-    return dg.DagsterInstance.from_config(str(home))
 
 
 def night(instance: dg.DagsterInstance, cut: str, *, everything: bool = False) -> str:
