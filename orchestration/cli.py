@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Any, NoReturn
 
 from orchestration.interruption import StoppedError, end_on_signals, hold_while_ending, stopped_by
-from orchestration.telling import telling_never_fails
+from orchestration.telling import open_what_was_closed, telling_never_fails
 
 OURS = ("orchestration", "analytics", "expectations")
 COMMANDS = {
@@ -112,8 +112,9 @@ def _one_line(error: Exception) -> str:
 
 def script() -> None:
     """The `vigil` command: run, and leave without two seconds of tidying what ends with the process anyway."""
-    if sys.flags.optimize > 1:
-        # Libraries write their own help from docstrings, which this level of optimisation takes away.
+    open_what_was_closed()
+    if sys.flags.optimize:
+        # Libraries write their own help from docstrings, and no code so compiled lies beside sources that are only read.
         os.environ.pop("PYTHONOPTIMIZE", None)
         os.execv(sys.executable, [sys.executable, "-m", "orchestration.cli", *sys.argv[1:]])
     end_on_signals()

@@ -17,8 +17,21 @@ def telling_never_fails() -> Iterator[None]:
         yield
 
 
+def open_what_was_closed() -> None:
+    """Standard streams that were closed at the start lead nowhere: no file of a home takes the number of one, where a child
+    process or a library would write what it says into that file."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            # The lowest number that is free is this one.
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(number, "w" if number else "r", encoding="utf-8", closefd=False))
+
+
 def _heard_or_not(stream: TextIO) -> TextIO:
-    """A stream that may be broken; one that was closed at the start says nothing anyway."""
+    """A stream that may be broken; one that was closed at the start of a test or tool says nothing anyway."""
     return stream if stream is None else cast(TextIO, _Unbroken(stream))
 
 
