@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from keyword import iskeyword
+from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
 
@@ -110,9 +111,18 @@ def _one_line(error: Exception) -> str:
     return " ".join(text.split())
 
 
+def _name_a_home() -> None:
+    """A user whom the machine knows by number alone has no home, and libraries that look for one would end with an error."""
+    try:
+        Path.home()
+    except RuntimeError:
+        os.environ["HOME"] = os.path.abspath(os.environ.get("VIGIL_HOME") or "/nonexistent")
+
+
 def script() -> None:
     """The `vigil` command: run, and leave without two seconds of tidying what ends with the process anyway."""
     open_what_was_closed()
+    _name_a_home()
     if sys.flags.optimize:
         # Libraries write their own help from docstrings, and no code so compiled lies beside sources that are only read.
         os.environ.pop("PYTHONOPTIMIZE", None)

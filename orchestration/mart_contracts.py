@@ -18,7 +18,9 @@ TEXT = "string"
 @cache
 def columns(mart: str, project: Path = DBT_PROJECT) -> tuple[Mapping[str, Any], ...]:
     """The declared columns of a mart, in their order: `name`, `data_type`, `description`, `config`."""
-    (model,) = yaml.safe_load((project / "models" / "marts" / f"{mart}.yml").read_text(encoding="utf-8"))["models"]
+    (model,) = yaml.safe_load((project / "models" / "marts" / f"{mart}.yml").read_text(encoding="utf-8"))[
+        "models"
+    ]
     return tuple(model["columns"])
 
 
