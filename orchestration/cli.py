@@ -37,6 +37,12 @@ COMMANDS = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 only when it did what it says, else one line on standard error that names the way out."""
+    with telling_never_fails():
+        return _status_of(_parsed(list(sys.argv[1:] if arguments is None else arguments)))
+
+
+def _parsed(given: list[str]) -> argparse.Namespace:
+    """The command and what it is given; only the module of that command is imported."""
     parser = argparse.ArgumentParser(
         prog="vigil",
         description="The nightly external-control study: from delivered files to an audited release.",
@@ -45,14 +51,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--version", action=_Version, help="versions of the project, Python and DuckDB; its commit"
     )
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    given = list(sys.argv[1:] if arguments is None else arguments)
     for name, text in COMMANDS.items():
         sub = subparsers.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
         if name in given[:1]:
             _module(name).add_arguments(sub)
-    parsed = parser.parse_args(given)
-    with telling_never_fails():
-        return _status_of(parsed)
+    return parser.parse_args(given)
 
 
 class _Version(argparse.Action):

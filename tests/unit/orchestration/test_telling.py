@@ -30,6 +30,18 @@ def test_the_work_is_done(tmp_path: Path, streams: str) -> None:
     assert "Traceback" not in ran.stderr
 
 
+@pytest.mark.parametrize(
+    "arguments", [["protocol", "show"], ["--help"], ["--version"], ["refresh", "--help"]]
+)
+def test_a_short_answer_that_nobody_waits_for_is_no_failure(arguments: list[str]) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "orchestration.cli", *arguments]
+    ran = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writer)
+    assert (ran.returncode, ran.stderr) == (0, "")
+
+
 @pytest.mark.parametrize("streams", [">&-", "<&-", "<&- >&- 2>&-"])
 def test_no_file_takes_the_number_of_a_stream_that_was_closed(tmp_path: Path, streams: str) -> None:
     code = (
