@@ -3,7 +3,7 @@
 import errno
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -11,6 +11,8 @@ WORDS = ("No space left on device", "database or disk is full", "Disk quota exce
 LEAST = 64 * 2**20
 """Bytes without which no refresh is begun."""
 LEAST_FILES = 500
+RESERVE, ROOM = ".reserve", 2**17
+"""A file beside the reports of failures, and its size: more than every check of a night takes."""
 NOTHING = 4 * 2**20
 """Bytes that are as good as none: what failed while no more were free, failed for that."""
 
@@ -49,7 +51,37 @@ def full_disk_told(home: Path) -> Iterator[None]:
     except Exception as error:
         if not _came_of_it(error, home):
             raise
-        raise DiskFullError(f"{_full(home)}; the last release stays current") from error
+        raise DiskFullError(_told(home)) from error
+
+
+def explained(reason: str, home: Path) -> str:
+    """A reason of a failure; or that the disk is full, where it speaks of that or nothing is free."""
+    try:
+        full = any(words in reason for words in WORDS) or _nothing_free(home)
+    except OSError:
+        return reason
+    return _told(home) if full else reason
+
+
+def keep_room(folder: Path) -> None:
+    """Keep room for a report in a folder, so that one can be left when the disk has filled up; each night makes it good."""
+    reserve = folder / RESERVE
+    with suppress(OSError):
+        if not reserve.is_file() or reserve.stat().st_size != ROOM:
+            folder.mkdir(parents=True, exist_ok=True)
+            reserve.write_bytes(bytes(ROOM))
+
+
+def write_into_room(path: Path, text: str) -> None:
+    """Write a report into the room that was kept in its folder: neither bytes nor files are asked for."""
+    reserve = path.with_name(RESERVE)
+    try:
+        with open(reserve, "r+b") as kept:
+            kept.write(text.encode())
+            kept.truncate()
+        reserve.replace(path)
+    except FileNotFoundError:
+        path.write_text(text, encoding="utf-8")
 
 
 def room_left(home: Path) -> tuple[int, int]:
@@ -58,13 +90,21 @@ def room_left(home: Path) -> tuple[int, int]:
 
 
 def _came_of_it(error: BaseException, home: Path) -> bool:
-    free, files = _free(home)
     link: BaseException | None = error
     while link is not None:
         if getattr(link, "errno", None) in FULL or any(words in str(link) for words in WORDS):
             return True
         link = link.__cause__ or link.__context__
+    return _nothing_free(home)
+
+
+def _nothing_free(home: Path) -> bool:
+    free, files = _free(home)
     return free < NOTHING or files == 0
+
+
+def _told(home: Path) -> str:
+    return f"{_full(home)}; the last release stays current"
 
 
 def _full(home: Path) -> str:

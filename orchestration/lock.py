@@ -16,6 +16,8 @@ from orchestration.aside import set_aside_unless
 
 LOCK = "refresh.lock"
 LOOK_SECONDS = 0.2
+QUIET_SECONDS = 60.0
+"""A run begins some seconds before it takes the lock, and ends some after it gave it back; silent for longer, it is dead."""
 
 
 class AlreadyRunningError(RuntimeError):

@@ -112,5 +112,6 @@ def way_out(memory: int) -> str:
 
 
 def explained(reason: str, memory: int) -> str:
-    """A reason of a failure, with the way out where memory is what it speaks of."""
-    return f"{reason}; {way_out(memory)}" if any(words in reason for words in WORDS) else reason
+    """A reason of a failure, with the way out, once, where memory is what it speaks of."""
+    way = way_out(memory)
+    return f"{reason}; {way}" if any(words in reason for words in WORDS) and way not in reason else reason

@@ -9,16 +9,22 @@ from pathlib import Path
 from uuid import uuid4
 
 from dagster import DagsterEventType, DagsterInstance, EventLogEntry
+from sqlalchemy.exc import SQLAlchemyError
 
 from orchestration.dagster_parts.build_resource import build_resource
 from orchestration.dagster_parts.event_log import unwritten
 from orchestration.dagster_parts.export_run import QUIET, export_run_id
 from orchestration.dagster_parts.partitions import add_data_cut
-from orchestration.dagster_parts.run_reasons import first_failure, was_held, was_interrupted
+from orchestration.dagster_parts.run_reasons import (
+    first_failure,
+    was_held,
+    was_interrupted,
+    with_way_out,
+)
+from orchestration.dagster_parts.told_failure import tell_failure
 from orchestration.dagster_parts.unfinished_runs import fail_unfinished_runs
 from orchestration.definitions import defs
 from orchestration.interruption import StoppedError, hold_while_ending
-from orchestration.memory import explained
 from orchestration.night.build import Build
 from orchestration.night.failures import write_failure_report
 from orchestration.night.inputs import CutInputs
@@ -85,12 +91,15 @@ def run_refresh(inputs: CutInputs, tell: Callable[[str], None]) -> bool:
     if was_interrupted(result.all_events):
         raise StoppedError
     if not result.success:
-        reason = first_failure(result.all_events) or "the run did not finish; see it in the Dagster UI"
-        reason = explained(reason, settings.memory)
+        reason = with_way_out(
+            first_failure(result.all_events) or "the run did not finish; see it in the Dagster UI"
+        )
         # A report that cannot be written hides nothing: the reason is raised.
         report = None
         with suppress(OSError):
             report = write_failure_report(settings, run_id, inputs.data_cut, reason)
+        with suppress(SQLAlchemyError):
+            tell_failure(instance, result.dagster_run, reason, report)
         raise RefreshFailedError(reason, run_id, report, held=was_held(result.all_events))
     return bool(result.asset_materializations_for_node(PUBLISHED))
 

@@ -1,10 +1,12 @@
-"""The dbt project as Dagster sees it: how its models are named, grouped and owned."""
+"""The dbt project as Dagster sees it: how its models are named, grouped and owned, and its tests named and described."""
 
 from collections.abc import Mapping
 from typing import Any
 
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings
+
+from orchestration.night.check_words import meaning, shown_name
 
 PER_EXPORT, PER_CUT = "per_export", "per_cut"
 """Tags of the project: what is made of a PRO-ACT export alone, and what is made of each data cut."""
@@ -20,6 +22,23 @@ def is_of_cut(props: Mapping[str, Any]) -> bool:
 def of_export(raw_table: str) -> bool:
     """Whether a table of schema `raw` is registered with an export."""
     return raw_table.startswith("proact_") or raw_table == "site_term"
+
+
+def shown_manifest(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """The manifest with the tests under short names, each with its meaning: those of the asset checks.
+
+    dagster-dbt names a check by the test's name when it defines it and when its result comes in, and asks no translator.
+    What is told to dbt goes by `fqn`, which stays; so do the names in released tables, which are read from dbt's own file.
+    """
+    nodes = {
+        unique_id: _shown_test(node) if node["resource_type"] == "test" else node
+        for unique_id, node in manifest["nodes"].items()
+    }
+    return {**manifest, "nodes": nodes}
+
+
+def _shown_test(node: Mapping[str, Any]) -> dict[str, Any]:
+    return {**node, "name": shown_name(node), "meta": {**node.get("meta", {}), "description": meaning(node)}}
 
 
 class VigilTranslator(DagsterDbtTranslator):

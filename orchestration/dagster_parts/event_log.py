@@ -24,6 +24,8 @@ from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
 from dagster._serdes import ConfigurableClassData
 
+from orchestration.dagster_parts.told_failure import without_failure
+
 # A run has a database of its own; a server that shows many of them must not run out of file descriptors.
 KEPT_OPEN = 4
 LOCATION, REPOSITORY = "orchestration.definitions", "__repository__"
@@ -43,7 +45,7 @@ class PooledEventLog(SqliteEventLogStorage):
     def store_event(self, event: EventLogEntry) -> None:
         """Write an event; one that cannot be written is counted: what is told of a night does not end it."""
         try:
-            super().store_event(event)
+            super().store_event(_reason_first(event))
         except sqlalchemy.exc.DBAPIError:
             self.n_unwritten += 1
 
@@ -121,7 +123,7 @@ class RunsOfHome(SqliteRunStorage):
 
     def add_run(self, dagster_run: DagsterRun) -> DagsterRun:
         """Add a run; one of the command line, which comes from no code location, as of the one that the pages show."""
-        return super().add_run(_of_the_pages(dagster_run))
+        return super().add_run(_of_the_pages(without_failure(dagster_run)))
 
     def handle_run_event(
         self, run_id: str, event: DagsterEvent, update_timestamp: datetime | None = None
@@ -129,6 +131,15 @@ class RunsOfHome(SqliteRunStorage):
         """Write the state of a run."""
         with suppress(sqlalchemy.exc.DBAPIError):
             super().handle_run_event(run_id, event, update_timestamp)
+
+
+def _reason_first(event: EventLogEntry) -> EventLogEntry:
+    if event.dagster_event is None or not event.dagster_event.is_failure:
+        return event
+    # What knows the reasons takes a second to import, and few runs fail.
+    from orchestration.dagster_parts.run_reasons import reason_first
+
+    return reason_first(event)
 
 
 def _of_the_pages(run: DagsterRun) -> DagsterRun:

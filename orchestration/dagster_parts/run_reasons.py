@@ -3,13 +3,15 @@
 from collections.abc import Iterable
 from typing import Any
 
-from dagster import DagsterEvent, DagsterEventType, DagsterExecutionInterruptedError
+from dagster import DagsterEvent, DagsterEventType, DagsterExecutionInterruptedError, EventLogEntry
 
+from orchestration import disk, memory
 from orchestration.interruption import StoppedError
 from orchestration.night.drop_guard import DropGuardError
 from orchestration.night.quality import FailedChecksError
 from orchestration.night.understanding import NotUnderstoodError
 from orchestration.night.unread_requests import UnreadRequestError
+from orchestration.settings import Settings
 
 REFUSALS = (DropGuardError, NotUnderstoodError, UnreadRequestError)
 """What guards raise."""
@@ -34,6 +36,29 @@ def was_held(events: Iterable[DagsterEvent]) -> bool:
     return any(came_of(event, kind) for event in failures for kind in (*REFUSALS, FailedChecksError)) or any(
         (event.step_key or "").startswith("gx_") for event in failures
     )
+
+
+def told_reason(event: Any) -> str:
+    """The reason of a failure event with the way out, also where it is that the disk is full or the memory not enough."""
+    return with_way_out(innermost_reason(event))
+
+
+def with_way_out(reason: str) -> str:
+    """A reason, and what to do where a full disk or memory is what it speaks of; as it is where the settings are wrong."""
+    try:
+        settings = Settings.from_environment()
+    except (ValueError, OSError):
+        return reason
+    return disk.explained(memory.explained(reason, settings.memory), settings.home)
+
+
+def reason_first(entry: EventLogEntry) -> EventLogEntry:
+    """An event; that of a failure begins with its reason, not with which steps failed. The error beneath it stays."""
+    event = entry.dagster_event
+    if event is None or event.event_type not in FAILURES:
+        return entry
+    reason = told_reason(event)
+    return entry._replace(user_message=reason, dagster_event=event._replace(message=reason))
 
 
 def innermost_reason(event: Any) -> str:

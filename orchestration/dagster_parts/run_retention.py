@@ -42,7 +42,8 @@ _EVENTS_OF_RUN = sqlalchemy.text("""
 """)
 _CHECKS_OF_RUN = sqlalchemy.text("""
     delete from asset_check_executions where run_id = :run and (
-        evaluation_event_storage_id is null or evaluation_event_storage_id not in (select id from event_logs where run_id = :run)
+        evaluation_event_storage_id is null
+        or evaluation_event_storage_id not in (select id from event_logs where run_id = :run)
     )
 """)
 _PARTITIONS = sqlalchemy.text("""

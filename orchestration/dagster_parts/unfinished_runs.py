@@ -8,12 +8,12 @@ from pathlib import Path
 
 from dagster import DagsterInstance, DagsterRun, DagsterRunStatus, RunsFilter
 
-from orchestration.lock import holder
+from orchestration.lock import QUIET_SECONDS, holder
 
-DIED = "its process died before it finished"
+DIED = (
+    "its process died before it finished; vigil refresh makes the night once more, and so does the next one"
+)
 UNFINISHED = [DagsterRunStatus.STARTED, DagsterRunStatus.STARTING]
-QUIET_SECONDS = 60.0
-"""A run begins some seconds before it takes the lock, and ends some after it gave it back; it tells of itself meanwhile."""
 
 
 def fail_unfinished_runs(instance: DagsterInstance, reason: str = DIED) -> int:

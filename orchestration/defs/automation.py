@@ -16,7 +16,8 @@ from orchestration.dagster_parts.build_resource import PARTITION
 from orchestration.dagster_parts.export_run import JOB as HARMONISE
 from orchestration.dagster_parts.export_run import WITHIN
 from orchestration.dagster_parts.partitions import DATA_CUTS, EXPORTS, add_data_cut
-from orchestration.dagster_parts.run_reasons import came_of, innermost_reason, was_held
+from orchestration.dagster_parts.run_reasons import came_of, told_reason, was_held
+from orchestration.dagster_parts.told_failure import tell_failure
 from orchestration.dagster_parts.unfinished_runs import DIED, silent_runs
 from orchestration.defs.alerts import say
 from orchestration.defs.ingest import export
@@ -79,7 +80,7 @@ def register_deliveries(context: dg.SensorEvaluationContext) -> dg.SensorResult 
     name="failed_refresh", monitored_jobs=[refresh, harmonise], default_status=dg.DefaultSensorStatus.RUNNING
 )
 def report_failure(context: dg.RunFailureSensorContext) -> None:
-    """Leave a readable quality report of a failed run outside any release.
+    """Leave a readable quality report of a failed run outside any release, and tell of it on the run's page.
 
     None of one that found another at work, nor of one inside a run, which has its own; the command line has left that of its
     own runs.
@@ -91,7 +92,9 @@ def report_failure(context: dg.RunFailureSensorContext) -> None:
     if report_of(settings, run.run_id, name).exists():
         return
     of = "PRO-ACT export" if run.job_name == HARMONISE else "data cut"
-    report = write_failure_report(settings, run.run_id, name, innermost_reason(context.failure_event), of=of)
+    reason = told_reason(context.failure_event)
+    report = write_failure_report(settings, run.run_id, name, reason, of=of)
+    tell_failure(context.instance, run, reason, report)
     held = was_held([context.failure_event, *context.get_step_failure_events()])
     say(context, tell(settings, [failed(run.run_id, name, report, held=held)], ended=True))
 

@@ -4,6 +4,8 @@ Only these assets see the whole build. Publication refuses a working file that m
 checks did not run on it, or failed.
 """
 
+from pathlib import Path
+
 import dagster as dg
 
 from analytics import study
@@ -14,12 +16,13 @@ from orchestration.defs import checks, guards, second_opinion
 from orchestration.defs.transform import project
 from orchestration.night.backward_follow_up import add_backward_follow_up
 from orchestration.night.blocking import dbt_checks, refuse_unchecked
+from orchestration.night.build import IN_HOUSE, PUBLIC
 from orchestration.night.drop_guard import refuse_erased_subjects
 from orchestration.night.lineage import BACKWARD, REPORT, checked, dbt_tables, identities_of
 from orchestration.night.old_extracts import forget_unused_extracts
 from orchestration.night.publication import publication_of
 from orchestration.night.quality import quality_summary
-from orchestration.night.reporting import write_report
+from orchestration.night.reporting import FILE, write_report
 from orchestration.night.since_parent import change_tables
 from orchestration.releases.manifest import read_manifest
 from orchestration.releases.publish import publish
@@ -109,7 +112,11 @@ def report(build: SharedBuild) -> dg.MaterializeResult:
     build.refuse_missing(build.lineage[REPORT].reads)
     path = write_report(build)
     build.stamp({REPORT: build.lineage[REPORT]})
-    return dg.MaterializeResult(metadata={"size_kb": round(path.stat().st_size / 1000), "file": path.name})
+    # What is rendered here is of the next build tomorrow; `published` names the place where it stays.
+    current = dg.MetadataValue.path(build.settings.releases / "current" / PUBLIC / FILE)
+    return dg.MaterializeResult(
+        metadata={"open_current_report": current, "size_kb": round(path.stat().st_size / 1000)}
+    )
 
 
 @dg.asset(
@@ -128,6 +135,7 @@ def published(build: SharedBuild) -> dg.MaterializeResult:
     manifest = read_manifest(folder)
     return dg.MaterializeResult(
         metadata={
+            **_places(folder),
             "release": folder.name,
             "logical_hash": manifest.logical_hash,
             "tables": len(manifest.tables),
@@ -136,6 +144,12 @@ def published(build: SharedBuild) -> dg.MaterializeResult:
             "extracts_long_unused": n_unused,
         }
     )
+
+
+def _places(release: Path) -> dict[str, dg.MetadataValue]:
+    """Where the reports of a release lie: paths to copy, since a browser follows no link from a server's page to a file."""
+    files = {"open_report": release / PUBLIC / FILE, "open_report_in_house": release / IN_HOUSE / FILE}
+    return {name: dg.MetadataValue.path(file) for name, file in files.items() if file.exists()}
 
 
 assets = [quality, change, report, published]

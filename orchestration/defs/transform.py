@@ -16,7 +16,13 @@ from dagster_dbt import dbt_assets
 from orchestration.dagster_parts.build_resource import SharedBuild, SharedExport
 from orchestration.dagster_parts.dbt_command import DbtCommand, dbt_command
 from orchestration.dagster_parts.dbt_manifest import dbt_environment, manifest_path
-from orchestration.dagster_parts.dbt_translator import PER_CUT, PER_EXPORT, VigilTranslator, of_export
+from orchestration.dagster_parts.dbt_translator import (
+    PER_CUT,
+    PER_EXPORT,
+    VigilTranslator,
+    of_export,
+    shown_manifest,
+)
 from orchestration.dagster_parts.partitions import DATA_CUTS, EXPORTS
 from orchestration.defs.analysis import stages_of
 from orchestration.night.ahead import import_ahead
@@ -45,12 +51,15 @@ def _of_export(table: str) -> bool:
     return table in _MADE_OF_EXPORT or (table.startswith("raw.") and of_export(table.removeprefix("raw.")))
 
 
+SHOWN = shown_manifest(project())
 _MADE_OF_EXPORT = {relation(node) for node in project()["nodes"].values() if PER_EXPORT in node["tags"]}
+UNIQUE_ID = "dagster_dbt/unique_id"
+"""Metadata of a check: the test that it is."""
 BLOCKING_OF_EXPORT = [check for check in dbt_checks(project()) if all(map(_of_export, check.reads))]
 
 
 @dbt_assets(
-    manifest=manifest_path(), select=f"tag:{PER_EXPORT}", partitions_def=EXPORTS,
+    manifest=SHOWN, select=f"tag:{PER_EXPORT}", partitions_def=EXPORTS,
     dagster_dbt_translator=VigilTranslator(), name="dbt_export",
 )  # fmt: skip
 def transform_export(context: dg.AssetExecutionContext, dbt: DbtCommand, export: SharedExport) -> Iterator:
@@ -60,7 +69,7 @@ def transform_export(context: dg.AssetExecutionContext, dbt: DbtCommand, export:
 
 
 @dbt_assets(
-    manifest=manifest_path(), select=f"tag:{PER_CUT}", partitions_def=DATA_CUTS,
+    manifest=SHOWN, select=f"tag:{PER_CUT}", partitions_def=DATA_CUTS,
     dagster_dbt_translator=VigilTranslator(), name="dbt",
 )  # fmt: skip
 def transform(context: dg.AssetExecutionContext, dbt: DbtCommand, build: SharedBuild) -> Iterator:
@@ -83,11 +92,10 @@ def _taken(
         if key in context.selected_asset_keys:
             yield dg.MaterializeResult(asset_key=key, metadata={"taken_from": "store/cuts"})
     passed = {check.check_name: check.status == PASSED for check in recorded_checks(build, "dbt")}
-    for check in context.selected_asset_check_keys:
-        if check.name in passed:
-            yield dg.AssetCheckResult(
-                asset_key=check.asset_key, check_name=check.name, passed=passed[check.name]
-            )
+    for spec in context.assets_def.check_specs:
+        name = project()["nodes"][spec.metadata[UNIQUE_ID]]["name"]
+        if spec.key in context.selected_asset_check_keys and name in passed:
+            yield dg.AssetCheckResult(asset_key=spec.asset_key, check_name=spec.name, passed=passed[name])
 
 
 def _built(
@@ -145,7 +153,7 @@ def _built(
     if not invocation.is_successful():
         # Words that nobody knows leave tables empty: what failed for that is no news, the words are.
         refuse_not_understood(build)
-        raise dg.Failure(first_failure(results, build.warehouse), allow_retries=False)
+        raise dg.Failure(first_failure(results, build.warehouse, project()["nodes"]), allow_retries=False)
 
 
 def _prepare_stages(context: dg.AssetExecutionContext, build: Build) -> None:

@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from orchestration.dagster_parts.damage import DATABASES, damaged_code, is_whole
 from orchestration.health.finding import Finding, Visit
 from orchestration.health.room import size_of
+from orchestration.lock import QUIET_SECONDS
 
 RUNS = "history/runs.db"
 READ_WHOLE = 30 * 2**20
@@ -20,8 +21,6 @@ READ_WHOLE = 30 * 2**20
 COPIED = 100 * 2**20
 """Bytes up to which a database is copied where something is written ahead of it."""
 UNFINISHED = ("STARTED", "STARTING")
-BEGINS = 300.0
-"""Seconds that a run may take from its start to the lock."""
 STUCK = "select count(*) from runs where status in (?, ?) and coalesce(start_time, 0) < ?"
 SET_ASIDE = "vigil refresh sets it aside and begins anew; what was released is untouched"
 
@@ -46,7 +45,7 @@ def unfinished(visit: Visit) -> Iterator[Finding]:
     path = visit.settings.dagster_home / RUNS
     if visit.at_work or not path.is_file():
         return
-    before = visit.now.timestamp() - BEGINS
+    before = visit.now.timestamp() - QUIET_SECONDS
     try:
         with read_only(path) as connection:
             (n,) = connection.execute(STUCK, (*UNFINISHED, before)).fetchone()

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from orchestration.night.check_words import shown_name
 from orchestration.night.lineage import Made, digest, read_by
 from orchestration.night.quality import FailedChecksError, refuse_failed_checks
 from orchestration.night.working_file import WorkingFile
@@ -23,11 +24,13 @@ class BlockingCheck:
         engine: what runs it: dbt, gx or vigil.
         name: unique within its engine.
         reads: `schema.table` of what it looks at.
+        shown: what Dagster calls it, where that is another name.
     """
 
     engine: str
     name: str
     reads: tuple[str, ...]
+    shown: str = ""
 
     def identity(self, identities: Mapping[str, str]) -> str | None:
         """Of the check on the tables as they are; None where one of them is not there."""
@@ -40,7 +43,7 @@ def dbt_checks(manifest: Mapping[str, Any], ran: Iterable[str] | None = None) ->
     """Tests of severity error of the dbt project, by its `manifest.json`; all, or those whose unique ids are given."""
     chosen = None if ran is None else set(ran)
     return [
-        BlockingCheck("dbt", node["name"], read_by(node, manifest))
+        BlockingCheck("dbt", node["name"], read_by(node, manifest), shown_name(node))
         for unique_id, node in manifest["nodes"].items()
         if node["resource_type"] == "test"
         and node["config"]["severity"].lower() == "error"
@@ -73,10 +76,9 @@ def refuse_unchecked(build: WorkingFile, blocking: Sequence[BlockingCheck]) -> N
         c for c in blocking if (i := c.identity(identities)) is None or ran.get((c.engine, c.name)) != i
     ]
     if missing or not blocking:
-        first = (
-            f"; first {missing[0].name} of {missing[0].reads[0] if missing[0].reads else 'dbt'}"
-            if missing
-            else ""
+        first = "".join(
+            f"; first {check.shown or check.name} of {next(iter(check.reads), 'dbt')}"
+            for check in missing[:1]
         )
         raise FailedChecksError(
             f"not published: {len(missing)} of {len(blocking)} blocking checks did not run on the tables of this build"

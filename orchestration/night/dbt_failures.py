@@ -3,8 +3,12 @@
 Counts and places only, no value of anybody. Does not belong here: the checks as rows (`quality`).
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 import duckdb
 
+from orchestration.night.check_words import shown_name
 from orchestration.warehouse import Warehouse
 
 # What the test `column_values` counts, by column.
@@ -14,12 +18,13 @@ PLACES = (("SRCFILE", "SRCLINE"), ("_file", "_line"), ("source_file", "source_li
 WAY_OUT = "correct or reject these records in the delivery and refresh again; every failed check is in build/failures/"
 
 
-def first_failure(results: dict, warehouse: Warehouse) -> str:
+def first_failure(results: dict, warehouse: Warehouse, nodes: Mapping[str, Any]) -> str:
     """What failed in a dbt run, the gravest first: a model that could not be built, then a test.
 
     Args:
         results: dbt's `run_results.json`.
         warehouse: the database it ran on.
+        nodes: of dbt's `manifest.json`, by unique id: a test is called as Dagster shows it.
     """
     failed = [r for r in results["results"] if r["status"] in ("error", "fail")]
     if not failed:
@@ -28,9 +33,17 @@ def first_failure(results: dict, warehouse: Warehouse) -> str:
     name = failed[0]["unique_id"].split(".")[2]
     if failed[0]["status"] == "error":
         return f"error: model {name} could not be built; {len(failed)} failed in all; see build/work/dbt/logs"
+    if node := nodes.get(failed[0]["unique_id"]):
+        name = f"{shown_name(node)}{_table(node, nodes)}"
     count = failed[0].get("failures")
     found = _found(failed[0], warehouse)
     return f"error: test {name} found {count} rows{found}; {len(failed)} failed in all. Way out: {WAY_OUT}"
+
+
+def _table(node: Mapping[str, Any], nodes: Mapping[str, Any]) -> str:
+    """The table that a test hangs on; a test of several tables is known by its own name."""
+    table = nodes.get(node.get("attached_node") or "")
+    return f" of {table['schema']}.{table['name']}" if table else ""
 
 
 def _found(failed: dict, warehouse: Warehouse) -> str:

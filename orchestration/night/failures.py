@@ -4,6 +4,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.disk import write_into_room
 from orchestration.night.quality import FAILED, TABLE, WARNED
 from orchestration.settings import Settings
 from orchestration.warehouse import Warehouse
@@ -41,7 +42,7 @@ def write_failure_report(
         "",
         *_checks(settings),
     ]
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    write_into_room(path, "\n".join(lines) + "\n")
     for old in sorted(settings.failures.glob("*.md"), key=lambda file: file.stat().st_mtime)[:-KEPT]:
         old.unlink()
     return path

@@ -1,4 +1,7 @@
-"""Extracts that no night has read for long, and that nothing sealed reads, are let go of: `landing/` has what they are made of."""
+"""Extracts that no night has read for long, and that nothing sealed reads, are let go of.
+
+`landing/` has what they are made of. Does not belong here: how an extract is kept (`extracts.store`).
+"""
 
 from collections.abc import Iterator
 from datetime import datetime

@@ -11,6 +11,7 @@ import pandas as pd
 
 from analytics.catalogue.declarations import Column, TableDeclaration
 from orchestration.night.build import Build
+from orchestration.night.check_words import meaning
 from orchestration.night.working_file import WorkingFile
 from orchestration.warehouse import scalar
 
@@ -69,7 +70,7 @@ def dbt_check_results(run_results: Mapping[str, Any], manifest: Mapping[str, Any
         severity = "warning" if node["config"]["severity"].lower() == "warn" else "error"
         tables = [manifest["nodes"].get(parent, {}) for parent in node["depends_on"]["nodes"]]
         table = next((f"{t['schema']}.{t['name']}" for t in tables if t), "")
-        description = node.get("description") or node["name"].replace("_", " ")
+        description = meaning(node)
         if result["status"] == "skipped":
             description += " (skipped: what it reads failed before it)"
         name = node["name"]

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import duckdb
 
 from orchestration.aside import set_aside
+from orchestration.disk import keep_room
 from orchestration.erasure.recovery import recover_erasures
 from orchestration.extracts.store import ExtractStore
 from orchestration.modes import secure_home
@@ -60,6 +61,7 @@ def _made_good(settings: Settings, at: str, data_cut: str | None) -> Iterator[st
     # A release that holds an erased subject is emptied before its publication could be finished.
     yield from recover_erasures(settings, at)
     yield from complete(releases, at, data_cut)
+    keep_room(settings.failures)
 
 
 def _is_damaged(working: Warehouse) -> bool:

@@ -92,6 +92,7 @@ def test_asset_groups_bear_names_a_person_recognises(browser, dagster_url: str) 
 def test_the_last_release_shows_its_hash_as_metadata(browser, dagster_url: str) -> None:  # type: ignore[no-untyped-def]
     text = _text_of(browser, f"{dagster_url}/assets/release/published?view=overview", "logical_hash")
     assert "logical_hash" in text
+    assert "/report/report.html" in text
 
 
 def test_checks_hang_on_the_marts(browser, dagster_url: str) -> None:  # type: ignore[no-untyped-def]

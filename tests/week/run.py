@@ -1,8 +1,9 @@
 """Plays a week with Dagster's daemon itself and says what it found: `python -m tests.week.run [--folder DIR]`.
 
 Seven data cuts; one comes broken, on one day nothing comes, in one night the power fails, over one night the machine is
-off. In the end every release is the one that the command line makes of the same deliveries, by logical hash. A day lasts
-two minutes by the schedule's cron; the clock is the machine's own.
+off (F33). Somebody is told of it through a webhook of this machine. In the end every release is the one that the command
+line makes of the same deliveries, by logical hash. A day lasts two minutes by the schedule's cron; the clock is the
+machine's own.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from analytics.simulation import SimulationSettings, default_cuts
 from orchestration.demonstration.writer import write_demonstration
 from orchestration.releases.index import ReleaseIndex
 from tests.integration.orchestration.homes import write_protocol
+from tests.integration.orchestration.local_webhook import Webhook, listening
 from tests.week.machine import MINUTES, Machine, wait_until
 
 
@@ -29,6 +31,7 @@ class Week:
     machine: Machine
     everything: Path
     cuts: list[str]
+    webhook: Webhook | None = None
 
     def deliver(self, number: int) -> str:
         """The whole delivery of a cut, numbered from 1; it appears at once, as from a disk of the same machine."""
@@ -40,6 +43,10 @@ class Week:
     def released(self) -> dict[str, str]:
         """Logical hashes by data cut."""
         return {m.data_cut: m.logical_hash for m in ReleaseIndex(self.machine.home / "releases").manifests()}
+
+    def told(self, words: str) -> bool:
+        """Whether somebody was told something with these words in its title."""
+        return self.webhook is not None and any(words in title for title in self.webhook.titles)
 
     def night(self) -> list:
         """Wait until the schedule has ticked and nothing works any more; its ticks since now."""
@@ -54,24 +61,30 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, help="where homes are laid out")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory(dir=given.folder) as folder:
-        week = _begun(Path(folder))
+    with tempfile.TemporaryDirectory(dir=given.folder) as folder, listening() as webhook:
+        week = _begun(Path(folder), webhook)
         try:
+            heard = 0
             for day, (words, found) in enumerate(_days(week), start=1):
                 print(f"day {day}: {words}: {found}", flush=True)
+                print("".join(f"  told: {title}\n" for title in webhook.titles[heard:]), end="", flush=True)
+                heard = len(webhook.titles)
+            for cut in week.cuts:
+                wait_until(lambda cut=cut: week.told(f"-{cut}"), f"news of {cut}")
         finally:
             week.machine.lose_power()
         _compare(week, Path(folder) / "by-hand")
 
 
-def _begun(folder: Path) -> Week:
+def _begun(folder: Path, webhook: Webhook) -> Week:
     cuts = default_cuts(7)
     write_demonstration(folder / "everything", SimulationSettings.small(cuts=cuts))
     home = folder / "home"
     (home / "landing" / "registry").mkdir(parents=True)
     shutil.copytree(folder / "everything" / "landing" / "proact", home / "landing" / "proact")
     write_protocol(home, "1.0.0")
-    week = Week(Machine(home), folder / "everything" / "landing", [cut.isoformat() for cut in cuts])
+    machine = Machine(home, {"VIGIL_ALERT_URLS": webhook.address})
+    week = Week(machine, folder / "everything" / "landing", [cut.isoformat() for cut in cuts], webhook)
     assert week.machine.vigil("setup").returncode == 0
     week.machine.switch_on()
     return week
@@ -108,6 +121,7 @@ def _broken(week: Week, number: int) -> str:
     assert (last.status, last.tags["dagster/partition"]) == (dg.DagsterRunStatus.FAILURE, cut)
     reports = week.machine.home / "build" / "failures"
     wait_until(lambda: list(reports.glob(f"{cut}-{last.run_id[:8]}.md")), "the report of the failure")
+    wait_until(lambda: week.told("failed"), "the alert of the failure")
     return f"no release, and a report: {week.machine.last_reason()}"
 
 

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from homes import query, vigil
+from dagster import DagsterInstance, RunsFilter
+from homes import environment, query, vigil
+
+from orchestration.dagster_parts.told_failure import REASON, REPORT
 
 NIGHT, BEFORE = "2026-07-31", "2026-06-30"
 Landing = Callable[[Callable[[Path], None]], Path]
@@ -100,3 +103,11 @@ def test_items_in_words_nobody_knows_are_refused_and_named(
     )
     assert "landing/registry/terms.csv" in told
     assert _current(home) == before
+    # Dagster's pages list the run with the same line, and with where its report lies.
+    with environment(home), DagsterInstance.get() as instance:
+        (run, *_) = instance.get_runs(RunsFilter(job_name="refresh"), limit=1)
+        last = instance.all_logs(run.run_id)[-1].message
+    assert f"vigil: {run.tags[REASON]}" == told
+    report = Path(run.tags[REPORT])
+    assert (report.parent, report.exists()) == (home / "build" / "failures", True)
+    assert last == f"{run.tags[REASON]}\nThe failure report: {report}"

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from dagster import AssetKey, AssetRecordsFilter, DagsterInstance
+from dagster import AssetKey, AssetRecordsFilter, DagsterInstance, PathMetadataValue
 from homes import (
     BYSTANDERS,
     KEY,
@@ -65,6 +65,23 @@ def test_everything_made_from_simulated_deliveries_says_so(refreshed_home: Path)
     assert query(refreshed_home, "select mark, simulated from release.info") == [("SYNTHETIC", True)]
     report = refreshed_home / "releases" / "current" / "report" / "report.html"
     assert "SYNTHETIC" in report.read_text()
+
+
+def test_the_pages_of_the_release_lead_to_its_reports(refreshed_home: Path) -> None:
+    found = manifests(refreshed_home)
+    with environment(refreshed_home), DagsterInstance.get() as instance:
+        for key, cut, names in (
+            ("release/published", found[0].data_cut, ["open_report", "open_report_in_house"]),
+            ("release/report", found[1].data_cut, ["open_current_report"]),
+        ):
+            of_cut = AssetRecordsFilter(asset_key=AssetKey(key.split("/")), asset_partitions=[cut])
+            (record,) = instance.fetch_materializations(of_cut, limit=1).records
+            metadata = record.asset_materialization.metadata
+            paths = [metadata[name] for name in names]
+            assert [type(path) for path in paths] == [PathMetadataValue] * len(names)
+            assert all("data cut" in Path(path.value).read_text().lower() for path in paths)
+            if key == "release/published":
+                assert {Path(path.value).parents[1].name for path in paths} == {found[0].release_id}
 
 
 def test_a_whole_night_lacks_nothing(refreshed_home: Path) -> None:
@@ -137,15 +154,6 @@ def test_a_reader_may_hold_the_current_release_open_while_another_is_published(
     output, _ = process.communicate("go on\n", timeout=60)
     assert output.startswith("(")
     assert process.returncode == 0
-
-
-def test_a_protocol_edit_re_releases_the_newest_cut_alone(refreshed_home: Path, tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    shutil.copytree(refreshed_home, home, symlinks=True)
-    write_protocol(home, "1.1.0")
-    assert vigil(home, "refresh") == 0
-    assert [m.data_cut for m in manifests(home)] == ["2026-03-31", "2026-06-30", "2026-06-30"]
-    assert manifests(home)[-1].protocol["version"] == "1.1.0"
 
 
 def test_a_swapped_proact_export_re_releases_the_newest_cut_alone(

@@ -111,7 +111,9 @@ def test_the_failure_of_a_run_names_the_delivered_tables(built: StudyBuild, sql:
     wrong = "update raw.{0}_delivered_file set n_record = 1 where table_name = '{1}'"
     _failing(built, sql, f"{wrong.format('registry', 'dm')}; {wrong.format('proact', 'alsfrs')}")
     failed = {"unique_id": f"test.vigil.{ACCOUNTED}.1", "status": "fail", "failures": 2}
-    told = first_failure({"results": [failed | {"compiled_code": sql[ACCOUNTED]}]}, Warehouse(built.database))
+    told = first_failure(
+        {"results": [failed | {"compiled_code": sql[ACCOUNTED]}]}, Warehouse(built.database), {}
+    )
     assert told == (
         f"error: test {ACCOUNTED} found 2 rows: PROACT alsfrs, REGISTRY dm; 1 failed in all. Way out: {WAY_OUT}"
     )
@@ -130,10 +132,20 @@ def test_the_failure_of_a_run_names_the_first_place_and_nobody(
     built: StudyBuild, code: str, place: str
 ) -> None:
     file, line = built.one("select SRCFILE, SRCLINE from marts.adsl order by 1, 2 limit 1")
+    nodes = {
+        "adsl": {"schema": "marts", "name": "adsl"},
+        "test.vigil.not_null_adsl_SEX.1": {
+            "name": "not_null_adsl_SEX",
+            "test_metadata": {"name": "not_null", "kwargs": {"column_name": "SEX"}},
+            "attached_node": "adsl",
+        },
+    }
     failed = {"unique_id": "test.vigil.not_null_adsl_SEX.1", "status": "fail", "failures": 3}
-    told = first_failure({"results": [failed | {"compiled_code": code}]}, Warehouse(built.database))
+    told = first_failure({"results": [failed | {"compiled_code": code}]}, Warehouse(built.database), nodes)
     where = place.format(file=file, line=line)
-    assert told == f"error: test not_null_adsl_SEX found 3 rows{where}; 1 failed in all. Way out: {WAY_OUT}"
+    assert told == (
+        f"error: test not_null_SEX of marts.adsl found 3 rows{where}; 1 failed in all. Way out: {WAY_OUT}"
+    )
 
 
 def test_a_failure_before_adsl_is_built_is_told_without_a_place(tmp_path: Path) -> None:
@@ -143,7 +155,7 @@ def test_a_failure_before_adsl_is_built_is_told_without_a_place(tmp_path: Path) 
         )
     code = "select USUBJID from intermediate.x"
     failed = {"unique_id": "test.vigil.t.1", "status": "fail", "failures": 1, "compiled_code": code}
-    assert first_failure({"results": [failed]}, Warehouse(tmp_path / "vigil.duckdb")) == (
+    assert first_failure({"results": [failed]}, Warehouse(tmp_path / "vigil.duckdb"), {}) == (
         f"error: test t found 1 rows; 1 failed in all. Way out: {WAY_OUT}"
     )
 
@@ -156,11 +168,11 @@ def test_the_gravest_failure_is_told_first_and_a_test_of_values_names_its_column
         "failures": 1,
         "compiled_code": code,
     }
-    told = first_failure({"results": [values]}, Warehouse(built.database))
+    told = first_failure({"results": [values]}, Warehouse(built.database), {})
     assert (
         "found 1 rows: column ONSET_SITE unknown in 2 rows, column USUBJID missing in 1 rows; 1 failed"
         in told
     )
     broken = {"unique_id": "model.vigil.adae", "status": "error"}
-    told = first_failure({"results": [values, broken]}, Warehouse(built.database))
+    told = first_failure({"results": [values, broken]}, Warehouse(built.database), {})
     assert told == "error: model adae could not be built; 2 failed in all; see build/work/dbt/logs"

@@ -43,9 +43,15 @@ def test_when_decliners_stop_the_dosed_had_the_better_alsfrs() -> None:
 
 def test_summary_reports_bias_and_coverage_of_known_replicates() -> None:
     replicates = pd.DataFrame(
-        {"estimator": "known", "estimate": [0.1, -0.1, 0.3, 0.1], "standard_error": 0.1, "truth": 0.0}
-    )
+        {
+            "estimator": "known", "estimate": [0.1, -0.1, 0.3, 0.1], "standard_error": 0.1, "truth": 0.0,
+            "degrees_of_freedom": [np.inf, np.inf, np.inf, 3.0],
+        }
+    )  # fmt: skip
     row = summarise(replicates).iloc[0]
+    assert summarise(replicates.assign(degrees_of_freedom=3.0)).iloc[0]["coverage_pct"] == pytest.approx(
+        100.0
+    )
     assert row["bias"] == pytest.approx(0.1)
     assert row["coverage_pct"] == pytest.approx(75.0)
     assert row["mean_ratio"] == pytest.approx(np.exp(0.1))

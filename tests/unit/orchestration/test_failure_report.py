@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.disk import RESERVE, ROOM, keep_room
 from orchestration.night.failures import write_failure_report
 from orchestration.night.quality import dbt_check_results
 from orchestration.settings import Settings
@@ -46,6 +47,26 @@ def test_where_the_working_file_is_damaged(settings: Settings) -> None:
 
 def test_where_there_is_none(settings: Settings) -> None:
     assert "No check had run yet." in report(settings)
+
+
+def test_it_takes_the_room_that_was_kept_for_it(settings: Settings) -> None:
+    """Neither a file nor a block is asked for, so that a full disk is no hindrance (F05)."""
+    keep_room(settings.failures)
+    kept = (settings.failures / RESERVE).stat()
+    written = write_failure_report(settings, "0123456789", "2026-03-31", "a reason")
+    found = written.stat()
+    assert (found.st_ino, found.st_size) == (kept.st_ino, len(written.read_bytes()))
+    assert found.st_blocks <= kept.st_blocks
+    assert written.read_text().startswith("# Refresh of data cut 2026-03-31 failed\n")
+    assert written.read_text().endswith("No check had run yet.\n")
+    assert not (settings.failures / RESERVE).exists()
+    keep_room(settings.failures)
+    assert (settings.failures / RESERVE).stat().st_size == ROOM
+
+
+def test_room_is_not_kept_by_holes(settings: Settings) -> None:
+    keep_room(settings.failures)
+    assert (settings.failures / RESERVE).stat().st_blocks * 512 >= ROOM
 
 
 def test_a_test_that_could_not_run_is_said_to_be_skipped() -> None:

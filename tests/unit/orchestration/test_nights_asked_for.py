@@ -1,4 +1,7 @@
-"""What the schedule asks for, what it says where it asks for nothing, and what becomes of a night whose process died."""
+"""What the schedule asks for, what it says where it asks for nothing, and what becomes of a night whose process died.
+
+Nights that were missed (F33) leave data cuts without a release, which it asks for.
+"""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime

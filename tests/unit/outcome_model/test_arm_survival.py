@@ -6,6 +6,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import t
 
 from analytics.outcome_model.arm_survival import ArmSurvival
 from analytics.outcome_model.hazard_model import OutcomeModelError, fit_hazard_model
@@ -283,3 +284,29 @@ def test_models_of_death_and_of_censoring_are_those_of_lifelines() -> None:
         assert ours.coefficient == pytest.approx(theirs.params_.to_numpy(), abs=1e-6)
         at_mean = theirs.baseline_cumulative_hazard_.iloc[:, 0].loc[ours.day].to_numpy()
         assert ours.cumulative(ours.day) == pytest.approx(at_mean, rel=1e-5)
+
+
+def of_influences(influence: np.ndarray) -> ArmSurvival:
+    return ArmSurvival(np.zeros((2, 1)), np.array([np.zeros_like(influence), influence])[:, None, :])
+
+
+def test_degrees_of_freedom_are_few_where_few_make_the_variance() -> None:
+    nobody_more = of_influences(np.tile([1.0, -1.0], 50)).degrees_of_freedom()
+    assert nobody_more == np.inf
+    (one,) = of_influences(np.r_[1.0, np.zeros(999)]).degrees_of_freedom()
+    assert one == pytest.approx(2.0, abs=0.01)
+    assert of_influences(np.zeros(9)).degrees_of_freedom() == np.inf
+
+
+def test_with_few_in_an_arm_t_intervals_cover_where_normal_ones_do_not() -> None:
+    """Means of ten against thousands, whose error is known but for its own noise."""
+    draws = np.random.default_rng(8).normal(size=(20_000, 10))
+    influence = (draws - draws.mean(axis=1, keepdims=True)) / 10
+    made = ArmSurvival(np.zeros((2, len(draws))), np.stack([np.zeros_like(influence), influence]))
+    (_, error), freedom = made.difference(), made.degrees_of_freedom()
+    covers = {
+        name: (np.abs(draws.mean(axis=1)) <= reach * error).mean()
+        for name, reach in (("normal", 1.96), ("t", t.ppf(0.975, freedom)))
+    }
+    assert covers["normal"] < 0.91
+    assert 0.925 < covers["t"] < 0.96

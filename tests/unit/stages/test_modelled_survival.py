@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from analytics import study
 from analytics.outcome_model import arm_survival, nuisances, target
@@ -55,12 +56,22 @@ def test_without_missing_values_it_is_the_estimator_on_everyone(protocol: Protoc
         people["stop_days"].to_numpy(float), people["event"].to_numpy() == 1, people["treated"].to_numpy(float), x, x, x
     )  # fmt: skip
     kind = target.target(EVERY[0]["population"])
-    on_days = arm_survival.doubly_robust(models, kind, np.array([150.0, 300.0])).difference()
-    horizon = np.array([float(protocol.primary.horizon_days)])
-    lived = arm_survival.doubly_robust(models, kind, horizon, restricted_mean=True).difference()
+    days = [*protocol.primary.milestones_days, protocol.primary.horizon_days]
+    arms = [
+        arm_survival.doubly_robust(
+            models, kind, np.array([float(day)]), restricted_mean=number == len(days) - 1
+        )
+        for number, day in enumerate(days)
+    ]
+    made_of = [arm.difference() for arm in arms]
     for column, place in (("estimate", 0), ("standard_error", 1)):
-        expected = np.concatenate([on_days[place], lived[place]])
+        expected = np.concatenate([each[place] for each in made_of])
         assert found[column].to_numpy() == pytest.approx(expected, rel=1e-6)
+    freedom = [arm.degrees_of_freedom()[0] for arm in arms]
+    reach = (found["ci_upper"] - found["estimate"]) / found["standard_error"]
+    assert reach.to_numpy() == pytest.approx(stats.t.ppf(0.975, freedom), rel=1e-6)
+    p_value = 2 * stats.t.sf((found["estimate"] / found["standard_error"]).abs(), freedom)
+    assert found["p_value"].to_numpy() == pytest.approx(p_value, rel=1e-6)
     assert set(found["n_treated"] + found["n_control"]) == {len(people)}
 
 
