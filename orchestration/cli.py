@@ -8,11 +8,12 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from keyword import iskeyword
+from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
 
 from orchestration.interruption import StoppedError, end_on_signals, hold_while_ending, stopped_by
-from orchestration.telling import telling_never_fails
+from orchestration.telling import open_what_was_closed, telling_never_fails
 
 OURS = ("orchestration", "analytics", "expectations")
 COMMANDS = {
@@ -36,6 +37,12 @@ COMMANDS = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 only when it did what it says, else one line on standard error that names the way out."""
+    with telling_never_fails():
+        return _status_of(_parsed(list(sys.argv[1:] if arguments is None else arguments)))
+
+
+def _parsed(given: list[str]) -> argparse.Namespace:
+    """The command and what it is given; only the module of that command is imported."""
     parser = argparse.ArgumentParser(
         prog="vigil",
         description="The nightly external-control study: from delivered files to an audited release.",
@@ -44,14 +51,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--version", action=_Version, help="versions of the project, Python and DuckDB; its commit"
     )
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    given = list(sys.argv[1:] if arguments is None else arguments)
     for name, text in COMMANDS.items():
         sub = subparsers.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
         if name in given[:1]:
             _module(name).add_arguments(sub)
-    parsed = parser.parse_args(given)
-    with telling_never_fails():
-        return _status_of(parsed)
+    return parser.parse_args(given)
 
 
 class _Version(argparse.Action):
@@ -110,10 +114,20 @@ def _one_line(error: Exception) -> str:
     return " ".join(text.split())
 
 
+def _name_a_home() -> None:
+    """A user whom the machine knows by number alone has no home, and libraries that look for one would end with an error."""
+    try:
+        Path.home()
+    except RuntimeError:
+        os.environ["HOME"] = os.path.abspath(os.environ.get("VIGIL_HOME") or "/nonexistent")
+
+
 def script() -> None:
     """The `vigil` command: run, and leave without two seconds of tidying what ends with the process anyway."""
-    if sys.flags.optimize > 1:
-        # Libraries write their own help from docstrings, which this level of optimisation takes away.
+    open_what_was_closed()
+    _name_a_home()
+    if sys.flags.optimize:
+        # Libraries write their own help from docstrings, and no code so compiled lies beside sources that are only read.
         os.environ.pop("PYTHONOPTIMIZE", None)
         os.execv(sys.executable, [sys.executable, "-m", "orchestration.cli", *sys.argv[1:]])
     end_on_signals()

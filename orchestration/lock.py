@@ -39,7 +39,7 @@ def refresh_lock(home: Path, started_at: str) -> Iterator[None]:
     home.mkdir(parents=True, exist_ok=True)
     for line in set_aside_unless("file", home / LOCK):
         print(line)
-    with open(home / LOCK, "a", encoding="utf-8") as handle:
+    with open(home / LOCK, "a", encoding="utf-8", opener=_for_its_user_alone) as handle:
         try:
             _take(handle)
         except BlockingIOError:
@@ -58,6 +58,11 @@ def refresh_lock(home: Path, started_at: str) -> Iterator[None]:
         finally:
             handle.truncate(0)
             fcntl.flock(handle, fcntl.LOCK_UN)
+
+
+def _for_its_user_alone(path: str, flags: int) -> int:
+    """Whatever the umask: who may open the file could hold the lock."""
+    return os.open(path, flags, 0o600)
 
 
 def _take(handle: TextIO) -> None:

@@ -12,13 +12,34 @@ from typing import Any, TextIO, cast
 
 @contextmanager
 def telling_never_fails() -> Iterator[None]:
-    """Standard output and error that fall silent instead of raising."""
-    with redirect_stdout(_heard_or_not(sys.stdout)), redirect_stderr(_heard_or_not(sys.stderr)):
-        yield
+    """Standard output and error that fall silent instead of raising.
+
+    What is held back is said before the end: the interpreter, at its own, would complain and take 120 for the status.
+    """
+    streams = _heard_or_not(sys.stdout), _heard_or_not(sys.stderr)
+    with redirect_stdout(streams[0]), redirect_stderr(streams[1]):
+        try:
+            yield
+        finally:
+            for stream in filter(None, streams):
+                stream.flush()
+
+
+def open_what_was_closed() -> None:
+    """Standard streams that were closed at the start lead nowhere: no file of a home takes the number of one, where a child
+    process or a library would write what it says into that file."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            # The lowest number that is free is this one.
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(number, "w" if number else "r", encoding="utf-8", closefd=False))
 
 
 def _heard_or_not(stream: TextIO) -> TextIO:
-    """A stream that may be broken; one that was closed at the start says nothing anyway."""
+    """A stream that may be broken; one that was closed at the start of a test or tool says nothing anyway."""
     return stream if stream is None else cast(TextIO, _Unbroken(stream))
 
 

@@ -59,3 +59,10 @@ def test_systemd_finds_nothing_wrong_and_little_exposed(unit: Path, tmp_path: Pa
         check=False,
     )
     assert security.returncode == 0, security.stdout
+
+
+def test_the_guide_puts_every_file_in_its_place() -> None:
+    guide = (SYSTEMD.parent / "operations.md").read_text()
+    assert "cp docs/systemd/*.service /etc/systemd/system/" in guide
+    for file, place in (("environment", "/etc/vigil/environment"), ("vigil", "/usr/local/bin/vigil")):
+        assert f"docs/systemd/{file} {place}" in guide, file

@@ -59,6 +59,15 @@ def test_a_file_system_without_locks_is_refused(
         pass
 
 
+def test_a_new_lock_is_its_users_alone_whatever_the_umask(settings: Settings) -> None:
+    before = os.umask(0)
+    try:
+        with refresh_lock(settings.home, "now"):
+            assert (settings.home / "refresh.lock").stat().st_mode & 0o777 == 0o600
+    finally:
+        os.umask(before)
+
+
 def test_a_lock_file_of_any_content_is_no_obstacle(settings: Settings) -> None:
     (settings.home / "refresh.lock").write_bytes(os.urandom(1000))
     with refresh_lock(settings.home, "now"):

@@ -1,6 +1,7 @@
 """The path of the home folder goes into SQL, addresses of databases and `.env`: right there, or refused at the start."""
 
 import errno
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from dagster import DagsterInstance
 from dagster._core.secrets.env_file import get_env_var_dict
 
+from orchestration import cli
 from orchestration.cli import main
 from orchestration.dagster_parts import instance
 from orchestration.dagster_parts.instance import prepare_instance, write_environment_file
@@ -109,7 +111,35 @@ def _read(folder: Path) -> tuple[str, str, str]:
     return found["VIGIL_HOME"], found["DAGSTER_HOME"], found["NUMBA_CACHE_DIR"]
 
 
+@pytest.mark.parametrize(("named", "taken"), [("/srv/vigil", "/srv/vigil"), ("", "/nonexistent")])
+def test_a_user_without_a_home_is_given_the_studys(
+    monkeypatch: pytest.MonkeyPatch, named: str, taken: str
+) -> None:
+    def known_to_nobody(_: int) -> None:
+        raise KeyError("uid not found")
+
+    monkeypatch.setenv("HOME", "")
+    monkeypatch.delenv("HOME")
+    monkeypatch.setenv("VIGIL_HOME", named)
+    monkeypatch.setattr("pwd.getpwuid", known_to_nobody)
+    cli._name_a_home()
+    assert Path.home() == Path(taken)
+
+
 def test_docstrings_taken_away_are_put_back(tmp_path: Path) -> None:
     code = "import sys; sys.argv[1:] = ['protocol', 'show']; from orchestration.cli import script; script()"
     ran = subprocess.run([sys.executable, "-OO", "-c", code], capture_output=True, text=True, check=True)
     assert "[study]" in ran.stdout
+
+
+@pytest.mark.parametrize("level", ["-O", "-OO"])
+def test_code_that_is_optimised_is_left_for_what_is_compiled_already(level: str) -> None:
+    code = (
+        "import os, sys; os.execv = lambda *_: sys.exit(f'anew {os.environ.get(\"PYTHONOPTIMIZE\")}'); "
+        "from orchestration.cli import script; script()"
+    )
+    environment = {**os.environ, "PYTHONOPTIMIZE": "2"}
+    ran = subprocess.run(
+        [sys.executable, level, "-c", code], env=environment, capture_output=True, text=True, check=False
+    )
+    assert ran.stderr == "anew None\n"

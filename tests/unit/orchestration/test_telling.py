@@ -30,6 +30,35 @@ def test_the_work_is_done(tmp_path: Path, streams: str) -> None:
     assert "Traceback" not in ran.stderr
 
 
+@pytest.mark.parametrize(
+    "arguments", [["protocol", "show"], ["--help"], ["--version"], ["refresh", "--help"]]
+)
+def test_a_short_answer_that_nobody_waits_for_is_no_failure(arguments: list[str]) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "orchestration.cli", *arguments]
+    ran = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writer)
+    assert (ran.returncode, ran.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("streams", [">&-", "<&-", "<&- >&- 2>&-"])
+def test_no_file_takes_the_number_of_a_stream_that_was_closed(tmp_path: Path, streams: str) -> None:
+    code = (
+        "import subprocess, sys; from orchestration.telling import open_what_was_closed; open_what_was_closed(); "
+        "file = open(sys.argv[1], 'w'); file.write(f'{file.fileno()} {sys.stdout.isatty()} '); file.flush(); "
+        "subprocess.run(['sh', '-c', 'echo said'], check=True)"
+    )
+    written = tmp_path / "written"
+    ran = subprocess.run(
+        ["bash", "-c", f'"$0" -c "$1" "$2" {streams}', sys.executable, code, str(written)], check=False
+    )
+    assert ran.returncode == 0
+    number, *said = written.read_text().split()
+    assert int(number) > 2
+    assert said == ["False"]
+
+
 def test_what_a_terminal_cannot_show_is_shown_otherwise() -> None:
     code = "from orchestration.telling import telling_never_fails\nwith telling_never_fails():\n    print('a \\u2192 b')"
     environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
