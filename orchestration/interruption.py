@@ -8,6 +8,7 @@ and because Dagster and dbt put handlers of their own in place; the byte that Py
 import os
 import select
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -17,6 +18,8 @@ from typing import Any
 from orchestration.processes import descendants, end
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+BEGIN = ("subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn")
+"""Python's audit events of a process that is about to begin."""
 
 
 class StoppedError(RuntimeError):
@@ -74,9 +77,10 @@ def end_at_once(line: str, status: int, last: Callable[[], object] = lambda: Non
     Args:
         line: what is said.
         status: to end with.
-        last: called once the descendants are gone; the main thread may go on until then.
+        last: called once the descendants are gone; the main thread may go on until then, and begins no process.
     """
     _ending.set()
+    sys.addaudithook(_hold_beginners(threading.get_ident()))
     with suppress(OSError):
         os.write(_said_to[-1], f"{line}\n".encode())
     # What the main thread still has to say would be about its own end.
@@ -86,7 +90,19 @@ def end_at_once(line: str, status: int, last: Callable[[], object] = lambda: Non
     end(descendants(os.getpid()))
     with suppress(Exception):
         last()
+    # What another thread was about to begin when it was looked for.
+    end(descendants(os.getpid()))
     os._exit(status)
+
+
+def _hold_beginners(ending: int) -> Callable[[str, tuple[Any, ...]], None]:
+    """A hook that holds every thread but the one that ends all where it would begin a process: nobody would end that one."""
+
+    def hold(event: str, given: tuple[Any, ...]) -> None:
+        while event in BEGIN and threading.get_ident() != ending:
+            time.sleep(1)
+
+    return hold
 
 
 def hold_while_ending() -> None:

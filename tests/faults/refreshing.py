@@ -8,11 +8,10 @@ from homes import environment
 
 
 def start_refresh(home: Path) -> subprocess.Popen:
-    """`vigil refresh` in a process group of its own."""
-    code = "import sys; from orchestration.cli import main; sys.exit(main(['refresh']))"
+    """`vigil refresh` as a person starts it, in a process group of its own."""
     with environment(home):
         return subprocess.Popen(
-            [sys.executable, "-u", "-c", code],
+            [sys.executable, "-u", "-m", "orchestration.cli", "refresh"],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

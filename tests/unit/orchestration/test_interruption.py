@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 import types
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -65,7 +66,11 @@ def started(work: str, hangup: str = "SIG_DFL") -> "subprocess.Popen[str]":
     """A command that does some work, with a child that no request can end."""
     code = COMMAND.replace("{work}", work.strip().replace("\n", "\n    ")).replace("{hangup}", hangup)
     return subprocess.Popen(
-        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", code],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
 
 
@@ -160,3 +165,33 @@ def test_what_nohup_started_outlives_its_terminal() -> None:
         command.wait(timeout=2)
     command.send_signal(signal.SIGTERM)
     assert what_it_says(command).startswith("vigil: stopped by SIGTERM")
+
+
+def test_what_was_about_to_begin_a_child_begins_none_that_outlives_the_command() -> None:
+    """A step that goes on, from two threads, in every way that Python begins a process."""
+    work = """
+import os, threading
+def begins():
+    while True:
+        began = subprocess.Popen(["sleep", "50"])
+        began = os.posix_spawn("/bin/sleep", ["sleep", "50"], os.environ)
+        time.sleep(0.01)
+threading.Thread(target=begins, daemon=True).start()
+begins()
+"""
+    command = started(work)
+    time.sleep(2.5)
+    command.send_signal(signal.SIGTERM)
+    what_it_says(command)
+    assert command.returncode == 128 + signal.SIGTERM
+    assert of_session(command.pid) == []
+
+
+def of_session(leader: int) -> list[int]:
+    """Processes that run in the session of one that may be gone, whoever is their parent now."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            state, *fields = (entry / "stat").read_text().rpartition(")")[2].split()
+            found += [int(entry.name)] if int(fields[2]) == leader and state not in "ZX" else []
+    return found
