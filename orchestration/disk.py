@@ -49,9 +49,20 @@ def full_disk_told(home: Path) -> Iterator[None]:
     except DiskFullError:
         raise
     except Exception as error:
-        if not _came_of_it(error, home):
+        reason = reason_of_full_disk(error, home)
+        if reason is None:
             raise
-        raise DiskFullError(_told(home)) from error
+        raise DiskFullError(reason) from error
+
+
+def reason_of_full_disk(error: BaseException, home: Path) -> str | None:
+    """That the disk is full, where an error, whatever it says, came of that; None where it came of something else."""
+    link: BaseException | None = error
+    while link is not None:
+        if getattr(link, "errno", None) in FULL or any(words in str(link) for words in WORDS):
+            return _told(home)
+        link = link.__cause__ or link.__context__
+    return _told(home) if _nothing_free(home) else None
 
 
 def explained(reason: str, home: Path) -> str:
@@ -87,15 +98,6 @@ def write_into_room(path: Path, text: str) -> None:
 def room_left(home: Path) -> tuple[int, int]:
     """Bytes and files for which there is room; file systems that do not count files have room for any number."""
     return _free(home)
-
-
-def _came_of_it(error: BaseException, home: Path) -> bool:
-    link: BaseException | None = error
-    while link is not None:
-        if getattr(link, "errno", None) in FULL or any(words in str(link) for words in WORDS):
-            return True
-        link = link.__cause__ or link.__context__
-    return _nothing_free(home)
 
 
 def _nothing_free(home: Path) -> bool:

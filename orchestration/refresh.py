@@ -24,6 +24,7 @@ from orchestration.dagster_parts.run_reasons import (
 from orchestration.dagster_parts.told_failure import tell_failure
 from orchestration.dagster_parts.unfinished_runs import fail_unfinished_runs
 from orchestration.definitions import defs
+from orchestration.disk import reason_of_full_disk
 from orchestration.interruption import StoppedError, hold_while_ending
 from orchestration.night.build import Build
 from orchestration.night.failures import write_failure_report
@@ -64,13 +65,25 @@ def run_refresh(inputs: CutInputs, tell: Callable[[str], None]) -> bool:
         RefreshFailedError: a step failed; the last good release is still current.
         StoppedError: a signal came that nobody but Dagster watched for.
     """
-    settings = Settings.from_environment()
-    if Build(settings, inputs.data_cut, inputs).released_already():
-        return False
+    settings, run_id = Settings.from_environment(), str(uuid4())
+    try:
+        if Build(settings, inputs.data_cut, inputs).released_already():
+            return False
+        return _run(settings, inputs, run_id, tell)
+    except (RefreshFailedError, StoppedError):
+        raise
+    except Exception as error:
+        # Dagster itself cannot go on where it cannot write.
+        reason = reason_of_full_disk(error, settings.home)
+        if reason is None:
+            raise
+        raise RefreshFailedError(reason, run_id, _report(settings, run_id, inputs, reason)) from error
+
+
+def _run(settings: Settings, inputs: CutInputs, run_id: str, tell: Callable[[str], None]) -> bool:
     instance = DagsterInstance.get()
     fail_unfinished_runs(instance)
     add_data_cut(instance, inputs.data_cut)
-    run_id = str(uuid4())
     # The result comes at the end; the instance tells of every event of the run as it happens.
     for each in (run_id, export_run_id(run_id)):
         instance.add_event_listener(each, lambda entry: _tell_step(entry, tell))
@@ -94,14 +107,19 @@ def run_refresh(inputs: CutInputs, tell: Callable[[str], None]) -> bool:
         reason = with_way_out(
             first_failure(result.all_events) or "the run did not finish; see it in the Dagster UI"
         )
-        # A report that cannot be written hides nothing: the reason is raised.
-        report = None
-        with suppress(OSError):
-            report = write_failure_report(settings, run_id, inputs.data_cut, reason)
+        report = _report(settings, run_id, inputs, reason)
         with suppress(SQLAlchemyError):
             tell_failure(instance, result.dagster_run, reason, report)
         raise RefreshFailedError(reason, run_id, report, held=was_held(result.all_events))
     return bool(result.asset_materializations_for_node(PUBLISHED))
+
+
+def _report(settings: Settings, run_id: str, inputs: CutInputs, reason: str) -> Path | None:
+    """The report of a failure; one that cannot be written hides nothing, as the reason is raised."""
+    try:
+        return write_failure_report(settings, run_id, inputs.data_cut, reason)
+    except OSError:
+        return None
 
 
 def _tell_step(entry: EventLogEntry, tell: Callable[[str], None]) -> None:
