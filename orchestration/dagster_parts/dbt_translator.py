@@ -1,6 +1,7 @@
 """The dbt project as Dagster sees it: how its models are named, grouped and owned, and its tests named and described."""
 
 from collections.abc import Mapping
+from graphlib import TopologicalSorter
 from typing import Any
 
 import dagster as dg
@@ -28,17 +29,27 @@ def shown_manifest(manifest: Mapping[str, Any]) -> dict[str, Any]:
     """The manifest with the tests under short names, each with its meaning: those of the asset checks.
 
     dagster-dbt names a check by the test's name when it defines it and when its result comes in, and asks no translator.
+    A test that reads several tables would be no check at all.
     What is told to dbt goes by `fqn`, which stays; so do the names in released tables, which are read from dbt's own file.
     """
+    parents = {name: sorted(manifest["parent_map"][name]) for name in sorted(manifest["parent_map"])}
+    place = {name: number for number, name in enumerate(TopologicalSorter(parents).static_order())}
     nodes = {
-        unique_id: _shown_test(node) if node["resource_type"] == "test" else node
+        unique_id: _shown_test(node, place) if node["resource_type"] == "test" else node
         for unique_id, node in manifest["nodes"].items()
     }
     return {**manifest, "nodes": nodes}
 
 
-def _shown_test(node: Mapping[str, Any]) -> dict[str, Any]:
-    return {**node, "name": shown_name(node), "meta": {**node.get("meta", {}), "description": meaning(node)}}
+def _shown_test(node: Mapping[str, Any], place: Mapping[str, int]) -> dict[str, Any]:
+    """A test that reads several tables is a check of the one that is made last: nothing holds before it is there."""
+    last = max(node["depends_on"]["nodes"], key=place.__getitem__, default=None)
+    return {
+        **node,
+        "name": shown_name(node),
+        "meta": {**node.get("meta", {}), "description": meaning(node)},
+        "attached_node": node.get("attached_node") or last,
+    }
 
 
 class VigilTranslator(DagsterDbtTranslator):

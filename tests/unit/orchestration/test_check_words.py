@@ -25,6 +25,27 @@ def test_every_check_is_described_under_a_name_that_fits() -> None:
     assert [spec.name for spec in specs if not spec.description or "_ " in spec.description] == []
 
 
+def test_every_test_that_reads_a_table_is_a_check_of_one() -> None:
+    """Of several tables, of the one made last: a test of both sides of the study is no check of the export's."""
+    checked = {
+        spec.metadata["dagster_dbt/unique_id"]: spec.asset_key
+        for assets in defs.assets or ()
+        for spec in getattr(assets, "check_specs", ())
+        if "dagster_dbt/unique_id" in spec.metadata
+    }
+    nodes = json.loads(manifest_path().read_text())["nodes"]
+    reading = {
+        name
+        for name, node in nodes.items()
+        if node["resource_type"] == "test" and node["depends_on"]["nodes"]
+    }
+    assert checked.keys() == reading
+    (demographics,) = (
+        key for name, key in checked.items() if "adam_every_subject_is_in_demographics" in name
+    )
+    assert demographics.to_user_string() == "marts/adsl"
+
+
 def test_no_two_tests_of_a_table_are_shown_under_one_name() -> None:
     nodes = json.loads(manifest_path().read_text())["nodes"].values()
     tests = [node for node in nodes if node["resource_type"] == "test"]

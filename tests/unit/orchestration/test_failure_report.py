@@ -3,11 +3,16 @@
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
+from orchestration import refresh
 from orchestration.disk import RESERVE, ROOM, keep_room
+from orchestration.night.build import Build
 from orchestration.night.failures import write_failure_report
+from orchestration.night.inputs import CutInputs
 from orchestration.night.quality import dbt_check_results
 from orchestration.settings import Settings
 
@@ -80,3 +85,35 @@ def test_a_test_that_could_not_run_is_said_to_be_skipped() -> None:
     found = dbt_check_results({"results": ran}, {"nodes": {"a": node}})
     assert [check.description for check in found] == ["a b (skipped: what it reads failed before it)", "a b"]
     assert {check.status for check in found} == {"fail"}
+
+
+def test_a_night_that_dagster_cannot_go_on_with_for_want_of_room_leaves_one(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The event log is a file on the same disk: what it raises comes out of no step."""
+    from sqlalchemy.exc import OperationalError
+
+    def full(*given: object) -> bool:
+        raise OperationalError("insert", {}, Exception("database or disk is full"))
+
+    monkeypatch.setenv("VIGIL_HOME", str(settings.home))
+    monkeypatch.setattr(refresh, "_run", full)
+    monkeypatch.setattr(Build, "released_already", lambda build: False)
+    inputs = cast(CutInputs, SimpleNamespace(data_cut="2026-03-31"))
+    with pytest.raises(refresh.RefreshFailedError, match="disk full: .* make room and refresh") as failed:
+        refresh.run_refresh(inputs, print)
+    assert failed.value.report is not None
+    assert str(failed.value) in failed.value.report.read_text()
+
+
+def test_what_is_no_full_disk_stays_the_defect_it_is(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*given: object) -> bool:
+        raise ZeroDivisionError("a defect")
+
+    monkeypatch.setenv("VIGIL_HOME", str(settings.home))
+    monkeypatch.setattr(refresh, "_run", broken)
+    monkeypatch.setattr(Build, "released_already", lambda build: False)
+    with pytest.raises(ZeroDivisionError):
+        refresh.run_refresh(cast(CutInputs, SimpleNamespace(data_cut="2026-03-31")), print)
