@@ -6,7 +6,7 @@ deliveries a build rests on (`night.inputs`).
 
 import time
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from orchestration.extracts.beside import notes_beside
 from orchestration.extracts.deliveries import PROACT, REGISTRY, Delivery, find_deliveries
 from orchestration.extracts.dictionary import SourceDictionary, load_dictionaries
+from orchestration.extracts.site_answers import NO_SITE_ANSWERS, SiteAnswers, read_site_answers
 from orchestration.extracts.site_columns import NO_SITE_COLUMNS, SiteColumns, read_site_columns
 from orchestration.extracts.site_terms import NO_SITE_TERMS, SiteTerms, read_site_terms
 from orchestration.settings import DBT_PROJECT, TIME_ZONE, Settings
@@ -29,6 +30,8 @@ class Landed:
     """The words the site taught."""
     columns: SiteColumns = NO_SITE_COLUMNS
     """The columns the site lets be stored."""
+    answers: SiteAnswers = NO_SITE_ANSWERS
+    """What the sites answered to their data queries."""
     notes: tuple[str, ...] = ()
     """Files beside the deliveries that are nearly named like one that is read."""
 
@@ -48,7 +51,7 @@ def landed(settings: Settings) -> Landed:
     """Look at landing.
 
     Raises:
-        SiteTermsError: the file of the site's words has errors.
+        SiteFileError: the file of the site's words, or that of the sites' answers, has errors.
         SiteColumnsError: the file of the site's columns has errors.
         DeliveryError: a withdrawal list lies beside the deliveries.
     """
@@ -58,6 +61,7 @@ def landed(settings: Settings) -> Landed:
         deliveries(settings, PROACT),
         site_terms(settings),
         read_site_columns(registry, dictionaries()[REGISTRY.lower()]),
+        site_answers(settings),
         notes_beside(registry),
     )
 
@@ -70,7 +74,7 @@ def deliveries(settings: Settings, source: str) -> tuple[Delivery, ...]:
         now=time.time(),
         settle_seconds=settings.settle_seconds,
         in_doubt=settings.registry_encoding,
-        today=datetime.now(ZoneInfo(TIME_ZONE)).date(),
+        today=_today(),
     )
 
 
@@ -78,9 +82,22 @@ def site_terms(settings: Settings) -> SiteTerms:
     """The words that the site taught, in `landing/registry/terms.csv`.
 
     Raises:
-        SiteTermsError: the file has errors.
+        SiteFileError: the file has errors.
     """
     return read_site_terms(settings.landing / REGISTRY.lower(), dictionaries())
+
+
+def site_answers(settings: Settings) -> SiteAnswers:
+    """What the sites answered to their data queries, in `landing/registry/answers.csv`.
+
+    Raises:
+        SiteFileError: the file has errors.
+    """
+    return read_site_answers(settings.landing / REGISTRY.lower(), _today())
+
+
+def _today() -> date:
+    return datetime.now(ZoneInfo(TIME_ZONE)).date()
 
 
 def data_cuts(settings: Settings) -> tuple[str, ...]:

@@ -45,6 +45,7 @@ class Material:
         check_result, data_query, rejected_row: data quality, as in the release database; may be empty.
         change, attribution: difference from the release before; may be empty.
         estimate_history, open_query: headlines of all releases so far, and since when queries are open; may be empty.
+        site_answer: what the sites answered to their queries; may be empty.
         provenance: what the release is a function of.
         gaps: what the release lacks.
         in_house: whether it is the house's own edition, in which nothing is suppressed.
@@ -63,6 +64,7 @@ class Material:
     attribution: pd.DataFrame = field(default_factory=pd.DataFrame)
     estimate_history: pd.DataFrame = field(default_factory=pd.DataFrame)
     open_query: pd.DataFrame = field(default_factory=pd.DataFrame)
+    site_answer: pd.DataFrame = field(default_factory=pd.DataFrame)
     provenance: Provenance = field(default_factory=Provenance)
     gaps: tuple[Gap, ...] = ()
     in_house: bool = False

@@ -35,6 +35,7 @@ ABOUT = {
     "data_cut": "The data cut and the PRO-ACT release it is pinned to. One row.",
     "site_term": "The words the site taught in landing/registry/terms.csv. One row per word.",
     "site_column": "The columns the site lets be stored by landing/registry/columns.toml. One row per column.",
+    "site_answer": "What the sites answered in landing/registry/answers.csv. One row per answer.",
 }
 
 
@@ -47,7 +48,7 @@ BEGINS_WITH = {
     "proact": [],
     "registry": [dg.AssetDep(SEALED, partition_mapping=dg.AllPartitionMapping())],
 }
-BESIDE = {"proact": ("site_term",), "registry": (*OF_BOTH, "data_cut", "site_column")}
+BESIDE = {"proact": ("site_term",), "registry": (*OF_BOTH, "data_cut", "site_column", "site_answer")}
 
 
 def _specs(source: str) -> Iterator[dg.AssetSpec]:
@@ -116,6 +117,7 @@ def deliveries(
                 data_cut=date.fromisoformat(build.data_cut),
                 site_terms=inputs.site_terms,
                 site_columns=inputs.site_columns,
+                site_answers=inputs.site_answers,
             )
     build.stamp({name: made for name, made in delivered(build.run).items() if not _is_of_export(name)})
     yield from _materialised(taken)

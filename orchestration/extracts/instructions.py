@@ -1,6 +1,6 @@
 """A file beside the deliveries that says how they are read: there, or not. What is there and cannot be read is not none.
 
-Not here: what such files say (`site_terms`, `site_columns`).
+Not here: what such files say (`site_terms`, `site_columns`, `site_answers`).
 """
 
 import os

@@ -12,6 +12,7 @@ from orchestration.extracts.dictionary import SourceDictionary, SourceTable
 from orchestration.extracts.intake import AcceptedFile, file_notes
 from orchestration.extracts.land import AcceptedDelivery
 from orchestration.extracts.register_words import register_terms, register_words
+from orchestration.extracts.site_answers import ANSWERS_FILE, NO_SITE_ANSWERS, SiteAnswers
 from orchestration.extracts.site_columns import COLUMNS_FILE, NO_SITE_COLUMNS, SiteColumns
 from orchestration.extracts.site_terms import NO_SITE_TERMS, TERMS_FILE, SiteTerms
 from orchestration.warehouse import file_literal, identifier, literal
@@ -30,6 +31,9 @@ ABOUT = {
 OF_BOTH = ("delivered_file", "other_file")
 """Of which there is a view of both sources as well: `raw.<name>`."""
 _SITE_COLUMN = "CREATE TABLE raw.site_column (domain VARCHAR, column_name VARCHAR)"
+_SITE_ANSWER = """
+CREATE TABLE raw.site_answer (line BIGINT, query_id VARCHAR, status VARCHAR, answer_date VARCHAR)
+"""
 
 
 def register_raw(
@@ -40,6 +44,7 @@ def register_raw(
     data_cut: date,
     site_terms: SiteTerms = NO_SITE_TERMS,
     site_columns: SiteColumns = NO_SITE_COLUMNS,
+    site_answers: SiteAnswers = NO_SITE_ANSWERS,
     show_words: bool = False,
 ) -> None:
     """Create schema `raw` of both sources anew.
@@ -51,6 +56,7 @@ def register_raw(
         data_cut: date of the cut.
         site_terms: the words the site taught.
         site_columns: the columns the site lets be stored.
+        site_answers: what the sites answered to their data queries.
         show_words: keep every delivered word readable, in a build that is thrown away.
     """
     connection.execute("DROP SCHEMA IF EXISTS raw CASCADE")
@@ -60,7 +66,7 @@ def register_raw(
     )
     register_data_cut(
         connection, given.get("registry"), dictionaries["registry"], data_cut=data_cut, site_terms=site_terms,
-        site_columns=site_columns, show_words=show_words,
+        site_columns=site_columns, site_answers=site_answers, show_words=show_words,
     )  # fmt: skip
 
 
@@ -94,6 +100,7 @@ def register_data_cut(
     data_cut: date,
     site_terms: SiteTerms = NO_SITE_TERMS,
     site_columns: SiteColumns = NO_SITE_COLUMNS,
+    site_answers: SiteAnswers = NO_SITE_ANSWERS,
     show_words: bool = False,
 ) -> None:
     """Add a data cut of the registry to schema `raw`.
@@ -102,7 +109,7 @@ def register_data_cut(
         connection: read-write connection to a working file that holds an export.
         delivery: the accepted delivery of the registry.
         dictionary: of the registry.
-        data_cut, site_terms, site_columns, show_words: as for `register_raw`.
+        data_cut, site_terms, site_columns, site_answers, show_words: as for `register_raw`.
     """
     _register_source(connection, dictionary, delivery)
     register_words(connection, dictionary, site_terms, show_all=show_words)
@@ -118,9 +125,14 @@ def register_data_cut(
     connection.execute(_SITE_COLUMN)
     for allowed in site_columns.allowed:
         connection.execute("INSERT INTO raw.site_column VALUES (?, ?)", allowed)
+    connection.execute(_SITE_ANSWER)
+    for answer in site_answers.answers:
+        row = [answer.line, answer.query_id, answer.status, answer.answer_date]
+        connection.execute("INSERT INTO raw.site_answer VALUES (?, ?, ?, ?)", row)
     for name, sha256, n_row in (
         (TERMS_FILE, site_terms.sha256, len({term.line for term in site_terms.terms})),
         (COLUMNS_FILE, site_columns.sha256, len(site_columns.allowed)),
+        (ANSWERS_FILE, site_answers.sha256, len(site_answers.answers)),
     ):
         if sha256:
             _list_beside(connection, delivery, name, sha256, n_row)

@@ -4,16 +4,15 @@ Columns: domain, variable, term, meaning; a row a word, `#` begins a remark. Her
 here: what the words are used for (the seeds' models).
 """
 
-import csv
 import hashlib
-import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.extracts.dictionary import SourceDictionary
-from orchestration.extracts.errors import DeliveryError, did_you_mean, one_of, quoted
+from orchestration.extracts.errors import did_you_mean, one_of, quoted
 from orchestration.extracts.instructions import instruction
+from orchestration.extracts.site_rows import SiteFileError, site_rows
 from orchestration.extracts.words import meanings, normalised, terms
 
 TERMS_FILE = "terms.csv"
@@ -66,50 +65,14 @@ def read_site_terms(registry: Path, dictionaries: Mapping[str, SourceDictionary]
     if content is None:
         return NO_SITE_TERMS
     known, allowed = _coded_columns(dictionaries), meanings()
-    try:
-        found = [_terms(line, row, known, allowed) for line, row in _rows(content)]
-    except csv.Error as error:
-        raise SiteTermsError([f"{TERMS_PLACE}: not readable as CSV ({error}); write it again"]) from None
+    rows = site_rows(content, TERMS_PLACE, COLUMNS)
+    found = [_terms(line, row, known, allowed) for line, row in rows]
     terms = tuple(term for each in found if not isinstance(each, str) for term in each)
     errors = [error for error in found if isinstance(error, str)]
     errors += _contradictions(terms)
     if errors:
-        raise SiteTermsError(errors)
+        raise SiteFileError(errors)
     return SiteTerms(terms, hashlib.sha256(content).hexdigest())
-
-
-class SiteTermsError(DeliveryError):
-    """The file of terms has errors; `errors` has a line for each."""
-
-    def __init__(self, errors: list[str]) -> None:
-        super().__init__("; ".join(errors))
-        self.errors = tuple(errors)
-
-
-def _rows(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise SiteTermsError(
-            [f"{TERMS_PLACE}: byte {error.start + 1} is not UTF-8; save as CSV UTF-8"]
-        ) from None
-    reader = csv.reader(io.StringIO(text, newline=""))
-    header = [cell.strip().lower() for cell in next(reader, [])]
-    if len(header) == 1 and (other := next((mark for mark in ";\t|" if mark in header[0]), None)):
-        name = {";": "semicolon", "\t": "tab", "|": "bar"}[other]
-        raise SiteTermsError(
-            [
-                f"{TERMS_PLACE}: line 1: fields are separated by {name}, expected comma; save as comma-separated CSV"
-            ]
-        )
-    if missing := [name for name in COLUMNS if name not in header]:
-        raise SiteTermsError(
-            [f"{TERMS_PLACE}: line 1: no column {', '.join(missing)}; the columns are {', '.join(COLUMNS)}"]
-        )
-    for cells in reader:
-        if any(cell.strip() for cell in cells) and not cells[0].lstrip().startswith("#"):
-            padded = [cell.strip() for cell in cells] + [""] * len(header)
-            yield reader.line_num, {name: padded[header.index(name)] for name in COLUMNS}
 
 
 def _coded_columns(

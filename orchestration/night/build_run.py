@@ -55,6 +55,7 @@ class BuildRun(ExportRun):
         protocol_hash: its hash.
         key_id: public fingerprint of the pseudonym key.
         columns_hash: of the columns the site lets be stored; empty where it says nothing.
+        answers_hash: of what the sites answered; empty where there is no such file.
         operating_run: the last run of the operating characteristics, as text; empty where there was none.
         code_commit: of the sources when the build began; `+` behind it where files were changed, None without a repository.
     """
@@ -71,6 +72,7 @@ class BuildRun(ExportRun):
     columns_hash: str
     code_commit: str | None = None
     operating_run: str = ""
+    answers_hash: str = ""
 
 
 TABLES = {ExportRun: "build.export", BuildRun: "build.run"}
@@ -104,6 +106,7 @@ def run_of(inputs: CutInputs, settings: Settings, run_id: str, parent: Manifest 
         protocol_hash=inputs.protocol_hash,
         key_id=inputs.key_id,
         columns_hash=inputs.site_columns.sha256,
+        answers_hash=inputs.site_answers.sha256,
         code_commit=code_commit(),
         operating_run=inputs.operating_run.text,
     )

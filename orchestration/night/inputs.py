@@ -11,6 +11,7 @@ from orchestration.extracts.deliveries import Delivery, newest_complete
 from orchestration.extracts.errors import DeliveryError, listed, quoted, shown
 from orchestration.extracts.land import AcceptedDelivery, delivery_fingerprint
 from orchestration.extracts.pseudonyms import key_in_force
+from orchestration.extracts.site_answers import ANSWERS_FILE, NO_SITE_ANSWERS, SiteAnswers
 from orchestration.extracts.site_columns import COLUMNS_FILE, NO_SITE_COLUMNS, SiteColumns
 from orchestration.extracts.site_terms import NO_SITE_TERMS, TERMS_FILE, SiteTerms
 from orchestration.extracts.store import ExtractStore
@@ -81,6 +82,7 @@ class CutInputs:
         key_id: public fingerprint of the pseudonym key.
         site_terms: the words the site taught.
         site_columns: the columns the site lets be stored.
+        site_answers: what the sites answered to their data queries.
         operating_run: the last run of the operating characteristics.
         set_aside: deliveries that lay beside these and were not read, with the reason; no release is a function of them.
     """
@@ -95,6 +97,7 @@ class CutInputs:
     key_id: str
     site_terms: SiteTerms = NO_SITE_TERMS
     site_columns: SiteColumns = NO_SITE_COLUMNS
+    site_answers: SiteAnswers = NO_SITE_ANSWERS
     operating_run: OperatingRun = NO_RUN
     set_aside: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
@@ -107,7 +110,11 @@ class CutInputs:
     def fingerprint(self) -> str:
         """The one hash of it all."""
         files = [(p.delivery.source, p.delivery.source, p.content_hash) for p in (self.registry, self.proact)]
-        beside = ((TERMS_FILE, self.site_terms.sha256), (COLUMNS_FILE, self.site_columns.sha256))
+        beside = (
+            (TERMS_FILE, self.site_terms.sha256),
+            (COLUMNS_FILE, self.site_columns.sha256),
+            (ANSWERS_FILE, self.site_answers.sha256),
+        )
         files += [(self.registry.delivery.source, name, sha256) for name, sha256 in beside if sha256]
         if self.operating_run.sha256:
             files.append((STORE, OPERATING_RUN, self.operating_run.sha256))
@@ -171,6 +178,7 @@ def inputs_of(
         key_id=key_id(settings),
         site_terms=found.terms,
         site_columns=found.columns,
+        site_answers=found.answers,
         operating_run=last_run(settings),
         set_aside=tuple(
             (f"{d.source} {shown(d.release)}", d.reason or "not complete") for d in found.set_aside

@@ -114,6 +114,8 @@ def delivered(run: BuildRun) -> dict[str, Made]:
     delivery = digest(decoder, run.data_cut, run.registry_hash, run.key_id, run.columns_hash)
     tables = exported(run) | _of_source("registry", delivery, run.terms_hash)
     tables["raw.data_cut"] = Made(digest(decoder, run.data_cut, run.proact_release))
+    tables["raw.registry_delivered_file"] = Made(digest(delivery, run.terms_hash, run.answers_hash))
+    tables["raw.site_answer"] = Made(digest(decoder, run.answers_hash))
     tables["raw.site_column"] = Made(digest(decoder, run.columns_hash))
     tables[OPERATING_RUN] = Made(digest(run.operating_run))
     both = {f"raw.{name}": Made("view", (f"raw.proact_{name}", f"raw.registry_{name}")) for name in ABOUT[:2]}
@@ -172,7 +174,15 @@ def closing_tables(run: BuildRun) -> dict[str, Made]:
     maker = digest(run.code_hash, run.lock_hash)
     marts = (f"marts.{name}" for name in MARTS)
     results = (f"results.{name}" for name in COMPARED_RESULTS)
-    compared = (*marts, *results, "raw.delivered_file", "quality.data_query", BACKWARD, PARENT)
+    compared = (
+        *marts,
+        *results,
+        "raw.delivered_file",
+        "raw.site_answer",
+        "quality.data_query",
+        BACKWARD,
+        PARENT,
+    )
     changes = {f"change.{name}": Made(digest(maker, name), compared) for name in change.TABLES}
     told = (
         *changes,

@@ -48,15 +48,17 @@ JUDGED = (
     "second_opinion",
     "operating_characteristics",
 )
+SITE = "(select max(SITEID) from marts.adsl as subject where subject.USUBJID = data_query.usubjid)"
 # Tables beside the results, named as `Material` names them, and the columns read of them: no subject, no value.
 BESIDE = {
     "quality.check_result": "*",
-    "quality.data_query": "query_id, source, table_name, rule",
+    "quality.data_query": f"query_id, source, table_name, rule, {SITE} as site",
     "quality.rejected_row": "source, table_name, rule",
     "change.change": "*",
     "change.attribution": "*",
     "change.estimate_history": "*",
     "change.open_query": "*",
+    "change.site_answer": "*",
 }
 ADSL = ("AGE", "SYMPDURM", "ALSFRSR", "VITSTAT", "DTHUNDFL", "TRACHDY", "PAVDY")
 

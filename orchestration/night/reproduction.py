@@ -11,11 +11,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from orchestration.erasure.key_ring import RING
+from orchestration.extracts.beside import READ_BESIDE
 from orchestration.extracts.contents import list_files
 from orchestration.extracts.deliveries import Delivery
 from orchestration.extracts.errors import DeliveryError, quoted
-from orchestration.extracts.site_columns import COLUMNS_FILE
-from orchestration.extracts.site_terms import TERMS_FILE
 from orchestration.extracts.store import ExtractStore
 from orchestration.landing import deliveries
 from orchestration.night.fingerprint import code_hash, lock_hash
@@ -31,7 +30,6 @@ from orchestration.settings import DATABASE, Settings, environment_of_others
 from orchestration.warehouse import scalar
 
 PROTOCOL = "protocol.toml"
-BESIDE = (TERMS_FILE, COLUMNS_FILE)
 RELEASED = (0, 3)
 """Exit statuses of a refresh that released."""
 
@@ -92,7 +90,7 @@ def _gone_files(settings: Settings, manifest: Manifest) -> Iterator[str]:
 
 def _digests(settings: Settings, store: ExtractStore, source: str, release: str) -> set[str]:
     """Digests of everything that lies in a delivery, and beside it."""
-    beside = [settings.landing / source.lower() / name for name in BESIDE]
+    beside = [settings.landing / source.lower() / name for name in READ_BESIDE]
     found = {file_hash(path) for path in beside if path.is_file()}
     delivery = _delivery(settings, source, release)
     if delivery is not None:
@@ -167,7 +165,7 @@ def lay_out(settings: Settings, manifest: Manifest, home: Path) -> None:
         for path in delivery.path.parent.iterdir():
             if path == delivery.path or path.name.startswith(f"{release}."):
                 _copy(path, folder / path.name)
-    for name in BESIDE:
+    for name in READ_BESIDE:
         if any(file.file_name == name for file in manifest.inputs):
             _copy(settings.landing / "registry" / name, home / "landing" / "registry" / name)
     _take_from_release(settings, manifest, home)

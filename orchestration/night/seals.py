@@ -29,7 +29,7 @@ def export_key(settings: Settings, run: ExportRun) -> str:
 
 def cut_key(settings: Settings, run: BuildRun) -> str:
     """Name of what is made of the deliveries of a data cut, checks included: whatever protocol and parent a build has."""
-    made_of = (run.data_cut, run.registry_hash, run.key_id, run.columns_hash)
+    made_of = (run.data_cut, run.registry_hash, run.key_id, run.columns_hash, run.answers_hash)
     return digest(export_key(settings, run), sources_hash(*_CHECKERS), *made_of)
 
 

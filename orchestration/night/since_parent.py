@@ -11,11 +11,10 @@ from analytics.change import TABLES
 from analytics.change.attribution import Designs, attribution, designs
 from analytics.change.changes import change_table
 from analytics.change.corrections import RECORD_KEYS, columns_read, corrected_records
-from analytics.change.history import extended, headlines, open_since
+from analytics.change.history import UNKNOWN, extended, headlines, judged_answers, open_queries, raised_since
 from analytics.protocol import Protocol
 from orchestration.erasure.requests import requested
-from orchestration.extracts.site_columns import COLUMNS_FILE
-from orchestration.extracts.site_terms import TERMS_FILE
+from orchestration.extracts.beside import READ_BESIDE
 from orchestration.night.ahead import Tables, Work
 from orchestration.night.build import Build
 from orchestration.night.drop_guard import is_accepted
@@ -25,13 +24,12 @@ from orchestration.night.turns import taken
 from orchestration.warehouse import Warehouse, literal
 
 DESIGNED = ("adsl", "adtte", "imputed_covariate", f"{PARENT_RESULT}adsl", f"{PARENT_RESULT}adtte")
-BESIDE = (TERMS_FILE, COLUMNS_FILE)
 
 
 def change_tables(build: Build) -> dict[str, pd.DataFrame]:
     """All that a release says of those before it; of a first release, how it stands itself."""
     before = _parent_tables(build)
-    ongoing = {"estimate_history": _history(build), "open_query": _open_queries(build)}
+    ongoing = {"estimate_history": _history(build), **_queries(build)}
     if before is None:
         return {name: ongoing.get(name, declared.frame()) for name, declared in TABLES.items()}
     after = {name: build.study_table(name) for name in (*COMPARED, *COMPARED_RESULTS)}
@@ -65,13 +63,32 @@ def _history(build: Build) -> pd.DataFrame:
     return extended(earlier, parent.release_id if parent else None, now)
 
 
-def _open_queries(build: Build) -> pd.DataFrame:
-    earlier, parent = build.parent_table("release.open_query"), build.parent
-    then = None if earlier is not None else build.parent_table("quality.data_query")
-    if parent is not None and then is not None:
-        earlier = then[["query_id"]].assign(since=parent.data_cut)
+def _queries(build: Build) -> dict[str, pd.DataFrame]:
+    """The queries that are open, and what the sites answered."""
+    earlier, known = _earlier_queries(build)
     queries = build.warehouse.columns("quality.data_query", ("query_id",))
-    return open_since(queries["query_id"], build.data_cut, earlier)
+    raised = raised_since(queries["query_id"], build.data_cut, earlier)
+    answers = build.warehouse.table("raw.site_answer")
+    return {
+        "open_query": open_queries(raised, answers),
+        "site_answer": judged_answers(answers, raised, known),
+    }
+
+
+def _earlier_queries(build: Build) -> tuple[pd.DataFrame | None, set[str]]:
+    """Since when the parent raised its queries, open or answered, and every query it knew of."""
+    earlier, parent = build.parent_table("release.open_query"), build.parent
+    if earlier is not None:
+        answered = build.parent_table("release.site_answer")
+        if answered is None:
+            return earlier, set(earlier["query_id"])
+        raised = pd.concat([earlier, answered.loc[answered["since"].notna(), ["query_id", "since"]]])
+        known = answered.loc[answered["standing"] != UNKNOWN, "query_id"]
+        return raised, {*earlier["query_id"], *known}
+    then = build.parent_table("quality.data_query")
+    if parent is None or then is None:
+        return None, set()
+    return then[["query_id"]].assign(since=parent.data_cut), set(then["query_id"])
 
 
 def attribution_designs(build: Build) -> list[Work]:
@@ -132,7 +149,7 @@ def sources_anew(now: Iterable[tuple[str, str, str]], then: Iterable[tuple[str, 
     Args:
         now, then: source, name and digest of every input file; what the site says beside its deliveries is no record.
     """
-    records = ({file for file in files if file[1] not in BESIDE} for files in (now, then))
+    records = ({file for file in files if file[1] not in READ_BESIDE} for files in (now, then))
     return {source for source, *_ in set.symmetric_difference(*records)}
 
 

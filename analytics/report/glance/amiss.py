@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pandas as pd
 
 from analytics.report.material import Material
+from analytics.report.queries import PROACT, open_queries
 from analytics.report.sentences import Sentences
 
-PROACT = "PROACT"
 MOST_NAMES = 3
 
 
@@ -32,7 +32,7 @@ def _checks(material: Material, say: Sentences) -> Iterator[str]:
 
 def _queries(material: Material, say: Sentences) -> Iterator[str]:
     """Open queries and their age; what is asked of a source that answers nobody is told apart."""
-    queries, count = material.data_query, material.disclosure.count
+    queries, count = open_queries(material), material.disclosure.count
     if queries.empty:
         return
     asked = queries[queries["source"] != PROACT]

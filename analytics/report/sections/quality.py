@@ -6,8 +6,8 @@ from markupsafe import Markup
 from analytics.gaps import DELIVERY
 from analytics.report.markup import absent, heading, items, paragraph, table
 from analytics.report.material import Material
-from analytics.report.numbers import MISSING, missing, words
-from analytics.report.sections import second_opinion
+from analytics.report.numbers import missing, words
+from analytics.report.sections import data_queries, second_opinion
 
 KEY, TITLE = "quality", "Data quality and open queries"
 
@@ -21,7 +21,7 @@ def body(material: Material) -> Markup:
         heading("Rejected rows"),
         _rejected(material),
         heading("Open data queries"),
-        _queries(material),
+        data_queries.part(material),
     ]
     return Markup("").join(parts)
 
@@ -76,24 +76,6 @@ def _raised(material: Material, raised: pd.DataFrame) -> Markup:
     )  # fmt: skip
 
 
-def _counted(material: Material, rows: pd.DataFrame, key: str, title: str) -> Markup:
-    keys = ["source", "table_name", "rule"]
-    counts = rows.fillna({name: MISSING for name in keys}).groupby(keys, as_index=False).size()
-    shown = pd.DataFrame(
-        {
-            "group": counts["source"],
-            "table": counts["table_name"],
-            "rule": counts["rule"].str.replace("_", " "),
-            "n": counts["size"].map(material.disclosure.count),
-        }
-    )
-    labels = {"table": "Table", "rule": "Rule", "n": "Records"}
-    return table(
-        shown, labels, key=key, title=title, mark=material.mark, group="group", text=["rule"],
-        note="Records, by source, table and rule; file, line and subject are in the release database.",
-    )  # fmt: skip
-
-
 def _rejected(material: Material) -> Markup:
     if material.rejected_row.empty:
         return (
@@ -101,14 +83,4 @@ def _rejected(material: Material) -> Markup:
             if len(material.check_result)
             else absent("not part of this report")
         )
-    return _counted(material, material.rejected_row, "rejected", "Rows that could not be used.")
-
-
-def _queries(material: Material) -> Markup:
-    if material.data_query.empty:
-        return (
-            paragraph("No query is open.")
-            if len(material.check_result)
-            else absent("not part of this report")
-        )
-    return _counted(material, material.data_query, "queries", "Open data queries by rule.")
+    return data_queries.counted(material, material.rejected_row, "rejected", "Rows that could not be used.")

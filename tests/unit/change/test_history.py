@@ -2,7 +2,14 @@
 
 import pandas as pd
 
-from analytics.change.history import ESTIMATE, extended, headlines, open_since
+from analytics.change.history import (
+    ESTIMATE,
+    extended,
+    headlines,
+    judged_answers,
+    open_queries,
+    raised_since,
+)
 
 
 def effects(value: float) -> pd.DataFrame:
@@ -40,11 +47,52 @@ def test_of_a_parent_without_a_history_its_own_headline_begins_it() -> None:
     ]
 
 
-def test_a_query_is_open_since_the_first_of_the_releases_in_a_row_that_have_it() -> None:
+def test_a_query_is_raised_since_the_first_of_the_releases_in_a_row_that_have_it() -> None:
     then = pd.DataFrame({"query_id": ["a", "b"], "since": ["2025-01-31", "2025-02-28"]})
-    now = open_since(pd.Series(["c", "b", "b"]), "2025-03-31", then)
+    now = raised_since(pd.Series(["c", "b", "b"]), "2025-03-31", then)
     assert now.to_numpy().tolist() == [["b", "2025-02-28"], ["c", "2025-03-31"]]
     # Answered in between, it is a new one.
-    later = open_since(pd.Series(["a"]), "2025-04-30", now)
+    later = raised_since(pd.Series(["a"]), "2025-04-30", now)
     assert later.to_numpy().tolist() == [["a", "2025-04-30"]]
-    assert open_since(pd.Series([], dtype=object), "2025-04-30", None).empty
+    assert raised_since(pd.Series([], dtype=object), "2025-04-30", None).empty
+
+
+def answers(*rows: tuple[str, str, str, int]) -> pd.DataFrame:
+    return pd.DataFrame(list(rows), columns=["query_id", "status", "answer_date", "line"])
+
+
+def test_a_query_that_a_site_answered_is_not_open_and_keeps_since_when_it_was_raised() -> None:
+    raised = raised_since(
+        pd.Series(["a", "b"]), "2025-03-31", pd.DataFrame({"query_id": ["a"], "since": ["2025-01-31"]})
+    )
+    given = answers(("a", "answered", "2025-04-02", 2))
+    assert open_queries(raised, given).to_numpy().tolist() == [["b", "2025-03-31"]]
+    assert judged_answers(given, raised, {"a"}).to_numpy().tolist() == [
+        ["a", "answered", "2025-04-02", "raised", "2025-01-31", 2]
+    ]
+
+
+def test_a_value_that_changed_after_the_answer_is_another_query_and_open() -> None:
+    """The id is made of what was found: the corrected value that is odd again has another."""
+    given = answers(("old", "answered", "2025-04-02", 2))
+    raised = raised_since(
+        pd.Series(["new"]), "2025-04-30", pd.DataFrame({"query_id": ["old"], "since": ["2025-01-31"]})
+    )
+    assert open_queries(raised, given)["query_id"].tolist() == ["new"]
+    judged = judged_answers(given, raised, {"old"})
+    assert judged[["standing", "since"]].to_numpy().tolist() == [["no longer raised", None]]
+
+
+def test_an_answer_to_a_query_that_nobody_knows_is_kept_and_says_so() -> None:
+    given = answers(("x", "closed", "2025-04-02", 5), ("b", "closed", "2025-04-02", 3))
+    judged = judged_answers(given, raised_since(pd.Series(["b"]), "2025-04-30", None), set())
+    assert judged[["query_id", "standing", "line"]].to_numpy().tolist() == [
+        ["b", "raised", 3],
+        ["x", "not known", 5],
+    ]
+
+
+def test_without_answers_every_query_is_open() -> None:
+    raised = raised_since(pd.Series(["b"]), "2025-04-30", None)
+    assert open_queries(raised, answers())["query_id"].tolist() == ["b"]
+    assert judged_answers(answers(), raised, set()).empty

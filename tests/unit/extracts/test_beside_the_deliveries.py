@@ -12,7 +12,8 @@ from orchestration.extracts.errors import DeliveryError
     ("name", "meant"),
     [("Terms.CSV", "terms.csv"), ("terms.xlsx", "terms.csv"), ("term.csv", "terms.csv"), ("terms (1).csv", "terms.csv"),
      ("terms.csv.txt", "terms.csv"), ("column.toml", "columns.toml"), ("columns.tml", "columns.toml"),
-     ("Columns.toml", "columns.toml")],
+     ("Columns.toml", "columns.toml"), ("Answers.csv", "answers.csv"), ("answer.csv", "answers.csv"),
+     ("answers (2).xlsx", "answers.csv")],
 )  # fmt: skip
 def test_a_near_name_of_what_is_read_is_told(tmp_path: Path, name: str, meant: str) -> None:
     (tmp_path / name).write_text("x")
@@ -20,7 +21,8 @@ def test_a_near_name_of_what_is_read_is_told(tmp_path: Path, name: str, meant: s
 
 
 @pytest.mark.parametrize(
-    "name", ["terms.csv", "columns.toml", "2026-06-30.accept-drop", "notes.txt", "2026-06-30.zip"]
+    "name",
+    ["terms.csv", "columns.toml", "answers.csv", "2026-06-30.accept-drop", "notes.txt", "2026-06-30.zip"],
 )
 def test_others_are_not_told(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("x")

@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from orchestration.extracts.errors import DeliveryError
+from orchestration.extracts.site_answers import NO_SITE_ANSWERS, read_site_answers
 from orchestration.extracts.site_columns import NO_SITE_COLUMNS, read_site_columns
 from orchestration.extracts.site_terms import NO_SITE_TERMS, read_site_terms
 from orchestration.landing import dictionaries
@@ -14,6 +16,7 @@ from orchestration.landing import dictionaries
 READERS = {
     "terms.csv": lambda folder: read_site_terms(folder, dictionaries()),
     "columns.toml": lambda folder: read_site_columns(folder, dictionaries()["registry"]),
+    "answers.csv": lambda folder: read_site_answers(folder, date(2026, 5, 2)),
 }
 OBSTACLES: dict[str, Callable[[Path], object]] = {
     "a folder": Path.mkdir,
@@ -50,6 +53,7 @@ def test_a_file_that_may_not_be_read_is_refused_by_name(
 def test_where_nothing_lies_nothing_is_taught(tmp_path: Path) -> None:
     assert READERS["terms.csv"](tmp_path) == NO_SITE_TERMS
     assert READERS["columns.toml"](tmp_path) == NO_SITE_COLUMNS
+    assert READERS["answers.csv"](tmp_path) == NO_SITE_ANSWERS
 
 
 @pytest.mark.parametrize("piece", ["[", "{a=", "'x',["])

@@ -6,7 +6,8 @@ import pytest
 
 from orchestration.extracts.deliveries import REGISTRY, find_deliveries
 from orchestration.extracts.dictionary import load_dictionaries
-from orchestration.extracts.site_terms import SiteTermsError, read_site_terms
+from orchestration.extracts.site_rows import SiteFileError
+from orchestration.extracts.site_terms import read_site_terms
 from orchestration.settings import DBT_PROJECT
 
 DICTIONARIES = load_dictionaries(DBT_PROJECT)
@@ -20,7 +21,7 @@ def read(folder: Path, text: str | bytes) -> tuple:
 
 
 def errors(folder: Path, text: str | bytes) -> tuple[str, ...]:
-    with pytest.raises(SiteTermsError) as raised:
+    with pytest.raises(SiteFileError) as raised:
         read(folder, text)
     return raised.value.errors
 

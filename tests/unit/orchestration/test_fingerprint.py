@@ -9,6 +9,7 @@ import pytest
 
 from analytics.protocol import Protocol, parse_protocol
 from orchestration.extracts.deliveries import PROACT, REGISTRY, Delivery
+from orchestration.extracts.site_answers import SiteAnswers
 from orchestration.landing import Landed
 from orchestration.night import fingerprint, inputs
 from orchestration.night.inputs import CutInputs, inputs_of
@@ -89,6 +90,11 @@ def test_the_inputs_of_a_cut_are_pinned_whole(home: Home) -> None:
     home.cut = "2026-06-30"
     before["cut"] = home.inputs().fingerprint
     assert len(set(before.values())) == len(before)
+
+
+def test_what_the_sites_answered_counts(home: Home) -> None:
+    here = home.inputs()
+    assert replace(here, site_answers=SiteAnswers(sha256="a" * 64)).fingerprint != here.fingerprint
 
 
 def test_where_a_delivery_lies_does_not_count(home: Home) -> None:

@@ -105,6 +105,18 @@ def test_it_changes_with_what_the_table_is_made_of_and_with_nothing_else(
     assert {"results.effect_estimate", REPORT, "change.change"} <= found
 
 
+def test_an_answer_of_a_site_changes_what_is_said_of_queries_and_no_estimate(dbt: dict) -> None:
+    found = moved(identities(dbt), identities(dbt, answers_hash="a"))
+    assert {
+        "raw.site_answer",
+        "raw.registry_delivered_file",
+        "change.open_query",
+        "change.site_answer",
+        REPORT,
+    } <= found
+    assert not [name for name in found if name.split(".")[0] in ("staging", "marts", "results")]
+
+
 def test_where_and_by_which_run_it_was_made_does_not_count(dbt: dict) -> None:
     same = identities(
         dbt, run_id="other", registry_path="y", proact_path="y", parent_id="0007", fingerprint="g"

@@ -207,7 +207,16 @@ def test_another_cut_or_other_records_begin_with_the_export_alone(settings: Sett
 
 @pytest.mark.parametrize(
     "changed",
-    ["data_cut", "registry_hash", "key_id", "columns_hash", "proact_hash", "terms_hash", "lock_hash"],
+    [
+        "data_cut",
+        "registry_hash",
+        "key_id",
+        "columns_hash",
+        "answers_hash",
+        "proact_hash",
+        "terms_hash",
+        "lock_hash",
+    ],
 )
 def test_a_sealed_cut_is_of_its_deliveries_and_of_what_reads_and_checks_them(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, changed: str
