@@ -30,6 +30,7 @@ COMMANDS = {
     "export": "write the marts as XPT, Dataset-JSON or Parquet",
     "doctor": "a home's health: what needs a person, each with the way out; changes nothing",
     "terms": "check the words a site taught, and print those nobody knows",
+    "queries": "write the open data queries to the sites, a file a site, with their own subject numbers",
     "erase": "remove a subject from landing, store, builds and releases",
     "rekey": "change the pseudonym key; needs the old one once",
 }

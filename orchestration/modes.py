@@ -64,7 +64,12 @@ def _wide(settings: Settings) -> list[Path]:
     """What is the user's own and open to others."""
     own = (settings.landing, settings.store, settings.build, settings.trials, settings.dagster_home)
     # Files of the home itself are few, and an earlier version left them readable.
-    found = (*own, settings.home / "ledger", *settings.home.glob("erasures*"))
+    found = (
+        *own,
+        settings.home / "ledger",
+        *settings.home.glob("erasures*"),
+        *settings.home.glob("disclosures*"),
+    )
     return [path for path in found if path.exists() and path.stat().st_mode & _LOOSE]
 
 

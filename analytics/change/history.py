@@ -86,7 +86,7 @@ def judged_answers(answers: pd.DataFrame, raised: pd.DataFrame, known: Iterable[
     first, before = dict(zip(raised["query_id"], raised["since"], strict=True)), set(known)
     ids = answers["query_id"].tolist()
     judged = answers.assign(
-        since=[first.get(each) for each in ids],
+        since=pd.Series([first.get(each) for each in ids], index=answers.index, dtype=object),
         standing=[RAISED if each in first else GONE if each in before else UNKNOWN for each in ids],
     )
     return TABLES["site_answer"].cast(judged.sort_values("line", ignore_index=True))

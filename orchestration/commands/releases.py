@@ -143,11 +143,13 @@ def _verify(index: ReleaseIndex, arguments: argparse.Namespace) -> int:
 
 def _problems(index: ReleaseIndex, folders: list[Path]) -> list[str]:
     from orchestration.erasure.audit import audit_problems
+    from orchestration.queries.disclosures import disclosure_problems
     from orchestration.releases.verify import verify_release
     from orchestration.releases.verify_ledger import verify_chain
 
     found = [problem for folder in folders for problem in verify_release(folder)]
-    return found + verify_chain(index) + audit_problems(index.root.parent)
+    home = index.root.parent
+    return found + verify_chain(index) + audit_problems(home) + disclosure_problems(home)
 
 
 def _sign(index: ReleaseIndex, arguments: argparse.Namespace) -> int:

@@ -12,8 +12,13 @@ _STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 def write_safe_csv(frame: pd.DataFrame, path: Path) -> None:
     """Write a frame as UTF-8 CSV."""
+    path.write_text(safe_csv(frame), encoding="utf-8", newline="")
+
+
+def safe_csv(frame: pd.DataFrame) -> str:
+    """A frame as CSV."""
     text = [column for column in frame if not pd.api.types.is_numeric_dtype(frame[column])]
-    frame.assign(**{str(column): frame[column].map(defused) for column in text}).to_csv(path, index=False)
+    return frame.assign(**{str(column): frame[column].map(defused) for column in text}).to_csv(index=False)
 
 
 def defused(value: object) -> object:

@@ -1,7 +1,7 @@
 """What lies beside the registry's deliveries under a name that is nearly one that is read: told, or refused where it may ask
 for an erasure.
 
-Not here: the files that are read there (`site_terms`, `site_columns`, `site_answers`), nor what a delivery holds (`answers`).
+Not here: the files that are read there (`site_terms`, `site_columns`, `site_answers`), nor what a delivery has (`answers`).
 """
 
 import difflib

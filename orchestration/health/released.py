@@ -12,6 +12,7 @@ from orchestration.erasure.pending import PENDING
 from orchestration.health.finding import Finding, Visit
 from orchestration.landing import landing_is_empty
 from orchestration.night.fingerprint import code_hash
+from orchestration.queries.disclosures import disclosure_problems
 from orchestration.releases.index import CURRENT
 from orchestration.releases.journal import Journal
 from orchestration.releases.manifest import PYTHON, Manifest
@@ -78,7 +79,7 @@ def age(visit: Visit) -> Iterator[Finding]:
 
 
 def ledger(visit: Visit) -> Iterator[Finding]:
-    """The journal, the audit of erasures, and an erasure that was broken off."""
+    """The journal, the audits of erasures and disclosures, and an erasure that was broken off."""
     settings = visit.settings
     if visit.at_work:
         return
@@ -91,6 +92,10 @@ def ledger(visit: Visit) -> Iterator[Finding]:
     for problem in audit_problems(settings.home):
         yield Finding(
             "erasures", problem, "vigil refresh restores what one of both copies has; else a backup"
+        )
+    for problem in disclosure_problems(settings.home):
+        yield Finding(
+            "disclosures", problem, "vigil queries restores what one of both copies has; else a backup"
         )
 
 

@@ -56,7 +56,7 @@ class Journal:
     def _record(self, entry: Mapping[str, Any]) -> None:
         before = _read(self.path) or b""
         whole = before[: before.rfind(b"\n") + 1]
-        said = {**entry, "by": _user(), BEFORE: hashlib.sha256(whole).hexdigest()}
+        said = {**entry, "by": user_name(), BEFORE: hashlib.sha256(whole).hexdigest()}
         content = whole + json.dumps(said).encode() + b"\n"
         copy, key = _read(self.second), signing_key(self.path.parent.parent)
         signed = _signed(key, content) if key is not None and self._goes_on(before, key) else None
@@ -196,7 +196,8 @@ def alone(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _user() -> str:
+def user_name() -> str:
+    """Who this process belongs to, for whatever is written of who did something."""
     try:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:

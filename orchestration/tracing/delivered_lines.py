@@ -4,7 +4,7 @@ Reads landing, never the store, so that an address is proven on the original byt
 which lines are asked for (`trace`).
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,6 +80,33 @@ def lines_of_subjects(table: DeliveredTable, subjects: Collection[str]) -> FileE
     """
     wanted = set(subjects)
     return _evidence(table, lambda line, subject: subject in wanted)
+
+
+def cells_of(table: DeliveredTable, columns: Sequence[str]) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Line and cells of some columns of every record, blank where it, or the file, has none.
+
+    Raises:
+        DeliveryError: the file can no longer be read.
+    """
+    with table.opened() as (stream, _, _):
+        positions = match_header(stream.header, table.table, table.file.name).positions
+        names = [f"c{positions[column]}" if column in positions else None for column in columns]
+        for batch in stream.batches:
+            lines = batch.column("_line").to_pylist()
+            blank = [None] * len(lines)
+            cells = [batch.column(name).to_pylist() if name else blank for name in names]
+            for line, *row in zip(lines, *cells, strict=True):
+                yield line, tuple(cell or "" for cell in row)
+
+
+def digest_of(table: DeliveredTable) -> str:
+    """SHA-256 of the delivered bytes as they lie there now.
+
+    Raises:
+        DeliveryError: the file can no longer be read.
+    """
+    with table.opened() as (_, sha256, _):
+        return sha256
 
 
 def _evidence(
