@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orchestration.extracts.site_answers import ANSWERS_PLACE
 from orchestration.releases.index import CURRENT
 from orchestration.settings import Settings, time_here
 
@@ -54,7 +55,12 @@ def _tell(done: "Disclosure") -> None:
     if done.n_other:
         print(f"not written: {done.n_other} queries to other sites")
     if done.n_answered:
-        print(f"not written: {done.n_answered} queries that are answered (landing/registry/answers.csv)")
+        print(f"not written: {done.n_answered} queries that are answered ({ANSWERS_PLACE})")
+    if done.stray:
+        lines = ", ".join(map(str, done.stray))
+        print(
+            f"{ANSWERS_PLACE}: line {lines}: answered, and not raised by this release (corrected since, or another id)"
+        )
     if done.n_proact:
         print(f"not written: {done.n_proact} queries about PRO-ACT, which has no sites to ask")
     verdict = f"release {done.release_id}"

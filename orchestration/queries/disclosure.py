@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from orchestration.erasure.keys import OtherKeyError, settings_under
+from orchestration.landing import site_answers
 from orchestration.queries.asked import age_days, asked_by, request, worded
 from orchestration.queries.disclosures import record_disclosure
 from orchestration.queries.files import COLUMNS, file_names, write_files
@@ -51,6 +52,7 @@ class Disclosure:
         unfound: what could not be told, by reason.
         n_answered, n_proact, n_other: queries not written since a site answered them, PRO-ACT has no sites to ask, or
             another site was asked for.
+        stray: lines of answers.csv that answer what the release does not raise.
         mended: what of the audit was mended, a line each.
     """
 
@@ -61,6 +63,7 @@ class Disclosure:
     n_answered: int
     n_proact: int
     n_other: int = 0
+    stray: tuple[int, ...] = ()
     mended: tuple[str, ...] = ()
 
     @property
@@ -81,6 +84,7 @@ def disclose(settings: Settings, release: str, out: Path, at: str, site: str | N
 
     Raises:
         RefusedPlaceError: files that name subjects may not lie there.
+        DeliveryError: answers.csv has errors.
         LookupError: there is no such release, it is damaged, or no such site.
         AuditError: the audit cannot be read; nothing was written.
     """
@@ -89,14 +93,21 @@ def disclose(settings: Settings, release: str, out: Path, at: str, site: str | N
     if wrong := unsound(database.parent):
         raise NothingToTellError(f"nothing is written: {wrong[0]}")
     manifest = read_manifest(database.parent)
-    asked = asked_by(database)
+    asked = asked_by(database, site_answers(settings))
     rows, unfound = _told(settings, database, manifest, asked.open)
     mine = _of_site(rows, site)
     mended, files = _written(settings, manifest, mine, out, at) if len(mine) else ([], {})
     return Disclosure(
-        manifest.release_id, manifest.mark, files, unfound, asked.n_answered, asked.n_proact, len(rows) - len(mine),
-        tuple(mended),
-    )  # fmt: skip
+        release_id=manifest.release_id,
+        mark=manifest.mark,
+        files=files,
+        unfound=unfound,
+        n_answered=len(asked.answered),
+        n_proact=asked.n_proact,
+        n_other=len(rows) - len(mine),
+        stray=asked.stray,
+        mended=tuple(mended),
+    )
 
 
 def _told(

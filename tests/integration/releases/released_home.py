@@ -96,6 +96,7 @@ def release_cut(cut: str) -> Path:
             dictionaries(),
             data_cut=date.fromisoformat(cut),
             site_terms=inputs.site_terms,
+            site_answers=inputs.site_answers,
         )
     target = build.settings.home.parent / "dbt_target"
     built = run_dbt(build.warehouse.let_go(), target, dbt_tests=False)
