@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _tell(done: "Disclosure") -> None:
     for site, (path, n_query, n_subject) in done.files.items():
-        print(f"{path}  site {site}: {n_query} open queries about {n_subject} subjects")
+        print(f"{path}  site {site}: open queries {n_query}, subjects {n_subject}")
     if not done.files:
         print("no query was written")
     if done.n_other:

@@ -81,6 +81,6 @@ def _stray_answers(material: Material) -> Markup:
     if not stray:
         return Markup("")
     return paragraph(
-        f"{material.disclosure.count(stray)} answers are to queries that this release does not raise (release.site_answer "
-        "says of each whether one before did)."
+        f"Answers to queries that this release does not raise: {material.disclosure.count(stray)} "
+        "(release.site_answer says of each whether one before did)."
     )

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 from asking_home import SITES, AskingHome, query_id
-from delivery_builder import CUT
+from delivery_builder import CUT, KEY
 
-from orchestration.extracts.pseudonyms import PSEUDONYM
+from orchestration.erasure.key_ring import write_ring
+from orchestration.extracts.pseudonyms import PSEUDONYM, key_from_text
 from orchestration.queries.disclosure import NO_SUBJECT, OTHER_KEY, Disclosure, disclose
 from orchestration.queries.subjects import NO_SITE, NOT_IN_DM, NOT_IN_LANDING, SEVERAL_SITES
 
@@ -39,8 +40,8 @@ def test_a_row_says_what_was_found_where_and_what_is_asked(asking: AskingHome) -
     told(asking)
     (row,) = asking.rows()["queries-서울_대학_병원.csv"]
     assert row == {
-        "query_id": query_id(2), "site": "서울 대학/병원", "subject": "0003", "form": "QS", "file": "QS.csv", "visit": "3개월",
-        "date": "2025-04-01", "field": "QSORRES", "finding": "total differs", "found": "2025-04-01: 40",
+        "query_id": query_id(2), "site": "서울 대학/병원", "subject": "0003", "form": "QS", "file": "QS.csv",
+        "visit": "3개월", "date": "2025-04-01", "field": "QSORRES", "finding": "total differs", "found": "2025-04-01: 40",
         "asked": "Please correct the record, or answer that it is right as it stands. Expected: sum of items 41.",
         "first_seen": "2026-03-01", "age_days": "30", "status": "", "answer_date": "", "comment": "",
     }  # fmt: skip
@@ -103,6 +104,13 @@ def test_another_key_is_the_reason(asking: AskingHome) -> None:
     done = told(asking)
     assert reasons(done) == {NO_SUBJECT: (1, 0), OTHER_KEY: (11, 9)}
     assert not asking.out.exists()
+
+
+def test_a_release_of_a_retired_key_is_told_by_that_key(asking: AskingHome) -> None:
+    secret = "quite another secret of many letters"
+    write_ring(asking.home, {KEY.key_id: KEY}, key_from_text(secret))
+    asking.settings = replace(asking.settings, pseudonym_key=secret)
+    assert told(asking).files.keys() == {"101", "A/B", "A_B", "서울 대학/병원"}
 
 
 def test_one_site_alone(asking: AskingHome) -> None:
@@ -192,7 +200,7 @@ def test_the_command_tells_what_it_wrote_and_what_not(
     monkeypatch.setenv("VIGIL_SETTLE_SECONDS", "0")
     assert asking.vigil("queries", "--out", str(asking.out)) == 1
     said = capsys.readouterr()
-    assert "site A/B: 1 open queries about 1 subjects" in said.out
+    assert "site A/B: open queries 1, subjects 1" in said.out
     assert "not written: 1 queries about PRO-ACT, which has no sites to ask" in said.out
     assert "not written: 2 queries about 2 subjects: no site in DM" in said.err
     assert not any(f"{subjid}:" in said.out + said.err for _, subjid in SITES.values())
