@@ -11,7 +11,7 @@ import duckdb
 from orchestration.extracts.dictionary import SourceDictionary, SourceTable
 from orchestration.extracts.intake import AcceptedFile, file_notes
 from orchestration.extracts.land import AcceptedDelivery
-from orchestration.extracts.register_words import register_terms, register_words
+from orchestration.extracts.register_words import insert_rows, register_terms, register_words
 from orchestration.extracts.site_answers import ANSWERS_FILE, NO_SITE_ANSWERS, SiteAnswers
 from orchestration.extracts.site_columns import COLUMNS_FILE, NO_SITE_COLUMNS, SiteColumns
 from orchestration.extracts.site_terms import NO_SITE_TERMS, TERMS_FILE, SiteTerms
@@ -126,9 +126,10 @@ def register_data_cut(
     for allowed in site_columns.allowed:
         connection.execute("INSERT INTO raw.site_column VALUES (?, ?)", allowed)
     connection.execute(_SITE_ANSWER)
-    for answer in site_answers.answers:
-        row = [answer.line, answer.query_id, answer.status, answer.answer_date]
-        connection.execute("INSERT INTO raw.site_answer VALUES (?, ?, ?, ?)", row)
+    answers: list[list[object]] = [
+        [answer.line, answer.query_id, answer.status, answer.answer_date] for answer in site_answers.answers
+    ]
+    insert_rows(connection, "raw.site_answer", answers)
     for name, sha256, n_row in (
         (TERMS_FILE, site_terms.sha256, len({term.line for term in site_terms.terms})),
         (COLUMNS_FILE, site_columns.sha256, len(site_columns.allowed)),

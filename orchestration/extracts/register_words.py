@@ -90,7 +90,7 @@ def register_terms(connection: duckdb.DuckDBPyConnection, site_terms: SiteTerms)
         [t.line, t.domain, t.variable, t.vocabulary, t.term, t.normalised, t.meaning]
         for t in site_terms.terms
     ]
-    _insert(connection, "raw.site_term", taught)
+    insert_rows(connection, "raw.site_term", taught)
 
 
 def register_words(
@@ -114,11 +114,11 @@ def register_words(
     rows = [
         row for table in dictionary.tables.values() for row in _words_of(connection, table, words, qualified)
     ]
-    _insert(connection, f"raw.{dictionary.source}_delivered_word", rows)
+    insert_rows(connection, f"raw.{dictionary.source}_delivered_word", rows)
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[list[object]]) -> None:
-    """All rows in one statement: thousands of words one by one would take seconds."""
+def insert_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: list[list[object]]) -> None:
+    """All rows in one statement: thousands of them one by one would take seconds."""
     if not rows:
         return
     places = ", ".join(f"unnest(?) AS column{number}" for number in range(len(rows[0])))

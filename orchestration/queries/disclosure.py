@@ -1,24 +1,23 @@
 """The open queries of a release, told to the sites: put together, written into the audit, then into files.
 
-Everybody who cannot be told is counted by reason. Not here: the parts (`asked`, `subjects`, `records`, `files`).
+Everybody who cannot be told is counted by reason. Not here: the parts (`asked`, `subjects`, `rows`, `files`).
 """
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from orchestration.erasure.keys import OtherKeyError, settings_under
 from orchestration.landing import site_answers
-from orchestration.queries.asked import age_days, asked_by, request, worded
+from orchestration.queries.asked import asked_by
 from orchestration.queries.disclosures import record_disclosure
-from orchestration.queries.files import COLUMNS, file_names, write_files
+from orchestration.queries.files import file_names, write_files
 from orchestration.queries.place import refuse_place
-from orchestration.queries.records import NO_VISIT, Place, visits
-from orchestration.queries.subjects import SiteSubjects, site_subjects
+from orchestration.queries.rows import no_rows, rows_of
+from orchestration.queries.subjects import plain, site_subjects
 from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.manifest import Manifest, read_manifest
 from orchestration.releases.soundness import unsound
@@ -120,40 +119,13 @@ def _told(
     try:
         landing = Landing.of_release(settings_under(settings, manifest.pseudonym_key_id), database)
     except OtherKeyError:
-        return _no_rows(), _counted(asked, dict.fromkeys(asked["pseudonym"], OTHER_KEY))
+        return no_rows(), _counted(asked, dict.fromkeys(asked["pseudonym"], OTHER_KEY))
     subjects = site_subjects(landing)
     is_known = asked["pseudonym"].isin(subjects.known.keys())
     left = asked[~is_known]
     reasons = {name: subjects.why_unknown(name) for name in left["pseudonym"].unique()}
-    rows = _rows(asked[is_known], subjects, landing, manifest)
+    rows = rows_of(asked[is_known], subjects, landing, manifest.data_cut)
     return rows, _counted(left, reasons)
-
-
-def _rows(asked: pd.DataFrame, subjects: SiteSubjects, landing: Landing, manifest: Manifest) -> pd.DataFrame:
-    records = asked.to_dict("records")
-    places = [_place(record) for record in records]
-    seen = visits(landing, [place for place in places if place is not None])
-    rows = []
-    for record, place in zip(records, places, strict=True):
-        subject, visit = subjects.known[record["pseudonym"]], seen.get(place, NO_VISIT) if place else NO_VISIT
-        rows.append(
-            (record["query_id"], subject.site, subject.number, record["table_name"].upper(), record["source_file"],
-             visit.visit, visit.date, record["column_name"], worded(record["rule"]), record["found"],
-             request(record["expected"]), record["since"], age_days(record["since"], manifest.data_cut))
-        )  # fmt: skip
-    told = pd.DataFrame(rows, columns=list(COLUMNS)) if rows else _no_rows()
-    return told.sort_values(["site", "subject", "form", "field", "query_id"], ignore_index=True)
-
-
-def _place(record: Mapping[Any, Any]) -> Place | None:
-    name, line = record["source_file"], record["source_line"]
-    if not isinstance(name, str) or pd.isna(line):
-        return None
-    return Place(name, int(line), record["pseudonym"])
-
-
-def _no_rows() -> pd.DataFrame:
-    return pd.DataFrame(columns=list(COLUMNS))
 
 
 def _counted(left: pd.DataFrame, reasons: Mapping[str, str]) -> tuple[Unfound, ...]:
@@ -173,9 +145,9 @@ def _of_site(rows: pd.DataFrame, site: str | None) -> pd.DataFrame:
     Raises:
         NothingToTellError: none is of it.
     """
-    if site is None:
+    if site is None or rows.empty:
         return rows
-    mine = rows[rows["site"] == site.strip()]
+    mine = rows[rows["site"] == plain(site)]
     if mine.empty:
         there = ", ".join(sorted(rows["site"].unique())) or "none"
         raise NothingToTellError(f"no query is open at site {site!r}; sites with open queries: {there}")

@@ -75,8 +75,8 @@ def site_subjects(landing: Landing) -> SiteSubjects:
 def _subjects(table: DeliveredTable) -> Iterable[tuple[str, SiteSubject]]:
     for _, (usubjid, subjid, siteid) in cells_of(table, ("USUBJID", "SUBJID", "SITEID")):
         if pseudonym := table.subject_of(usubjid):
-            whole = _plain(usubjid)
-            yield pseudonym, SiteSubject(_plain(siteid), _plain(subjid) or whole, whole)
+            whole = plain(usubjid)
+            yield pseudonym, SiteSubject(plain(siteid), plain(subjid) or whole, whole)
 
 
 def _told_apart(found: Mapping[str, set[SiteSubject]], is_there: bool) -> SiteSubjects:
@@ -98,6 +98,6 @@ def _told_apart(found: Mapping[str, set[SiteSubject]], is_there: bool) -> SiteSu
     return SiteSubjects(clear, unfound, is_there)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """A cell without blanks around it, in one spelling of its letters."""
     return unicodedata.normalize("NFC", text).strip()

@@ -3,10 +3,13 @@
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from orchestration.extracts.errors import DeliveryError
+from orchestration.extracts.register import register_raw
 from orchestration.extracts.site_answers import NO_SITE_ANSWERS, SiteAnswers, read_site_answers
+from orchestration.landing import dictionaries
 
 HEAD = "query_id,status,answer_date,comment\n"
 A, B = "0a" * 16, "1b" * 16
@@ -56,6 +59,18 @@ def test_a_comment_is_not_kept_and_makes_another_hash(tmp_path: Path) -> None:
     assert "Kim" not in repr(one)
     assert one.answers == other.answers
     assert one.sha256 != other.sha256
+
+
+def test_what_was_answered_stands_in_the_build_as_an_input_without_the_comment(tmp_path: Path) -> None:
+    given = read(tmp_path, HEAD + f"{A},answered,2026-05-01,Kim says so\n{B},closed,2026-05-02,\n")
+    with duckdb.connect() as connection:
+        register_raw(connection, [], dictionaries(), data_cut=TODAY, site_answers=given)
+        assert connection.sql("from raw.site_answer order by line").fetchall() == [
+            (2, A, "answered", "2026-05-01"),
+            (3, B, "closed", "2026-05-02"),
+        ]
+        listed = "select source, table_name, file_name, sha256, n_record from raw.delivered_file"
+        assert connection.sql(listed).fetchall() == [("REGISTRY", "answers", "answers.csv", given.sha256, 2)]
 
 
 def test_a_row_is_named_by_the_line_on_which_it_begins(tmp_path: Path) -> None:

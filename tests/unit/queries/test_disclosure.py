@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import unicodedata
 from dataclasses import replace
 
 import pytest
@@ -101,7 +102,7 @@ def test_a_delivery_that_is_gone_is_the_reason(asking: AskingHome) -> None:
 
 def test_another_key_is_the_reason(asking: AskingHome) -> None:
     asking.settings = replace(asking.settings, pseudonym_key="quite another secret of many letters")
-    done = told(asking)
+    done = told(asking, "101")
     assert reasons(done) == {NO_SUBJECT: (1, 0), OTHER_KEY: (11, 9)}
     assert not asking.out.exists()
 
@@ -118,6 +119,10 @@ def test_one_site_alone(asking: AskingHome) -> None:
     assert list(done.files) == ["A/B"]
     assert done.n_other == 7
     assert {row["site"] for rows in asking.rows().values() for row in rows} == {"A/B"}
+
+
+def test_a_site_is_the_same_however_its_letters_are_composed(asking: AskingHome) -> None:
+    assert list(told(asking, unicodedata.normalize("NFD", " 서울 대학/병원")).files) == ["서울 대학/병원"]
 
 
 def test_a_site_that_nothing_is_asked_of_is_named_with_those_there_are(asking: AskingHome) -> None:
