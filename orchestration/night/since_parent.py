@@ -29,7 +29,7 @@ DESIGNED = ("adsl", "adtte", "imputed_covariate", f"{PARENT_RESULT}adsl", f"{PAR
 def change_tables(build: Build) -> dict[str, pd.DataFrame]:
     """All that a release says of those before it; of a first release, how it stands itself."""
     before = _parent_tables(build)
-    ongoing = {"estimate_history": _history(build), **_queries(build)}
+    ongoing = {"estimate_history": _history(build), **queries_told(build)}
     if before is None:
         return {name: ongoing.get(name, declared.frame()) for name, declared in TABLES.items()}
     after = {name: build.study_table(name) for name in (*COMPARED, *COMPARED_RESULTS)}
@@ -63,8 +63,8 @@ def _history(build: Build) -> pd.DataFrame:
     return extended(earlier, parent.release_id if parent else None, now)
 
 
-def _queries(build: Build) -> dict[str, pd.DataFrame]:
-    """The queries that are open, and what the sites answered."""
+def queries_told(build: Build) -> dict[str, pd.DataFrame]:
+    """`open_query` and `site_answer`: the queries that are open, and what the sites answered."""
     earlier, known = _earlier_queries(build)
     queries = build.warehouse.columns("quality.data_query", ("query_id",))
     raised = raised_since(queries["query_id"], build.data_cut, earlier)
