@@ -14,6 +14,7 @@ from orchestration.dagster_parts.build_resource import SharedBuild
 from orchestration.dagster_parts.partitions import DATA_CUTS
 from orchestration.defs import checks, guards, second_opinion
 from orchestration.defs.transform import project
+from orchestration.night.analysis_views import analysis_views
 from orchestration.night.backward_follow_up import add_backward_follow_up
 from orchestration.night.blocking import dbt_checks, refuse_unchecked
 from orchestration.night.build import IN_HOUSE, PUBLIC
@@ -129,7 +130,9 @@ def published(build: SharedBuild) -> dg.MaterializeResult:
     build.refuse_changed_code()
     lineage = {**build.lineage, **dbt_tables(project(), build.run), **checked(build.run, CHECKED)}
     now = time_here()
-    folder = publish(build.releases, publication_of(build, now, identities_of(lineage)))
+    folder = publish(
+        build.releases, publication_of(build, now, identities_of(lineage), analysis_views(project()))
+    )
     removed = apply_retention(build.releases, build.settings.keep_releases, now)
     n_unused = forget_unused_extracts(build.settings, now)
     manifest = read_manifest(folder)
