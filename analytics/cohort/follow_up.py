@@ -109,9 +109,9 @@ def analysed_parameters(protocol: Protocol) -> list[dict[str, object]]:
     """Which rows of `adtte` are analysed, of an `adtte` with ORIGIN and VSRULE: one per endpoint, parameter and arm.
 
     Returns:
-        position (of the endpoint in the protocol, 1 is the primary), endpoint, role (endpoint, or competing), PARAMCD, treated,
-        arm (its label), ORIGIN, VSRULE, and VSRULE_LATEST: the rule of the rows that take the place of the others', of those
-        whose death is in doubt, where its latest day counts; null where it does not.
+        position (of the endpoint in the protocol, 1 is the primary), endpoint, role (endpoint, or competing), PARAMCD,
+        treated, arm (its label), ORIGIN, VSRULE, and VSRULE_LATEST: the rule of the rows that take the place of the others',
+        of those whose death is in doubt, where its latest day counts; null where it does not.
     """
     labels = {1: protocol.treatment.treated_label, 0: protocol.treatment.control_label}
     return [

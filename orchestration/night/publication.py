@@ -11,12 +11,14 @@ from orchestration.night.gaps import TABLE as GAP
 from orchestration.night.gaps import known_gaps
 from orchestration.night.operating_run import OperatingRun
 from orchestration.night.stages_asked import TABLE as STAGE
+from orchestration.releases.keys import keys
 from orchestration.releases.manifest import GENESIS, InputFile, Manifest, library_versions
 from orchestration.releases.publish import HASHED_SCHEMAS, Publication, PublicationError
 from orchestration.releases.views import View
 from orchestration.settings import TIME_ZONE
 from orchestration.warehouse import literal, scalar
 
+KEY_COLUMNS = ("table_name", "columns", "refers_to")
 LABELS = """
     select source, release from raw.delivered_file union select 'REGISTRY', cast(data_cut as varchar) from raw.data_cut
     union select 'PROACT', proact_release from raw.data_cut
@@ -134,6 +136,7 @@ def _release_tables(build: Build, manifest: Manifest) -> dict[str, str]:
     history = f"select * replace ({own}) from vigil.change.estimate_history order by all"
     beside = {
         "analysed_parameter": _rows(analysed_parameters(build.protocol)),
+        "key": _rows([dict(zip(KEY_COLUMNS, key.told(), strict=True)) for key in keys()]),
         "site_term": taught,
         "site_column": allowed,
         "gap": f"select kind, subject, reason from vigil.{GAP}",
