@@ -12,8 +12,13 @@ _STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 def write_safe_csv(frame: pd.DataFrame, path: Path) -> None:
     """Write a frame as UTF-8 CSV."""
+    safe(frame).to_csv(path, index=False)
+
+
+def safe(frame: pd.DataFrame) -> pd.DataFrame:
+    """A frame whose texts a spreadsheet takes for texts."""
     text = [column for column in frame if not pd.api.types.is_numeric_dtype(frame[column])]
-    frame.assign(**{str(column): frame[column].map(defused) for column in text}).to_csv(path, index=False)
+    return frame.assign(**{str(column): frame[column].map(defused) for column in text})
 
 
 def defused(value: object) -> object:

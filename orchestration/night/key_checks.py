@@ -12,7 +12,9 @@ from orchestration.warehouse import one_row
 def key_checks(build: WorkingFile) -> list[CheckResult]:
     """One check per key and reference of tables that are there."""
     with build.warehouse.read() as connection:
-        query = "select schema_name || '.' || table_name from duckdb_tables() where database_name = current_database()"
+        # A mart may be a view over its parts.
+        query = """select table_schema || '.' || table_name from information_schema.tables
+                   where table_catalog = current_database()"""
         there = {row[0] for row in connection.sql(query).fetchall()}
         asked = [key for key in keys() if {key.table, key.refers_to or key.table} <= there]
         return [_result(key, *one_row(connection, key.against())) for key in asked]
