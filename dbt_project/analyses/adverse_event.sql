@@ -1,5 +1,5 @@
 select
-    listing.* exclude (sequence, source_line) rename (arm as analysis_arm),
+    listing.* exclude (sequence, source_line) rename(arm as analysis_arm),
     cast(listing.sequence as integer) as sequence,
     cast(listing.source_line as integer) as source_line,
     listing.excluded is null as counted,

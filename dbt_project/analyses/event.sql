@@ -1,4 +1,5 @@
--- Of deaths whose day is in doubt the latest day counts, where the protocol says so: its row takes the other's place.
+-- Of deaths whose day is in doubt the latest day counts, where the protocol says so: its row takes the
+-- other's place.
 with
     later as (
         select distinct adtte.USUBJID, adtte.PARAMCD, analysed.VSRULE_LATEST

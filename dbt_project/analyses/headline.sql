@@ -18,7 +18,10 @@ select
 from results.effect_estimate as effect
 inner join
     (
-        select endpoint, position, max(arm) filter (where treated = 1) as arm_treated,
+        select
+            endpoint,
+            position,
+            max(arm) filter (where treated = 1) as arm_treated,
             max(arm) filter (where treated = 0) as arm_control
         from release.analysed_parameter
         where role = 'endpoint'

@@ -15,7 +15,9 @@ with
         group by usubjid
     ),
     imputed as (
-        select count(distinct imputation) as n_imputation from results.matched_set where specification = 'matched'
+        select count(distinct imputation) as n_imputation
+        from results.matched_set
+        where specification = 'matched'
     ),
     weighted as (
         select
@@ -30,7 +32,9 @@ with
     ),
     scored as (select usubjid, avg(propensity) as propensity from results.propensity_score group by usubjid),
     headed as (
-        select distinct endpoint, treated, arm from release.analysed_parameter where position = 1 and role = 'endpoint'
+        select distinct endpoint, treated, arm
+        from release.analysed_parameter
+        where position = 1 and role = 'endpoint'
     )
 
 select
@@ -60,7 +64,10 @@ from marts.adsl as adsl
 cross join imputed
 left join results.analysis_set as analysis_set on adsl.USUBJID = analysis_set.usubjid
 left join headed on analysis_set.treated = headed.treated
-left join results.follow_up as follow_up on adsl.USUBJID = follow_up.usubjid and headed.endpoint = follow_up.endpoint
+left join
+    results.follow_up as follow_up
+    on adsl.USUBJID = follow_up.usubjid
+    and headed.endpoint = follow_up.endpoint
 left join matched on adsl.USUBJID = matched.usubjid
 left join first_set on adsl.USUBJID = first_set.usubjid
 left join weighted on adsl.USUBJID = weighted.usubjid
