@@ -24,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the marts; says what was written and that it has a row per subject."""
+    from orchestration.export.dataset import DEFINE
     from orchestration.export.marts import export_marts
 
     index = ReleaseIndex(Settings.from_environment().releases)
@@ -35,6 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     for data, path in export_marts(database, arguments.form, arguments.out, tuple(arguments.marts)):
         print(f"{path}  {data.n_row} rows, {len(data.columns)} columns  {data.title}")
         simulated = simulated or data.simulated
+    print(f"{arguments.out / DEFINE}  Define-XML: what every column is")
     verdict = f"release {release_id}: {verdicts(index.journal()).get(release_id, NOT_APPROVED)}"
     (arguments.out / VERDICT).write_text(verdict + "\n", encoding="utf-8")
     print(verdict)
