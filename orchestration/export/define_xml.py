@@ -24,8 +24,9 @@ from orchestration.warehouse import one_row
 VERSION = "2.1.0"
 DIFFERENCES = (
     "Marts of an external-control study in the form of ADaM. Each source keeps its STUDYID. PRO-ACT has days and no "
-    "dates: its dates are null. ADTTE has a row for each origin and vital-status rule; ANL01FL marks those that the protocol analyses. "
-    "Columns whose names end in DY have no day 0, whatever the descriptions of the release say of its own marts."
+    "dates: its dates are null. ADTTE has a row for each origin and vital-status rule; ANL01FL marks those that the "
+    "protocol analyses. Columns whose names end in DY have no day 0, whatever the descriptions of the release say of its "
+    "own marts."
 )
 
 
