@@ -301,6 +301,6 @@ def test_two_classes_of_few_subjects_are_one_line_without_their_names(material):
         material, results={**material.results, "ae_by_term": pd.concat([terms, *few], ignore_index=True)}
     )
     told = str(safety_terms.by_term(changed))
-    emergent = told.split('id="ae-emergent"')[1].split("</figure>")[0]
+    emergent = told.split('id="ae-emergent"')[1].split("</figure>", maxsplit=1)[0]
     assert "rare class" not in told
     assert emergent.count("Class of fewer than 5 subjects") == 1
