@@ -39,6 +39,7 @@ UNTOLD = {
 """Columns that no public page shows, and that would tell a count."""
 OF_SUBJECTS = "rows of subjects"
 NOT_SHOWN = "not in the public edition"
+OF_ANOTHER_VERSION = "not known to this version"
 COUNTS = {
     "n_treated": "Treated subjects with the characteristic; null for a number.",
     "n_control": "Control subjects with the characteristic; null for a number.",
@@ -69,11 +70,13 @@ def results_data(results: Mapping[str, pd.DataFrame], disclosure: Disclosure, pr
         disclosure: the limit of the edition; without one everything is told as it is.
         primary: the endpoint whose comparisons say how many people a share is of.
     """
+    left_out = dict.fromkeys((name for name in results if name not in TABLES), OF_ANOTHER_VERSION)
     present = [name for name in TABLES if name in results]
     if disclosure.threshold is None:
-        return ResultsData({name: results[name] for name in present}, {})
-    left_out = {name: reason for name in present if (reason := _why_not(name))}
-    told = {name: _public(name, results, disclosure, primary) for name in present if name not in left_out}
+        return ResultsData({name: results[name] for name in present}, left_out)
+    left_out |= {name: reason for name in present if (reason := _why_not(name))}
+    known = {name: TABLES[name].of_then(results[name]) for name in present}
+    told = {name: _public(name, known, disclosure, primary) for name in present if name not in left_out}
     return ResultsData(told, left_out)
 
 

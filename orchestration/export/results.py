@@ -11,12 +11,12 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from analytics.catalogue import TABLES
 from analytics.protocol import parse_canonical
 from analytics.report.disclosure import Disclosure
 from analytics.report.results_data import ResultsData, results_data
 from orchestration.export.ard import Event, analyses, reporting_event
 from orchestration.releases.analysts import open_hardened
+from orchestration.releases.earlier_columns import in_todays_columns
 from orchestration.releases.manifest import MARK
 from orchestration.warehouse import one_row, scalar, table_names
 
@@ -67,11 +67,11 @@ def _json(content: dict[str, Any]) -> str:
 
 def _tables(connection: duckdb.DuckDBPyConnection) -> dict[str, pd.DataFrame]:
     """The result tables that the release has, as they are."""
-    there = table_names(connection)
+    schema = "results."
+    names = sorted(name for name in table_names(connection) if name.startswith(schema))
     return {
-        name: connection.sql(f"select * from results.{name}").df()
-        for name in TABLES
-        if f"results.{name}" in there
+        name.removeprefix(schema): connection.sql(f"from {in_todays_columns(connection, name)}").df()
+        for name in names
     }
 
 

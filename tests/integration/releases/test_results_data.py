@@ -346,6 +346,10 @@ def test_the_public_file_tells_no_subject_and_no_small_count(home: Path, event: 
                 assert float(result["rawValue"]) % LIMIT == 0, result
     assert counts > 500
     assert hidden > 10
+    exposure = rows(event, "exposure_summary")
+    people = exposure.loc[exposure["unit"] == "subjects", "value"]
+    assert len(people) > 5
+    assert all(value == f"<{LIMIT}" or float(value) % LIMIT == 0 for value in people)
 
 
 @pytest.mark.parametrize("edition", ["public"])
