@@ -62,22 +62,27 @@ class ResultsData:
     left_out: Mapping[str, str]
 
 
-def results_data(results: Mapping[str, pd.DataFrame], disclosure: Disclosure, primary: str) -> ResultsData:
+def results_data(
+    results: Mapping[str, pd.DataFrame], disclosure: Disclosure, primary: str, *, in_house: bool
+) -> ResultsData:
     """The result tables of a release as an edition tells them.
 
     Args:
         results: exact tables by name.
-        disclosure: the limit of the edition; without one everything is told as it is.
+        disclosure: the limit of the edition.
         primary: the endpoint whose comparisons say how many people a share is of.
+        in_house: whether it is the house's own edition, which has every table as it is.
     """
     left_out = dict.fromkeys((name for name in results if name not in TABLES), OF_ANOTHER_VERSION)
     present = [name for name in TABLES if name in results]
-    if disclosure.threshold is None:
+    if in_house:
         return ResultsData({name: results[name] for name in present}, left_out)
     left_out |= {name: reason for name in present if (reason := _why_not(name))}
     known = {name: TABLES[name].of_then(results[name]) for name in present}
-    told = {name: _public(name, known, disclosure, primary) for name in present if name not in left_out}
-    return ResultsData(told, left_out)
+    told = [name for name in present if name not in left_out]
+    if disclosure.threshold is None:
+        return ResultsData({name: known[name] for name in told}, left_out)
+    return ResultsData({name: _public(name, known, disclosure, primary) for name in told}, left_out)
 
 
 def _why_not(name: str) -> str | None:
