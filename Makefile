@@ -29,7 +29,7 @@ test: .venv/.installed  ## Every test but the slow simulations
 
 # sqlfmt knows case-sensitive names in this dialect only; ADaM's are upper case.
 SQLFMT := sqlfmt --reset-cache --quiet --line-length 110 --no-jinjafmt --dialect clickhouse
-SQL := dbt_project/models dbt_project/tests dbt_project/macros
+SQL := dbt_project/models dbt_project/analyses dbt_project/tests dbt_project/macros
 
 check: .venv/.installed  ## Format, lint, types, who imports whom, declared dependencies, tests that load
 	@$(BIN)/ruff format --check .

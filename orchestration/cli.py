@@ -26,6 +26,7 @@ COMMANDS = {
     "try": "what other protocols would say of the released data cut; nothing is released",
     "operating-characteristics": "what the headline method could have shown on the released data cut; takes long",
     "trace": "from a result to the lines of the delivered files",
+    "sql": "ask a release, read-only: a statement, or a conversation",
     "history": "estimates of all releases in one database",
     "export": "write the marts as XPT, Dataset-JSON or Parquet",
     "doctor": "a home's health: what needs a person, each with the way out; changes nothing",

@@ -4,8 +4,8 @@ Belongs here: reading declarations, and frames with the columns and types they d
 there are (the TOML file beside their maker), or how a value is computed.
 
 A file of declarations has `[columns]`, what a name means wherever it occurs, and for each table a `description`, the names
-of its `columns` in order, under `own` what a name means in this table alone, and under `further` what may follow. A column
-is `[type, meaning]`.
+of its `columns` in order, in `groups` those that say of whom or what a row is, under `own` what a name means in this table
+alone, and under `further` what may follow. A column is `[type, meaning]`.
 """
 
 import tomllib
@@ -50,12 +50,14 @@ class TableDeclaration:
         description: ends with the grain.
         columns: by name, in the table's order.
         further: columns that a table may have after these; where there are any, so may others, all of type `given`.
+        groups: columns that say of whom or what a row is; the others hold its values.
     """
 
     name: str
     description: str
     columns: Mapping[str, Column]
     further: Mapping[str, Column] = field(default_factory=dict)
+    groups: tuple[str, ...] = ()
 
     def meanings(self) -> dict[str, str]:
         """Meaning of every column, of those too that a table may lack."""
@@ -165,13 +167,14 @@ def read_declarations(package: str, name: str) -> dict[str, TableDeclaration]:
 def _declaration(table: str, given: Mapping[str, Any], shared: Mapping[str, Column]) -> TableDeclaration:
     own, further = (_columns(given.get(part, {})) for part in ("own", "further"))
     known = {**shared, **own}
-    strays = {*set(given["columns"]) - set(known), *set(own) - set(given["columns"])}
+    groups = tuple(given.get("groups", ()))
+    strays = {*set(given["columns"]) - set(known), *{*own, *groups} - set(given["columns"])}
     if strays:
         raise DeclarationError(
             f"{table}: {', '.join(sorted(strays))} in one of columns and descriptions only"
         )
     return TableDeclaration(
-        table, given["description"], {column: known[column] for column in given["columns"]}, further
+        table, given["description"], {column: known[column] for column in given["columns"]}, further, groups
     )
 
 

@@ -105,6 +105,33 @@ def _origins(protocol: Protocol) -> dict[int, str]:
     return dict.fromkeys((0, 1), protocol.time_zero.origin.upper())
 
 
+def analysed_parameters(protocol: Protocol) -> list[dict[str, object]]:
+    """Which rows of `adtte` are analysed, of an `adtte` with ORIGIN and VSRULE: one per endpoint, parameter and arm.
+
+    Returns:
+        position (of the endpoint in the protocol, 1 is the primary), endpoint, role (endpoint, or competing), PARAMCD,
+        treated, arm (its label), ORIGIN, VSRULE, and VSRULE_LATEST: the rule of the rows that take the place of the others',
+        of those whose death is in doubt, where its latest day counts; null where it does not.
+    """
+    labels = {1: protocol.treatment.treated_label, 0: protocol.treatment.control_label}
+    return [
+        {
+            "position": position,
+            "endpoint": endpoint.name,
+            "role": "endpoint" if code == endpoint.name else "competing",
+            "PARAMCD": code,
+            "treated": treated,
+            "arm": labels[treated],
+            "ORIGIN": origin,
+            "VSRULE": protocol.vital_status.rule,
+            "VSRULE_LATEST": protocol.vital_status.later_rule,
+        }
+        for position, endpoint in enumerate(protocol.endpoint, start=1)
+        for code in endpoint.codes
+        for treated, origin in sorted(_origins(protocol).items(), reverse=True)
+    ]
+
+
 def entry_column(protocol: Protocol, columns: Collection[str]) -> str | None:
     """The column of `adtte` with the day of entry on the protocol's clock, there or not; None where all enter at its zero.
 

@@ -13,11 +13,7 @@ from analytics.comparison.specification import leading
 from analytics.gaps import Gap
 from analytics.protocol import Protocol
 from analytics.report.disclosure import Disclosure
-from analytics.report.public import by_name, public_table
-from analytics.safety.rare_names import without_rare_names
-
-REMARKS = ("note", "failing")
-"""Columns of words in which counts may stand."""
+from analytics.report.public import shown_table
 
 
 @dataclass(frozen=True)
@@ -99,7 +95,7 @@ class Material:
     def table(self, name: str, **where: str) -> pd.DataFrame:
         """A result table as this edition may show it, or its rows with these values; an empty frame where there is none."""
         if name not in self._shown:
-            self._shown[name] = self._as_shown(name)
+            self._shown[name] = shown_table(name, self.results, self.disclosure)
         frame = self._shown[name]
         for column, value in where.items():
             if column not in frame:
@@ -110,15 +106,3 @@ class Material:
     @cached_property
     def _shown(self) -> dict[str, pd.DataFrame]:
         return {}
-
-    def _as_shown(self, name: str) -> pd.DataFrame:
-        frame = public_table(name, self.results.get(name, pd.DataFrame()), self.disclosure)
-        if self.disclosure.threshold is not None and not {"soc", "pt", "note"}.isdisjoint(frame):
-            frame = by_name(
-                without_rare_names(frame, self.results.get("ae_by_term"), self.disclosure.threshold)
-            )
-        for column in REMARKS:
-            if column in frame and frame[column].notna().any():
-                told = {note: self.disclosure.remark(str(note)) for note in frame[column].dropna().unique()}
-                frame = frame.assign(**{column: frame[column].map(told)})
-        return frame

@@ -15,15 +15,38 @@ from analytics.comparison.functional_effects import DECIDED
 from analytics.report.disclosure import ROUNDING, SMD_STEP, Disclosure
 from analytics.report.numbers import DAYS_PER_MONTH, PROBABILITIES, nearest
 from analytics.safety.intervals import clopper_pearson, poisson_interval
+from analytics.safety.rare_names import without_rare_names
 
 COUNT = re.compile(r"n(_(?!imputation).*)?|effective_(treated|control)")
 """Columns that count people or their events."""
+COUNTED = ("subjects", "injections", "cycles")
+"""Units of values that are counts."""
 YEARS, MONTH = 10.0, 30.0
 """Widths of bands of person-years, and of days of exposure."""
 SCORE_STEP = 0.5
 """Of mean scores, points."""
+REMARKS = ("note", "failing")
+"""Columns of words in which counts may stand."""
 LEFT_OUT = ("difference_pct", "p_fisher", "log_likelihood_ratio", "expected")
 """Made of counts of several cells, and read by nobody on the page."""
+
+
+def shown_table(name: str, results: Mapping[str, pd.DataFrame], disclosure: Disclosure) -> pd.DataFrame:
+    """A result table as an edition shows it: numbers, names and remarks; an empty frame where there is none.
+
+    Args:
+        name: of the table.
+        results: exact tables by name; `ae_by_term` says which names few subjects carry.
+        disclosure: the limit of the edition.
+    """
+    frame = public_table(name, results.get(name, pd.DataFrame()), disclosure)
+    if disclosure.threshold is not None and not {"soc", "pt", "note"}.isdisjoint(frame):
+        frame = by_name(without_rare_names(frame, results.get("ae_by_term"), disclosure.threshold))
+    for column in REMARKS:
+        if column in frame and frame[column].notna().any():
+            told = {note: disclosure.remark(str(note)) for note in frame[column].dropna().unique()}
+            frame = frame.assign(**{column: frame[column].map(told)})
+    return frame
 
 
 def public_table(name: str, table: pd.DataFrame, disclosure: Disclosure) -> pd.DataFrame:
@@ -89,7 +112,7 @@ def _exposure(table: pd.DataFrame, disclosure: Disclosure) -> pd.DataFrame:
     """Counts in bands, their shares left out, times to the month: a median is somebody's own, as are the least and most."""
     value, unit = table["value"].to_numpy(float), table["unit"].astype(str)
     width = np.where(unit.str.startswith("person-years"), YEARS, np.where(unit == "days", MONTH, np.nan))
-    is_count = unit.isin(["subjects", "injections", "cycles"]).to_numpy()
+    is_count = unit.isin(COUNTED).to_numpy()
     value = np.where(
         is_count, disclosure.bands(value), np.where(np.isnan(width), value, nearest(value, width))
     )

@@ -88,11 +88,12 @@ def _joined(*notes: str | None) -> str | None:
 def _duration_rows(name: str, days: np.ndarray, note: str | None) -> list[Row]:
     rows = _summary(name, days, "days", note)
     unknown = int(np.isnan(days).sum())
-    years = float(np.nansum(days)) / DAYS_PER_YEAR
+    nobody = unknown == len(days) > 0
+    years = np.nan if nobody else float(np.nansum(days)) / DAYS_PER_YEAR
     nothing = f"{unknown} subjects without an end contribute nothing" if unknown else None
     rows.append((f"{name}_person_years", years, "person-years of 365.25 days", _joined(note, nothing)))
     for months in MONTHS:
-        reached = float((days >= months * DAYS_PER_MONTH).sum())
+        reached = np.nan if nobody else float((days >= months * DAYS_PER_MONTH).sum())
         rows.append((f"{name}_n_ge_{months}_months", reached, "subjects", _joined(note, nothing)))
         pct = 100 * reached / len(days) if len(days) else np.nan
         empty = None if len(days) else EMPTY_ARM

@@ -189,27 +189,25 @@ def _direction(benefit: bool) -> str:
 def _test_rows(found: _Contributions, gammas: tuple[float, ...], alpha: float, benefit: bool) -> list[Row]:
     """Γ of one test, then its bound at each asked Γ."""
     direction = _direction(benefit)
+    scenario = f"{direction}, by {found.test}"
     largest = gamma_value(found, alpha)
     why = (
         "no informative matched set" if len(found.weight) == 0 else f"p > {alpha} already without hidden bias"
     )
     capped = f"at least {_LARGEST_GAMMA:g}; " if largest == _LARGEST_GAMMA else ""
-    note = (
-        f"{capped}test: {found.test}; one-sided for {direction} at {alpha}; {int(found.supports.sum())} of "
-    )
+    note = f"{capped}one-sided for {direction} at {alpha}; {int(found.supports.sum())} of "
     note += f"{len(found.weight)} informative sets support it" + ("" if largest else f"; {why}")
-    rows = [sensitivity_row("rosenbaum", direction, "gamma", largest, n=len(found.weight), note=note)]
+    rows = [sensitivity_row("rosenbaum", scenario, "gamma", largest, n=len(found.weight), note=note)]
     for gamma in gammas:
-        p, test = bound(found, gamma).p_value, f"test: {found.test}"
+        p = bound(found, gamma).p_value
         rows.append(
             sensitivity_row(
                 "rosenbaum",
-                direction,
+                scenario,
                 "p_value_bound",
                 p,
                 parameter="gamma",
                 parameter_value=gamma,
-                note=test,
             )
         )
     return rows

@@ -14,14 +14,16 @@ from orchestration.dagster_parts.build_resource import SharedBuild
 from orchestration.dagster_parts.partitions import DATA_CUTS
 from orchestration.defs import checks, guards, second_opinion
 from orchestration.defs.transform import project
+from orchestration.night.analysis_views import analysis_views
 from orchestration.night.backward_follow_up import add_backward_follow_up
 from orchestration.night.blocking import dbt_checks, refuse_unchecked
 from orchestration.night.build import IN_HOUSE, PUBLIC
 from orchestration.night.drop_guard import refuse_erased_subjects
+from orchestration.night.key_checks import key_checks
 from orchestration.night.lineage import BACKWARD, REPORT, checked, dbt_tables, identities_of
 from orchestration.night.old_extracts import forget_unused_extracts
 from orchestration.night.publication import publication_of
-from orchestration.night.quality import quality_summary
+from orchestration.night.quality import quality_summary, record_checks
 from orchestration.night.reporting import FILE, write_report
 from orchestration.night.since_parent import change_tables
 from orchestration.releases.manifest import read_manifest
@@ -35,10 +37,9 @@ QUALITY = [
     dg.AssetKey(["quality", name])
     for name in ("record_count", "understood_count", "rejected_row", "data_query", "source_profile")
 ]
-MATCHED_SET = dg.AssetKey(["results", "matched_set"])
 OWNERS = ["team:surveillance"]
 BLOCKING = [*dbt_checks(project()), *checks.BLOCKING, *guards.BLOCKING, *second_opinion.BLOCKING]
-CHECKED = [table for check in BLOCKING for table in check.reads]
+CHECKED = [*(table for check in BLOCKING for table in check.reads), *(".".join(key.path) for key in RESULTS)]
 
 
 def _asset(name: str, deps: list[dg.AssetKey], description: str, kinds: set[str]) -> dict:
@@ -56,7 +57,7 @@ def _asset(name: str, deps: list[dg.AssetKey], description: str, kinds: set[str]
 @dg.asset(
     **_asset(
         "quality",
-        [*MARTS, *QUALITY, MATCHED_SET, second_opinion.ASSET],
+        [*MARTS, *QUALITY, *RESULTS, second_opinion.ASSET],
         "Every check of the build, counted.",
         {"duckdb"},
     )
@@ -67,6 +68,7 @@ def quality(build: SharedBuild) -> dg.MaterializeResult:
     The checks stopped the run long before, unless it was launched without them.
     """
     refuse_unchecked(build, BLOCKING)
+    record_checks(build, key_checks(build))
     build.stamp(checked(build.run, CHECKED))
     return dg.MaterializeResult(metadata=quality_summary(build))
 
@@ -129,7 +131,9 @@ def published(build: SharedBuild) -> dg.MaterializeResult:
     build.refuse_changed_code()
     lineage = {**build.lineage, **dbt_tables(project(), build.run), **checked(build.run, CHECKED)}
     now = time_here()
-    folder = publish(build.releases, publication_of(build, now, identities_of(lineage)))
+    folder = publish(
+        build.releases, publication_of(build, now, identities_of(lineage), analysis_views(project()))
+    )
     removed = apply_retention(build.releases, build.settings.keep_releases, now)
     n_unused = forget_unused_extracts(build.settings, now)
     manifest = read_manifest(folder)

@@ -1,15 +1,20 @@
-"""One mart as an exportable data set: columns with their labels, types and values.
+"""One mart as an exportable data set: its columns, its rows in order, and who it is.
 
-Labels come from the dbt project, beside the descriptions. Not here: any file format.
+Labels come from the dbt project, meanings from the comments of the release. Not here: any file format, nor what a column is
+(`column`, `added`).
 """
 
 from dataclasses import dataclass
 
 import duckdb
 
-from orchestration.mart_contracts import columns
+from orchestration.export.added import analysed_column, with_added
+from orchestration.export.analysed import analysed_rows
+from orchestration.export.column import Column, exported_columns
+from orchestration.mart_contracts import metas
 from orchestration.releases.manifest import MARK
-from orchestration.warehouse import one_row, scalar
+from orchestration.releases.released_protocol import protocol_of
+from orchestration.warehouse import identifier, one_row, scalar
 
 TITLES = {
     "adsl": "Subject-Level Analysis",
@@ -21,33 +26,19 @@ TITLES = {
 KEYS = {
     "adsl": ("USUBJID",),
     "adex": ("USUBJID", "EXSEQ"),
-    "adqs": ("USUBJID", "PARAMCD", "INDEXDY"),
+    "adqs": ("USUBJID", "PARAMCD", "ADY"),
     "adae": ("USUBJID", "AESEQ"),
     "adtte": ("USUBJID", "PARAMCD", "ORIGIN", "VSRULE"),
 }
 
 
+STUDY_OID = "vigil"
+DEFINE = "define.xml"
+"""The metadata of an export, beside its files."""
+
+
 class ExportError(ValueError):
     """A mart that does not fit the format; the message names table, column and rule."""
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column: name, label and DuckDB type."""
-
-    name: str
-    label: str
-    kind: str
-
-    @property
-    def is_text(self) -> bool:
-        """Whether it holds text."""
-        return self.kind == "VARCHAR"
-
-    @property
-    def is_date(self) -> bool:
-        """Whether it holds dates."""
-        return self.kind == "DATE"
 
 
 @dataclass(frozen=True)
@@ -60,6 +51,7 @@ class Dataset:
         release_id: where it is from.
         simulated: whether any delivery was.
         n_row: rows.
+        meaning: of the mart, in words.
     """
 
     name: str
@@ -67,6 +59,7 @@ class Dataset:
     release_id: str
     simulated: bool
     n_row: int
+    meaning: str
 
     @property
     def title(self) -> str:
@@ -77,23 +70,51 @@ class Dataset:
         """`adsl.xpt`, or `SYNTHETIC-adsl.xpt`."""
         return f"{MARK}-{self.name}.{suffix}" if self.simulated else f"{self.name}.{suffix}"
 
+    @property
+    def metadata_oid(self) -> str:
+        """The metadata of its release as every file of an export refers to them."""
+        return f"{STUDY_OID}.{self.release_id}"
+
+    @property
+    def oid(self) -> str:
+        """The data set as every file of an export refers to it."""
+        return f"IG.{self.name.upper()}"
+
+    def item_oid(self, column: Column) -> str:
+        """A column as every file of an export refers to it."""
+        return f"IT.{self.name.upper()}.{column.name}"
+
     def query(self) -> str:
         """All rows, by key."""
-        return f"select * from marts.{self.name} order by {', '.join(KEYS[self.name])}"
-
-
-def labels(mart: str) -> dict[str, str]:
-    """Labels of a mart's columns, from the dbt project."""
-    return {
-        column["name"]: column.get("config", {}).get("meta", {}).get("label", "") for column in columns(mart)
-    }
+        values = ", ".join(f"{column.sql} as {identifier(column.name)}" for column in self.columns)
+        joined = "" if self.name == "adsl" else " left join marts.adsl as subject using (USUBJID)"
+        rows = f"select {values} from marts.{self.name} as mart{joined}"
+        return f"select * from ({rows}) order by {', '.join(KEYS[self.name])}"
 
 
 def dataset(connection: duckdb.DuckDBPyConnection, name: str) -> Dataset:
     """Describe a mart of an open release."""
     release_id, simulated = one_row(connection, "select release_id, simulated from release.info")
     n_row = scalar(connection, f"select count(*) from marts.{name}")
-    described = connection.sql(f"describe marts.{name}").fetchall()
-    known = labels(name)
-    columns = tuple(Column(column, known.get(column) or column, kind) for column, kind, *_ in described)
-    return Dataset(name, columns, release_id, bool(simulated), n_row)
+    columns = exported_columns(_described(connection, name), metas(name))
+    columns = with_added(name, columns, {column for column, *_ in _described(connection, "adsl")})
+    if name == "adtte":
+        columns = (*columns, analysed_column(analysed_rows(protocol_of(connection))))
+    return Dataset(name, columns, release_id, bool(simulated), n_row, _meaning(connection, name))
+
+
+def _described(connection: duckdb.DuckDBPyConnection, name: str) -> list[tuple[str, str, str | None]]:
+    """Name, type and comment of a mart's columns, in order."""
+    query = (
+        "select column_name, data_type, comment from duckdb_columns() "
+        "where database_name = current_database() and schema_name = 'marts' and table_name = ? order by column_index"
+    )
+    return connection.execute(query, [name]).fetchall()
+
+
+def _meaning(connection: duckdb.DuckDBPyConnection, name: str) -> str:
+    query = (
+        "select coalesce(any_value(comment), '') from duckdb_tables() "
+        "where database_name = current_database() and schema_name = 'marts' and table_name = ?"
+    )
+    return str(scalar(connection, query, [name]))

@@ -8,7 +8,8 @@ from typing import Any
 
 import duckdb
 
-from orchestration.export.dataset import KEYS, Column, Dataset
+from orchestration.export.column import Column
+from orchestration.export.dataset import DEFINE, KEYS, STUDY_OID, Dataset
 
 VERSION = "1.1.0"
 BATCH_ROWS = 20_000
@@ -41,10 +42,10 @@ def _head(data: Dataset, created_at: str) -> dict[str, Any]:
         "fileOID": f"vigil.{data.release_id}.{data.name}",
         "originator": "Vigil, SYNTHETIC data" if data.simulated else "Vigil",
         "sourceSystem": {"name": "Vigil", "version": data.release_id},
-        "studyOID": "vigil",
-        "metaDataVersionOID": f"vigil.{data.release_id}",
-        "itemGroupOID": f"IG.{data.name.upper()}",
-        "isReferenceData": False,
+        "studyOID": STUDY_OID,
+        "metaDataVersionOID": data.metadata_oid,
+        "metaDataRef": DEFINE,
+        "itemGroupOID": data.oid,
         "records": data.n_row,
         "name": data.name.upper(),
         "label": data.title,
@@ -54,7 +55,7 @@ def _head(data: Dataset, created_at: str) -> dict[str, Any]:
 
 def _column(data: Dataset, column: Column) -> dict[str, Any]:
     described: dict[str, Any] = {
-        "itemOID": f"IT.{data.name.upper()}.{column.name}",
+        "itemOID": data.item_oid(column),
         "name": column.name,
         "label": column.label,
         "dataType": _data_type(column),

@@ -1,14 +1,18 @@
-"""All marts of a release into a folder, in one format: checked first, then written beside their place and moved in."""
+"""All marts of a release into a folder, in one format, and what they are: checked first, then written beside their place and
+moved in.
+"""
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 
 from analytics.study import MARTS
-from orchestration.export.dataset import Dataset, dataset
+from orchestration.export.dataset import DEFINE, Dataset, dataset
 from orchestration.export.dataset_json import write_dataset_json
+from orchestration.export.define_xml import write_define_xml
 from orchestration.export.parquet import write_parquet
 from orchestration.export.xpt import check_dataset, write_xpt
 from orchestration.releases.analysts import open_hardened
@@ -29,7 +33,7 @@ def export_marts(
         names: which marts.
 
     Yields:
-        Each data set once it is written, with its file.
+        Each data set once it is written, with its file; the definition of them all (`DEFINE`) is written after the last.
 
     Raises:
         ExportError: a mart does not fit the format; then nothing is written.
@@ -40,15 +44,24 @@ def export_marts(
             for data in every:
                 check_dataset(connection, data)
         out.mkdir(parents=True, exist_ok=True)
-        for data in every:
-            path = out / data.file_name(SUFFIX[form])
-            staged = out / f".{path.name}"
-            try:
+        files = [(data, data.file_name(SUFFIX[form])) for data in every]
+        for data, name in files:
+            with _staged(out / name) as staged:
                 _write(connection, form, data, staged)
-                os.replace(staged, path)
-            finally:
-                staged.unlink(missing_ok=True)
-            yield data, path
+            yield data, out / name
+        with _staged(out / DEFINE) as staged:
+            write_define_xml(connection, files, form, staged)
+
+
+@contextmanager
+def _staged(path: Path) -> Iterator[Path]:
+    """A file beside the place of another, which it takes once it is written."""
+    staged = path.with_name(f".{path.name}")
+    try:
+        yield staged
+        os.replace(staged, path)
+    finally:
+        staged.unlink(missing_ok=True)
 
 
 def _write(connection: duckdb.DuckDBPyConnection, form: str, data: Dataset, path: Path) -> None:

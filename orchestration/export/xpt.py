@@ -32,7 +32,7 @@ def check_dataset(connection: duckdb.DuckDBPyConnection, data: Dataset) -> None:
             raise ExportError(f"{data.name}: {column.name}: type {column.kind} has no place in XPT version 5")
     text = [column.name for column in data.columns if column.is_text]
     longest = ", ".join(f'coalesce(max(strlen("{name}")), 0)' for name in text)
-    found = one_row(connection, f"select {longest} from marts.{data.name}") if text else ()
+    found = one_row(connection, f"select {longest} from ({data.query()})") if text else ()
     for name, n_byte in zip(text, found, strict=True):
         if n_byte > MAX_BYTES:
             raise ExportError(

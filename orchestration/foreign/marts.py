@@ -21,6 +21,7 @@ from orchestration.foreign.doses import checked_adex, checked_adqs
 from orchestration.foreign.events import with_known_words
 from orchestration.foreign.files import read_frame
 from orchestration.foreign.refusals import refuse
+from orchestration.foreign.study_days import as_the_study_counts
 from orchestration.foreign.subjects import check_subjects
 from orchestration.foreign.times import checked_adtte, counted_from_one, made_from_adsl
 
@@ -58,8 +59,13 @@ def foreign_study(
             that does nothing with these files; one line.
         OSError: a file is not there.
     """
-    marts = {name: with_dates_of_datetimes(read_frame(path, in_doubt)) for name, path in files.items()}
     names = {name: path.name for name, path in files.items()}
+    read = {
+        name: as_the_study_counts(name, with_dates_of_datetimes(read_frame(path, in_doubt)), names[name])
+        for name, path in files.items()
+    }
+    marts = {name: frame for name, (frame, _) in read.items()}
+    counted = tuple(note for _, said in read.values() for note in said)
     _check_keys(marts, names)
     fitted = adapted(protocol, marts)
     protocol = _falsified(fitted.protocol) if falsification else fitted.protocol
@@ -79,7 +85,7 @@ def foreign_study(
         notes += unknown
     # Rows have been named by their files until here.
     marts = {name: frame.reset_index(drop=True) for name, frame in marts.items()}
-    return ForeignStudy(protocol, marts, (*fitted.notes, *notes))
+    return ForeignStudy(protocol, marts, (*fitted.notes, *counted, *notes))
 
 
 def _falsified(protocol: Protocol) -> Protocol:

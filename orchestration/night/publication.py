@@ -1,8 +1,9 @@
 """What a build publishes beside its tables: the `release` schema and the manifest, still without hashes of the copy."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from analytics import change
+from analytics.cohort.follow_up import analysed_parameters
 from analytics.protocol import to_toml
 from orchestration.erasure.requests import requested
 from orchestration.night.build import Build
@@ -10,11 +11,14 @@ from orchestration.night.gaps import TABLE as GAP
 from orchestration.night.gaps import known_gaps
 from orchestration.night.operating_run import OperatingRun
 from orchestration.night.stages_asked import TABLE as STAGE
+from orchestration.releases.keys import keys
 from orchestration.releases.manifest import GENESIS, InputFile, Manifest, library_versions
 from orchestration.releases.publish import HASHED_SCHEMAS, Publication, PublicationError
+from orchestration.releases.views import View
 from orchestration.settings import TIME_ZONE
 from orchestration.warehouse import literal, scalar
 
+KEY_COLUMNS = ("table_name", "columns", "refers_to")
 LABELS = """
     select source, release from raw.delivered_file union select 'REGISTRY', cast(data_cut as varchar) from raw.data_cut
     union select 'PROACT', proact_release from raw.data_cut
@@ -30,13 +34,16 @@ INPUT_FILES = """
 """
 
 
-def publication_of(build: Build, created_at: str, identities: Mapping[str, str]) -> Publication:
+def publication_of(
+    build: Build, created_at: str, identities: Mapping[str, str], views: Sequence[View] = ()
+) -> Publication:
     """The publication of a finished build.
 
     Args:
         build: the build.
         created_at: ISO date and time.
         identities: of every table, as what the build began with makes them.
+        views: over the published tables, for people.
 
     Raises:
         PublicationError: it is labelled otherwise than what was delivered.
@@ -44,7 +51,7 @@ def publication_of(build: Build, created_at: str, identities: Mapping[str, str])
     _refuse_other_label(build)
     manifest = _manifest(build, created_at)
     tables = _release_tables(build, manifest) | {"table_identity": _identities(identities)}
-    return Publication(build.warehouse, build.reports, manifest, tables, identities)
+    return Publication(build.warehouse, build.reports, manifest, tables, identities, views)
 
 
 def _identities(identities: Mapping[str, str]) -> str:
@@ -128,6 +135,8 @@ def _release_tables(build: Build, manifest: Manifest) -> dict[str, str]:
     own = f"coalesce(release_id, {literal(manifest.release_id)}) as release_id"
     history = f"select * replace ({own}) from vigil.change.estimate_history order by all"
     beside = {
+        "analysed_parameter": _rows(analysed_parameters(build.protocol)),
+        "key": _rows([dict(zip(KEY_COLUMNS, key.told(), strict=True)) for key in keys()]),
         "site_term": taught,
         "site_column": allowed,
         "gap": f"select kind, subject, reason from vigil.{GAP}",
@@ -139,6 +148,18 @@ def _release_tables(build: Build, manifest: Manifest) -> dict[str, str]:
         | {name: f"from vigil.change.{name}" for name in change.TABLES}
         | {"estimate_history": history}
     )
+
+
+def _rows(rows: Sequence[Mapping[str, object]]) -> str:
+    """SQL of some rows, all with the same columns; a missing value is null."""
+    cells = ", ".join("(" + ", ".join(map(_value, row.values())) + ")" for row in rows)
+    return f"from (values {cells}) as row_of({', '.join(rows[0])})"
+
+
+def _value(value: object) -> str:
+    if isinstance(value, int):
+        return str(value)
+    return "cast(null as varchar)" if value is None else literal(str(value))
 
 
 def _stop_requests(build: Build) -> int:

@@ -8,7 +8,7 @@ publication or refresh.
 import errno
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from orchestration.releases.signing import sign_manifest
 from orchestration.releases.soundness import file_hash
 from orchestration.releases.standing import BEGUN
 from orchestration.releases.tables import TABLES
+from orchestration.releases.views import View, create_views
 from orchestration.settings import DATABASE
 from orchestration.warehouse import (
     CATALOG,
@@ -57,6 +58,8 @@ class Publication:
     """Name → SQL that makes `release.<name>` in the copy."""
     identities: Mapping[str, str]
     """Table → identity, as what the build began with makes it, in the order of the data's way."""
+    views: Sequence[View] = ()
+    """Of schema `analysis` in the copy."""
 
 
 def publish(
@@ -213,6 +216,7 @@ def _copy_public(publication: Publication, target: Path) -> None:
         connection.execute("create schema if not exists release")
         for table, query in publication.release_tables.items():
             create_table(connection, "release", TABLES[table], query)
+        create_views(connection, publication.views)
         connection.commit()
         connection.execute("checkpoint released")
         connection.execute("use memory")

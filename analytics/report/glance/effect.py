@@ -108,10 +108,17 @@ def alive(material: Material, say: Sentences) -> Iterator[tuple[str, str]]:
             treated=treated,
             control=control,
             level=material.level,
-            zero=say(f"zero-{material.protocol.time_zero.treated.replace('_', '-')}"),
+            zero=say(_zero(material)),
         )
         told = [lead, *told]
         yield say(counted), " ".join(told)
+
+
+def _zero(material: Material) -> str:
+    """The sentence for where follow-up begins; anyone's own study has said nothing of injections."""
+    treated = material.protocol.time_zero.treated
+    own = material.protocol.study.background == "none" and treated == "first_injection"
+    return "zero-own" if own else f"zero-{treated.replace('_', '-')}"
 
 
 def balance(material: Material, say: Sentences) -> Iterator[tuple[str, str]]:

@@ -36,18 +36,23 @@ def body(material: Material) -> Markup:
     )
 
 
+def decimals(mean: float) -> int:
+    """Decimals with which a mean and its standard deviation are shown."""
+    return 2 if abs(mean) < 10 else 1
+
+
 def _cell(value: float, spread: float, n: float, kind: str, material: Material) -> str:
     """Mean (SD) of a number, n (%) of a share."""
     if missing(value):
         return MISSING
     if kind == "number":
-        digits = 2 if abs(value) < 10 else 1
+        digits = decimals(value)
         return fixed(value, digits) + ("" if missing(spread) else f" ({fixed(spread, digits)})")
     return percent(value) if missing(n) else material.disclosure.share(value * n, n)
 
 
-def _kinds(rows: pd.DataFrame) -> pd.Series:
-    """A covariate with levels, or without variance ratio and with means within 0 and 1, is a share."""
+def kinds(rows: pd.DataFrame) -> pd.Series:
+    """`share` of a covariate with levels, or without variance ratio and with means within 0 and 1, else `number`."""
     binary = rows["variance_ratio"].isna() & rows[["treated_mean", "control_mean"]].apply(
         lambda column: column.between(0, 1)
     ).all(axis=1)
@@ -58,8 +63,8 @@ def _kinds(rows: pd.DataFrame) -> pd.Series:
 def _table_one(material: Material, balance: pd.DataFrame, name: str) -> Markup:
     keys = ["covariate", "level"]
     before, after = (balance[balance["stage"] == stage].copy() for stage in ("unadjusted", "adjusted"))
-    kinds = dict(
-        zip(zip(before["covariate"], words(before["level"]), strict=True), _kinds(before), strict=True)
+    known = dict(
+        zip(zip(before["covariate"], words(before["level"]), strict=True), kinds(before), strict=True)
     )
     sizes = {stage: _sizes(material, code) for stage, code in (("before", "crude"), ("after", name))}
     order = {code: place for place, code in enumerate(material.protocol.covariates())}
@@ -68,7 +73,7 @@ def _table_one(material: Material, balance: pd.DataFrame, name: str) -> Markup:
     rows = []
     for _, row in both.sort_values(["_place", "covariate", "level"], kind="stable").iterrows():
         level = None if missing(row["level"]) else row["level"]
-        kind = kinds.get((row["covariate"], level or ""), "number")
+        kind = known.get((row["covariate"], level or ""), "number")
         line = {
             "covariate": covariate(row["covariate"], level),
             "missing": _not_recorded(material, row["covariate"]),

@@ -26,7 +26,7 @@ DRAWN = (
 
 def body(material: Material) -> Markup:
     """Figures for what is a curve of choices, one table for everything."""
-    rows = material.table("sensitivity")
+    rows = _that_apply(material, material.table("sensitivity"))
     parts = [_curve(material)]
     if rows.empty:
         return Markup("").join([*parts, absent("no sensitivity analysis was made")])
@@ -38,6 +38,14 @@ def body(material: Material) -> Markup:
     return Markup("").join(
         [*parts, heading("Other analyses"), paragraph(lead), _table(material, _not_drawn(rows))]
     )
+
+
+def _that_apply(material: Material, rows: pd.DataFrame) -> pd.DataFrame:
+    """Without the wait from harvest to injection, of anyone's study that knows neither."""
+    waits = rows["analysis"] == "time_zero"
+    known = waits & rows["scenario"].str.contains("harvest") & rows["estimate"].notna()
+    foreign = material.protocol.study.background == "none"
+    return rows[~waits] if foreign and not known.any() else rows
 
 
 def _once(rows: pd.DataFrame) -> pd.DataFrame:

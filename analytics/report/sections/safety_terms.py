@@ -40,7 +40,9 @@ def _terms(material: Material, rows: pd.DataFrame, subset: str, words: str) -> M
     shown = pd.DataFrame({"term": [_term(row) for _, row in lines.iterrows()]})
     labels, spanners = {"term": "Class and term"}, {}
     for place, arm in enumerate(arms):
-        mine = lines[keys].merge(rows[rows["arm"] == arm], on=keys, how="left")
+        # Classes that few subjects have share a name and a line.
+        own = rows[rows["arm"] == arm].drop_duplicates(keys)
+        mine = lines[keys].merge(own, on=keys, how="left")
         shown[f"subjects_{place}"] = [_subjects(material, row) for _, row in mine.iterrows()]
         shown[f"events_{place}"] = mine["n_event"].fillna(0).map(material.disclosure.count)
         labels |= {f"subjects_{place}": "Subjects (%)", f"events_{place}": "Events"}

@@ -66,6 +66,7 @@ alive = Alive.
 event-free = Free of the event.
 alive-estimated = Kaplan–Meier estimates ({ $level } intervals) of { $n_treated } { $treated } and { $n_control } { $control } patients, from { $zero } on.
 zero-first-injection = first injection or trial baseline
+zero-own = time zero
 zero-harvest = cell harvest or trial baseline
 zero-trial-baseline = trial baseline
 alive-at = At { $months } months { $treated } and { $control } were alive.
@@ -80,8 +81,8 @@ of-hundred = { $share } of 100 { $arm } patients ({ $lower } to { $upper })
 of-hundred-alone = { $share } of 100 { $arm } patients (no interval)
 
 reactions = Serious reactions.
-reactions-none = None of { $total } { $arm } patients had a serious adverse drug reaction within { $window } days of the first injection (upper 95 % limit { $upper }); events judged unlikely to be related are not reactions. A serious event of any cause: { $serious }.
-reactions-some = { $shown } of { $total } { $arm } patients had a serious adverse drug reaction within { $window } days of the first injection; events judged unlikely to be related are not reactions. A serious event of any cause: { $serious }.
+reactions-none = None of { $total } { $arm } patients had a serious adverse drug reaction within { $window } days of the start of treatment (upper 95 % limit { $upper }); events judged unlikely to be related are not reactions. A serious event of any cause: { $serious }.
+reactions-some = { $shown } of { $total } { $arm } patients had a serious adverse drug reaction within { $window } days of the start of treatment; events judged unlikely to be related are not reactions. A serious event of any cause: { $serious }.
 
 balance = How it reads.
 balance-supported = Not randomised. What the score is made of is alike in both arms (largest standardised mean difference { $largest }, limit { $limit }), which lets the comparison be read and does not confirm its result.

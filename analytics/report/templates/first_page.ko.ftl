@@ -48,6 +48,7 @@ alive = 생존.
 event-free = 사건 없음.
 alive-estimated = { $treated } { $n_treated }명과 { $control } { $n_control }명에서 Kaplan–Meier법으로 추정({ $zero }부터, { $level } 신뢰구간).
 zero-first-injection = 첫 투여일 또는 시험 기저시점
+zero-own = 추적 관찰 시작일
 zero-harvest = 세포 채취일 또는 시험 기저시점
 zero-trial-baseline = 시험 기저시점
 alive-at = { $months }개월 시점 생존: { $treated }, { $control }.

@@ -52,6 +52,7 @@ def test_every_command_it_names_exists() -> None:
         ["trace", "effect_estimate", "specification=matched", "endpoint=OS", "measure=hazard_ratio"],
         ["history", "--out", "{out}/history.duckdb"],
         ["export", "--format", "xpt", "--out", "{out}/adam"],
+        ["export", "--results", "--out", "{out}/results"],
     ],
     ids=" ".join,
 )

@@ -1,6 +1,7 @@
 """What an older version released stays readable, provable and comparable, byte for byte, and the nights go on from it."""
 
 import hashlib
+import json
 import math
 import re
 from itertools import groupby
@@ -8,7 +9,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import xmlschema
 from homes import query, vigil
+from odmlib.schema_manager import get_schema_path
 
 from orchestration.erasure.audit import erased_before, subject_hash
 from orchestration.releases.index import ReleaseIndex
@@ -53,6 +56,18 @@ def test_the_releases_of_then_are_listed_and_shown(
         assert re.search(
             r"results\.effect_estimate +\d+ rows", _told(capsys, old_home, "releases", "show", release)
         )
+
+
+def test_a_release_of_then_is_exported_with_its_results(
+    old_home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ("--format", "parquet", "--results", "--release", SUPERSEDING, "--out", str(tmp_path))
+    told = _told(capsys, old_home, "export", *asked)
+    assert f"release {SUPERSEDING}" in told
+    xmlschema.XMLSchema(get_schema_path("define", "2.1")).validate(str(tmp_path / "define.xml"))
+    analyses = json.loads((tmp_path / "SYNTHETIC-ard.json").read_text())["analyses"]
+    told_of = {analysis["name"]: len(analysis["results"]) for analysis in analyses}
+    assert min(told_of[name] for name in ("effect_estimate", "covariate_balance", "ae_overview")) > 100
 
 
 def test_every_byte_table_and_link_of_then_verifies(

@@ -100,7 +100,7 @@ def test_a_night_that_dagster_cannot_go_on_with_for_want_of_room_leaves_one(
     monkeypatch.setattr(refresh, "_run", full)
     monkeypatch.setattr(Build, "released_already", lambda build: False)
     inputs = cast(CutInputs, SimpleNamespace(data_cut="2026-03-31"))
-    with pytest.raises(refresh.RefreshFailedError, match="disk full: .* make room and refresh") as failed:
+    with pytest.raises(refresh.RefreshFailedError, match=r"disk full: .* make room and refresh") as failed:
         refresh.run_refresh(inputs, print)
     assert failed.value.report is not None
     assert str(failed.value) in failed.value.report.read_text()

@@ -1,4 +1,4 @@
-"""What `vigil doctor` says of the age of the data and of files that another user left; the home and its releases are made up."""
+"""What `vigil doctor` says of the age of the data and of files that another user left; the releases are made up."""
 
 import os
 from datetime import datetime

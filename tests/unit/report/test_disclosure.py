@@ -14,7 +14,7 @@ from analytics.report import render_report
 from analytics.report.disclosure import Disclosure
 from analytics.report.figures.flow import flow_steps
 from analytics.report.figures.kaplan_meier import at_risk, drawn_part
-from analytics.report.sections import changes, quality, safety_exposure, subgroups
+from analytics.report.sections import changes, quality, safety_exposure, safety_terms, subgroups
 
 FIVE, EXACT = Disclosure(5, 5), Disclosure(None, 1)
 
@@ -287,3 +287,20 @@ def test_what_is_no_count_is_left_in_a_remark():
     )
     assert FIVE.remark("seed 20230601") == "seed 20230601"
     assert FIVE.remark("3 lost") == "<5 lost"
+
+
+def test_two_classes_of_few_subjects_are_one_line_without_their_names(material):
+    """Both are told by the same words; each would else have stood beside the other's counts."""
+    terms = material.results["ae_by_term"]
+    classes = terms[(terms["subset"] == "emergent") & (terms["level"] == "soc")]
+    few = [
+        classes.iloc[[0]].assign(soc=name, pt=None, n_subject=n, n_event=n, soc_order=90 + n)
+        for n, name in ((2, "A rare class"), (3, "Another rare class"))
+    ]
+    changed = replace(
+        material, results={**material.results, "ae_by_term": pd.concat([terms, *few], ignore_index=True)}
+    )
+    told = str(safety_terms.by_term(changed))
+    emergent = told.split('id="ae-emergent"')[1].split("</figure>", maxsplit=1)[0]
+    assert "rare class" not in told
+    assert emergent.count("Class of fewer than 5 subjects") == 1

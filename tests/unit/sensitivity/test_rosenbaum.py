@@ -7,6 +7,7 @@ from scipy.stats import binom, norm
 
 from analytics.sensitivity.rosenbaum import (
     FIRST_FAILURE,
+    PRENTICE_WILCOXON,
     bound,
     first_failures,
     gamma_value,
@@ -103,7 +104,10 @@ def test_prentice_wilcoxon_without_bias_is_the_published_standardised_statistic(
 
 def test_the_test_is_named_in_every_row() -> None:
     rows = rosenbaum_rows(_matched(_pairs(20, 6)))
-    assert all("test: " in str(row["note"]) for row in rows)
+    assert {str(row["scenario"]) for row in rows} == {
+        f"benefit, by {test}" for test in (FIRST_FAILURE, PRENTICE_WILCOXON)
+    }
+    assert len({(row["scenario"], row["measure"], row["parameter_value"]) for row in rows}) == len(rows)
     assert {row["measure"] for row in rows} == {"gamma", "p_value_bound"}
 
 
@@ -144,7 +148,7 @@ def test_who_has_not_entered_is_not_at_risk() -> None:
     )
     assert len(first_failures(late).odds) == 0, "the control died before the treated came under observation"
     rows = rosenbaum_rows(_matched(pd.concat([late.assign(set_id=i) for i in range(9)], ignore_index=True)))
-    assert {str(row["note"]).split("test: ")[1][: len(FIRST_FAILURE)] for row in rows} == {FIRST_FAILURE}
+    assert {str(row["scenario"]).partition(", by ")[2] for row in rows} == {FIRST_FAILURE}
 
 
 def test_sets_that_share_a_control_have_no_bounds_and_say_why() -> None:
