@@ -31,7 +31,8 @@ def body(material: Material) -> Markup:
     rows = effects[effects["measure"].isin(MEASURES)] if len(effects) else effects
     if rows.empty:
         return absent("the protocol asks for no comparison of function")
-    if rows["estimate"].isna().all() and material.table("function_course").empty:
+    foreign = material.protocol.study.background == "none"
+    if foreign and rows["estimate"].isna().all() and material.table("function_course").empty:
         return absent(str(words(rows["note"]).iloc[0]))
     return paragraph(LEAD) + _figure(material) + _table(material, rows)
 

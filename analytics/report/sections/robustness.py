@@ -42,6 +42,8 @@ def body(material: Material) -> Markup:
 
 def _that_apply(material: Material, rows: pd.DataFrame) -> pd.DataFrame:
     """Without the wait from harvest to injection, of anyone's study that knows neither."""
+    if rows.empty:
+        return rows
     waits = rows["analysis"] == "time_zero"
     known = waits & rows["scenario"].str.contains("harvest") & rows["estimate"].notna()
     foreign = material.protocol.study.background == "none"
