@@ -289,6 +289,16 @@ def literal(text: str | None) -> str:
     return "cast(null as varchar)" if text is None else "'" + text.replace("'", "''") + "'"
 
 
+def values_of(rows: Sequence[Mapping[str, str | int | None]]) -> str:
+    """SQL of some rows, at least one, all with the same columns: whole numbers, texts and nulls."""
+    cells = ("(" + ", ".join(map(_value, row.values())) + ")" for row in rows)
+    return f"from (values {', '.join(cells)}) as row_of({', '.join(rows[0])})"
+
+
+def _value(value: str | int | None) -> str:
+    return str(value) if isinstance(value, int) else literal(value)
+
+
 def file_literal(path: object) -> str:
     """A path for a DuckDB reader, which would take `[`, `*` and `?` as a pattern."""
     return literal("".join(f"[{c}]" if c in "[*?" else c for c in str(path)))

@@ -105,7 +105,7 @@ def _origins(protocol: Protocol) -> dict[int, str]:
     return dict.fromkeys((0, 1), protocol.time_zero.origin.upper())
 
 
-def analysed_parameters(protocol: Protocol) -> list[dict[str, object]]:
+def analysed_parameters(protocol: Protocol) -> list[dict[str, str | int | None]]:
     """Which rows of `adtte` are analysed, of an `adtte` with ORIGIN and VSRULE: one per endpoint, parameter and arm.
 
     Returns:

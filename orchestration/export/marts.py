@@ -2,9 +2,7 @@
 moved in.
 """
 
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -14,6 +12,7 @@ from orchestration.export.dataset import DEFINE, Dataset, dataset
 from orchestration.export.dataset_json import write_dataset_json
 from orchestration.export.define_xml import write_define_xml
 from orchestration.export.parquet import write_parquet
+from orchestration.export.staged import staged_beside
 from orchestration.export.xpt import check_dataset, write_xpt
 from orchestration.releases.analysts import open_hardened
 from orchestration.warehouse import scalar
@@ -46,22 +45,11 @@ def export_marts(
         out.mkdir(parents=True, exist_ok=True)
         files = [(data, data.file_name(SUFFIX[form])) for data in every]
         for data, name in files:
-            with _staged(out / name) as staged:
+            with staged_beside(out / name) as staged:
                 _write(connection, form, data, staged)
             yield data, out / name
-        with _staged(out / DEFINE) as staged:
+        with staged_beside(out / DEFINE) as staged:
             write_define_xml(connection, files, form, staged)
-
-
-@contextmanager
-def _staged(path: Path) -> Iterator[Path]:
-    """A file beside the place of another, which it takes once it is written."""
-    staged = path.with_name(f".{path.name}")
-    try:
-        yield staged
-        os.replace(staged, path)
-    finally:
-        staged.unlink(missing_ok=True)
 
 
 def _write(connection: duckdb.DuckDBPyConnection, form: str, data: Dataset, path: Path) -> None:

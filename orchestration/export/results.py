@@ -4,7 +4,6 @@ Does not belong here: the shape of the file (`ard`), or what may be told (`analy
 """
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from analytics.protocol import parse_canonical
 from analytics.report.disclosure import Disclosure
 from analytics.report.results_data import ResultsData, results_data
 from orchestration.export.ard import Event, analyses, reporting_event
+from orchestration.export.staged import staged_beside
 from orchestration.releases.analysts import open_hardened
 from orchestration.releases.earlier_columns import in_todays_columns
 from orchestration.releases.manifest import MARK
@@ -48,16 +48,11 @@ def export_results(database: Path, out: Path, *, in_house: bool) -> tuple[Path, 
     event = Event(release_id, title, IN_HOUSE if in_house else _public(disclosure))
     out.mkdir(parents=True, exist_ok=True)
     name = f"{MARK}-{FILE}" if simulated else FILE
-    staged = out / f".{name}"
-    try:
-        with staged.open("w", encoding="utf-8") as file:
-            file.write(_json(reporting_event(event, data)).removesuffix("}") + ', "analyses": [')
-            for number, analysis in enumerate(analyses(data, disclosure)):
-                file.write((",\n" if number else "\n") + _json(analysis))
-            file.write("\n]}\n")
-        os.replace(staged, out / name)
-    finally:
-        staged.unlink(missing_ok=True)
+    with staged_beside(out / name) as staged, staged.open("w", encoding="utf-8") as file:
+        file.write(_json(reporting_event(event, data)).removesuffix("}") + ', "analyses": [')
+        for number, analysis in enumerate(analyses(data, disclosure)):
+            file.write((",\n" if number else "\n") + _json(analysis))
+        file.write("\n]}\n")
     return out / name, data, bool(simulated)
 
 

@@ -6,16 +6,14 @@ Does not belong here: what the keys are (`releases.keys`).
 from orchestration.night.quality import PASSED, WARNED, CheckResult
 from orchestration.night.working_file import WorkingFile
 from orchestration.releases.keys import Key, keys
-from orchestration.warehouse import one_row
+from orchestration.warehouse import one_row, table_names
 
 
 def key_checks(build: WorkingFile) -> list[CheckResult]:
     """One check per key and reference of tables that are there."""
     with build.warehouse.read() as connection:
         # A mart may be a view over its parts.
-        query = """select table_schema || '.' || table_name from information_schema.tables
-                   where table_catalog = current_database()"""
-        there = {row[0] for row in connection.sql(query).fetchall()}
+        there = table_names(connection)
         asked = [key for key in keys() if {key.table, key.refers_to or key.table} <= there]
         return [_result(key, *one_row(connection, key.against())) for key in asked]
 

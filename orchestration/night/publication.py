@@ -16,7 +16,7 @@ from orchestration.releases.manifest import GENESIS, InputFile, Manifest, librar
 from orchestration.releases.publish import HASHED_SCHEMAS, Publication, PublicationError
 from orchestration.releases.views import View
 from orchestration.settings import TIME_ZONE
-from orchestration.warehouse import literal, scalar
+from orchestration.warehouse import literal, scalar, values_of
 
 KEY_COLUMNS = ("table_name", "columns", "refers_to")
 LABELS = """
@@ -56,9 +56,8 @@ def publication_of(
 
 def _identities(identities: Mapping[str, str]) -> str:
     """SQL of those of the tables that are published."""
-    told = {name: identity for name, identity in identities.items() if name.split(".")[0] in HASHED_SCHEMAS}
-    rows = ", ".join(f"({literal(name)}, {literal(identity)})" for name, identity in sorted(told.items()))
-    return f"from (values {rows}) as made(table_name, identity)"
+    told = [each for each in sorted(identities.items()) if each[0].split(".")[0] in HASHED_SCHEMAS]
+    return values_of([{"table_name": name, "identity": identity} for name, identity in told])
 
 
 def _refuse_other_label(build: Build) -> None:
@@ -135,8 +134,8 @@ def _release_tables(build: Build, manifest: Manifest) -> dict[str, str]:
     own = f"coalesce(release_id, {literal(manifest.release_id)}) as release_id"
     history = f"select * replace ({own}) from vigil.change.estimate_history order by all"
     beside = {
-        "analysed_parameter": _rows(analysed_parameters(build.protocol)),
-        "key": _rows([dict(zip(KEY_COLUMNS, key.told(), strict=True)) for key in keys()]),
+        "analysed_parameter": values_of(analysed_parameters(build.protocol)),
+        "key": values_of([dict(zip(KEY_COLUMNS, key.told(), strict=True)) for key in keys()]),
         "site_term": taught,
         "site_column": allowed,
         "gap": f"select kind, subject, reason from vigil.{GAP}",
@@ -148,18 +147,6 @@ def _release_tables(build: Build, manifest: Manifest) -> dict[str, str]:
         | {name: f"from vigil.change.{name}" for name in change.TABLES}
         | {"estimate_history": history}
     )
-
-
-def _rows(rows: Sequence[Mapping[str, object]]) -> str:
-    """SQL of some rows, all with the same columns; a missing value is null."""
-    cells = ", ".join("(" + ", ".join(map(_value, row.values())) + ")" for row in rows)
-    return f"from (values {cells}) as row_of({', '.join(rows[0])})"
-
-
-def _value(value: object) -> str:
-    if isinstance(value, int):
-        return str(value)
-    return "cast(null as varchar)" if value is None else literal(str(value))
 
 
 def _stop_requests(build: Build) -> int:

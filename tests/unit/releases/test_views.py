@@ -13,9 +13,9 @@ from analytics.cohort.follow_up import analysed_parameters, follow_up
 from analytics.protocol import Protocol
 from orchestration.dagster_parts.dbt_manifest import manifest_path
 from orchestration.night.analysis_views import analysis_views
-from orchestration.night.publication import _rows
 from orchestration.releases.tables import TABLES as RELEASE
 from orchestration.releases.views import View, create_views
+from orchestration.warehouse import values_of
 
 ORIGINS = ("FIRST_INJECTION", "HARVEST", "TRIAL_BASELINE", "DIAGNOSIS")
 RULES = ("EXCL_90", "EXCL_180", "LASTVIS_90", "LATE_90")
@@ -96,7 +96,7 @@ def test_event_is_the_follow_up_that_is_analysed(database: Path, chosen: dict) -
     compared = subjects().rename(columns={"USUBJID": "usubjid", "TREATED": "treated"})
     with duckdb.connect(str(database)) as connection:
         connection.execute(
-            f"insert into release.analysed_parameter by name {_rows(analysed_parameters(study))}"
+            f"insert into release.analysed_parameter by name {values_of(analysed_parameters(study))}"
         )
         fill(connection, "marts.adtte", adtte())
         fill(connection, "results.analysis_set", compared)
@@ -122,7 +122,7 @@ def test_subject_has_everybody_once_and_means_over_imputations(database: Path) -
     names = [f"S{n}" for n in range(4)]
     with duckdb.connect(str(database)) as connection:
         connection.execute(
-            f"insert into release.analysed_parameter by name {_rows(analysed_parameters(protocol()))}"
+            f"insert into release.analysed_parameter by name {values_of(analysed_parameters(protocol()))}"
         )
         fill(connection, "marts.adsl", pd.DataFrame({"USUBJID": names}))
         fill(connection, "results.analysis_set", pd.DataFrame({"usubjid": names[:3], "treated": [1, 0, 0]}))
