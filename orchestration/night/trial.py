@@ -43,6 +43,7 @@ select table_name, identity from release.table_identity where split_part(table_n
 DELIVERED = (
     "create schema raw",
     "create table raw.delivered_file as from release.input_file where sha256 is not null",
+    "create table raw.site_answer as select line, query_id, status, answer_date from release.site_answer",
     "drop schema results cascade",
     "drop schema release cascade",
     "delete from quality.check_result where table_name like 'results.%'",
@@ -82,7 +83,9 @@ class Trial(Build):
                 connection.execute(statement)
         self.is_harmonised = True
         write_run(self._file, _run_on(released, protocol, taken.text))
-        self._file.stamp(identities | {PARENT: released.chain, "raw.delivered_file": released.fingerprint})
+        # What was delivered, and what was said beside it, is one fingerprint.
+        begun = dict.fromkeys(("raw.delivered_file", "raw.site_answer"), released.fingerprint)
+        self._file.stamp(identities | {PARENT: released.chain} | begun)
         begin_gaps(self._file, ())
         begin_asked(self._file)
         begin_operating_run(self._file, taken.text)
