@@ -12,7 +12,11 @@
 {%- endmacro %}
 
 {% macro spark__to_int(col) -%}
-    (case when {{ col }} rlike '^[+-]?[0-9]{1,9}([.]0*)?$' then cast(cast({{ col }} as double) as int) end)
+    (
+        case
+            when {{ col }} rlike '^[+-]?[0-9]{1,9}([.]0*)?$' then cast(try_cast({{ col }} as double) as int)
+        end
+    )
 {%- endmacro %}
 
 
@@ -31,7 +35,7 @@
     (
         case
             when {{ col }} rlike '^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,2})?$'
-            then cast({{ col }} as double)
+            then try_cast({{ col }} as double)
         end
     )
 {%- endmacro %}

@@ -172,7 +172,7 @@
     cast(date_diff('day', {{ start }}, {{ end }}) as int)
 {%- endmacro %}
 
-{% macro spark__days_between(start, end) -%} datediff({{ end }}, {{ start }}) {%- endmacro %}
+{% macro spark__days_between(start, end) -%} cast(datediff({{ end }}, {{ start }}) as int) {%- endmacro %}
 
 
 {# A date a whole number of days later. #}

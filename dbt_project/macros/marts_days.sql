@@ -5,4 +5,4 @@
 
 
 {# Days to months and years, in the units the study displays. #}
-{% macro days_to_months(days) -%} cast({{ days }} as double) / 30.4375 {%- endmacro %}
+{% macro days_to_months(days) -%} cast({{ days }} as double) / 30.4375e0 {%- endmacro %}

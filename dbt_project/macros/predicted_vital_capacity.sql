@@ -8,9 +8,9 @@
             when {{ age }} < 18 or {{ age }} is null
             then null
             when {{ sex }} = 'M'
-            then 5.76 * {{ height_cm }} / 100 - 0.026 * greatest({{ age }}, 25) - 4.34
+            then 5.76e0 * {{ height_cm }} / 100 - 0.026e0 * greatest({{ age }}, 25) - 4.34e0
             when {{ sex }} = 'F'
-            then 4.43 * {{ height_cm }} / 100 - 0.026 * greatest({{ age }}, 25) - 2.89
+            then 4.43e0 * {{ height_cm }} / 100 - 0.026e0 * greatest({{ age }}, 25) - 2.89e0
         end
     )
 {%- endmacro %}

@@ -67,7 +67,7 @@
     rejections=[
         ("_test_paramcd is not null and " ~ was_done() ~ " and _result is not null and _number is null", prefix ~ 'STRESN', 'result_not_a_number', 'the result of a measured parameter is not a number'),
         ("_test_paramcd is not null and _unit_filled = 'Y' and _unit_unknown is null and value is null", prefix ~ 'STRESU', 'unit_not_expected', 'the unit is none of the parameter; correct it, or the value, where it was entered'),
-        ("abs(_standard - _collected) > 0.02 * abs(_collected) and " ~ parameter_of_unit('_test_paramcd', 'unit') ~ ' = ' ~ parameter_of_unit('_test_paramcd', 'unit_collected'), prefix ~ 'STRESN', 'results_contradict', 'the standard result is not the collected one in another unit'),
+        ("abs(_standard - _collected) > 0.02e0 * abs(_collected) and " ~ parameter_of_unit('_test_paramcd', 'unit') ~ ' = ' ~ parameter_of_unit('_test_paramcd', 'unit_collected'), prefix ~ 'STRESN', 'results_contradict', 'the standard result is not the collected one in another unit'),
         ("_test_paramcd is not null and _unit_filled is null and number_alone is null and _number is not null and value is null", prefix ~ 'STRESN', 'result_impossible', 'the result lies outside the possible range of the parameter in any unit'),
         (parameter_impossible(domain, 'paramcd', 'value'), prefix ~ 'STRESN', 'result_impossible', 'the result lies outside the possible range of the parameter'),
         ("paramcd is not null and coalesce(value, number_alone) is not null and collected_date is null", prefix ~ 'DTC', 'date_unusable', 'a measurement needs a date that is ISO 8601, real and not after the data cut'),

@@ -26,22 +26,25 @@
 {%- endmacro %}
 
 
-{# One row per dictionary column: source, table_name, column_name, is_identifier. A number in an identifier is no
-   quantity, and its median would be somebody's number. #}
-{% macro source_dictionary_rows(source_name, table_name) -%}
-    {%- for column in dictionary_columns(source_name, table_name) %}
-        select
-            cast('{{ source_name | upper }}' as string) as source,
-            cast('{{ table_name }}' as string) as table_name,
-            cast('{{ column.name }}' as string) as column_name,
-            cast(
-                '{{ "Y" if column.name == "subject_id" or column.config.meta.get("identifier") else "N" }}'
-                as string
-            ) as is_identifier
-        {% if not loop.last %}
-            union all
-        {% endif %}
-    {%- endfor %}
+{# One row per dictionary column of some delivered tables: source, table_name, column_name, is_identifier, in one list, since a
+   union of hundreds of rows is beyond some planners. A number in an identifier is no quantity, and its median would be
+   somebody's number. #}
+{% macro source_dictionary_rows(source_name, table_names) -%}
+    select source, table_name, column_name, is_identifier
+    from
+        (
+            values
+                {%- for table_name in table_names %}
+                    {%- for column in dictionary_columns(source_name, table_name) %}
+                        (
+                            '{{ source_name | upper }}',
+                            '{{ table_name }}',
+                            '{{ column.name }}',
+                            '{{ "Y" if column.name == "subject_id" or column.config.meta.get("identifier") else "N" }}'
+                        ){{ ',' if not loop.last }}
+                    {%- endfor %} {{ ',' if not loop.last }}
+                {%- endfor %}
+        ) as listed(source, table_name, column_name, is_identifier)
 {%- endmacro %}
 
 

@@ -48,7 +48,7 @@
 {%- endmacro %}
 
 {% macro converted(number, factor, shift) -%}
-    {{ number }}{{ ' * ' ~ factor if factor != 1 }}{{ ' + (' ~ shift ~ ')' if shift != 0 }}
+    {{ number }}{{ ' * ' ~ factor ~ 'e0' if factor != 1 }}{{ ' + (' ~ shift ~ 'e0)' if shift != 0 }}
 {%- endmacro %}
 
 
@@ -93,7 +93,7 @@
    mass index of an adult with ALS (15 to 45) in one unit alone, else what is near the subject's other weights in one unit
    alone, else not known. #}
 {% macro settled_weights(relation) -%}
-    {%- set pounds = 'weight_alone * 0.45359237' -%}
+    {%- set pounds = 'weight_alone * 0.45359237e0' -%}
     by_height as (
 
         select

@@ -26,7 +26,7 @@
                 case
                     when measurement.day = base.day and measurement.date_flag is null then 'Y'
                 end as baseline_flag,
-                cast(greatest(1, round(measurement.day / 30.4375)) as int) as month_number
+                cast(greatest(1, round(measurement.day / 30.4375e0)) as int) as month_number
             from measurement
             left join base on measurement.usubjid = base.usubjid and measurement.paramcd = base.paramcd
 

@@ -38,7 +38,7 @@
         n_visit,
         case
             when n_day >= 2
-            then 30.4375 * (n_visit * sum_xy - sum_x * sum_y) / (n_visit * sum_xx - sum_x * sum_x)
+            then 30.4375e0 * (n_visit * sum_xy - sum_x * sum_y) / (n_visit * sum_xx - sum_x * sum_x)
         end as slope_per_month
     from sums
 {%- endmacro %}

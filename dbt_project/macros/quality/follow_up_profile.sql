@@ -46,7 +46,7 @@
                 min(days) as shortest,
                 {{ weighted_median('days', 'n_reached', 'n_total') }} as median_days,
                 max(days) as longest,
-                sum(n * cast(days as bigint)) / 365.25 as person_years,
+                sum(n * cast(days as bigint)) / 365.25e0 as person_years,
                 max(longest_entry) as longest_entry,
                 sum(n_after_cut) as n_after_cut
             from duration_reached

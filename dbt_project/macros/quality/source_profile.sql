@@ -1,14 +1,7 @@
 {# What the delivered tables of one source look like column by column. One row per table and column of the dictionary. #}
 {% macro source_profile(source_name) -%}
     with
-        dictionary as (
-            {%- for name in delivered_tables(source_name) %}
-                {{ source_dictionary_rows(source_name, name) }}
-                {% if not loop.last %}
-                    union all
-                {% endif %}
-            {%- endfor %}
-        ),
+        dictionary as ({{ source_dictionary_rows(source_name, delivered_tables(source_name)) }}),
 
         delivered_value as (
             {%- for name in delivered_tables(source_name) %}
@@ -124,9 +117,9 @@
         cast(n_date as bigint) as n_date,
         cast(median_number as double) as median_number,
         cast(n_decode_reject as bigint) as n_decode_reject,
-        cast(100.0 * n_filled / nullif(n_row, 0) as double) as filled_pct,
-        cast(100.0 * n_numeric / nullif(n_filled, 0) as double) as numeric_pct,
-        cast(100.0 * n_date / nullif(n_filled, 0) as double) as date_pct,
-        cast(100.0 * n_decode_reject / nullif(n_row + n_decode_reject, 0) as double) as decode_reject_pct
+        cast(100e0 * n_filled / nullif(n_row, 0) as double) as filled_pct,
+        cast(100e0 * n_numeric / nullif(n_filled, 0) as double) as numeric_pct,
+        cast(100e0 * n_date / nullif(n_filled, 0) as double) as date_pct,
+        cast(100e0 * n_decode_reject / nullif(n_row + n_decode_reject, 0) as double) as decode_reject_pct
     from profile
 {%- endmacro %}

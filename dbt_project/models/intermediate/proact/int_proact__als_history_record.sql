@@ -7,7 +7,7 @@ with
             history.*,
             {{ within_limits('history.onset_day', 'onset_day') }} as onset_day_possible,
             {{ within_limits('history.diagnosis_day', 'diagnosis_day') }} as diagnosis_day_possible,
-            - demographics.age * 365.25 as birth_day,
+            - demographics.age * 365.25e0 as birth_day,
             site.meaning as site_meaning,
             other_site.meaning as other_meaning
         from {{ ref('stg_proact__alshistory') }} as history

@@ -5,7 +5,7 @@ with
             {{ proact_usubjid() }} as usubjid,
             demographics.*,
             {{ within_limits('age', 'age_years') }} as age_recorded,
-            round(-{{ within_limits('birth_day', 'birth_day') }} / 365.25, 2) as age_from_birth,
+            round(-{{ within_limits('birth_day', 'birth_day') }} / 365.25e0, 2) as age_from_birth,
             nullif(word.meaning, 'NONE') as sex_code,
             coalesce(race_caucasian, 0)
             + coalesce(race_black_african_american, 0)

@@ -24,7 +24,7 @@ with
         select
             ranked.*,
             {{ predicted_fvc_litres(
-            'demographics.sex', 'height.height_cm', '(demographics.age + ranked.day / 365.25)'
+            'demographics.sex', 'height.height_cm', '(demographics.age + ranked.day / 365.25e0)'
         ) }} as predicted_litres
         from ranked
         inner join

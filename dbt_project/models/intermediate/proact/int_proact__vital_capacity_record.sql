@@ -34,8 +34,8 @@ with
             tests.*,
             case
                 when tests.units is null
-                then 1.0
-                else {{ in_standard_unit('1.0', 'word.meaning', 'vital_capacity') }}
+                then 1e0
+                else {{ in_standard_unit('1e0', 'word.meaning', 'vital_capacity') }}
             end as litres_per_unit
         from tests
         left join

@@ -11,7 +11,7 @@ with
             greatest(
                 coalesce(
                     cast(cast(dm.birth_year as string) || '-01-01' as date),
-                    {{ add_days('timeline.index_date', 'cast(-365.25 * (dm.age + 1) as int)') }},
+                    {{ add_days('timeline.index_date', 'cast(-365.25e0 * (dm.age + 1) as int)') }},
                     {{ add_days('timeline.index_date', limits('onset_day')[0]) }}
                 ),
                 {{ add_days('timeline.index_date', limits('onset_day')[0]) }}

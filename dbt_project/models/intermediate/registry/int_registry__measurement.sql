@@ -103,7 +103,7 @@ with
             100
             * litres.value
             / {{ predicted_fvc_litres(
-            'subject.sex', 'subject.height_cm', '(subject.age + litres.day / 365.25)'
+            'subject.sex', 'subject.height_cm', '(subject.age + litres.day / 365.25e0)'
         ) }} as value,
             litres.src_table,
             litres._file,
