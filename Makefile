@@ -60,6 +60,9 @@ week: setup  ## A week of nights by the daemon itself, and the same by the comma
 growth: setup  ## Sixty nights in one small home, and how large it has grown (half an hour)
 	@$(BIN)/python -m tests.growth.run
 
+engines: setup  ## A night on DuckDB and one on Sail, every table compared
+	@$(BIN)/python -m tests.spark.run
+
 bench: setup  ## Benchmarks: one data cut at full scale, and each engine against its peers
 	@for script in tests/benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
@@ -77,4 +80,4 @@ $(UV):
 	@$(UV) sync --frozen --quiet
 	@touch $@
 
-.PHONY: help refresh ui test check format faults mutants validate week growth bench setup clean
+.PHONY: help refresh ui test check format faults mutants validate week growth engines bench setup clean

@@ -31,6 +31,8 @@ DATABASE = "vigil.duckdb"
 
 GIB = 1024
 """MiB."""
+DUCKDB, SPARK = "duckdb", "spark"
+"""What dbt runs on."""
 ODD = "#$%?{}\\"
 """Characters that mean something in the address of a database, in a pattern, to Dagster or in `.env`."""
 
@@ -65,6 +67,13 @@ class Settings:
     from_nothing: bool = False
     """Whether everything is made anew, as the reproduction of a release is, whatever is kept and could be taken over."""
 
+    engine: str = DUCKDB
+    """What dbt runs on: this machine's DuckDB, or Spark."""
+    spark_remote: str | None = field(default=None, repr=False)
+    """The Spark Connect server, which may hold a token."""
+    shared_store: Path | None = None
+    """A folder that every executor of Spark sees under this very path; None is a folder of the home."""
+
     alert_urls: tuple[str, ...] = field(default=(), repr=False)
     """Where alerts go, as apprise writes it; none, and nothing is told."""
     alive_url: str | None = field(default=None, repr=False)
@@ -77,7 +86,7 @@ class Settings:
         """Read VIGIL_HOME, VIGIL_PROTOCOL, VIGIL_PSEUDONYM_KEY, VIGIL_THREADS, VIGIL_MEMORY,
         VIGIL_KEEP_RELEASES, VIGIL_KEEP_RUNS, VIGIL_SETTLE_SECONDS, VIGIL_REGISTRY_ENCODING, VIGIL_OLD_PSEUDONYM_KEY,
         VIGIL_GROUP, VIGIL_SIGNING_KEY, VIGIL_SIGNING_PASSWORD, VIGIL_SCHEDULE, VIGIL_FROM_NOTHING, VIGIL_ALERT_URLS,
-        VIGIL_ALIVE_URL, VIGIL_EXPECT_BY."""
+        VIGIL_ALIVE_URL, VIGIL_EXPECT_BY, VIGIL_ENGINE, SPARK_REMOTE, VIGIL_STORE."""
         protocol, signing_key = os.environ.get("VIGIL_PROTOCOL"), os.environ.get("VIGIL_SIGNING_KEY")
         return cls(
             home=_home(),
@@ -98,6 +107,9 @@ class Settings:
             alert_urls=tuple((os.environ.get("VIGIL_ALERT_URLS") or "").split()),
             alive_url=(os.environ.get("VIGIL_ALIVE_URL") or "").strip() or None,
             expect_by=_agreed_hour(),
+            engine=_one_of("VIGIL_ENGINE", (DUCKDB, SPARK)) or DUCKDB,
+            spark_remote=(os.environ.get("SPARK_REMOTE") or "").strip() or None,
+            shared_store=_folder("VIGIL_STORE"),
         )
 
     @property
@@ -134,6 +146,11 @@ class Settings:
     def build(self) -> Path:
         """What is made anew by every refresh, and nobody keeps."""
         return self.home / "build"
+
+    @property
+    def exchange(self) -> Path:
+        """What Spark is given and gives back lies here while dbt runs."""
+        return self.shared_store or self.build / "spark"
 
     @property
     def build_file(self) -> Path:
@@ -230,11 +247,22 @@ def _home() -> Path:
     Raises:
         ValueError: it holds a character that one of these cannot carry.
     """
-    home = Path(os.environ.get("VIGIL_HOME") or REPOSITORY / "data").resolve()
-    odd = sorted({character for character in str(home) if character in ODD or not character.isprintable()})
-    if odd:
-        raise ValueError(f"the path of VIGIL_HOME holds {', '.join(map(repr, odd))}; give a folder without")
-    return home
+    return _without_odd(
+        "VIGIL_HOME", Path(os.environ.get("VIGIL_HOME") or REPOSITORY / "data").resolve(), ODD
+    )
+
+
+def _folder(name: str) -> Path | None:
+    """A folder of the environment whose path goes into SQL of another engine; None where none is named."""
+    text = os.environ.get(name)
+    return _without_odd(name, Path(text).resolve(), ODD + "'") if text else None
+
+
+def _without_odd(name: str, folder: Path, odd: str) -> Path:
+    held = sorted({character for character in str(folder) if character in odd or not character.isprintable()})
+    if held:
+        raise ValueError(f"the path of {name} holds {', '.join(map(repr, held))}; give a folder without")
+    return folder
 
 
 def _memory() -> int:

@@ -14,7 +14,8 @@
 {% macro spark__to_int(col) -%}
     (
         case
-            when {{ col }} rlike '^[+-]?[0-9]{1,9}([.]0*)?$' then cast(try_cast({{ col }} as double) as int)
+            when {{ col }} rlike '^[+-]?[0-9]{1,9}([.]0*)?\\z'
+            then try_cast(try_cast({{ col }} as double) as int)
         end
     )
 {%- endmacro %}
@@ -34,7 +35,7 @@
 {% macro spark__to_double(col) -%}
     (
         case
-            when {{ col }} rlike '^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,2})?$'
+            when {{ col }} rlike '^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,2})?\\z'
             then try_cast({{ col }} as double)
         end
     )

@@ -128,7 +128,7 @@
 {% macro _first_day(text) -%}
     case
         when {{ _is_day(text) }}
-        then try_cast(rtrim({{ text }}, '-') as date)
+        then try_cast(regexp_replace({{ text }}, '-+$', '') as date)
         when {{ _is_month(text) }}
         then try_cast(substring({{ text }}, 1, 5) || split_part({{ text }}, '-', 2) || '-01' as date)
         when {{ _is_year(text) }}
@@ -139,7 +139,7 @@
 {% macro _last_day(text) -%}
     case
         when {{ _is_day(text) }}
-        then try_cast(rtrim({{ text }}, '-') as date)
+        then try_cast(regexp_replace({{ text }}, '-+$', '') as date)
         when {{ _is_month(text) }}
         then
             last_day(try_cast(substring({{ text }}, 1, 5) || split_part({{ text }}, '-', 2) || '-01' as date))
@@ -156,7 +156,8 @@
 
 {% macro default__matches(col, pattern) -%} regexp_full_match({{ col }}, '{{ pattern }}') {%- endmacro %}
 
-{% macro spark__matches(col, pattern) -%}({{ col }} rlike '^({{ pattern }})$') {%- endmacro %}
+{# Java's $ holds before a last line break as well. #}
+{% macro spark__matches(col, pattern) -%}({{ col }} rlike '^({{ pattern }})\\z') {%- endmacro %}
 
 
 {# The last day that a delivery of a data cut can tell of: extracts are pulled after their cut. A later date is a slip. #}

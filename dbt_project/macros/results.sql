@@ -19,7 +19,7 @@
     {%- set bare = "trim(regexp_replace(" ~ col ~ ", '^[<>=]+', ''))" -%}
     (
         case
-            when {{ bare }} rlike '^[0-9]{1,3}(,[0-9]{3})+([.][0-9]+)?$'
+            when {{ bare }} rlike '^[0-9]{1,3}(,[0-9]{3})+([.][0-9]+)?\\z'
             then {{ to_double("replace(" ~ bare ~ ", ',', '')") }}
             else {{ to_double(bare) }}
         end

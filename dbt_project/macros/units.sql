@@ -25,7 +25,7 @@
             ('%', 1, 0, 5, 200), ('L', 1, 0, none, none), ('ML', 0.001, 0, none, none), ('CL', 0.01, 0, none, none),
             ('DL', 0.1, 0, none, none),
         ],
-        'temperature': [('C', 1, 0, 34.8, 42), ('F', 5.0 / 9, -160.0 / 9, 94.7, 107.6)],
+        'temperature': [('C', 1, 0, 34.8, 42), ('F', 5 / 9, -160 / 9, 94.7, 107.6)],
         'systolic': [('MMHG', 1, 0, 50, 260), ('KPA', 7.500617, 0, 6.7, 34.6)],
         'diastolic': [('MMHG', 1, 0, 22, 160), ('KPA', 7.500617, 0, 2.7, 21.3)],
         'pulse': [('/MIN', 1, 0, 25, 220)],
@@ -161,3 +161,6 @@
 
 {# A weight far from the subject's own is a slip of the unit or of the pen: it is not used, and asked about. #}
 {% macro near_own_weight() -%} weight_ratio between 0.6 and 1.7 {%- endmacro %}
+
+{# What is asked of a weight that is not. A quote doubled inside of a text is no quote in every engine. #}
+{% macro near_own_median(more='') -%} 'near the subject' || chr(39) || 's median{{ more }}' {%- endmacro %}

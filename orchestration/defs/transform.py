@@ -6,6 +6,7 @@ Tests of severity error block what is downstream by themselves; `run_results.jso
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -32,10 +33,11 @@ from orchestration.night.dbt_failures import first_failure
 from orchestration.night.lineage import dbt_tables, in_order, relation
 from orchestration.night.orphan import recorded
 from orchestration.night.quality import PASSED, dbt_check_results, record_checks, recorded_checks
+from orchestration.night.spark_run import TARGET, SparkRun, spark_run, take_back
 from orchestration.night.turns import begin_stages
 from orchestration.night.understanding import refuse_not_understood
 from orchestration.night.working_file import WorkingFile
-from orchestration.settings import withheld
+from orchestration.settings import SPARK, withheld
 
 
 @cache
@@ -126,25 +128,31 @@ def _built(
     )
     written = target / "run_results.json"
     written.unlink(missing_ok=True)
-    build.warehouse.let_go()
-    with withheld():
-        invocation = dbt.cli(
-            ["build", "--exclude-resource-type", "unit_test", *selection, *_logging(target)],
-            context=context,
-            target_path=target,
-            raise_on_error=False,
-        )
-    with recorded(build.settings, invocation.process.pid):
-        for number, event in enumerate(invocation.stream()):
-            if number == 0:
-                meanwhile()
-            yield event
-    if not written.exists():
-        raise dg.Failure(
-            f"dbt ended with {invocation.process.wait()} before it had results; see build/work/dbt/logs",
-            allow_retries=False,
-        )
-    build.refuse_changed_code()
+    on_spark = build.settings.engine == SPARK
+    with spark_run(build, context.run_id) if on_spark else nullcontext() as spark:
+        build.warehouse.let_go()
+        with withheld():
+            invocation = dbt.cli(
+                ["build", "--exclude-resource-type", "unit_test", *selection, *_on_spark(context, spark),
+                 *_logging(target)],
+                context=context,
+                target_path=target,
+                raise_on_error=False,
+            )  # fmt: skip
+        with recorded(build.settings, invocation.process.pid):
+            for number, event in enumerate(invocation.stream()):
+                if number == 0:
+                    meanwhile()
+                if spark is None or _is_selected(context, event):
+                    yield event
+        if not written.exists():
+            raise dg.Failure(
+                f"dbt ended with {invocation.process.wait()} before it had results; see build/work/dbt/logs",
+                allow_retries=False,
+            )
+        build.refuse_changed_code()
+        if spark is not None:
+            take_back(build, spark, project()["nodes"])
     results = json.loads(written.read_text(encoding="utf-8"))
     built = _built_tables(results)
     build.stamp({name: made for name, made in known.items() if name in built})
@@ -153,7 +161,36 @@ def _built(
     if not invocation.is_successful():
         # Words that nobody knows leave tables empty: what failed for that is no news, the words are.
         refuse_not_understood(build)
-        raise dg.Failure(first_failure(results, build.warehouse, project()["nodes"]), allow_retries=False)
+        readable = None if on_spark else build.warehouse
+        raise dg.Failure(first_failure(results, readable, project()["nodes"]), allow_retries=False)
+
+
+def _on_spark(context: dg.AssetExecutionContext, spark: SparkRun | None) -> Sequence[str]:
+    """What dbt's command line says of Spark: the target, and what a data cut rests on, since nothing stands there yet.
+
+    Raises:
+        Failure: some tables alone were asked for; those that they read are not there.
+    """
+    if spark is None:
+        return ()
+    if context.is_subset:
+        raise dg.Failure(
+            "on Spark dbt's tables are made together: materialise all of them, or run vigil refresh",
+            allow_retries=False,
+        )
+    return (*TARGET, "--select", f"tag:{PER_EXPORT}") if spark.has_cut else TARGET
+
+
+def _is_selected(context: dg.AssetExecutionContext, event: object) -> bool:
+    """Whether what dbt tells is of this step: that of a data cut makes another step's tables, of its export, again."""
+    if isinstance(event, dg.Output):
+        return event.output_name in {key.to_python_identifier() for key in context.selected_asset_keys}
+    if isinstance(event, dg.AssetCheckResult):
+        return any(
+            (key.asset_key, key.name) == (event.asset_key, event.check_name)
+            for key in context.selected_asset_check_keys
+        )
+    return True
 
 
 def _prepare_stages(context: dg.AssetExecutionContext, build: Build) -> None:

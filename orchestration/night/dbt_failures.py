@@ -18,12 +18,12 @@ PLACES = (("SRCFILE", "SRCLINE"), ("_file", "_line"), ("source_file", "source_li
 WAY_OUT = "correct or reject these records in the delivery and refresh again; every failed check is in build/failures/"
 
 
-def first_failure(results: dict, warehouse: Warehouse, nodes: Mapping[str, Any]) -> str:
+def first_failure(results: dict, warehouse: Warehouse | None, nodes: Mapping[str, Any]) -> str:
     """What failed in a dbt run, the gravest first: a model that could not be built, then a test.
 
     Args:
         results: dbt's `run_results.json`.
-        warehouse: the database it ran on.
+        warehouse: the database it ran on; None where it cannot be asked any more.
         nodes: of dbt's `manifest.json`, by unique id: a test is called as Dagster shows it.
     """
     failed = [r for r in results["results"] if r["status"] in ("error", "fail")]
@@ -36,7 +36,7 @@ def first_failure(results: dict, warehouse: Warehouse, nodes: Mapping[str, Any])
     if node := nodes.get(failed[0]["unique_id"]):
         name = f"{shown_name(node)}{_table(node, nodes)}"
     count = failed[0].get("failures")
-    found = _found(failed[0], warehouse)
+    found = _found(failed[0], warehouse) if warehouse else ""
     return f"error: test {name} found {count} rows{found}; {len(failed)} failed in all. Way out: {WAY_OUT}"
 
 

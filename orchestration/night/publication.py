@@ -10,6 +10,7 @@ from orchestration.night.build import Build
 from orchestration.night.gaps import TABLE as GAP
 from orchestration.night.gaps import known_gaps
 from orchestration.night.operating_run import OperatingRun
+from orchestration.night.spark_run import engine_of
 from orchestration.night.stages_asked import TABLE as STAGE
 from orchestration.releases.keys import keys
 from orchestration.releases.manifest import GENESIS, InputFile, Manifest, library_versions
@@ -97,6 +98,7 @@ def _manifest(build: Build, created_at: str) -> Manifest:
         parent_chain=parent.chain if parent else GENESIS,
         code_commit=run.code_commit,
         operating_characteristics=OperatingRun(run.operating_run).run,
+        engine=engine_of(build),
     )
 
 

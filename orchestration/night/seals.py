@@ -22,9 +22,10 @@ _CHUNK = 1 << 22
 
 
 def export_key(settings: Settings, run: ExportRun) -> str:
-    """Name of what is made of an export: a hash of all it is made of, and of where the views in it read."""
+    """Name of what is made of an export: a hash of all it is made of, of where the views in it read, and of the engine, as
+    not all comes back from Spark."""
     made_of = (run.proact_release, run.proact_hash, run.terms_hash, run.lock_hash)
-    return digest(sources_hash(*DECODERS), *made_of, str(settings.store.resolve()))
+    return digest(sources_hash(*DECODERS), *made_of, str(settings.store.resolve()), settings.engine)
 
 
 def cut_key(settings: Settings, run: BuildRun) -> str:

@@ -85,6 +85,8 @@ class Manifest:
     """The commit of the sources; `+` behind it where they had been changed, None where no repository was there."""
     operating_characteristics: str | None = None
     """Hash of what the operating characteristics it carries were made from; None where it carries none."""
+    engine: str | None = None
+    """What dbt ran on, with its version."""
     chain: str = field(default="")
 
     @property
@@ -110,7 +112,7 @@ class Manifest:
         body = {key: value for key, value in self.as_dict().items() if key not in ("chain", "retired")}
         body["erased"] = False
         # Versions that did not write it closed their manifests without it.
-        for later in ("code_commit", "operating_characteristics"):
+        for later in ("code_commit", "operating_characteristics", "engine"):
             if body[later] is None:
                 del body[later]
         return hashlib.sha256((self.parent_chain + _canonical(body)).encode()).hexdigest()

@@ -20,7 +20,7 @@
         found_on_day('delivered', 'day_delivered') ~ " || ' without unit'", "'pounds'"),
     finding(weights, 'settled_kg is not null and weight_kg is null', 'vitalsigns', 'Weight',
         'weight_far_from_own_median', found_on_day('delivered', 'day_delivered'),
-        "case when weight_ratio > 1 then 'near the subject''s median; looks like pounds' else 'near the subject''s median' end"),
+        'case when weight_ratio > 1 then ' ~ near_own_median('; looks like pounds') ~ ' else ' ~ near_own_median() ~ ' end'),
     finding(records, 'temperature is not null and temperature_c is null', 'vitalsigns', 'Temperature',
         'temperature_impossible', found_on_day('temperature', 'day_delivered'),
         "case when temperature between 94 and 108 then '34.8 to 42 C; looks like Fahrenheit' else '34.8 to 42 C' end"),

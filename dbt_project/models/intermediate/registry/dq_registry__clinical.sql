@@ -132,7 +132,7 @@ with
         union all
         {{ registry_finding(ref('int_registry__weight'), 'vs', 'VSSTRESN', 'weight_far_from_own_median',
         'settled_kg is not null and weight_kg is null',
-        number_text('settled_kg') ~ " || ' kg on ' || cast(date as string)", "'near the subject''s median; it is not used'") }}
+        number_text('settled_kg') ~ " || ' kg on ' || cast(date as string)", near_own_median('; it is not used')) }}
         union all
         select
             usubjid,

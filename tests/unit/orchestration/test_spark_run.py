@@ -1,0 +1,155 @@
+"""What goes out to Spark and what comes back, without Spark: files that it would write are written here."""
+
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import duckdb
+import pytest
+
+from orchestration.night.spark_run import NoSparkError, engine_of, spark_run, take_back
+from orchestration.settings import Settings
+from orchestration.warehouse import KeptOpen
+
+RUN = "0123456789abcdef"
+NODES: dict[str, Any] = {
+    "model.vigil.adsl": {
+        "resource_type": "model", "schema": "marts", "name": "adsl", "description": "A subject's row.",
+        "config": {"persist_docs": {"relation": True, "columns": True}},
+        "columns": {
+            "USUBJID": {"data_type": "string", "description": "Who."},
+            "AGE": {"data_type": "double", "description": "Years."},
+        },
+    },
+    "model.vigil.stg_registry__withdrawals": {
+        "resource_type": "model", "schema": "staging", "name": "stg_registry__withdrawals", "description": "",
+        "config": {"persist_docs": {}}, "columns": {},
+    },
+}  # fmt: skip
+
+
+@pytest.fixture
+def build(tmp_path: Path) -> SimpleNamespace:
+    settings = Settings(
+        home=tmp_path / "home", engine="spark", spark_remote="sc://nobody:1", shared_store=tmp_path / "shared"
+    )
+    warehouse = KeptOpen(settings.build_file)
+    with warehouse.write() as connection:
+        connection.execute("create schema raw; create schema build")
+        connection.execute("create table raw.data_cut as select date '2026-03-31' as data_cut")
+        connection.execute("create view raw.registry_dm as select 'S''1' as USUBJID, 2::bigint as _line")
+        connection.execute("create table raw.registry_ae (USUBJID varchar, _line bigint)")
+        connection.execute("create schema other; create table other.kept as select 1 as x")
+    return SimpleNamespace(settings=settings, warehouse=warehouse)
+
+
+def leave_back(folder: Path) -> None:
+    """What Spark leaves: a mart in two files in no order, an empty table without a file, the columns of both."""
+    back = folder / "back"
+    for name in ("marts.adsl", "columns", "engine"):
+        (back / name).mkdir()
+    with duckdb.connect() as writer:
+        writer.execute(f"copy (select 'b' as USUBJID, 41 as AGE) to '{back}/marts.adsl/1.parquet'")
+        writer.execute(f"copy (select null as AGE, 'a' as USUBJID) to '{back}/marts.adsl/2.parquet'")
+        listed = """from (values ('marts', 'adsl', 'USUBJID', 'string', 1), ('marts', 'adsl', 'AGE', 'int', 2),
+            ('staging', 'stg_registry__withdrawals', 'usubjid', 'string', 1),
+            ('staging', 'stg_registry__withdrawals', 'asked', 'date', 2))
+            as listed(layer, table_name, column_name, type, place)"""
+        writer.execute(f"copy ({listed}) to '{back}/columns/1.parquet'")
+        writer.execute(f"copy (select '9.9' as version) to '{back}/engine/1.parquet'")
+
+
+def test_every_delivered_table_goes_out_with_its_lines(build: SimpleNamespace) -> None:
+    with spark_run(build, RUN) as run:
+        assert run.raw == ("data_cut", "registry_ae", "registry_dm")
+        assert run.has_cut
+        assert sorted(path.name for path in (run.folder / "raw").iterdir()) == [
+            "data_cut.parquet", "registry_ae.parquet", "registry_dm.parquet",
+        ]  # fmt: skip
+        found = duckdb.sql(f"from '{run.folder}/raw/registry_dm.parquet'")
+        assert found.columns == ["USUBJID", "_line"]
+        assert found.fetchall() == [("S'1", 2)]
+
+
+def test_what_comes_back_is_typed_commented_and_in_order(build: SimpleNamespace) -> None:
+    with spark_run(build, RUN) as run:
+        leave_back(run.folder)
+        take_back(build, run, NODES)
+    with build.warehouse.read() as connection:
+        assert connection.sql("from marts.adsl").fetchall() == [("a", None), ("b", 41.0)]
+        assert [row[1] for row in connection.sql("describe marts.adsl").fetchall()] == ["VARCHAR", "DOUBLE"]
+        comments = "select comment from duckdb_columns() where table_name = 'adsl' order by column_index"
+        assert connection.sql(comments).fetchall() == [("Who.",), ("Years.",)]
+        said = "select comment from duckdb_tables() where table_name = 'adsl'"
+        assert connection.sql(said).fetchall() == [("A subject's row.",)]
+
+
+def test_a_table_without_rows_comes_back_by_its_columns(build: SimpleNamespace) -> None:
+    with spark_run(build, RUN) as run:
+        leave_back(run.folder)
+        take_back(build, run, NODES)
+    with build.warehouse.read() as connection:
+        described = connection.sql("describe staging.stg_registry__withdrawals").fetchall()
+        assert [row[:2] for row in described] == [("usubjid", "VARCHAR"), ("asked", "DATE")]
+        assert connection.sql("from staging.stg_registry__withdrawals").fetchall() == []
+
+
+def test_a_build_says_what_it_was_made_on(build: SimpleNamespace) -> None:
+    assert engine_of(build) == f"duckdb {duckdb.__version__}"
+    with spark_run(build, RUN) as run:
+        leave_back(run.folder)
+        take_back(build, run, NODES)
+    assert engine_of(build) == "spark 9.9"
+
+
+def test_nothing_of_a_run_stays_neither_after_a_failure(build: SimpleNamespace) -> None:
+    with pytest.raises(KeyError), spark_run(build, RUN):
+        raise KeyError
+    assert list(build.settings.exchange.iterdir()) == []
+
+
+def test_what_a_killed_run_left_goes_and_what_is_anothers_stays(
+    build: SimpleNamespace, tmp_path: Path
+) -> None:
+    with spark_run(build, RUN) as run:
+        own = run.folder.parent
+    (own / "deadbeef" / "raw").mkdir(parents=True)
+    (own / "deadbeef" / "raw" / "registry_dm.parquet").write_text("somebody's records")
+    (tmp_path / "shared" / "vigil_of_another_home").mkdir()
+    with spark_run(build, RUN) as run:
+        assert [path.name for path in own.iterdir()] == [run.folder.name]
+    assert [path.name for path in (tmp_path / "shared").iterdir()] == ["vigil_of_another_home"]
+
+
+def test_two_homes_have_schemas_of_their_own(build: SimpleNamespace, tmp_path: Path) -> None:
+    with spark_run(build, RUN) as run:
+        one = run.schema
+    other = SimpleNamespace(
+        settings=replace(build.settings, home=tmp_path / "other"), warehouse=build.warehouse
+    )
+    with spark_run(other, RUN) as run:
+        assert one.rsplit("_", 1)[0] != run.schema.rsplit("_", 1)[0]
+
+
+def test_without_a_server_nothing_is_laid_out(build: SimpleNamespace) -> None:
+    build.settings = replace(build.settings, spark_remote=None)
+    with pytest.raises(NoSparkError, match="SPARK_REMOTE is not set"), spark_run(build, RUN):
+        pass
+    assert not build.settings.exchange.exists()
+
+
+def test_a_path_that_would_end_a_text_of_sql_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VIGIL_STORE", "/srv/nobody's")
+    with pytest.raises(ValueError, match="VIGIL_STORE holds"):
+        Settings.from_environment()
+
+
+def test_an_engine_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VIGIL_ENGINE", "flink")
+    with pytest.raises(ValueError, match="VIGIL_ENGINE is 'flink'; give duckdb or spark"):
+        Settings.from_environment()
+
+
+def test_a_token_is_not_printed(build: SimpleNamespace) -> None:
+    assert "nobody:1" not in repr(build.settings)
