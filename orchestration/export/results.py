@@ -24,7 +24,7 @@ FILE = "ard.json"
 IN_HOUSE = "In-house edition: nothing is suppressed, and rows of subjects are among it."
 
 
-def export_results(database: Path, out: Path, *, in_house: bool) -> tuple[Path, ResultsData, bool]:
+def export_results(database: Path, out: Path, *, in_house: bool) -> tuple[Path, ResultsData]:
     """Write the results of a release.
 
     Args:
@@ -33,7 +33,7 @@ def export_results(database: Path, out: Path, *, in_house: bool) -> tuple[Path, 
         in_house: whether exact counts and rows of subjects are told.
 
     Returns:
-        The file, what it tells, and whether any delivery was simulated.
+        The file, and what it tells.
 
     Raises:
         ProtocolError: the protocol of the release is none that this version reads.
@@ -53,7 +53,7 @@ def export_results(database: Path, out: Path, *, in_house: bool) -> tuple[Path, 
         for number, analysis in enumerate(analyses(data, disclosure)):
             file.write((",\n" if number else "\n") + _json(analysis))
         file.write("\n]}\n")
-    return out / name, data, bool(simulated)
+    return out / name, data
 
 
 def _json(content: dict[str, Any]) -> str:
