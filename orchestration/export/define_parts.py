@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 
 from orchestration.export.code_list import CodeList
 from orchestration.export.column import Column
-from orchestration.export.dataset import KEYS, Dataset
+from orchestration.export.dataset import Dataset
 from orchestration.export.extent import Extent
 from orchestration.mart_contracts import required_columns
 
@@ -64,7 +64,7 @@ def item_group(data: Dataset, file_name: str) -> Element:
     """A data set: its columns in order, its keys, class and file."""
     name = data.name.upper()
     attributes = {
-        "OID": data.oid, "Name": name, "Repeating": "No" if KEYS[data.name] == ("USUBJID",) else "Yes",
+        "OID": data.oid, "Name": name, "Repeating": "No" if data.key == ("USUBJID",) else "Yes",
         "IsReferenceData": "No", "SASDatasetName": name, "Purpose": "Analysis",
         "def:Structure": _structure(data), "def:StandardOID": STANDARD["OID"],
         "def:ArchiveLocationID": f"LF.{name}", "def:CommentOID": f"COM.{name}",
@@ -80,7 +80,7 @@ def item_group(data: Dataset, file_name: str) -> Element:
 
 def _structure(data: Dataset) -> str:
     grain = _GRAIN.search(data.meaning)
-    return grain[0] if grain else f"One row per {', '.join(KEYS[data.name])}"
+    return grain[0] if grain else f"One row per {', '.join(data.key)}"
 
 
 def _class(data: Dataset) -> Element:
@@ -95,8 +95,8 @@ def _item_ref(data: Dataset, place: int, column: Column) -> Element:
         "OrderNumber": str(place),
         "Mandatory": "Yes" if is_required else "No",
     }
-    if column.name in KEYS[data.name]:
-        attributes["KeySequence"] = str(1 + KEYS[data.name].index(column.name))
+    if column.name in data.key:
+        attributes["KeySequence"] = str(1 + data.key.index(column.name))
     if column.predecessor is None:
         attributes["MethodOID"] = _oid("MT", data, column)
     return element("ItemRef", attributes)
