@@ -1,0 +1,55 @@
+"""The picture of one table among its neighbours: on its left what it leads to and is made of, on its right what leads to it
+and is made of it."""
+
+from markupsafe import Markup
+
+from analytics.dictionary.contents import Dictionary, Table
+from analytics.dictionary.shapes import HEAD, Box, arrow, curve, picture, width_of
+
+EDGE, GAP, PITCH, APART = 2, 70, HEAD + 6, 3
+
+
+def neighbours(dictionary: Dictionary, table: Table) -> Markup | None:
+    """The picture; none of a table that stands alone."""
+    leads = [each.refers_to for each in dictionary.leads(table.name)]
+    led_to = [each.table for each in dictionary.led_to(table.name)]
+    makes = dictionary.makes(table.name)
+    left, right = list(dict.fromkeys([*leads, *table.made_of])), list(dict.fromkeys([*led_to, *makes]))
+    if not left and not right:
+        return None
+    height = max(len(left), len(right), 1) * PITCH
+    sources = _column(dictionary, left, EDGE, height)
+    at = max((box.right for box in sources), default=EDGE - GAP) + GAP
+    (own,) = _column(dictionary, [table.name], at, height)
+    targets = _column(dictionary, right, own.right + GAP, height)
+    parts = []
+    for box in sources:
+        parts += _between(own, box, box.table in leads, box.table in table.made_of)
+    for box in targets:
+        parts += _between(box, own, box.table in led_to, box.table in makes)
+    boxes = [*sources, own, *targets]
+    parts += [box.drawn() for box in boxes]
+    return picture(parts, max(box.right for box in boxes) + EDGE, height, f"{table.name} and its neighbours")
+
+
+def _column(dictionary: Dictionary, names: list[str], left: float, height: float) -> list[Box]:
+    """Boxes one under the other, in the middle of a height."""
+    top = (height - len(names) * PITCH) / 2 + (PITCH - HEAD) / 2
+    width = max(map(width_of, names), default=0)
+    return [
+        Box(name, name, (), left, top + place * PITCH, width, is_linked=name in dictionary.by_name)
+        for place, name in enumerate(names)
+    ]
+
+
+def _between(later: Box, earlier: Box, is_reference: bool, is_made: bool) -> list[Markup]:
+    """Lines from a table to what it refers to, and to it from what it is made of."""
+    apart = APART if is_reference and is_made else 0
+    start, end = (later.x, later.middle), (earlier.right, earlier.middle)
+    lines = []
+    if is_reference:
+        above = (end[0], end[1] - apart)
+        lines += [curve((start[0], start[1] - apart), above, "to-0"), arrow(above, "to-0")]
+    if is_made:
+        lines.append(curve((start[0], start[1] + apart), (end[0], end[1] + apart), "made"))
+    return lines
