@@ -1,5 +1,8 @@
 """The picture of one table among its neighbours: on its left what it leads to and is made of, on its right what leads to it
-and is made of it."""
+and is made of it.
+
+What was delivered is named in words beside it: a mart rests on nearly all of that.
+"""
 
 from markupsafe import Markup
 
@@ -14,17 +17,18 @@ def neighbours(dictionary: Dictionary, table: Table) -> Markup | None:
     leads = [each.refers_to for each in dictionary.leads(table.name)]
     led_to = [each.table for each in dictionary.led_to(table.name)]
     makes = dictionary.makes(table.name)
-    left, right = list(dict.fromkeys([*leads, *table.made_of])), list(dict.fromkeys([*led_to, *makes]))
+    made_of = [name for name in table.made_of if name in dictionary.by_name]
+    left, right = list(dict.fromkeys([*leads, *made_of])), list(dict.fromkeys([*led_to, *makes]))
     if not left and not right:
         return None
     height = max(len(left), len(right), 1) * PITCH
-    sources = _column(dictionary, left, EDGE, height)
+    sources = _column(left, EDGE, height)
     at = max((box.right for box in sources), default=EDGE - GAP) + GAP
-    (own,) = _column(dictionary, [table.name], at, height)
-    targets = _column(dictionary, right, own.right + GAP, height)
+    (own,) = _column([table.name], at, height)
+    targets = _column(right, own.right + GAP, height)
     parts = []
     for box in sources:
-        parts += _between(own, box, box.table in leads, box.table in table.made_of)
+        parts += _between(own, box, box.table in leads, box.table in made_of)
     for box in targets:
         parts += _between(box, own, box.table in led_to, box.table in makes)
     boxes = [*sources, own, *targets]
@@ -32,14 +36,11 @@ def neighbours(dictionary: Dictionary, table: Table) -> Markup | None:
     return picture(parts, max(box.right for box in boxes) + EDGE, height, f"{table.name} and its neighbours")
 
 
-def _column(dictionary: Dictionary, names: list[str], left: float, height: float) -> list[Box]:
+def _column(names: list[str], left: float, height: float) -> list[Box]:
     """Boxes one under the other, in the middle of a height."""
     top = (height - len(names) * PITCH) / 2 + (PITCH - HEAD) / 2
     width = max(map(width_of, names), default=0)
-    return [
-        Box(name, name, (), left, top + place * PITCH, width, is_linked=name in dictionary.by_name)
-        for place, name in enumerate(names)
-    ]
+    return [Box(name, name, (), left, top + place * PITCH, width) for place, name in enumerate(names)]
 
 
 def _between(later: Box, earlier: Box, is_reference: bool, is_made: bool) -> list[Markup]:

@@ -69,7 +69,8 @@ def _told(dictionary: Dictionary, table: Table) -> dict[str, object]:
             name: [(to, _led(dictionary, to, name)) for to in targets] for name, targets in leads.items()
         },
         "led_to": [each.table for each in dictionary.led_to(table.name)],
-        "made_of": [(name, name in dictionary.by_name) for name in table.made_of],
+        "made_of": [name for name in table.made_of if name in dictionary.by_name],
+        "delivered": [name for name in table.made_of if name not in dictionary.by_name],
         "makes": dictionary.makes(table.name),
         "picture": neighbours(dictionary, table),
         "has_values": any(column.values for column in table.columns),

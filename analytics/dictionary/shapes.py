@@ -26,7 +26,6 @@ class Box:
     x: float
     y: float
     width: float
-    is_linked: bool = True
 
     @property
     def height(self) -> float:
@@ -65,8 +64,7 @@ class Box:
         for place, (name, is_key) in enumerate(self.rows):
             at = self.y + HEAD + ROW * (place + 0.5) + 4
             lines.append(_text(self.x + 8, at, name, "in-key" if is_key else ""))
-        body = Markup("").join(lines)
-        return Markup('<a href="#{}">{}</a>').format(self.table, body) if self.is_linked else body
+        return Markup('<a href="#{}">{}</a>').format(self.table, Markup("").join(lines))
 
 
 def height_of(n_row: int) -> float:
@@ -94,9 +92,10 @@ def line(points: Iterable[Point], kind: str = "") -> Markup:
 
 def curve(start: Point, end: Point, kind: str = "") -> Markup:
     """A line from one side to the other."""
-    (x, y), (to_x, to_y), half = start, end, (start[0] + end[0]) / 2
-    path = f"M{number(x)} {number(y)} C{number(half)} {number(y)} {number(half)} {number(to_y)} {number(to_x)} {number(to_y)}"
-    return Markup('<path class="line {}" d="{}"/>').format(kind, path)
+    half = (start[0] + end[0]) / 2
+    points = [start, (half, start[1]), (half, end[1]), end]
+    first, *others = (f"{number(x)} {number(y)}" for x, y in points)
+    return Markup('<path class="line {}" d="M{} C{}"/>').format(kind, first, " ".join(others))
 
 
 def arrow(tip: Point, kind: str = "") -> Markup:

@@ -1,7 +1,8 @@
 """The dictionary of a release: read from its own database, and written beside it.
 
 Belongs here: what the database says of its tables and columns; of rows only those of schema `release` that are about tables
-(`key`, `listed_value`, `lineage`) and the labels in `info`. Does not belong here: words and drawing (`analytics.dictionary`).
+(`key`, `listed_value`, `lineage`) and the labels in `info`. Does not belong here: words and drawing
+(`analytics.dictionary`).
 A release from before a table existed has a dictionary without what that table would say.
 """
 
