@@ -10,13 +10,16 @@ from analytics.dictionary.contents import Dictionary, Table
 from analytics.dictionary.shapes import HEAD, Box, arrow, curve, picture, width_of
 
 EDGE, GAP, PITCH, APART = 2, 70, HEAD + 6, 3
+MOST = 12
+"""Tables made of one that are drawn; where there are more, the words beside the picture name them alone."""
 
 
 def neighbours(dictionary: Dictionary, table: Table) -> Markup | None:
     """The picture; none of a table that stands alone."""
     leads = [each.refers_to for each in dictionary.leads(table.name)]
     led_to = [each.table for each in dictionary.led_to(table.name)]
-    makes = dictionary.makes(table.name)
+    all_made = dictionary.makes(table.name)
+    makes = all_made if len({*all_made, *led_to}) <= MOST else [name for name in all_made if name in led_to]
     made_of = [name for name in table.made_of if name in dictionary.by_name]
     left, right = list(dict.fromkeys([*leads, *made_of])), list(dict.fromkeys([*led_to, *makes]))
     if not left and not right:

@@ -6,6 +6,7 @@ passes a column runs above it. So nothing crosses a box, however many tables ref
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 from markupsafe import Markup
@@ -31,6 +32,9 @@ def reference_picture(dictionary: Dictionary) -> Markup | None:
     if not dictionary.references:
         return None
     ranks = _ranks(dictionary)
+    # A reference in a circle, or of a table to itself, is told in words alone.
+    forward = (each for each in dictionary.references if ranks[each.table] > ranks[each.refers_to])
+    dictionary = replace(dictionary, references=tuple(forward))
     targets = sorted({each.refers_to for each in dictionary.references}, key=lambda name: (ranks[name], name))
     places = _Places(dictionary, ranks, targets)
     parts = [part for place, target in enumerate(targets) for part in _lines(places, target, place)]
