@@ -63,11 +63,21 @@ growth: setup  ## Sixty nights in one small home, and how large it has grown (ha
 bench: setup  ## Benchmarks: one data cut at full scale, and each engine against its peers
 	@for script in tests/benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
+# dbt compiles against a database; an empty one of its own will do, since every column is declared.
+SITE := site
+docs: setup  ## The dictionary of the current release and dbt's own pages, in site/
+	@$(BIN)/vigil releases dictionary --out $(SITE)/index.html
+	@mkdir -p $(SITE)/made
+	@VIGIL_BUILD_DB=$(SITE)/made/vigil.duckdb $(BIN)/dbt --quiet docs generate --static --empty-catalog \
+		--project-dir dbt_project --profiles-dir dbt_project --target-path $(CURDIR)/$(SITE)/made --log-path $(SITE)/made
+	@mv $(SITE)/made/static_index.html $(SITE)/dbt.html && rm -r $(SITE)/made
+	@echo "dbt's models are described in $(SITE)/dbt.html"
+
 setup: .venv/.installed  ## Everything a fresh clone needs
 	@$(BIN)/vigil setup
 
 clean:  ## Remove the environment and what was built; data/ stays
-	rm -rf .venv .uv .mutants dbt_project/target dbt_project/logs .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	rm -rf .venv .uv .mutants site dbt_project/target dbt_project/logs .pytest_cache .ruff_cache .mypy_cache .hypothesis
 
 $(UV):
 	@python3 -m venv .uv && .uv/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
@@ -77,4 +87,4 @@ $(UV):
 	@$(UV) sync --frozen --quiet
 	@touch $@
 
-.PHONY: help refresh ui test check format faults mutants validate week growth bench setup clean
+.PHONY: help refresh ui test check format faults mutants validate week growth bench docs setup clean

@@ -131,9 +131,8 @@ def published(build: SharedBuild) -> dg.MaterializeResult:
     build.refuse_changed_code()
     lineage = {**build.lineage, **dbt_tables(project(), build.run), **checked(build.run, CHECKED)}
     now = time_here()
-    folder = publish(
-        build.releases, publication_of(build, now, identities_of(lineage), analysis_views(project()))
-    )
+    views = analysis_views(project())
+    folder = publish(build.releases, publication_of(build, now, identities_of(lineage), views, lineage))
     removed = apply_retention(build.releases, build.settings.keep_releases, now)
     n_unused = forget_unused_extracts(build.settings, now)
     manifest = read_manifest(folder)
