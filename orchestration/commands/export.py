@@ -1,6 +1,7 @@
-"""`vigil export`: marts and results of a release as files for other programs."""
+"""`vigil export`: marts and results of a release as files for other programs, its report as tables and figures."""
 
 import argparse
+from datetime import date
 from pathlib import Path
 
 from analytics.study import MARTS
@@ -14,19 +15,32 @@ from orchestration.settings import Settings
 VERDICT = "RELEASE.txt"
 """Beside the files, since no format has a place for it: which release, and whether it is approved, held or neither."""
 FORMATS = ("xpt", "dataset-json", "parquet")
+TABLES = ("rtf", "docx")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Marts in which form, results or both, where to, from which release."""
-    what = parser.add_argument_group("what, one or both")
+    what = parser.add_argument_group("what, one or more")
     what.add_argument(
         "--format", choices=FORMATS, dest="form", help="marts, with a row per subject or record"
     )
     what.add_argument(
         "--results", action="store_true", help="analysis results data, as the public may see them"
     )
+    what.add_argument(
+        "--tables", choices=TABLES, help="every table and figure of the report, numbered, as a document"
+    )
     parser.add_argument(
-        "--in-house", action="store_true", help="results with exact counts and rows of subjects"
+        "--in-house", action="store_true", help="results and tables with exact counts and rows of subjects"
+    )
+    tables = parser.add_argument_group("of --tables")
+    tables.add_argument("--language", default="en", metavar="CODE", help="of the report's first page")
+    tables.add_argument(
+        "--from", type=date.fromisoformat, dest="after", metavar="CUT",
+        help="adds the adverse events that began after this data cut, and cumulative",
+    )  # fmt: skip
+    tables.add_argument(
+        "--to", type=date.fromisoformat, metavar="CUT", help="up to this one; by default the release's"
     )
     parser.add_argument(
         "--out",
@@ -40,12 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write what was asked for; says what was written and for whom it is."""
-    if not (arguments.form or arguments.results):
-        raise ValueError(
-            "nothing to export: give --format for marts, --results for analysis results data, or both"
-        )
-    if arguments.in_house and not arguments.results:
-        raise ValueError("--in-house is about results: add --results, or leave it out")
+    _check(arguments)
     settings = Settings.from_environment()
     index = ReleaseIndex(settings.releases)
     database = index.database(arguments.release)
@@ -61,8 +70,29 @@ def run(arguments: argparse.Namespace) -> int:
         _marts(database, out, arguments)
     if arguments.results:
         _results(database, out, in_house=arguments.in_house)
+    if arguments.tables:
+        _tables(database, out, arguments, verdict)
     (out / VERDICT).write_text(verdict + "\n", encoding="utf-8")
     return 0
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    """Fail before anything is written where what is asked for is nothing, or cannot be."""
+    if not (arguments.form or arguments.results or arguments.tables):
+        raise ValueError(
+            "nothing to export: give --format for marts, --results for analysis results data, --tables for the report's "
+            "tables and figures, or more than one"
+        )
+    if arguments.in_house and not (arguments.results or arguments.tables):
+        raise ValueError("--in-house is about results and tables: add --results or --tables, or leave it out")
+    if not arguments.tables and (arguments.after or arguments.to or arguments.language != "en"):
+        raise ValueError("--from, --to and --language are about tables: add --tables, or leave them out")
+    if arguments.to and not arguments.after:
+        raise ValueError("--to is the end of a period: add --from, the data cut of the report before")
+    if arguments.tables:
+        from orchestration.export.tables.document import check_installed
+
+        check_installed()
 
 
 def _has_subjects(arguments: argparse.Namespace) -> bool:
@@ -108,3 +138,13 @@ def _results(database: Path, out: Path, *, in_house: bool) -> None:
     for reason in sorted(set(data.left_out.values())):
         names = ", ".join(name for name, why in data.left_out.items() if why == reason)
         print(f"left out, {reason}: {names}")
+
+
+def _tables(database: Path, out: Path, arguments: argparse.Namespace, verdict: str) -> None:
+    from orchestration.export.tables.document import Asked, export_tables
+
+    asked = Asked(
+        arguments.tables, arguments.in_house, arguments.language, arguments.after, arguments.to, verdict
+    )
+    path, n_table, n_figure, _ = export_tables(database.parent, out, asked)
+    print(f"{path}  {n_table} tables, {n_figure} figures of the report")

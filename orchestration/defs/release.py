@@ -17,14 +17,14 @@ from orchestration.defs.transform import project
 from orchestration.night.analysis_views import analysis_views
 from orchestration.night.backward_follow_up import add_backward_follow_up
 from orchestration.night.blocking import dbt_checks, refuse_unchecked
-from orchestration.night.build import IN_HOUSE, PUBLIC
 from orchestration.night.drop_guard import refuse_erased_subjects
 from orchestration.night.key_checks import key_checks
 from orchestration.night.lineage import BACKWARD, REPORT, checked, dbt_tables, identities_of
 from orchestration.night.old_extracts import forget_unused_extracts
 from orchestration.night.publication import publication_of
 from orchestration.night.quality import quality_summary, record_checks
-from orchestration.night.reporting import FILE, write_report
+from orchestration.night.reporting import write_report
+from orchestration.releases.editions import FILE, IN_HOUSE, PUBLIC
 from orchestration.night.since_parent import change_tables
 from orchestration.releases.manifest import read_manifest
 from orchestration.releases.publish import publish

@@ -27,7 +27,8 @@ from orchestration.night.operating_run import RESULT, OperatingRun, begin_operat
 from orchestration.night.operating_run import TAKEN as OPERATING_RUN
 from orchestration.night.parent_copy import copy_verified
 from orchestration.night.quality import record_checks
-from orchestration.night.reporting import FILE, write_report
+from orchestration.night.reporting import write_report
+from orchestration.releases.editions import FILE
 from orchestration.night.scratch_home import scratch_home
 from orchestration.night.second_opinion import opinion_checks
 from orchestration.night.since_parent import attribution_designs, change_tables
