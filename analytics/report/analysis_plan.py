@@ -14,7 +14,7 @@ from analytics.report.target_trial import components
 Row = tuple[str, ...]
 IDLE = "no effect {why}"
 TARGET_TRIAL = ("Component", "Target trial", "Emulation in these data", "What is lost")
-SETTINGS = ("Setting", "Value", "What it means", "Default, where another")
+SETTINGS = ("Setting", "Value", "What it means", "Default, if another")
 CHANGES = ("Setting", "Before", "After")
 
 
@@ -41,12 +41,14 @@ class AnalysisPlan:
 
     Attributes:
         title: of the study.
-        identity: which protocol and version, and the hash by which a release names it.
+        version: which protocol and version.
+        identity: the hash by which a release names the protocol.
         lead: what the document is.
         chapters: in order.
     """
 
     title: str
+    version: str
     identity: str
     lead: str
     chapters: tuple[Chapter, ...]
@@ -62,7 +64,8 @@ def analysis_plan(protocol: Protocol, before: Protocol | None = None) -> Analysi
     study = protocol.study
     return AnalysisPlan(
         title=study.title,
-        identity=f"{study.id}, version {study.version}, {protocol_hash(protocol)}",
+        version=f"{study.id} {study.version}",
+        identity=f"protocol {protocol_hash(protocol)}",
         lead="Statistical analysis plan, written from the protocol file that the analysis reads: every setting with its "
         "value and its meaning. Whoever changes the analysis changes that file, its version and its hash.",
         chapters=tuple(_chapters(protocol, before)),

@@ -16,7 +16,6 @@ from analytics.protocol.idle import IDLE
 from analytics.report import names
 
 NONE = "none"
-SINGLE_LINE = " ".join
 
 
 @dataclass(frozen=True)
@@ -43,8 +42,8 @@ class SettingsOfSection:
     """A section of the protocol, or one entry of a list in it.
 
     Attributes:
-        key: as a protocol file names it, such as `matching` or `outcome.cox`; entries of a list are numbered in `title`.
-        title: for a heading.
+        key: as a protocol file names it, such as `matching` or `outcome.cox`.
+        title: for a heading; it numbers and names entries of a list.
         about: what it is for.
         settings: in the order of the file.
     """
@@ -72,7 +71,8 @@ def _parts(key: str, value: Any) -> Iterator[tuple[str, str, BaseModel]]:
     elif isinstance(value, tuple):
         for number, entry in enumerate(value, 1):
             if isinstance(entry, BaseModel):
-                yield key, f"{_title(key)} {number}", entry
+                called = getattr(entry, "name", None)
+                yield key, f"{_title(key)} {number}" + (f": {called}" if called else ""), entry
 
 
 def _section(protocol: Protocol, key: str, title: str, part: BaseModel) -> SettingsOfSection:
@@ -84,7 +84,7 @@ def _section(protocol: Protocol, key: str, title: str, part: BaseModel) -> Setti
     settings = tuple(
         _setting(protocol, f"{key}.{name}", getattr(part, name), field) for name, field in fields.items()
     )
-    return SettingsOfSection(key, title, SINGLE_LINE((type(part).__doc__ or "").split()), settings)
+    return SettingsOfSection(key, title, _plain(type(part).__doc__), settings)
 
 
 def _has_sections(value: Any) -> bool:
@@ -100,10 +100,15 @@ def _setting(protocol: Protocol, key: str, value: Any, field: FieldInfo) -> Sett
     return Setting(
         key=key.rpartition(".")[2],
         value=in_words(value),
-        meaning=SINGLE_LINE((field.description or "").split()),
+        meaning=_plain(field.description),
         default=in_words(default) if differs else None,
         idle=why(protocol) if why else None,
     )
+
+
+def _plain(docstring: str | None) -> str:
+    """A docstring as prose: in one line, names without their quotes."""
+    return " ".join((docstring or "").split()).replace("`", "")
 
 
 def _title(key: str) -> str:

@@ -81,7 +81,9 @@ class Document:
         mark: the word for simulated data, None for genuine ones.
         summary: the first page, None where the report has none.
         displays: in the order of the report.
-        data_cut: ISO date.
+        data_cut: ISO date; None where the document is of no data.
+        kind: what the document is.
+        is_flowing: whether displays of a section follow one another on a page.
     """
 
     title: str
@@ -91,4 +93,6 @@ class Document:
     mark: str | None
     summary: Summary | None
     displays: tuple[Display, ...]
-    data_cut: str
+    data_cut: str | None
+    kind: str = "Tables and figures"
+    is_flowing: bool = False

@@ -44,7 +44,7 @@ def write_word(document: Document, path: Path) -> None:
     _list(made, document)
     section = ""
     for number, display in enumerate(document.displays):
-        _display(made, display, number, new_section=display.section != section)
+        _display(made, display, number, display.section != section, document.is_flowing)
         section = display.section
     unpacked = BytesIO()
     made.save(unpacked)
@@ -73,14 +73,19 @@ def _set_up(made: Any, document: Document) -> None:
     _field(foot, "PAGE", "1")
     foot.add_run(" of ")
     _field(foot, "NUMPAGES", "1")
-    core, at = made.core_properties, datetime.fromisoformat(document.data_cut)
+    core = made.core_properties
     core.title, core.subject, core.author, core.comments = (
         document.title,
         document.study,
         "",
         document.standing,
     )
-    core.created = core.modified = at
+    if document.data_cut is None:
+        # Of no data, and so of no day; the template has one of its own.
+        for stamp in ("created", "modified"):
+            core._element.remove(core._element.find(qn(f"dcterms:{stamp}")))
+    else:
+        core.created = core.modified = datetime.fromisoformat(document.data_cut)
     core.last_modified_by, core.revision = "", 1
 
 
@@ -122,7 +127,7 @@ def _font(style: Any, size: float) -> None:
 
 def _front(made: Any, document: Document) -> None:
     made.add_paragraph(document.title, "Title")
-    made.add_paragraph(f"Tables and figures · {document.study}")
+    made.add_paragraph(f"{document.kind} · {document.study}")
     made.add_paragraph(document.standing)
     for warning in document.warnings:
         _red(made.add_paragraph().add_run(warning))
@@ -147,12 +152,12 @@ def _list(made: Any, document: Document) -> None:
             _field(entry, f"PAGEREF {_bookmark(number)} \\h", "", stale=True)
 
 
-def _display(made: Any, display: Display, number: int, *, new_section: bool) -> None:
-    """A display on pages of its own; the first one of a section stands under the section's heading."""
+def _display(made: Any, display: Display, number: int, new_section: bool, is_flowing: bool) -> None:
+    """A display, on pages of its own if not flowing; the first one of a section stands under the section's heading."""
     if new_section:
         made.add_paragraph(display.section, "Heading 1").paragraph_format.page_break_before = True
     title = made.add_paragraph(f"{display.label}. {display.title}", "Heading 2")
-    title.paragraph_format.page_break_before = not new_section
+    title.paragraph_format.page_break_before = not (new_section or is_flowing)
     _mark_place(title, number)
     if isinstance(display, Figure):
         _add_picture(made, display, number)
