@@ -91,7 +91,9 @@ class _Places:
                 for each in self.dictionary.led_to(name)
                 if each.table in self.boxes
             ]
-            wanted = (min(heights) + max(heights) - height_of(len(rows))) / 2 if heights and place == 0 else 0
+            wanted = 0.0
+            if heights and place == 0:
+                wanted = (min(heights) + max(heights) - height_of(len(rows))) / 2
             box = Box(name, name, rows, self.lefts[place], max(below, wanted), width)
             self.boxes[name] = box
             below = box.y + box.height + SPACE

@@ -59,8 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _list(index: ReleaseIndex, arguments: argparse.Namespace) -> int:
-    if not index.known_ids():
-        raise LookupError(f"no release yet in {index.root}; run `vigil refresh`")
+    _refuse_none(index)
     current, readable = index.current(), {m.release_id: m for m in index.manifests()}
     entries = list(index.journal())
     broken, said, told = damaged(entries), verdicts(entries), published(entries)
@@ -82,6 +81,11 @@ def _list(index: ReleaseIndex, arguments: argparse.Namespace) -> int:
         about = f"{manifest.release_id}  {manifest.created_at}  protocol {manifest.protocol['version']}"
         print(f"{mark} {about}  {' '.join(filter(None, state))}")
     return 0
+
+
+def _refuse_none(index: ReleaseIndex) -> None:
+    if not index.known_ids():
+        raise LookupError(f"no release yet in {index.root}; run `vigil refresh`")
 
 
 def _show(index: ReleaseIndex, arguments: argparse.Namespace) -> int:
@@ -125,6 +129,7 @@ def _facts(manifest: Manifest) -> dict[str, object]:
 def _dictionary(index: ReleaseIndex, arguments: argparse.Namespace) -> int:
     from orchestration.releases.dictionary import write_dictionary
 
+    _refuse_none(index)
     write_dictionary(index.database(arguments.release), arguments.out)
     print(f"{index.folder(arguments.release).name} is described in {arguments.out}")
     return 0

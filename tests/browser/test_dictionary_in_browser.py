@@ -71,7 +71,7 @@ def test_a_table_in_the_picture_is_opened_by_a_click(page) -> None:  # type: ign
     page.wait_for_function(
         "document.getElementById('results.matched_set').getBoundingClientRect().top < innerHeight"
     )
-    heading, search = table.locator("summary").bounding_box(), page.locator(".search").bounding_box()
+    heading, search = table.locator("> summary").bounding_box(), page.locator(".search").bounding_box()
     assert heading["y"] >= search["y"] + search["height"] - 1
 
 
