@@ -226,7 +226,9 @@ def _notes(
     of_shown = shown[events.counted["arm_code"].to_numpy(dtype=int)]
     undated = int((np.isnan(began) & of_shown).sum())
     if undated:
-        where = "counted cumulatively and in no period" if period.at_cut else "left out: they may be later"
+        where = (
+            "in no period, cumulative as in the report" if period.at_cut else "left out: they may be later"
+        )
         yield f"Events without a first day: {undated}, {where}"
     partial = events.all.loc[events.counted.index, "partial_start"].notna().to_numpy()
     moved = int((partial & chosen[PERIOD] & of_shown).sum())

@@ -48,7 +48,8 @@ def body(
     rows = shown["by_term"]
     rows = rows[~((rows["level"] == "pt") & is_rare(rows["pt"]))]
     parts += [
-        _terms(rows[rows["subset"] == name], name, disclosure, mark, (when, period.to), notes) for name in SUBSETS
+        _terms(rows[rows["subset"] == name], name, disclosure, mark, (when, period.to), notes)
+        for name in SUBSETS
     ]
     return Markup("").join(parts)
 

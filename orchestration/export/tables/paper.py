@@ -132,7 +132,9 @@ def _part(table: Table, first: str, taken: Sequence[tuple[str, list[int]]]) -> T
 
 def _least(table: Table, points: int) -> list[float]:
     """The longest word of each column."""
-    return [_longest((word for text in texts for word in text.split(" ")), points) for texts in _columns(table)]
+    return [
+        _longest((word for text in texts for word in text.split(" ")), points) for texts in _columns(table)
+    ]
 
 
 def _widths(table: Table, points: int) -> tuple[float, ...]:

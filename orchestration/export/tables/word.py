@@ -74,7 +74,12 @@ def _set_up(made: Any, document: Document) -> None:
     foot.add_run(" of ")
     _field(foot, "NUMPAGES", "1")
     core, at = made.core_properties, datetime.fromisoformat(document.data_cut)
-    core.title, core.subject, core.author, core.comments = document.title, document.study, "", document.standing
+    core.title, core.subject, core.author, core.comments = (
+        document.title,
+        document.study,
+        "",
+        document.standing,
+    )
     core.created = core.modified = at
     core.last_modified_by, core.revision = "", 1
 
