@@ -57,8 +57,8 @@ class PeriodTables:
 
     Attributes:
         by_term: rows (subset, span, arm, level, soc, pt): n_subject, n_event, soc_order, pt_order, arm_order, and of the
-            cumulative span n_total (treated by its end) and pct; every term up to the end is in both spans. A subset that cannot be made has null
-            counts and a note.
+            cumulative span n_total (treated by its end) and pct; every term up to the end is in both spans. A subset that
+            cannot be made has null counts and a note.
         exposure: rows (span, arm, subset): n_total (subjects with time at risk in the span), person_years, and of events
             within the time at risk n_event, rate_per_100py, ci_lower, ci_upper.
         notes: what is left out and why.

@@ -1,4 +1,4 @@
-"""Tables and figures as a writer's program shows them: pages of the right size, captions, heads again on following pages.
+"""Tables and figures as a writer's program shows them: pages of the right size, captions, heads on following pages.
 
 Skipped where LibreOffice or poppler is not installed; no part of the suite. The pictures stay in `build/tables`, to be
 looked at: no test sees that a figure is legible.
@@ -26,9 +26,10 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="module")
-def home(refreshed_home: Path) -> Path:
+def home(request: pytest.FixtureRequest) -> Path:
     """The home that `VIGIL_TABLES_OF` names, or a small one."""
-    return Path(os.environ.get("VIGIL_TABLES_OF", refreshed_home))
+    named = os.environ.get("VIGIL_TABLES_OF")
+    return Path(named) if named else request.getfixturevalue("refreshed_home")
 
 
 @pytest.fixture(scope="module", params=["public-docx", "public-rtf", "in-house-docx", "in-house-rtf"])

@@ -218,8 +218,8 @@ def _table(document: Document, part: Part, heads: dict[str, Any], notes: Sequenc
     none = [[""] * (len(sides) + len(group))]
     body = rtf.RTFBody(
         col_rel_width=[*width, *part.widths], page_by=group or None, text_justification=[[*"l" * len(group), *sides]],
-        text_format=[[*"b" * len(group), *[""] * len(sides)]], border_top=none, border_bottom=none, border_first=none, border_left=none,
-        border_right=none, **_letters(part.points),
+        text_format=[[*"b" * len(group), *[""] * len(sides)]], border_top=none, border_bottom=none,
+        border_first=none, border_left=none, border_right=none, **_letters(part.points),
     )  # fmt: skip
     frame = pd.DataFrame(rows, columns=[*group, *_names(len(sides))])
     columns = _column_heads(part, sides)

@@ -180,6 +180,7 @@ def test_the_rtf_has_every_caption_and_cell_and_no_letter_beyond_ascii(
 def plain(source: str) -> str:
     """Words of an RTF text: cells end in `|`, rows and paragraphs in a line."""
     text = re.sub(r"\{\\pict.*?\n?\}(?=\\par)", "", source, flags=re.DOTALL)
+    text = re.sub(r"\{\\\*\\bkmk(?:start|end) \w+\}", "", text)
     text = re.sub(r"\\cell\b ?", "|", re.sub(r"\\(row|par|line)\b ?", "\n", text.replace("\n", "")))
     units = re.compile(r"(?:\\u-?\d+\?)+")
     text = units.sub(

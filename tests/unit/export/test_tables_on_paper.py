@@ -12,7 +12,8 @@ from orchestration.export.tables.report_page import read_page
 from orchestration.export.tables.rich_text import escaped
 
 PAGE = """<html><body><div class="ribbon">IN HOUSE: ours<br>MARK: made</div><header>
-<p class="eyebrow">STUDY-1 · protocol version 2 · data cut 2026-01-31 <span>old</span></p><h1>A study &amp; more</h1></header>
+<p class="eyebrow">STUDY-1 · protocol version 2 · data cut 2026-01-31 <span>old</span></p>
+<h1>A study &amp; more</h1></header>
 <main><section id="news"><h2>Glance <span class="mark">MARK</span></h2><div class="languages">
 <div class="language" lang="en"><ul><li><strong>Lead.</strong> Words of it.</li></ul></div>
 <div class="language" lang="ko"><h3>한눈에</h3><ul><li><strong>결과.</strong> 없음</li></ul></div></div></section>
