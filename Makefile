@@ -13,7 +13,7 @@ export GX_ANALYTICS_ENABLED := false
 unexport PYTHONDONTWRITEBYTECODE
 
 help:  ## This list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
 refresh: setup  ## Bring every new data cut to a release; writes SYNTHETIC extracts first if landing/ is empty
 	@$(BIN)/vigil refresh --demonstration
@@ -47,6 +47,9 @@ format: .venv/.installed  ## Format the code
 
 faults: .venv/.installed  ## Kills at many places and an operator's odd orders (up to 90 minutes)
 	@$(BIN)/pytest -n 2 --dist load tests/sweeps
+
+tables-looked-at: setup  ## Pages of the tables and figures that writers get, as LibreOffice shows them, in build/tables (10 minutes)
+	@$(BIN)/pytest tests/looked_at
 
 mutants: .venv/.installed  ## Faults put into copies of the code, and which the tests notice (up to 90 minutes)
 	@$(BIN)/python -m tests.mutants.run
@@ -87,4 +90,4 @@ $(UV):
 	@$(UV) sync --frozen --quiet
 	@touch $@
 
-.PHONY: help refresh ui test check format faults mutants validate week growth bench docs setup clean
+.PHONY: help refresh ui test check format faults tables-looked-at mutants validate week growth bench docs setup clean

@@ -57,8 +57,8 @@ class PeriodTables:
 
     Attributes:
         by_term: rows (subset, span, arm, level, soc, pt): n_subject, n_event, soc_order, pt_order, arm_order, and of the
-            cumulative span n_total (treated by its end) and pct; every term up to the end is in both spans. A subset that cannot be made has null
-            counts and a note.
+            cumulative span n_total (treated by its end) and pct; every term up to the end is in both spans. A subset that
+            cannot be made has null counts and a note.
         exposure: rows (span, arm, subset): n_total (subjects with time at risk in the span), person_years, and of events
             within the time at risk n_event, rate_per_100py, ci_lower, ci_upper.
         notes: what is left out and why.
@@ -102,7 +102,8 @@ def period_tables(
         for name in COUNTED
     ]
     return PeriodTables(
-        *(_of_arms(pd.concat(parts, ignore_index=True), shown) for parts in (by_term, exposure)),
+        _of_arms(pd.concat(by_term, ignore_index=True), shown),
+        _of_arms(pd.concat(exposure, ignore_index=True), shown),
         tuple(_notes(events, population, began, chosen, period, shown)),
     )
 
@@ -226,7 +227,9 @@ def _notes(
     of_shown = shown[events.counted["arm_code"].to_numpy(dtype=int)]
     undated = int((np.isnan(began) & of_shown).sum())
     if undated:
-        where = "counted cumulatively and in no period" if period.at_cut else "left out: they may be later"
+        where = (
+            "in no period, cumulative as in the report" if period.at_cut else "left out: they may be later"
+        )
         yield f"Events without a first day: {undated}, {where}"
     partial = events.all.loc[events.counted.index, "partial_start"].notna().to_numpy()
     moved = int((partial & chosen[PERIOD] & of_shown).sum())

@@ -24,8 +24,8 @@ from orchestration.night.old_extracts import forget_unused_extracts
 from orchestration.night.publication import publication_of
 from orchestration.night.quality import quality_summary, record_checks
 from orchestration.night.reporting import write_report
-from orchestration.releases.editions import FILE, IN_HOUSE, PUBLIC
 from orchestration.night.since_parent import change_tables
+from orchestration.releases.editions import FILE, IN_HOUSE, PUBLIC
 from orchestration.releases.manifest import read_manifest
 from orchestration.releases.publish import publish
 from orchestration.releases.retention import apply_retention

@@ -14,6 +14,7 @@ DPI = 220
 LARGEST = 1.5
 """How many times its own size a figure is shown."""
 POINTS = 72
+FONT = "DejaVu Sans"
 BOX = re.compile(r'viewBox="[\d.-]+ [\d.-]+ (?P<width>[\d.]+) (?P<height>[\d.]+)"')
 _WORDS = re.compile(r">([^<]+)<")
 
@@ -27,8 +28,9 @@ class Picture:
     height: float
 
 
+@cache
 def picture(svg: str) -> Picture:
-    """Draw a figure as large as a page lets it be.
+    """Draw a figure as large as a page lets it be; once, in however many documents of a run it stands.
 
     Raises:
         ValueError: the drawing has no size.
@@ -43,7 +45,7 @@ def picture(svg: str) -> Picture:
     width, height = scale * own[0], scale * own[1]
     png = svg_to_bytes(
         svg_string=svg, width=round(width * DPI), height=round(height * DPI), background="#ffffff",
-        font_files=[str(file) for file in _fonts()], sans_serif_family="DejaVu Sans",
+        font_files=[str(file) for file in _fonts()], font_family=FONT, sans_serif_family=FONT,
         skip_system_fonts=not _other_letters(svg),
     )  # fmt: skip
     return Picture(bytes(png), width, height)

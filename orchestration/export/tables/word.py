@@ -1,7 +1,7 @@
-"""A document as DOCX: headings that Word lists, heads of tables on every page, pictures with their text alternative.
+"""A document as DOCX: headings that Word lists, running head and page numbers, pictures with their text alternative.
 
-Belongs here: python-docx and what of Word it has no words for. Does not belong here: sizes (`paper`), what is shown
-(`displays`).
+Belongs here: python-docx and what of Word it has no words for. Does not belong here: tables (`word_table`), sizes (`paper`),
+what is shown (`displays`).
 """
 
 from datetime import datetime
@@ -13,7 +13,6 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 import docx
 from docx.enum.section import WD_ORIENT
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -21,14 +20,13 @@ from docx.shared import Inches, Pt, RGBColor
 
 from orchestration.export.tables import paper
 from orchestration.export.tables.displays import Display, Document, Figure, Table
-from orchestration.export.tables.paper import Part, parts
+from orchestration.export.tables.paper import parts
 from orchestration.export.tables.picture import picture
+from orchestration.export.tables.word_table import CELL, GROUP, HEAD, NUMBER, add_table
 
 WARNING = RGBColor(0xA3, 0x2A, 0x00)
-CELL, NUMBER, GROUP, HEAD, NOTE, ENTRY = (
-    "TLF words", "TLF number", "TLF group", "TLF head", "TLF note", "TLF list entry",
-)  # fmt: skip
-"""Styles of its own, so that a writer changes all of a kind at once."""
+NOTE, ENTRY = "TLF note", "TLF list entry"
+"""Styles of their own, as a table's cells have, so that a writer changes all of a kind at once."""
 
 
 def write_word(document: Document, path: Path) -> None:
@@ -167,7 +165,7 @@ def _display(made: Any, display: Display, number: int, new_section: bool, is_flo
             if place > 1:
                 again = made.add_paragraph(f"{display.label}, part {place} of {len(every)}", NOTE)
                 again.paragraph_format.page_break_before = True
-            _table(made, part)
+            add_table(made, part)
     for note in display.notes:
         made.add_paragraph(note, NOTE)
 
@@ -181,86 +179,6 @@ def _add_picture(made: Any, figure: Figure, number: int) -> None:
     properties.set("title", figure.title)
     properties.set("descr", figure.description)
     properties.set("id", str(number + 1))
-
-
-def _table(made: Any, part: Part) -> None:
-    table, columns = part.table, len(part.widths)
-    grid = made.add_table(rows=0, cols=columns)
-    grid.alignment, grid.autofit = WD_TABLE_ALIGNMENT.LEFT, False
-    for column, width in zip(grid.columns, part.widths, strict=True):
-        column.width = Inches(width)
-    size = None if part.points == paper.SIZES[0] else Pt(part.points)
-    if table.spans:
-        texts = [text for text, count in table.spans for text in (text, *[""] * (count - 1))]
-        row = _row(grid, part, texts, [HEAD] * columns, size, repeated=True)
-        _span(row, [count for _, count in table.spans])
-    _row(grid, part, table.heads, [HEAD] * columns, size, repeated=True)
-    _line(grid.rows[0], "top")
-    _line(grid.rows[-1], "bottom")
-    styles = [CELL if words else NUMBER for words in table.is_text]
-    for name, rows in table.groups:
-        if name is not None:
-            row = _row(grid, part, [name, *[""] * (columns - 1)], [GROUP] * columns, size)
-            _span(row, [columns])
-        for cells in rows:
-            _row(grid, part, cells, styles, size)
-    _line(grid.rows[-1], "bottom")
-
-
-def _row(
-    grid: Any, part: Part, texts: Any, styles: list[str], size: Any, *, repeated: bool = False
-) -> Any:  # fmt: skip
-    row = grid.add_row()
-    properties = row._tr.get_or_add_trPr()
-    properties.append(OxmlElement("w:cantSplit"))
-    if repeated:
-        properties.append(OxmlElement("w:tblHeader"))
-    of_words = part.table.is_text
-    for cell, text, style, width, words in zip(row.cells, texts, styles, part.widths, of_words, strict=True):
-        cell.width = Inches(width)
-        paragraph = cell.paragraphs[0]
-        paragraph.style = style
-        if style == HEAD and not words:
-            paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-        run = paragraph.add_run(text)
-        if size is not None:
-            run.font.size = size
-    return row
-
-
-def _span(row: Any, counts: list[int]) -> None:
-    """Join cells; the text stands in the first of each."""
-    cells, place = row.cells, 0
-    for count in counts:
-        if count > 1:
-            for cell in cells[place + 1 : place + count]:
-                cell._tc.remove(cell.paragraphs[0]._p)
-                cell._tc.append(OxmlElement("w:p"))
-            joined = cells[place].merge(cells[place + count - 1])
-            for empty in joined.paragraphs[1:]:
-                joined._tc.remove(empty._p)
-            if row._tr.trPr.find(qn("w:tblHeader")) is not None:
-                joined.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.CENTER
-                _line_of_cell(joined, "bottom")
-        place += count
-
-
-def _line(row: Any, side: str) -> None:
-    for cell in row.cells:
-        _line_of_cell(cell, side)
-
-
-def _line_of_cell(cell: Any, side: str) -> None:
-    properties = cell._tc.get_or_add_tcPr()
-    borders = properties.find(qn("w:tcBorders"))
-    if borders is None:
-        borders = OxmlElement("w:tcBorders")
-        properties.append(borders)
-    if borders.find(qn(f"w:{side}")) is None:
-        line = OxmlElement(f"w:{side}")
-        for name, value in (("val", "single"), ("sz", "6"), ("space", "0"), ("color", "000000")):
-            line.set(qn(f"w:{name}"), value)
-        borders.append(line)
 
 
 def _lines(paragraph: Any, texts: list[str]) -> None:
