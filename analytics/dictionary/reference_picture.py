@@ -81,7 +81,7 @@ class _Places:
 
     def _fill(self, place: int, width: float) -> None:
         """Boxes from the top; what others lead to no higher than half of them."""
-        below = self.top
+        below = float(self.top)
         for name in self.columns[place]:
             table = self.dictionary.by_name[name]
             leading = [column for each in self.dictionary.leads(name) for column in each.columns]
