@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from orchestration.export.tables.displays import Document, Summary
     from orchestration.export.tables.report_page import ReportPage
 
-NEEDED = ("lxml", "docx", "resvg_py", "rtflite")
+NEEDED = ("lxml", "docx", "polars", "resvg_py", "rtflite")
 NOT_INSTALLED = "tables and figures need libraries that are not installed: pip install vigil[tables]"
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import pandas as pd
+import polars as pl
 import rtflite as rtf
 
 from orchestration.export.tables import paper
@@ -154,7 +154,7 @@ def _plain(
         as_colheader=False, col_rel_width=list(widths), text_justification=[list(sides)], border_top=none,
         border_bottom=none, border_left=none, border_right=none, border_first=none, border_last=none, **_letters(size),
     )  # fmt: skip
-    frame = pd.DataFrame(rows, columns=_names(len(widths)))
+    frame = pl.DataFrame(rows, schema=_names(len(widths)), orient="row")
     return {"df": frame, "rtf_body": body, "rtf_column_header": []}
 
 
@@ -221,7 +221,7 @@ def _table(document: Document, part: Part, heads: dict[str, Any], notes: Sequenc
         text_format=[[*"b" * len(group), *[""] * len(sides)]], border_top=none, border_bottom=none,
         border_first=none, border_left=none, border_right=none, **_letters(part.points),
     )  # fmt: skip
-    frame = pd.DataFrame(rows, columns=[*group, *_names(len(sides))])
+    frame = pl.DataFrame(rows, schema=[*group, *_names(len(sides))], orient="row")
     columns = _column_heads(part, sides)
     asked = {"df": frame, "rtf_column_header": columns, "rtf_body": body, "width": sum(part.widths)}
     text = _apart(_encoded({**asked, **heads, **_footnotes(notes)}, document))[1]
