@@ -60,13 +60,15 @@ def _exposure(
     rows = rows.sort_values("arm_order", kind="stable")
     shown = pd.DataFrame(
         {
-            "group": [f"{row.arm}: {NAMES[row.span].lower()}" for row in rows.itertuples()],
+            "group": [f"{row['arm']}: {NAMES[row['span']].lower()}" for _, row in rows.iterrows()],
             "subset": rows["subset"].map(SUBSETS),
             "subjects": rows["n_total"].map(disclosure.count),
             "years": [fixed(float(value), disclosure.digits) for value in rows["person_years"]],
             "events": rows["n_event"].map(disclosure.count),
             "rate": [MISSING if missing(value) else fixed(float(value), 1) for value in rows["rate_per_100py"]],
-            "interval": [interval(row.ci_lower, row.ci_upper, lambda v: fixed(v, 1)) for row in rows.itertuples()],
+            "interval": [
+                interval(row["ci_lower"], row["ci_upper"], lambda v: fixed(v, 1)) for _, row in rows.iterrows()
+            ],
             "note": ["" if missing(note) else str(note) for note in rows["note"]],
         }
     )  # fmt: skip
