@@ -102,8 +102,8 @@ def period_tables(
         for name in COUNTED
     ]
     return PeriodTables(
-        _of_arms(pd.concat(by_term, ignore_index=True), shown),
-        _of_arms(pd.concat(exposure, ignore_index=True), shown),
+        _of_arms(by_term, shown),
+        _of_arms(exposure, shown),
         tuple(_notes(events, population, began, chosen, period, shown)),
     )
 
@@ -212,7 +212,8 @@ def _exposure(
     )
 
 
-def _of_arms(table: pd.DataFrame, shown: np.ndarray) -> pd.DataFrame:
+def _of_arms(parts: list[pd.DataFrame], shown: np.ndarray) -> pd.DataFrame:
+    table = pd.concat(parts, ignore_index=True)
     return table[shown[table["arm_order"].to_numpy(dtype=int)]].reset_index(drop=True)
 
 

@@ -36,12 +36,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     tables = parser.add_argument_group("of --tables")
     tables.add_argument("--language", default="en", metavar="CODE", help="of the report's first page")
     tables.add_argument(
-        "--from", type=date.fromisoformat, dest="after", metavar="CUT",
+        "--from", type=_day, dest="after", metavar="CUT",
         help="adds the adverse events that began after this data cut, and cumulative",
     )  # fmt: skip
-    tables.add_argument(
-        "--to", type=date.fromisoformat, metavar="CUT", help="up to this one; by default the release's"
-    )
+    tables.add_argument("--to", type=_day, metavar="CUT", help="up to this one; by default the release's")
     parser.add_argument(
         "--out",
         type=Path,
@@ -74,6 +72,13 @@ def run(arguments: argparse.Namespace) -> int:
         _tables(database, out, arguments, verdict)
     (out / VERDICT).write_text(verdict + "\n", encoding="utf-8")
     return 0
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is no date: give it as 2026-03-31") from None
 
 
 def _check(arguments: argparse.Namespace) -> None:

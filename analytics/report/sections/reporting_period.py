@@ -115,8 +115,14 @@ def _terms(
     why = rows["note"].dropna().unique()
     note = (
         f"Events that began {days[0]}, and all that had begun by {days[1]}; n: treated by then. A subject counts once in a "
-        "row and a span. Terms as delivered; those that few subjects have are counted in their class and not listed."
+        "row and a span. Terms as delivered"
     )
+    few = (
+        ""
+        if disclosure.threshold is None
+        else "; those that few subjects have are counted in their class and not listed"
+    )
+    note += f"{few}."
     return table(
         shown, labels, key=f"period-{subset}", title=f"{SUBSETS[subset]}, {days[0]}, and cumulative, by class and term.",
         mark=mark, spanners=spanners, note=" ".join([note, *notes, *(f"{each}." for each in why)]),
