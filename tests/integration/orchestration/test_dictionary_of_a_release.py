@@ -28,8 +28,9 @@ def page(folder: Path) -> str:
     return (folder / FILE).read_text(encoding="utf-8")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def released(refreshed_home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Closed after each test: one process opens a file in one way only, and `verify` has its own."""
     with connect(home=refreshed_home) as connection:
         yield connection
 
