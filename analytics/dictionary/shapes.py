@@ -123,11 +123,6 @@ def picture(parts: Iterable[Markup], width: float, height: float, title: str) ->
     ).format(size, number(width), number(height), title, Markup("\n").join(parts))
 
 
-def words(at: Point, text: str, kind: str = "note") -> Markup:
-    """Words beside boxes."""
-    return _text(*at, text, kind)
-
-
 def _text(x: float, y: float, text: str, kind: str) -> Markup:
     return Markup('<text x="{}" y="{}" class="{}">{}</text>').format(number(x), number(y), kind, text)
 

@@ -1,6 +1,6 @@
 """A statistical analysis plan from a protocol: what it holds, in order, as plain rows.
 
-Belongs here: which chapters there are and their words. Does not belong here: a file format (`orchestration.documents`), or
+Belongs here: which chapters there are and their words. Does not belong here: a format (`orchestration.export.tables`), or
 how a setting is said (`settings`).
 """
 

@@ -42,13 +42,11 @@ class SettingsOfSection:
     """A section of the protocol, or one entry of a list in it.
 
     Attributes:
-        key: as a protocol file names it, such as `matching` or `outcome.cox`.
         title: for a heading; it numbers and names entries of a list.
         about: what it is for.
         settings: in the order of the file.
     """
 
-    key: str
     title: str
     about: str
     settings: tuple[Setting, ...]
@@ -84,7 +82,7 @@ def _section(protocol: Protocol, key: str, title: str, part: BaseModel) -> Setti
     settings = tuple(
         _setting(protocol, f"{key}.{name}", getattr(part, name), field) for name, field in fields.items()
     )
-    return SettingsOfSection(key, title, _plain(type(part).__doc__), settings)
+    return SettingsOfSection(title, _plain(type(part).__doc__), settings)
 
 
 def _has_sections(value: Any) -> bool:

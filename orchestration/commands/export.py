@@ -151,5 +151,5 @@ def _tables(database: Path, out: Path, arguments: argparse.Namespace, verdict: s
     asked = Asked(
         arguments.tables, arguments.in_house, arguments.language, arguments.after, arguments.to, verdict
     )
-    path, n_table, n_figure, _ = export_tables(database.parent, out, asked)
+    path, n_table, n_figure = export_tables(database.parent, out, asked)
     print(f"{path}  {n_table} tables, {n_figure} figures of the report")

@@ -3,10 +3,10 @@
 Does not belong here: which of them a document has, and in what order (`define_xml`).
 """
 
-import re
 from collections.abc import Collection, Mapping
 from xml.etree.ElementTree import Element
 
+from analytics.dictionary.page import grain
 from orchestration.export.code_list import CodeList
 from orchestration.export.column import Column
 from orchestration.export.dataset import Dataset
@@ -29,7 +29,6 @@ CLASSES = {
 }
 DATA_TYPES = {"VARCHAR": "text", "DATE": "date", "DOUBLE": "float"}
 DATE_AS_NUMBER = {"DataType": "integer", "Length": "8", "def:DisplayFormat": "DATE9."}
-_GRAIN = re.compile(r"One row per [^.]+")
 
 
 def element(tag: str, attributes: Mapping[str, str] | None = None, *children: Element) -> Element:
@@ -79,8 +78,7 @@ def item_group(data: Dataset, file_name: str) -> Element:
 
 
 def _structure(data: Dataset) -> str:
-    grain = _GRAIN.search(data.meaning)
-    return grain[0] if grain else f"One row per {', '.join(data.key)}"
+    return grain(data.meaning) or f"One row per {', '.join(data.key)}"
 
 
 def _class(data: Dataset) -> Element:

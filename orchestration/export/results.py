@@ -42,7 +42,7 @@ def export_results(database: Path, out: Path, *, in_house: bool) -> tuple[Path, 
         protocol = parse_canonical(scalar(connection, "select canonical from release.protocol"))
         release_id, simulated = one_row(connection, "select release_id, simulated from release.info")
         tables = _tables(connection)
-    disclosure = Disclosure(None, 1) if in_house else Disclosure.of(protocol)
+    disclosure = Disclosure.of(protocol, in_house=in_house)
     data = results_data(tables, disclosure, protocol.primary.name, in_house=in_house)
     title = f"{MARK} {protocol.study.title}" if simulated else protocol.study.title
     event = Event(release_id, title, IN_HOUSE if in_house else _public(disclosure))

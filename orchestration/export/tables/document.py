@@ -53,7 +53,7 @@ def check_installed() -> None:
         raise ValueError(NOT_INSTALLED)
 
 
-def export_tables(release: Path, out: Path, asked: Asked) -> tuple[Path, int, int, bool]:
+def export_tables(release: Path, out: Path, asked: Asked) -> tuple[Path, int, int]:
     """Write every table and figure of a release's report.
 
     Args:
@@ -62,7 +62,7 @@ def export_tables(release: Path, out: Path, asked: Asked) -> tuple[Path, int, in
         asked: what is asked for.
 
     Returns:
-        The file, how many tables and figures it has, and whether the data are simulated.
+        The file, and how many tables and figures it has.
 
     Raises:
         LookupError: the release has no report of the edition.
@@ -85,7 +85,7 @@ def export_tables(release: Path, out: Path, asked: Asked) -> tuple[Path, int, in
 
             write_rich_text(document, staged)
     n_table = sum(isinstance(each, Table) for each in document.displays)
-    return file, n_table, len(document.displays) - n_table, document.mark is not None
+    return file, n_table, len(document.displays) - n_table
 
 
 def _document(release: Path, asked: Asked) -> "Document":

@@ -58,7 +58,7 @@ def period_displays(
         by_term = connection.sql("from results.ae_by_term").df()
     period = ReportingPeriod(after.isoformat(), to.isoformat(), to == cut)
     made = period_tables(settings(protocol), with_arms(protocol, adsl), adae, period)
-    disclosure = Disclosure(None, 1) if in_house else Disclosure.of(protocol)
+    disclosure = Disclosure.of(protocol, in_house=in_house)
     body = reporting_period.body(made, period, by_term, disclosure, page.mark)
     return _numbered_on(body, sum(isinstance(each, Table) for each in page.displays))
 
