@@ -13,7 +13,7 @@ export GX_ANALYTICS_ENABLED := false
 unexport PYTHONDONTWRITEBYTECODE
 
 help:  ## This list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
 refresh: setup  ## Bring every new data cut to a release; writes SYNTHETIC extracts first if landing/ is empty
 	@$(BIN)/vigil refresh --demonstration
@@ -48,6 +48,9 @@ format: .venv/.installed  ## Format the code
 faults: .venv/.installed  ## Kills at many places and an operator's odd orders (up to 90 minutes)
 	@$(BIN)/pytest -n 2 --dist load tests/sweeps
 
+tables-looked-at: setup  ## Pages of the tables and figures that writers get, as LibreOffice shows them, in build/tables (10 minutes)
+	@$(BIN)/pytest tests/looked_at
+
 mutants: .venv/.installed  ## Faults put into copies of the code, and which the tests notice (up to 90 minutes)
 	@$(BIN)/python -m tests.mutants.run
 
@@ -66,11 +69,21 @@ engines: setup  ## A night on DuckDB and one on Sail, every table compared
 bench: setup  ## Benchmarks: one data cut at full scale, and each engine against its peers
 	@for script in tests/benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
+# dbt compiles against a database; an empty one of its own will do, since every column is declared.
+SITE := site
+docs: setup  ## The dictionary of the current release and dbt's own pages, in site/
+	@$(BIN)/vigil releases dictionary --out $(SITE)/index.html
+	@mkdir -p $(SITE)/made
+	@VIGIL_BUILD_DB=$(SITE)/made/vigil.duckdb $(BIN)/dbt --quiet docs generate --static --empty-catalog \
+		--project-dir dbt_project --profiles-dir dbt_project --target-path $(CURDIR)/$(SITE)/made --log-path $(SITE)/made
+	@mv $(SITE)/made/static_index.html $(SITE)/dbt.html && rm -r $(SITE)/made
+	@echo "dbt's models are described in $(SITE)/dbt.html"
+
 setup: .venv/.installed  ## Everything a fresh clone needs
 	@$(BIN)/vigil setup
 
 clean:  ## Remove the environment and what was built; data/ stays
-	rm -rf .venv .uv .mutants dbt_project/target dbt_project/logs .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	rm -rf .venv .uv .mutants site dbt_project/target dbt_project/logs .pytest_cache .ruff_cache .mypy_cache .hypothesis
 
 $(UV):
 	@python3 -m venv .uv && .uv/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
@@ -80,4 +93,4 @@ $(UV):
 	@$(UV) sync --frozen --quiet
 	@touch $@
 
-.PHONY: help refresh ui test check format faults mutants validate week growth engines bench setup clean
+.PHONY: help refresh ui test check format faults tables-looked-at mutants validate week growth engines bench docs setup clean

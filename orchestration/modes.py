@@ -62,7 +62,14 @@ def open_to(settings: Settings) -> list[Path]:
 
 def _wide(settings: Settings) -> list[Path]:
     """What is the user's own and open to others."""
-    own = (settings.landing, settings.store, settings.build, settings.trials, settings.dagster_home)
+    own = (
+        settings.landing,
+        settings.store,
+        settings.build,
+        settings.trials,
+        settings.exported,
+        settings.dagster_home,
+    )
     # Files of the home itself are few, and an earlier version left them readable.
     found = (
         *own,

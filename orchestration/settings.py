@@ -178,6 +178,11 @@ class Settings:
         return self.home / "trials"
 
     @property
+    def exported(self) -> Path:
+        """What `vigil export` writes where nobody says where to: a folder a release; git passes over all of it."""
+        return self.home / "exports"
+
+    @property
     def failures(self) -> Path:
         """Quality reports of failed runs, outside any release."""
         return self.build / "failures"

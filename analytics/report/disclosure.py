@@ -45,10 +45,10 @@ class Disclosure:
     days: tuple[float, ...] = ()
 
     @classmethod
-    def of(cls, protocol: Protocol) -> Self:
-        """As the protocol asks."""
+    def of(cls, protocol: Protocol, *, in_house: bool = False) -> Self:
+        """As the protocol asks of what leaves the house; nothing is held back from the house's own edition."""
         asked = protocol.disclosure
-        if not asked.suppress_small_cells:
+        if in_house or not asked.suppress_small_cells:
             return cls(None, 1)
         named = {
             float(day) for each in protocol.endpoint for day in (*each.milestones_days, each.horizon_days)

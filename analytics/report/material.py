@@ -85,7 +85,7 @@ class Material:
     @property
     def disclosure(self) -> Disclosure:
         """How counts are shown."""
-        return Disclosure(None, 1) if self.in_house else Disclosure.of(self.protocol)
+        return Disclosure.of(self.protocol, in_house=self.in_house)
 
     @property
     def headline(self) -> str:

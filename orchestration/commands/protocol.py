@@ -1,4 +1,4 @@
-"""`vigil protocol`: show, validate, diff."""
+"""`vigil protocol`: show, validate, diff, document."""
 
 import argparse
 from pathlib import Path
@@ -30,6 +30,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     diff = actions.add_parser("diff", help="settings that differ between two files")
     diff.add_argument("before", type=Path, metavar="A")
     diff.add_argument("after", type=Path, metavar="B")
+    document = actions.add_parser(
+        "document", help="a statistical analysis plan: every setting and what it means"
+    )
+    document.add_argument(
+        "file", type=Path, nargs="?", metavar="FILE", help="instead of the protocol in force"
+    )
+    document.add_argument(
+        "--before", type=Path, metavar="FILE", help="an earlier version; what changed is a table"
+    )
+    document.add_argument("--out", type=Path, required=True, metavar="PLAN.docx")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -43,9 +53,23 @@ def run(arguments: argparse.Namespace) -> int:
         print(
             f"{arguments.file.name} is valid: {protocol.study.id} {protocol.study.version}, {protocol_hash(protocol)}"
         )
+    elif arguments.action == "document":
+        _write_plan(arguments)
     else:
         _tell_differences(read_protocol(arguments.before), read_protocol(arguments.after))
     return 0
+
+
+def _write_plan(arguments: argparse.Namespace) -> None:
+    from orchestration.export.tables.document import check_installed
+
+    check_installed()
+    from orchestration.export.tables.plan import write_plan
+
+    protocol = read_protocol(arguments.file) if arguments.file else Settings.from_environment().protocol()
+    before = read_protocol(arguments.before) if arguments.before else None
+    n_table = write_plan(protocol, before, arguments.out)
+    print(f"{arguments.out}  {protocol.study.id} {protocol.study.version}, {n_table} tables")
 
 
 def _tell_differences(before: Protocol, after: Protocol) -> None:

@@ -237,6 +237,7 @@ def _tell_erasures(settings: Settings) -> None:
 def _tell_result(settings: Settings) -> bool:
     """The headline of `current` and where things are; whether there is a current release."""
     from orchestration.night.summary import summary_text
+    from orchestration.releases.dictionary import FILE as DICTIONARY
 
     folder = ReleaseIndex(settings.releases).current()
     if folder is None:
@@ -245,5 +246,7 @@ def _tell_result(settings: Settings) -> bool:
     print(f"report    {settings.releases / 'current' / 'report' / 'report.html'}")
     if (folder / "in-house").is_dir():
         print(f"in house  {settings.releases / 'current' / 'in-house' / 'report.html'}")
+    if (folder / DICTIONARY).is_file():
+        print(f"columns   {settings.releases / 'current' / DICTIONARY}")
     print(f"database  {settings.releases / 'current' / DATABASE}")
     return True

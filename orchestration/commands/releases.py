@@ -1,4 +1,4 @@
-"""`vigil releases`: list, show, diff, verify, sign, rollback, approve, hold, reproduce."""
+"""`vigil releases`: list, show, dictionary, diff, verify, sign, rollback, approve, hold, reproduce."""
 
 import argparse
 import contextlib
@@ -20,6 +20,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions.add_parser("list", help="every release, oldest first")
     show = actions.add_parser("show", help="what a release rests on and holds")
     show.add_argument("release", nargs="?", default=CURRENT, metavar="ID")
+    dictionary = actions.add_parser(
+        "dictionary", help="its tables, columns and keys as a page, made from its database"
+    )
+    dictionary.add_argument("release", nargs="?", default=CURRENT, metavar="ID")
+    dictionary.add_argument("--out", type=Path, required=True, metavar="FILE", help="an HTML file")
     diff = actions.add_parser("diff", help="what differs between two releases")
     diff.add_argument("before", metavar="A")
     diff.add_argument("after", metavar="B")
@@ -54,8 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _list(index: ReleaseIndex, arguments: argparse.Namespace) -> int:
-    if not index.known_ids():
-        raise LookupError(f"no release yet in {index.root}; run `vigil refresh`")
+    _refuse_none(index)
     current, readable = index.current(), {m.release_id: m for m in index.manifests()}
     entries = list(index.journal())
     broken, said, told = damaged(entries), verdicts(entries), published(entries)
@@ -79,7 +83,13 @@ def _list(index: ReleaseIndex, arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _refuse_none(index: ReleaseIndex) -> None:
+    if not index.known_ids():
+        raise LookupError(f"no release yet in {index.root}; run `vigil refresh`")
+
+
 def _show(index: ReleaseIndex, arguments: argparse.Namespace) -> int:
+    from orchestration.releases.dictionary import FILE as DICTIONARY
     from orchestration.releases.manifest import read_manifest
     from orchestration.releases.soundness import unsound
 
@@ -90,6 +100,8 @@ def _show(index: ReleaseIndex, arguments: argparse.Namespace) -> int:
         verdict = "damaged, whatever was said of it before"
     for name, value in {**_facts(manifest), "verdict": verdict or NOT_APPROVED}.items():
         print(f"{name:<18}{value}")
+    if (page := index.root / manifest.release_id / DICTIONARY).is_file():
+        print(f"{'dictionary':<18}{page}")
     print("\nfiles")
     for file in manifest.inputs:
         print(f"  {file.source:<9}{file.file_name:<28}{file.n_record:>9} records  {file.sha256[:16]}")
@@ -112,6 +124,15 @@ def _facts(manifest: Manifest) -> dict[str, object]:
         "logical hash": manifest.logical_hash,
         "simulated": "yes, SYNTHETIC" if manifest.simulated else "no",
     }
+
+
+def _dictionary(index: ReleaseIndex, arguments: argparse.Namespace) -> int:
+    from orchestration.releases.dictionary import write_dictionary
+
+    _refuse_none(index)
+    write_dictionary(index.database(arguments.release), arguments.out)
+    print(f"{index.folder(arguments.release).name} is described in {arguments.out}")
+    return 0
 
 
 def _diff(index: ReleaseIndex, arguments: argparse.Namespace) -> int:
@@ -227,6 +248,7 @@ def _reproduce(index: ReleaseIndex, arguments: argparse.Namespace) -> int:
 _ACTIONS = {
     "list": _list,
     "show": _show,
+    "dictionary": _dictionary,
     "diff": _diff,
     "verify": _verify,
     "sign": _sign,

@@ -17,15 +17,15 @@ from orchestration.defs.transform import project
 from orchestration.night.analysis_views import analysis_views
 from orchestration.night.backward_follow_up import add_backward_follow_up
 from orchestration.night.blocking import dbt_checks, refuse_unchecked
-from orchestration.night.build import IN_HOUSE, PUBLIC
 from orchestration.night.drop_guard import refuse_erased_subjects
 from orchestration.night.key_checks import key_checks
 from orchestration.night.lineage import BACKWARD, REPORT, checked, dbt_tables, identities_of
 from orchestration.night.old_extracts import forget_unused_extracts
 from orchestration.night.publication import publication_of
 from orchestration.night.quality import quality_summary, record_checks
-from orchestration.night.reporting import FILE, write_report
+from orchestration.night.reporting import write_report
 from orchestration.night.since_parent import change_tables
+from orchestration.releases.editions import FILE, IN_HOUSE, PUBLIC
 from orchestration.releases.manifest import read_manifest
 from orchestration.releases.publish import publish
 from orchestration.releases.retention import apply_retention
@@ -131,9 +131,8 @@ def published(build: SharedBuild) -> dg.MaterializeResult:
     build.refuse_changed_code()
     lineage = {**build.lineage, **dbt_tables(project(), build.run), **checked(build.run, CHECKED)}
     now = time_here()
-    folder = publish(
-        build.releases, publication_of(build, now, identities_of(lineage), analysis_views(project()))
-    )
+    views = analysis_views(project())
+    folder = publish(build.releases, publication_of(build, now, identities_of(lineage), views, lineage))
     removed = apply_retention(build.releases, build.settings.keep_releases, now)
     n_unused = forget_unused_extracts(build.settings, now)
     manifest = read_manifest(folder)

@@ -164,6 +164,7 @@ def _erase(settings: Settings, pending: Pending, step: Step, given: str | None) 
     _delete(settings.build)
     _delete(settings.cuts)
     _delete(settings.trials)
+    _delete(settings.exported)
     if pending.source == PROACT:
         _delete(settings.exports)
     store.clear_leftovers()

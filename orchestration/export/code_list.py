@@ -33,23 +33,23 @@ class CodeList:
 
 def code_lists(connection: duckdb.DuckDBPyConnection, data: Dataset) -> dict[str, CodeList]:
     """The lists of a data set, by column; a list without values is none."""
-    listed, declared = closed_lists(data.name), metas(data.name)
+    listed = listed_values(data.name)
     found = {}
     for column in data.columns:
-        vocabulary = declared.get(column.source or "", {}).get("vocabulary")
         if column.decoded_by is not None:
             items = _decoded(connection, data, column)
-        elif vocabulary is not None:
-            items = _without_words(sorted(meanings()[vocabulary] - {NO_FACT}))
         else:
-            items = _without_words(listed.get(column.source or "", ()))
+            items = tuple((value, None) for value in listed.get(column.source or "", ()))
         if items:
             found[column.name] = CodeList(column, items)
     return found
 
 
-def _without_words(values: "list[str] | tuple[str | int, ...]") -> tuple[tuple[str | int, str | None], ...]:
-    return tuple((value, None) for value in values)
+def listed_values(mart: str) -> dict[str, tuple[str | int, ...]]:
+    """What the columns of a mart may hold, of those that hold nothing but listed values."""
+    vocabularies = {name: meta["vocabulary"] for name, meta in metas(mart).items() if "vocabulary" in meta}
+    words = {name: tuple(sorted(meanings()[each] - {NO_FACT})) for name, each in vocabularies.items()}
+    return closed_lists(mart) | words
 
 
 def _decoded(

@@ -12,6 +12,7 @@ from orchestration.export.added import analysed_column, with_added
 from orchestration.export.analysed import analysed_rows
 from orchestration.export.column import Column, exported_columns
 from orchestration.mart_contracts import metas
+from orchestration.releases.keys import key_of
 from orchestration.releases.manifest import MARK
 from orchestration.releases.released_protocol import protocol_of
 from orchestration.warehouse import identifier, one_row, scalar
@@ -23,15 +24,6 @@ TITLES = {
     "adae": "Adverse Events Analysis",
     "adtte": "Time-to-Event Analysis",
 }
-KEYS = {
-    "adsl": ("USUBJID",),
-    "adex": ("USUBJID", "EXSEQ"),
-    "adqs": ("USUBJID", "PARAMCD", "ADY"),
-    "adae": ("USUBJID", "AESEQ"),
-    "adtte": ("USUBJID", "PARAMCD", "ORIGIN", "VSRULE"),
-}
-
-
 STUDY_OID = "vigil"
 DEFINE = "define.xml"
 """The metadata of an export, beside its files."""
@@ -62,6 +54,12 @@ class Dataset:
     meaning: str
 
     @property
+    def key(self) -> tuple[str, ...]:
+        """Columns of which no two rows are alike; of an earlier release those that it has."""
+        names = {column.name for column in self.columns}
+        return tuple(name for name in key_of(f"marts.{self.name}") if name in names)
+
+    @property
     def title(self) -> str:
         """Label of the data set, with the mark where it is simulated."""
         return f"{MARK} {TITLES[self.name]}" if self.simulated else TITLES[self.name]
@@ -89,7 +87,7 @@ class Dataset:
         values = ", ".join(f"{column.sql} as {identifier(column.name)}" for column in self.columns)
         joined = "" if self.name == "adsl" else " left join marts.adsl as subject using (USUBJID)"
         rows = f"select {values} from marts.{self.name} as mart{joined}"
-        return f"select * from ({rows}) order by {', '.join(KEYS[self.name])}"
+        return f"select * from ({rows}) order by {', '.join(self.key)}"
 
 
 def dataset(connection: duckdb.DuckDBPyConnection, name: str) -> Dataset:

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from orchestration.export.column import Column
-from orchestration.export.dataset import DEFINE, KEYS, STUDY_OID, Dataset
+from orchestration.export.dataset import DEFINE, STUDY_OID, Dataset
 
 VERSION = "1.1.0"
 BATCH_ROWS = 20_000
@@ -62,8 +62,8 @@ def _column(data: Dataset, column: Column) -> dict[str, Any]:
     }
     if column.is_date:
         described |= {"targetDataType": "integer", "displayFormat": "E8601DA."}
-    if column.name in KEYS[data.name]:
-        described["keySequence"] = 1 + KEYS[data.name].index(column.name)
+    if column.name in data.key:
+        described["keySequence"] = 1 + data.key.index(column.name)
     return described
 
 

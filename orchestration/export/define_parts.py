@@ -3,13 +3,13 @@
 Does not belong here: which of them a document has, and in what order (`define_xml`).
 """
 
-import re
 from collections.abc import Collection, Mapping
 from xml.etree.ElementTree import Element
 
+from analytics.dictionary.page import grain
 from orchestration.export.code_list import CodeList
 from orchestration.export.column import Column
-from orchestration.export.dataset import KEYS, Dataset
+from orchestration.export.dataset import Dataset
 from orchestration.export.extent import Extent
 from orchestration.mart_contracts import required_columns
 
@@ -29,7 +29,6 @@ CLASSES = {
 }
 DATA_TYPES = {"VARCHAR": "text", "DATE": "date", "DOUBLE": "float"}
 DATE_AS_NUMBER = {"DataType": "integer", "Length": "8", "def:DisplayFormat": "DATE9."}
-_GRAIN = re.compile(r"One row per [^.]+")
 
 
 def element(tag: str, attributes: Mapping[str, str] | None = None, *children: Element) -> Element:
@@ -64,7 +63,7 @@ def item_group(data: Dataset, file_name: str) -> Element:
     """A data set: its columns in order, its keys, class and file."""
     name = data.name.upper()
     attributes = {
-        "OID": data.oid, "Name": name, "Repeating": "No" if KEYS[data.name] == ("USUBJID",) else "Yes",
+        "OID": data.oid, "Name": name, "Repeating": "No" if data.key == ("USUBJID",) else "Yes",
         "IsReferenceData": "No", "SASDatasetName": name, "Purpose": "Analysis",
         "def:Structure": _structure(data), "def:StandardOID": STANDARD["OID"],
         "def:ArchiveLocationID": f"LF.{name}", "def:CommentOID": f"COM.{name}",
@@ -79,8 +78,7 @@ def item_group(data: Dataset, file_name: str) -> Element:
 
 
 def _structure(data: Dataset) -> str:
-    grain = _GRAIN.search(data.meaning)
-    return grain[0] if grain else f"One row per {', '.join(KEYS[data.name])}"
+    return grain(data.meaning) or f"One row per {', '.join(data.key)}"
 
 
 def _class(data: Dataset) -> Element:
@@ -95,8 +93,8 @@ def _item_ref(data: Dataset, place: int, column: Column) -> Element:
         "OrderNumber": str(place),
         "Mandatory": "Yes" if is_required else "No",
     }
-    if column.name in KEYS[data.name]:
-        attributes["KeySequence"] = str(1 + KEYS[data.name].index(column.name))
+    if column.name in data.key:
+        attributes["KeySequence"] = str(1 + data.key.index(column.name))
     if column.predecessor is None:
         attributes["MethodOID"] = _oid("MT", data, column)
     return element("ItemRef", attributes)

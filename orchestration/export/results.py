@@ -24,7 +24,7 @@ FILE = "ard.json"
 IN_HOUSE = "In-house edition: nothing is suppressed, and rows of subjects are among it."
 
 
-def export_results(database: Path, out: Path, *, in_house: bool) -> tuple[Path, ResultsData, bool]:
+def export_results(database: Path, out: Path, *, in_house: bool) -> tuple[Path, ResultsData]:
     """Write the results of a release.
 
     Args:
@@ -33,7 +33,7 @@ def export_results(database: Path, out: Path, *, in_house: bool) -> tuple[Path, 
         in_house: whether exact counts and rows of subjects are told.
 
     Returns:
-        The file, what it tells, and whether any delivery was simulated.
+        The file, and what it tells.
 
     Raises:
         ProtocolError: the protocol of the release is none that this version reads.
@@ -42,7 +42,7 @@ def export_results(database: Path, out: Path, *, in_house: bool) -> tuple[Path, 
         protocol = parse_canonical(scalar(connection, "select canonical from release.protocol"))
         release_id, simulated = one_row(connection, "select release_id, simulated from release.info")
         tables = _tables(connection)
-    disclosure = Disclosure(None, 1) if in_house else Disclosure.of(protocol)
+    disclosure = Disclosure.of(protocol, in_house=in_house)
     data = results_data(tables, disclosure, protocol.primary.name, in_house=in_house)
     title = f"{MARK} {protocol.study.title}" if simulated else protocol.study.title
     event = Event(release_id, title, IN_HOUSE if in_house else _public(disclosure))
@@ -53,7 +53,7 @@ def export_results(database: Path, out: Path, *, in_house: bool) -> tuple[Path, 
         for number, analysis in enumerate(analyses(data, disclosure)):
             file.write((",\n" if number else "\n") + _json(analysis))
         file.write("\n]}\n")
-    return out / name, data, bool(simulated)
+    return out / name, data
 
 
 def _json(content: dict[str, Any]) -> str:

@@ -35,6 +35,7 @@ class TextFile:
         encoding: as delivered.
         header: delivered column names.
         header_lines: physical lines up to and including the header.
+        header_commas: delimiters in them.
     """
 
     name: str
@@ -43,6 +44,7 @@ class TextFile:
     encoding: str
     header: tuple[str, ...]
     header_lines: int
+    header_commas: int
 
     @property
     def may_read_quickly(self) -> bool:
@@ -53,6 +55,17 @@ class TextFile:
     def n_line_behind_header(self) -> int:
         """Physical lines that can hold records."""
         return self.scan.n_line - self.header_lines
+
+    def n_surplus_comma(self, n_record: int) -> int:
+        """Commas behind the header that delimit no column: of quoted cells, or of records with too many fields."""
+        return self.scan.n_comma - self.header_commas - n_record * (len(self.header) - 1)
+
+    def n_comma_in_cells(self) -> str:
+        """SQL of how many commas stand inside the cells of the quick way."""
+        within = " + ".join(
+            f"coalesce(length(c{i}) - length(replace(c{i}, ',', '')), 0)" for i in range(len(self.header))
+        )
+        return f"SELECT coalesce(sum({within}), 0) FROM {self.quick_relation()}"
 
     def quick_relation(self) -> str:
         """The DuckDB table function that reads the records as text cells `c0, c1 …`."""
@@ -121,7 +134,7 @@ def _with_header(name: str, path: Path, scan: ByteScan, encoding: str, table: So
         raise DeliveryError(
             f"{quoted(name)}: row {lines}: the header breaks rule {header}; copy the file again"
         )
-    return TextFile(name, path, scan, encoding, tuple(header), lines)
+    return TextFile(name, path, scan, encoding, tuple(header), lines, text.count(DELIMITER))
 
 
 def first_line(path: Path) -> tuple[int, str | None]:

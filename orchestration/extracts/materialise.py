@@ -90,7 +90,16 @@ def copy_quickly(
         return None
     if n != text.n_line_behind_header or (text.scan.has_quote and _has_quote(connection, out)):
         return None
-    return n
+    return None if _drops_fields(connection, text, n) else n
+
+
+def _drops_fields(connection: duckdb.DuckDBPyConnection, text: TextFile, n_record: int) -> bool:
+    """Whether a record has more fields than the header: DuckDB drops those behind the last column if they are empty, and
+    such a record may have moved by a column."""
+    surplus = text.n_surplus_comma(n_record)
+    if surplus == 0:
+        return False
+    return not text.scan.has_quote or surplus != scalar(connection, text.n_comma_in_cells())
 
 
 def _has_quote(connection: duckdb.DuckDBPyConnection, out: Path) -> bool:

@@ -20,6 +20,7 @@ class ByteScan:
     size: int
     n_line_feed: int
     n_lone_cr: int
+    n_comma: int
     has_quote: bool
     has_nul: bool
     has_tab: bool
@@ -63,7 +64,7 @@ def scan_bytes(path: Path) -> ByteScan:
     """Read a file once, in pieces of 1 MiB, and note what matters."""
     digest, text = hashlib.sha256(), _Utf8Check()
     has = dict.fromkeys((b'"', b"\0", b"\t"), False)
-    n_line_feed = n_lone_cr = size = 0
+    n_line_feed = n_lone_cr = n_comma = size = 0
     last = b""
     with path.open("rb", buffering=0) as file:
         while block := file.read(CHUNK):
@@ -71,6 +72,7 @@ def scan_bytes(path: Path) -> ByteScan:
             text.feed(block)
             for byte in has:
                 has[byte] = has[byte] or byte in block
+            n_comma += block.count(b",")
             line_feeds, lone = _count_line_ends(last + block)
             n_line_feed, n_lone_cr = n_line_feed + line_feeds, n_lone_cr + lone
             # A carriage return at the very end of a block is judged together with the next block.
@@ -82,6 +84,7 @@ def scan_bytes(path: Path) -> ByteScan:
         size=size,
         n_line_feed=n_line_feed,
         n_lone_cr=n_lone_cr + len(last),
+        n_comma=n_comma,
         has_quote=has[b'"'],
         has_nul=has[b"\0"],
         has_tab=has[b"\t"],

@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -70,6 +70,9 @@ class StoredExtract:
     parquet_bytes: int = 0
     parquet_sha256: str = ""
     rejects_sha256: str = ""
+
+
+_SCANNED = {field.name for field in fields(ByteScan)}
 
 
 class ExtractStore:
@@ -188,9 +191,12 @@ class ExtractStore:
         return scan
 
     def known_scan(self, file: DeliveredFile) -> ByteScan | None:
-        """What is remembered of a delivered file, without reading it; None where it is unknown or was touched since."""
+        """What is remembered of a delivered file, without reading it; None where it is unknown, was touched since, or an
+        earlier version counted other things."""
         known = self._scans().get(_name_of(file))
-        return ByteScan(**known["scan"]) if known is not None and known["stamp"] == file_stamp(file) else None
+        if known is None or known["stamp"] != file_stamp(file) or known["scan"].keys() != _SCANNED:
+            return None
+        return ByteScan(**known["scan"])
 
     def forget_scans(self) -> None:
         """Forget all remembered digests and counts."""

@@ -26,13 +26,11 @@ from orchestration.night.stage_reuse import ParentStages
 from orchestration.night.stages_asked import begin_stages
 from orchestration.night.working_file import NoBuildError, WorkingFile
 from orchestration.releases.earlier_columns import in_todays_columns
+from orchestration.releases.editions import IN_HOUSE, PUBLIC
 from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.manifest import Manifest, read_manifest
 from orchestration.settings import Settings
 from orchestration.warehouse import KeptOpen, scalar
-
-PUBLIC, IN_HOUSE = "report", "in-house"
-"""The edition that may be copied from, and the house's own."""
 
 
 class Build(WorkingFile):

@@ -12,7 +12,7 @@ from pathlib import Path
 from orchestration.settings import REPOSITORY
 
 PACKAGES = ("analytics", "dbt_project", "expectations", "orchestration")
-SOURCE_SUFFIXES = {".py", ".sql", ".yml", ".toml", ".csv", ".html", ".css", ".jinja", ".j2"}
+SOURCE_SUFFIXES = {".py", ".sql", ".yml", ".toml", ".csv", ".html", ".css", ".js", ".ftl", ".jinja", ".j2"}
 _MADE = {"target", "logs", "__pycache__"}
 
 

@@ -21,6 +21,8 @@ from orchestration.night.operating_run import TAKEN as OPERATING_RUN
 
 PARENT = "the parent release"
 PARENT_RESULT = "parent:"
+RAW = "raw"
+"""The schema of the deliveries."""
 CHECKS = "quality.check_result"
 REPORT = "release.report"
 BACKWARD = "quality.data_query:follow_up_backwards"
@@ -197,6 +199,35 @@ def closing_tables(run: BuildRun) -> dict[str, Made]:
         BACKWARD: Made(maker, ("quality.data_query", "marts.adsl", PARENT)),
         REPORT: Made(maker, told),
     }
+
+
+def released_sources(lineage: Lineage, released: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Of what each table of some schemas is made: the nearest tables that are of them too, or were delivered.
+
+    Args:
+        lineage: of all tables.
+        released: the schemas; of the checks, the tables stand in the rows.
+    """
+    schemas = {*released}
+    found: dict[str, set[str]] = {}
+    for name, made in lineage.items():
+        table = name.partition(":")[0]
+        if table.split(".")[0] in schemas and table != CHECKS:
+            found.setdefault(table, set()).update(_nearest(made.reads, lineage, schemas) - {table})
+    return {name: tuple(sorted(sources)) for name, sources in found.items()}
+
+
+def _nearest(reads: Iterable[str], lineage: Lineage, schemas: set[str]) -> set[str]:
+    found, waiting = set(), list(reads)
+    seen = set(waiting)
+    while waiting:
+        table = waiting.pop().partition(":")[0]
+        if table == PARENT or table.split(".")[0] in {*schemas, RAW}:
+            found.add(table)
+        elif table in lineage:
+            waiting += [each for each in lineage[table].reads if each not in seen]
+            seen.update(lineage[table].reads)
+    return found
 
 
 def checked(run: BuildRun, tables: Iterable[str]) -> dict[str, Made]:

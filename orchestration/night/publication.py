@@ -5,10 +5,13 @@ from collections.abc import Mapping, Sequence
 from analytics import change
 from analytics.cohort.follow_up import analysed_parameters
 from analytics.protocol import to_toml
+from analytics.study import MARTS
 from orchestration.erasure.requests import requested
+from orchestration.export.code_list import listed_values
 from orchestration.night.build import Build
 from orchestration.night.gaps import TABLE as GAP
 from orchestration.night.gaps import known_gaps
+from orchestration.night.lineage import Lineage, released_sources
 from orchestration.night.operating_run import OperatingRun
 from orchestration.night.spark_run import engine_of
 from orchestration.night.stages_asked import TABLE as STAGE
@@ -36,7 +39,11 @@ INPUT_FILES = """
 
 
 def publication_of(
-    build: Build, created_at: str, identities: Mapping[str, str], views: Sequence[View] = ()
+    build: Build,
+    created_at: str,
+    identities: Mapping[str, str],
+    views: Sequence[View] = (),
+    lineage: Lineage | None = None,
 ) -> Publication:
     """The publication of a finished build.
 
@@ -45,6 +52,7 @@ def publication_of(
         created_at: ISO date and time.
         identities: of every table, as what the build began with makes them.
         views: over the published tables, for people.
+        lineage: of all tables; without, that of the tables which are not dbt's.
 
     Raises:
         PublicationError: it is labelled otherwise than what was delivered.
@@ -52,6 +60,8 @@ def publication_of(
     _refuse_other_label(build)
     manifest = _manifest(build, created_at)
     tables = _release_tables(build, manifest) | {"table_identity": _identities(identities)}
+    tables["lineage"] = _sources(build.lineage if lineage is None else lineage)
+    tables["listed_value"] = _listed_values()
     return Publication(build.warehouse, build.reports, manifest, tables, identities, views)
 
 
@@ -59,6 +69,27 @@ def _identities(identities: Mapping[str, str]) -> str:
     """SQL of those of the tables that are published."""
     told = [each for each in sorted(identities.items()) if each[0].split(".")[0] in HASHED_SCHEMAS]
     return values_of([{"table_name": name, "identity": identity} for name, identity in told])
+
+
+def _sources(lineage: Lineage) -> str:
+    """SQL of what the published tables are made of."""
+    found = released_sources(lineage, HASHED_SCHEMAS)
+    rows = [
+        {"table_name": name, "made_of": each} for name, sources in sorted(found.items()) for each in sources
+    ]
+    return values_of(rows)
+
+
+def _listed_values() -> str:
+    """SQL of what columns of the marts may hold."""
+    return values_of(
+        [
+            {"table_name": f"marts.{mart}", "column_name": column, "listed_value": str(value)}
+            for mart in sorted(set(map(str, MARTS)))
+            for column, values in listed_values(mart).items()
+            for value in values
+        ]
+    )
 
 
 def _refuse_other_label(build: Build) -> None:

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 from analytics.gaps import DELIVERY, Gap, gaps_of
 from analytics.protocol import Protocol
 from analytics.study import STAGES
-from orchestration.night.build import IN_HOUSE, PUBLIC, Build
+from orchestration.night.build import Build
 from orchestration.night.fingerprint import code_hash
 from orchestration.night.gaps import keep_gaps, known_gaps
+from orchestration.releases.editions import FILE, IN_HOUSE, PUBLIC
 from orchestration.warehouse import table_names
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from analytics.report import Material, Provenance
 
-FILE = "report.html"
 # Line-level tables that no public rendering reads, and mart columns that it does.
 UNREAD = (
     "ae_listing",

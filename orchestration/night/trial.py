@@ -27,13 +27,14 @@ from orchestration.night.operating_run import RESULT, OperatingRun, begin_operat
 from orchestration.night.operating_run import TAKEN as OPERATING_RUN
 from orchestration.night.parent_copy import copy_verified
 from orchestration.night.quality import record_checks
-from orchestration.night.reporting import FILE, write_report
+from orchestration.night.reporting import write_report
 from orchestration.night.scratch_home import scratch_home
 from orchestration.night.second_opinion import opinion_checks
 from orchestration.night.since_parent import attribution_designs, change_tables
 from orchestration.night.stages_asked import begin_stages as begin_asked
 from orchestration.night.stages_asked import record_stage
 from orchestration.night.turns import begin, begin_stages, stage_run
+from orchestration.releases.editions import FILE
 from orchestration.releases.manifest import Manifest, read_manifest
 from orchestration.settings import Settings
 

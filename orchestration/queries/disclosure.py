@@ -12,10 +12,10 @@ import pandas as pd
 
 from orchestration.erasure.keys import OtherKeyError, settings_under
 from orchestration.landing import site_answers
+from orchestration.private_place import refuse_place, refuse_used
 from orchestration.queries.asked import asked_by
 from orchestration.queries.disclosures import record_disclosure
 from orchestration.queries.files import file_names, write_files
-from orchestration.queries.place import refuse_place
 from orchestration.queries.rows import no_rows, rows_of
 from orchestration.queries.subjects import plain, site_subjects
 from orchestration.releases.index import ReleaseIndex
@@ -88,6 +88,7 @@ def disclose(settings: Settings, release: str, out: Path, at: str, site: str | N
         AuditError: the audit cannot be read; nothing was written.
     """
     refuse_place(out, settings)
+    refuse_used(out)
     database = ReleaseIndex(settings.releases).database(release)
     if wrong := unsound(database.parent):
         raise NothingToTellError(f"nothing is written: {wrong[0]}")

@@ -59,6 +59,15 @@ def keys() -> tuple[Key, ...]:
     return tuple(_declared(tomllib.loads(text)))
 
 
+def key_of(table: str) -> tuple[str, ...]:
+    """Columns of which no two rows of a table are alike.
+
+    Raises:
+        StopIteration: no key is declared for it.
+    """
+    return next(key.columns for key in keys() if key.table == table and key.refers_to is None)
+
+
 def _declared(found: dict) -> Iterator[Key]:
     for schema in ("marts", "results", "quality", "release"):
         for table, columns in found[schema].items():

@@ -18,6 +18,8 @@ from orchestration.durable import sync_folder
 from orchestration.modes import seal
 from orchestration.releases.copies import keep_copy
 from orchestration.releases.currency import finish_interrupted, make_current
+from orchestration.releases.dictionary import FILE as DICTIONARY
+from orchestration.releases.dictionary import write_dictionary
 from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.logical_hash import logical_hashes
 from orchestration.releases.manifest import Manifest, TableDigest, overall_hash, read_manifest, write_manifest
@@ -116,6 +118,7 @@ def _write_release(folder: Path, publication: Publication, step: Callable[[str],
         if rendered.is_dir():
             step(edition)
             shutil.copytree(rendered, folder / edition)
+    write_dictionary(folder / DATABASE, folder / DICTIONARY)
     step("verify")
     tables = _verified_digests(publication.build, folder / DATABASE)
     step("manifest")

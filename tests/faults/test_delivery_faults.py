@@ -180,6 +180,7 @@ class Quarantined:
 
 QUARANTINED = [
     Quarantined("F20", "a field too many", line(4, lambda b: b + b",x"), (4,), "field_count"),
+    Quarantined("F20", "an empty field too many", line(4, lambda b: b + b","), (4,), "field_count"),
     Quarantined("F20", "a field too few", line(4, lambda b: b.rsplit(b",", 1)[0]), (4,), "field_count"),
     Quarantined("F20", "a lost closing quote", line(4, lambda b: b.replace(b",", b',"', 1)), (4,), "unterminated_quote"),
     Quarantined("F20", "a stray quote", line(4, lambda b: b + b'"'), (4,), "stray_quote"),

@@ -94,7 +94,16 @@ def test_a_new_package_of_analytics_is_an_estimator_or_known_to_read_the_protoco
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
     (estimators,) = [rule["source_modules"] for rule in contracts if rule["name"] == ESTIMATORS]
     packages = {f"analytics.{file.parent.name}" for file in (ROOT / "analytics").glob("*/__init__.py")}
-    readers = {"change", "cohort", "comparison", "operating_characteristics", "protocol", "report", "stages"}
+    readers = {
+        "change",
+        "cohort",
+        "comparison",
+        "dictionary",
+        "operating_characteristics",
+        "protocol",
+        "report",
+        "stages",
+    }
     assert packages == {*estimators, *(f"analytics.{name}" for name in readers)}
 
 

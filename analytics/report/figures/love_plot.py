@@ -1,5 +1,6 @@
 """Standardised mean differences before and after matching or weighting."""
 
+import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import cycle
 from typing import TYPE_CHECKING
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 MARKERS = ("s", "D", "^", "v", "P", "X")
 COLORS = (TREATED, GREEN, PURPLE, SKY, INK)
+WRAP = 42
+"""Letters of a covariate's name on a line: as many as there is room for beside the axes."""
 
 
 def love_plot(
@@ -94,7 +97,8 @@ def _points(
 
 
 def _frame(axes: "Axes", keys: Sequence[tuple], threshold: float) -> None:
-    axes.set_yticks(range(len(keys)), [covariate(*key) for key in keys])
+    labels = ["\n".join(textwrap.wrap(covariate(*key), WRAP)) for key in keys]
+    axes.set_yticks(range(len(keys)), labels, linespacing=0.95)
     axes.set_ylim(-0.6, len(keys) - 0.4)
     axes.set_xlim(left=-0.01)
     axes.axvline(0, color="#444444", linewidth=0.8)

@@ -9,6 +9,8 @@ from analytics.report.material import Material
 from analytics.report.numbers import missing
 
 KEY, TITLE = "provenance", "Provenance"
+DICTIONARY = "../dictionary/index.html"
+"""From the folder of either edition."""
 
 
 def body(material: Material) -> Markup:
@@ -30,7 +32,22 @@ def body(material: Material) -> Markup:
     trace = "From any row of the result tables to the subjects behind it and to file and line of the delivered files: "
     trace += "SRCFILE and SRCLINE of the marts."
     return Markup("").join(
-        [Markup('<div class="hash">{}</div>').format(built), paragraph(trace), _files(material)]
+        [
+            Markup('<div class="hash">{}</div>').format(built),
+            paragraph(trace),
+            _dictionary(material),
+            _files(material),
+        ]
+    )
+
+
+def _dictionary(material: Material) -> Markup:
+    """The way to the page that lies beside both editions in a release; what is no release has none."""
+    if not (material.released and "Data cut" in material.provenance.facts):
+        return Markup("")
+    link = Markup('<a href="{}">dictionary</a>').format(DICTIONARY)
+    return paragraph(
+        Markup("What every table and column of the database means: the {} of this release.").format(link)
     )
 
 

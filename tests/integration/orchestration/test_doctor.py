@@ -22,6 +22,7 @@ from orchestration.commands.doctor import HEALTHY, IN_NEED, UNSEEN
 from orchestration.health import arrivals, room
 from orchestration.lock import LOCK, refresh_lock
 from orchestration.modes import secure_home
+from orchestration.queries.disclosures import record_disclosure
 from orchestration.settings import Settings, time_here
 
 REPOSITORY = Path(__file__).parents[3]
@@ -230,6 +231,14 @@ def lost_words(home: Path) -> None:
     rewrite(home / "landing" / "registry" / "terms.csv", b"domain,nonsense\n")
 
 
+def damaged_disclosures(home: Path) -> None:
+    for day in (1, 2):
+        at = f"2026-07-0{day}T09:00:00+09:00"
+        record_disclosure(home, NEWEST, at, n_query=8, n_site=2, n_subject=6)
+    path = home / "disclosures-copy.jsonl"
+    rewrite(path, path.read_bytes()[:-30])
+
+
 FAULTS = {
     dead_lock: r"lock .*a command died before it had ended \(pid 4194305 since .*\) -> vigil refresh makes good",
     dangling: r"current .*the link leads to no release -> vigil refresh mends it by the journal",
@@ -250,6 +259,7 @@ FAULTS = {
     changed_protocol: rf"protocol .*changed since release {NEWEST} under the same version -> give study.version",
     killed_erasure: r"erasure .*one was begun and not ended -> vigil refresh, erase or rollback completes it",
     damage_set_aside: r"aside .*1 set aside as damaged: dagster.damaged-2026\d+T\d+ -> look why",
+    damaged_disclosures: r"disclosures .*-copy.jsonl is damaged or short: .* -> vigil queries restores what one of",
     lost_words: r"delivery .*terms.csv.* -> mend what it names",
 }
 
@@ -263,6 +273,14 @@ def test_a_planted_fault_has_its_own_line(home: Path, doctor, plant: Callable[[P
     assert len(faults) == (2 if plant is half_a_journal else 1), faults
     assert re.match(f"! {FAULTS[plant]}", faults[0]), faults
     assert said[-1].endswith("a person")
+
+
+def test_so_is_it_by_who_verifies_the_releases(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    damaged_disclosures(home)
+    assert vigil(home, "releases", "verify", NEWEST) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        "disclosures-copy.jsonl is damaged or short: the next vigil queries restores it from its other copy"
+    ]
 
 
 @pytest.mark.parametrize("key", [None, "another key than the one of the tests"])

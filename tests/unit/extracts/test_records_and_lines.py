@@ -54,6 +54,31 @@ def test_escaped_quotes_are_read_as_quotes(site: Site) -> None:
     assert [row[2] for row in labs(site, csv_bytes(COLUMNS, rows))] == ['the "so-called" test', '"', "x"]
 
 
+@pytest.mark.parametrize("quoted", [False, True])
+@pytest.mark.parametrize(
+    "record",
+    [
+        "9,Urea,,1.5,,",
+        "9,Urea,4,U,0,",
+        "9,Urea,4,U,0,,",
+        '9,Urea,4,U,0,""',
+        "9,,,,,",
+        ",,,,,",
+        '9,"a, b",,1.5,,',
+    ],
+)
+def test_a_record_with_a_field_too_many_is_set_aside_also_if_that_is_empty(
+    site: Site, record: str, quoted: bool
+) -> None:
+    """An empty one may be the end of a record that has moved by a column."""
+    before = [[str(number), "a, b" if quoted else "a", "4", "U", "0"] for number in range(1, 9)]
+    content = csv_bytes(COLUMNS, before) + record.encode() + b"\r\n9,d,6,U,0\r\n"
+    raw = site.raw(site.take("PROACT", {**proact_files(), LABS: content}))
+    found = raw.execute("SELECT _line, subject_id FROM raw.proact_labs ORDER BY _line").fetchall()
+    assert found == [(number + 1, str(number)) for number in range(1, 9)] + [(11, "9")]
+    assert raw.execute("SELECT _line, rule FROM raw.proact_decode_reject").fetchall() == [(10, "field_count")]
+
+
 def test_trailing_nameless_column_is_kept_apart(site: Site) -> None:
     content = csv_bytes(COLUMNS, [["1", "a", "4", "U", "0"]]).replace(b"\r\n", b",\r\n")
     assert labs(site, content) == [(2, "1", "a", "4")]

@@ -1,5 +1,6 @@
 """The fingerprint changes with everything a release is a function of, and with nothing else (F48)."""
 
+import subprocess
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -108,7 +109,7 @@ def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A repository with a file of every kind in every package."""
     monkeypatch.setattr(fingerprint, "REPOSITORY", tmp_path)
     for package in ("analytics", "dbt_project", "expectations", "orchestration"):
-        for suffix in (".py", ".sql", ".yml", ".toml", ".csv", ".html", ".css", ".jinja", ".j2"):
+        for suffix in sorted(fingerprint.SOURCE_SUFFIXES):
             path = tmp_path / package / "room" / f"file{suffix}"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(f"{package} {suffix}")
@@ -125,9 +126,16 @@ def _lock() -> str:
     return fingerprint.lock_hash.__wrapped__()
 
 
+def test_nothing_that_is_kept_with_the_sources_is_left_out_but_words_about_them() -> None:
+    command = ["git", "-C", str(fingerprint.REPOSITORY), "ls-files", "-z", "--", *fingerprint.PACKAGES]
+    kept = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split("\0")
+    assert len(kept) > 500
+    assert {Path(name).suffix for name in kept if name} - fingerprint.SOURCE_SUFFIXES == {".md"}
+
+
 def test_every_source_file_counts_by_content_and_by_name(sources: Path) -> None:
     files = sorted(p for p in sources.rglob("*") if p.is_file() and p.name != "uv.lock")
-    assert len(files) == 4 * 9
+    assert len(files) == 4 * len(fingerprint.SOURCE_SUFFIXES)
     before = _code()
     for path in files:
         text = path.read_text()

@@ -69,7 +69,7 @@ def test_an_interrupted_erasure_is_completed_by_the_next(index: ReleaseIndex) ->
     folder = index.folder("3")
     write_manifest(folder, replace(read_manifest(folder), erased=True))
     (folder / "vigil.duckdb").unlink()
-    assert "report should have been deleted" in _problems(index)[0] + _problems(index)[-1]
+    assert any("report should have been deleted" in problem for problem in _problems(index))
     erase_from_releases(index, [LATE], at="now")
     assert _problems(index) == []
 

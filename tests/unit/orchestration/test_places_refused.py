@@ -1,11 +1,11 @@
-"""Files that name subjects get neither into the home's rooms nor into a git repository."""
+"""Files about subjects get neither into the home's rooms nor into a git repository."""
 
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from orchestration.queries.place import RefusedPlaceError, refuse_place
+from orchestration.private_place import RefusedPlaceError, refuse_place, refuse_used
 from orchestration.settings import Settings
 
 
@@ -25,9 +25,7 @@ def settings(tmp_path: Path) -> Settings:
     ],
 )  # fmt: skip
 def test_no_room_of_the_home_takes_them(settings: Settings, place: str) -> None:
-    with pytest.raises(
-        RefusedPlaceError, match="of the home folder, where no file that names subjects belongs"
-    ):
+    with pytest.raises(RefusedPlaceError, match="of the home folder, where no file about subjects belongs"):
         refuse_place(settings.home / place, settings)
 
 
@@ -42,17 +40,18 @@ def test_nor_the_home_itself(settings: Settings) -> None:
         refuse_place(settings.home, settings)
 
 
-@pytest.mark.parametrize("place", ["out", "deep/er/out", "home/queries", "releases"])
+@pytest.mark.parametrize("place", ["out", "deep/er/out", "home/queries", "home/exports/0001", "releases"])
 def test_others_do(settings: Settings, tmp_path: Path, place: str) -> None:
     refuse_place(tmp_path / place, settings)
 
 
 def test_a_folder_with_files_or_a_file_is_refused(settings: Settings, tmp_path: Path) -> None:
+    refuse_used(tmp_path / "out")
     (tmp_path / "out").mkdir()
-    refuse_place(tmp_path / "out", settings)
+    refuse_used(tmp_path / "out")
     (tmp_path / "out" / "queries-101.csv").touch()
     with pytest.raises(RefusedPlaceError, match="'out' holds files already; give a new folder"):
-        refuse_place(tmp_path / "out", settings)
+        refuse_used(tmp_path / "out")
     with pytest.raises(RefusedPlaceError, match=r"'queries-101\.csv' is no folder"):
         refuse_place(tmp_path / "out" / "queries-101.csv", settings)
 
