@@ -6,7 +6,7 @@ simulated cohort in `conftest`.
 
 import os
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -23,6 +23,9 @@ STAGING = PROJECT / "models" / "staging"
 
 Record = dict[str, str]
 Records = dict[str, list[Record]]
+
+BUILT: list[Callable[[Path, Path, list[str]], None]] = []
+"""Asked after every build, with its database, dbt's target folder and options: another engine's turn (`tests/spark`)."""
 
 # One placebo subject, so that the required tables of PRO-ACT are not empty where a test is about the registry.
 ONE_CONTROL: Records = {
@@ -173,18 +176,20 @@ def run_dbt(
         "VIGIL_THREADS": str(threads),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
+    options = [] if dbt_tests else ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
+    options += ["--indirect-selection", "cautious", "--select", *select] if select else []
     result = dbtRunner().invoke(
         [
             "build", "--quiet", "--no-version-check",
             "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
-            "--target-path", str(target), "--log-path", str(target / "logs"),
-            *([] if dbt_tests else ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]),
-            *(["--indirect-selection", "cautious", "--select", *select] if select else []),
+            "--target-path", str(target), "--log-path", str(target / "logs"), *options,
         ]
     )  # fmt: skip
     DuckDBConnectionManager.close_all_connections()
     if result.exception is not None:
         raise result.exception
+    for other in BUILT:
+        other(database, target, options)
     status = {node.node.name: str(node.status) for node in result.result.results}
     failures = {
         node.node.name: node.message or ""

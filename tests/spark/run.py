@@ -12,8 +12,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -70,19 +68,22 @@ def vigil(home: Path, *arguments: str, remote: str | None = None) -> subprocess.
 
 def compare_relations(one: Path, other: Path) -> None:
     """Every relation of the working files, by logical hash."""
-    with opened(one) as left, opened(other) as right:
-        names = relations(left)
-        assert names == relations(right), names ^ relations(right)
-        differ = [name for name in sorted(names) if logical_hash(left, name) != logical_hash(right, name)]
+    differ, n_same = compared(one / "build" / "work" / DATABASE, other / "build" / "work" / DATABASE)
     assert not differ, f"differ: {', '.join(differ)}"
-    print(f"{len(names)} relations and results have one logical hash on both engines")
+    print(f"{n_same} relations and results have one logical hash on both engines")
 
 
-@contextmanager
-def opened(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The working file of a home."""
-    with duckdb.connect(str(home / "build" / "work" / DATABASE), read_only=True) as connection:
-        yield connection
+def compared(one: Path, other: Path) -> tuple[list[str], int]:
+    """What dbt and the study made otherwise in one file than in the other, and how many relations are the same."""
+    with (
+        duckdb.connect(str(one), read_only=True) as left,
+        duckdb.connect(str(other), read_only=True) as right,
+    ):
+        names, others = relations(left), relations(right)
+        differ = [
+            name for name in sorted(names & others) if logical_hash(left, name) != logical_hash(right, name)
+        ]
+    return sorted({*differ, *(names ^ others)}), len(names) - len(differ)
 
 
 def relations(connection: duckdb.DuckDBPyConnection) -> set[str]:
