@@ -77,7 +77,21 @@
     lower(nfc_normalize(trim(regexp_replace({{ term }}, '[\s\p{Z}]+', ' ', 'g'))))
 {%- endmacro %}
 
-{# Without composing letters, which this engine cannot. #}
+{# This engine cannot compose letters: `composed_term` among the delivered tables has the keys that need it. #}
 {% macro spark__term_key(term) -%}
-    lower(trim(regexp_replace({{ term }}, '[\\s\\p{Z}]+', ' ')))
+    {%- set key = "lower(trim(regexp_replace(" ~ term ~ ", '[\\\\s\\\\p{Z}]+', ' ')))" -%}
+    {%- set composed = composed_terms() -%}
+    {%- if composed -%} coalesce(element_at(map({{ composed | join(', ') }}), {{ key }}), {{ key }})
+    {%- else -%} {{ key }}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro composed_terms() -%}
+    {%- set pairs = [] -%}
+    {%- if execute -%}
+        {%- for row in run_query('select term, composed from ' ~ target.schema ~ '_raw.composed_term order by term') -%}
+            {%- do pairs.append(text_literal(row[0]) ~ ', ' ~ text_literal(row[1])) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(pairs) }}
 {%- endmacro %}

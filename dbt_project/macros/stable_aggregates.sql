@@ -4,6 +4,21 @@
 
 {% macro default__stable_sum(expr) -%} fsum({{ expr }} order by {{ expr }}) {%- endmacro %}
 
+{# Kahan's sum, as `fsum` has it; of nothing but nulls, null, too. #}
 {% macro spark__stable_sum(expr) -%}
-    aggregate(array_sort(collect_list({{ expr }})), cast(0 as double), (total, x) -> total + x)
+    case
+        when count({{ expr }}) > 0
+        then
+            aggregate(
+                array_sort(collect_list(cast({{ expr }} as double))),
+                named_struct('total', 0e0, 'err', 0e0),
+                (sum, x) -> named_struct(
+                    'total',
+                    sum.total + (x - sum.err),
+                    'err',
+                    ((sum.total + (x - sum.err)) - sum.total) - (x - sum.err)
+                ),
+                sum -> sum.total
+            )
+    end
 {%- endmacro %}

@@ -10,7 +10,7 @@ import importlib.util
 import os
 import shutil
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +27,10 @@ ENGINE = "build.engine"
 TARGET = ("--target", "spark", "--no-partial-parse")
 """Schemas carry the name of the run, which a parse of another run does not know."""
 _RAW = "raw."
+_TERM_TABLES = ("proact_adverseevents", "registry_ae", "registry_supp")
+"""Where terms of adverse events come from."""
+_COMPOSED = "composed_term"
+"""Table of terms (lower case, single blanks) that are not in composed letters, and what they are composed: Spark cannot."""
 
 
 class NoSparkError(RuntimeError):
@@ -151,7 +155,25 @@ def _hand_out(build: WorkingFile, folder: Path) -> tuple[str, ...]:
         for name in names:
             file = literal(str(folder / f"{name}.parquet"))
             connection.execute(f"copy (from raw.{identifier(name)}) to {file} (format parquet)")
-    return tuple(names)
+        file = literal(str(folder / f"{_COMPOSED}.parquet"))
+        connection.execute(f"copy ({_composed_terms(connection, names)}) to {file} (format parquet)")
+    return (*names, _COMPOSED)
+
+
+def _composed_terms(connection: duckdb.DuckDBPyConnection, tables: Sequence[str]) -> str:
+    cells = [
+        f"select {identifier(column)} as cell from raw.{table}"
+        for table in tables if table in _TERM_TABLES
+        for column, kind, *_ in connection.sql(f"describe raw.{table}").fetchall() if kind == "VARCHAR"
+    ]  # fmt: skip
+    return rf"""
+        with terms as (
+            select distinct lower(trim(regexp_replace(cell, '[\s\p{{Z}}]+', ' ', 'g'))) as term
+            from ({" union all ".join(cells) or "select null::varchar as cell"})
+            where nfc_normalize(cell) <> cell
+        )
+        select term, lower(nfc_normalize(term)) as composed from terms
+    """
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, back: Path) -> dict[tuple[str, str], dict[str, str]]:

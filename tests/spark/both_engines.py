@@ -10,8 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -24,21 +23,31 @@ from tests.spark.run import compared
 from tests.spark.sail import sail
 
 _SERVER = ExitStack()
+_BUILT: list[Path] = []
+_DIFFERENT: list[str] = []
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Each worker has a server of its own, which is asked after each build on DuckDB."""
+    """A server, which is asked after each build on DuckDB; not with workers."""
     sys.path.insert(0, str(config.rootpath / "tests" / "integration"))
     import study_build
 
-    if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
-        os.environ["SPARK_REMOTE"] = _SERVER.enter_context(sail())
-        study_build.BUILT.append(compare)
+    os.environ["SPARK_REMOTE"] = _SERVER.enter_context(sail())
+    study_build.BUILT.append(compare)
 
 
-def pytest_unconfigure() -> None:
-    """Its end."""
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How many projects were compared, and what differs."""
     _SERVER.close()
+    terminalreporter.write_line(f"{len(_BUILT)} builds on both engines; not the same: {len(_DIFFERENT)}")
+    for line in _DIFFERENT:
+        terminalreporter.write_line(line)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A difference fails the run, though no test of its own fails."""
+    if _DIFFERENT or not _BUILT:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def compare(database: Path, target: Path, options: list[str]) -> None:
@@ -50,17 +59,18 @@ def compare(database: Path, target: Path, options: list[str]) -> None:
         options: of dbt's command line.
     """
     other = database.with_name("on_sail")
-    with built_on_sail(database, other, options) as status:
-        expected = statuses(target)
-        told = {name: (expected.get(name), status.get(name)) for name in expected | status}
-        assert not (odd := {name: both for name, both in told.items() if both[0] != both[1]}), odd
-        differ, _ = compared(database, other / "vigil.duckdb")
-        assert not differ, f"not the same on Sail: {', '.join(differ)}; see {database} and {other}"
-    shutil.rmtree(other)
+    _BUILT.append(database)
+    expected, status = statuses(target), build_on_sail(database, other, options)
+    told = {name: (expected.get(name), status.get(name)) for name in sorted(expected | status)}
+    odd = [f"{name}: {one} and {two}" for name, (one, two) in told.items() if one != two]
+    odd += compared(database, other / "vigil.duckdb")[0]
+    if odd:
+        _DIFFERENT.append(f"{database} and {other}: {', '.join(odd)}")
+    else:
+        shutil.rmtree(other)
 
 
-@contextmanager
-def built_on_sail(database: Path, folder: Path, options: list[str]) -> Iterator[dict[str, str]]:
+def build_on_sail(database: Path, folder: Path, options: list[str]) -> dict[str, str]:
     """What dbt says of each node; the tables lie in `vigil.duckdb` of the folder."""
     shutil.rmtree(folder, ignore_errors=True)
     settings = Settings(
@@ -89,7 +99,7 @@ def built_on_sail(database: Path, folder: Path, options: list[str]) -> Iterator[
         for node in nodes.values():
             node["schema"] = node["schema"].removeprefix(f"{run.schema}_")
         take_back(taken, run, nodes)
-    yield statuses(target)
+    return statuses(target)
 
 
 def statuses(target: Path) -> dict[str, str]:

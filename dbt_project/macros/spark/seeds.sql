@@ -7,7 +7,7 @@
         {%- for cell in row -%}
             {%- set name = agate_table.column_names[loop.index0] -%}
             {%- set type = types.get(name, adapter.convert_type(agate_table, loop.index0)) -%}
-            {%- do cells.append('cast(' ~ _seed_cell(cell) ~ ' as ' ~ type ~ ')') -%}
+            {%- do cells.append('cast(' ~ text_literal(cell) ~ ' as ' ~ type ~ ')') -%}
         {%- endfor -%}
         {%- do rows.append('(' ~ cells | join(', ') ~ ')') -%}
     {%- endfor -%}
@@ -17,6 +17,7 @@
 {%- endmacro %}
 
 
-{% macro _seed_cell(cell) -%}
-    {{ return('null' if cell is none else "'" ~ (cell | string).replace('\\', '\\\\').replace("'", "\\'") ~ "'") }}
+{# A text of Spark's SQL. #}
+{% macro text_literal(text) -%}
+    {{ return('null' if text is none else "'" ~ (text | string).replace('\\', '\\\\').replace("'", "\\'") ~ "'") }}
 {%- endmacro %}

@@ -4,6 +4,8 @@ A case is (what happens, its records, a query on the built database, the rows it
 """
 # ruff: noqa: E501 - a case a line reads as the table it is
 
+from unicodedata import normalize
+
 from registry_faults import Fault
 from registry_records import (
     added,
@@ -22,6 +24,29 @@ SERIOUS = "select AESER, AESERDLV from marts.adae where USUBJID = '{id}'"
 CODES = "select AESEV, AESEVN, AEREL, RELGR1, AEACN, AEOUT, AEFATFL from marts.adae where USUBJID = '{id}'"
 EMERGENT = "select TRTEMFL, TREM2FL, ASTDTF, cast(ASTLSTDT as varchar), AENDTF, cast(AENLSTDT as varchar) from marts.adae where USUBJID = '{id}'"
 ARM = "select TRT01P, TRT01A, TRT01AN, SAFFL, SCRFFL, NINJ from marts.adsl where USUBJID = '{id}'"
+FIRSTS = "select AOCCPFL from marts.adae where USUBJID = '{id}' order by AESEQ"
+TERMS = "select AEDECOD from marts.adae where USUBJID = '{id}' order by AESEQ"
+ODD_TERMS = (
+    "back\\slash \\n",
+    "two \"quotes\" and 'two'",
+    "it''s",
+    "{{ 1 + 1 }} ${HOME} {% if %}",
+    "a\tb\nc",
+    "100 % _ ;--",
+    "😀 ①",
+    normalize("NFD", "각혈"),
+)
+
+
+def spelt(number: int, *terms: str) -> Records:
+    """The usual patient with an adverse event a day, each coded by one of the terms."""
+    events = [
+        adverse_event(
+            number, seq, AESTDTC=f"2021-05-{seq:02}", AEDECOD=term, AEBODSYS="Nervous system disorders"
+        )
+        for seq, term in enumerate(terms, start=1)
+    ]
+    return added(patient(number), ae=events)
 
 
 def event(number: int, **cells: str) -> Records:
@@ -56,6 +81,10 @@ def event_faults() -> list[Fault]:
         Fault(414, "codes", "a fatal grade", event(414, AESEV="", AETOXGR="5"), CODES, [(None, None, None, "MISSING", None, None, "Y")]),
         Fault(415, "codes", "a reasonable possibility", event(415, AEREL="Reasonable possibility"), CODES,
               [("MILD", 1, "REASONABLE POSSIBILITY", "RELATED", None, None, None)]),
+        # One term in several spellings, and letters that mean something to a database
+        Fault(416, "spelling", "composed or not, a Korean term is one", spelt(416, "두통", normalize("NFD", "두통"), "두통 "), FIRSTS, [("Y",), (None,), (None,)]),
+        Fault(417, "spelling", "so is one with an accent and in capitals", spelt(417, normalize("NFD", "Ménière's disease"), "MÉNIÈRE'S  DISEASE", "Meniere's disease"), FIRSTS, [("Y",), (None,), ("Y",)]),
+        Fault(418, "spelling", "every letter is kept", spelt(418, *ODD_TERMS), TERMS, [(term,) for term in ODD_TERMS]),
         # Emergence where dates are intervals: the first injection is on 2021-03-01
         Fault(421, "emergence", "a start within an interval over the turn of the year", event(421, AESTDTC="2020-11/2021-04"), EMERGENT,
               [(None, "Y", "Y", "2021-04-30", None, None)]),

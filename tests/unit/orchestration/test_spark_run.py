@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unicodedata import normalize
 
 import duckdb
 import pytest
@@ -62,14 +63,31 @@ def leave_back(folder: Path) -> None:
 
 def test_every_delivered_table_goes_out_with_its_lines(build: SimpleNamespace) -> None:
     with spark_run(build, RUN) as run:
-        assert run.raw == ("data_cut", "registry_ae", "registry_dm")
+        assert run.raw == ("data_cut", "registry_ae", "registry_dm", "composed_term")
         assert run.has_cut
         assert sorted(path.name for path in (run.folder / "raw").iterdir()) == [
-            "data_cut.parquet", "registry_ae.parquet", "registry_dm.parquet",
+            "composed_term.parquet", "data_cut.parquet", "registry_ae.parquet", "registry_dm.parquet",
         ]  # fmt: skip
         found = duckdb.sql(f"from '{run.folder}/raw/registry_dm.parquet'")
         assert found.columns == ["USUBJID", "_line"]
         assert found.fetchall() == [("S'1", 2)]
+
+
+def test_terms_that_are_not_composed_go_out_with_what_they_are_composed(build: SimpleNamespace) -> None:
+    with build.warehouse.write() as connection:
+        connection.execute(
+            "create or replace table raw.registry_ae (USUBJID varchar, AEDECOD varchar, _line bigint)"
+        )
+        rows = [
+            ["S1", normalize("NFD", "  두통\u3000없음"), 2],
+            ["S2", "두통 없음", 3],
+            ["S3", "Caf\u0065\u0301", 4],
+            ["S4", None, 5],
+        ]
+        connection.executemany("insert into raw.registry_ae values (?, ?, ?)", rows)
+    with spark_run(build, RUN) as run:
+        found = duckdb.sql(f"from '{run.folder}/raw/composed_term.parquet' order by composed").fetchall()
+    assert found == [(normalize("NFD", "café"), "café"), (normalize("NFD", "두통 없음"), "두통 없음")]
 
 
 def test_what_comes_back_is_typed_commented_and_in_order(build: SimpleNamespace) -> None:

@@ -80,13 +80,13 @@ DATES = {"add_days", "date_flag", "last_told_day", "read_dates", "_date_text", "
 # Of columns of a relation: their tests are the builds.
 OF_RELATIONS = {
     "accepted", "als_parameter", "als_total", "alsfrs_original_items", "alsfrs_revised_items", "alsfrs_shared_items",
-    "asked_words", "came_to_an_end", "cast_cell", "both_sources", "combined_onset_site", "copy_number", "daily_value",
+    "asked_words", "came_to_an_end", "cast_cell", "both_sources", "combined_onset_site", "composed_terms", "copy_number", "daily_value",
     "data_queries", "data_queries_of", "data_query_id", "delivered_dates", "delivered_tables", "dictionary_columns",
     "dictionary_table", "drop_existing", "finding", "finding_is_read", "generate_schema_name", "happened", "has_result",
     "hash_key",
     "identifying_variables", "is_date_column", "item_codes", "items_answered", "items_but_fifth", "items_sum",
     "items_sum_present", "limits", "limits_text", "lone_after_days", "may_be_empty", "meanings", "measure_units",
-    "measured_parameters", "measurement", "n_blank", "near_own_weight", "prefixed", "proact_key_rules",
+    "measured_parameters", "measurement", "n_blank", "near_own_median", "near_own_weight", "prefixed", "proact_key_rules",
     "proact_records", "qualified_records", "qualified_tables", "qualifier_variables", "quoted_list",
     "records_contradict", "registry_age", "registry_cell", "registry_finding", "registry_typed_findings",
     "registry_typed_records", "rows_of_cells", "said_by_cell", "same_word", "serious_event", "settled_weights",
