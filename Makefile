@@ -63,8 +63,18 @@ week: setup  ## A week of nights by the daemon itself, and the same by the comma
 growth: setup  ## Sixty nights in one small home, and how large it has grown (half an hour)
 	@$(BIN)/python -m tests.growth.run
 
-engines: setup  ## A night on DuckDB and one on Sail, every table compared
-	@$(BIN)/python -m tests.spark.run
+ODD_RECORDS := $(addprefix tests/integration/,registry proact quality words marts)
+engines: .venv/.installed  ## The odd records of the tests on DuckDB and on Sail, every table compared (half an hour)
+	@$(BIN)/python -m pytest -p tests.spark.both_engines $(ODD_RECORDS)
+
+# All of Spark lies in an environment of its own; Java comes from the machine (apt-get install default-jre-headless).
+spark-test: setup .spark/.installed  ## Nights on a Spark cluster of this machine, whole and broken off (half an hour)
+	@SPARK_HOME=$$(echo $(CURDIR)/.spark/lib/python*/site-packages/pyspark) SPARK_CONF_DIR=$(CURDIR)/tests/cluster/conf \
+	  $(BIN)/python -m pytest tests/cluster
+
+.spark/.installed: uv.lock $(UV)
+	@UV_PROJECT_ENVIRONMENT=.spark $(UV) sync --frozen --quiet --only-group spark-server
+	@touch $@
 
 bench: setup  ## Benchmarks: one data cut at full scale, and each engine against its peers
 	@for script in tests/benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
@@ -93,4 +103,4 @@ $(UV):
 	@$(UV) sync --frozen --quiet
 	@touch $@
 
-.PHONY: help refresh ui test check format faults tables-looked-at mutants validate week growth engines bench docs setup clean
+.PHONY: help refresh ui test check format faults tables-looked-at mutants validate week growth engines spark-test bench docs setup clean

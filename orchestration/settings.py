@@ -71,6 +71,8 @@ class Settings:
     """What dbt runs on: this machine's DuckDB, or Spark."""
     spark_remote: str | None = field(default=None, repr=False)
     """The Spark Connect server, which may hold a token."""
+    spark_master: str | None = None
+    """The cluster that a server of the night's own is started on, as Spark writes it."""
     shared_store: Path | None = None
     """A folder that every executor of Spark sees under this very path; None is a folder of the home."""
 
@@ -86,7 +88,7 @@ class Settings:
         """Read VIGIL_HOME, VIGIL_PROTOCOL, VIGIL_PSEUDONYM_KEY, VIGIL_THREADS, VIGIL_MEMORY,
         VIGIL_KEEP_RELEASES, VIGIL_KEEP_RUNS, VIGIL_SETTLE_SECONDS, VIGIL_REGISTRY_ENCODING, VIGIL_OLD_PSEUDONYM_KEY,
         VIGIL_GROUP, VIGIL_SIGNING_KEY, VIGIL_SIGNING_PASSWORD, VIGIL_SCHEDULE, VIGIL_FROM_NOTHING, VIGIL_ALERT_URLS,
-        VIGIL_ALIVE_URL, VIGIL_EXPECT_BY, VIGIL_ENGINE, SPARK_REMOTE, VIGIL_STORE."""
+        VIGIL_ALIVE_URL, VIGIL_EXPECT_BY, VIGIL_ENGINE, SPARK_REMOTE, VIGIL_SPARK_MASTER, VIGIL_STORE."""
         protocol, signing_key = os.environ.get("VIGIL_PROTOCOL"), os.environ.get("VIGIL_SIGNING_KEY")
         return cls(
             home=_home(),
@@ -109,6 +111,7 @@ class Settings:
             expect_by=_agreed_hour(),
             engine=_one_of("VIGIL_ENGINE", (DUCKDB, SPARK)) or DUCKDB,
             spark_remote=(os.environ.get("SPARK_REMOTE") or "").strip() or None,
+            spark_master=(os.environ.get("VIGIL_SPARK_MASTER") or "").strip() or None,
             shared_store=_folder("VIGIL_STORE"),
         )
 
@@ -252,19 +255,17 @@ def _home() -> Path:
     Raises:
         ValueError: it holds a character that one of these cannot carry.
     """
-    return _without_odd(
-        "VIGIL_HOME", Path(os.environ.get("VIGIL_HOME") or REPOSITORY / "data").resolve(), ODD
-    )
+    return _without_odd("VIGIL_HOME", Path(os.environ.get("VIGIL_HOME") or REPOSITORY / "data").resolve())
 
 
 def _folder(name: str) -> Path | None:
-    """A folder of the environment whose path goes into SQL of another engine; None where none is named."""
+    """A folder of the environment, whose path goes into SQL as well; None where none is named."""
     text = os.environ.get(name)
-    return _without_odd(name, Path(text).resolve(), ODD + "'") if text else None
+    return _without_odd(name, Path(text).resolve()) if text else None
 
 
-def _without_odd(name: str, folder: Path, odd: str) -> Path:
-    held = sorted({character for character in str(folder) if character in odd or not character.isprintable()})
+def _without_odd(name: str, folder: Path) -> Path:
+    held = sorted({character for character in str(folder) if character in ODD or not character.isprintable()})
     if held:
         raise ValueError(f"the path of {name} holds {', '.join(map(repr, held))}; give a folder without")
     return folder

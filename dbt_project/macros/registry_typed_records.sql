@@ -207,11 +207,11 @@
 {# One cell cast, or null where the value cannot be what the column says. #}
 {% macro registry_cell(column) -%}
     {%- set type = column[1] -%}
-    {%- if type == 'code' -%} upper(cast({{ column[2] }} as string))
+    {%- if type == 'code' -%} {{ capitals('cast(' ~ column[2] ~ ' as string)') }}
     {%- elif type == 'term' -%} cast(nullif({{ column[0] }}__meaning, 'NONE') as string)
     {%- elif type == 'fact' -%} cast({{ column[0] }}__meaning as string)
     {%- elif type == 'listed' -%} cast({{ column[0] }}__listed as string)
-    {%- elif type == 'listed_code' -%} upper(cast({{ column[0] }}__listed as string))
+    {%- elif type == 'listed_code' -%} {{ capitals('cast(' ~ column[0] ~ '__listed as string)') }}
     {%- elif type == 'filled' -%} cast(case when {{ is_filled(column[2]) }} then 'Y' end as string)
     {%- elif type == 'fallback' -%} cast(case when {{ column[3] }} is null then {{ column[2] }} end as string)
     {%- elif type == 'only' -%}

@@ -192,3 +192,11 @@
 
         {{ data_queries('finding', source) }}
 {%- endmacro %}
+
+
+{# A delivered text in capitals. Of one letter there are two opinions: two small ones, or a large one. #}
+{% macro capitals(text) -%} {{ return(adapter.dispatch('capitals', 'vigil')(text)) }} {%- endmacro %}
+
+{% macro default__capitals(text) -%} upper({{ text }}) {%- endmacro %}
+
+{% macro spark__capitals(text) -%} upper(replace({{ text }}, 'ß', 'ẞ')) {%- endmacro %}

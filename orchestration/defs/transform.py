@@ -33,7 +33,8 @@ from orchestration.night.dbt_failures import first_failure
 from orchestration.night.lineage import dbt_tables, in_order, relation
 from orchestration.night.orphan import recorded
 from orchestration.night.quality import PASSED, dbt_check_results, record_checks, recorded_checks
-from orchestration.night.spark_run import TARGET, SparkRun, spark_run, take_back
+from orchestration.night.spark_return import refuse_unfinished, take_back
+from orchestration.night.spark_run import TARGET, SparkRun, spark_run
 from orchestration.night.turns import begin_stages
 from orchestration.night.understanding import refuse_not_understood
 from orchestration.night.working_file import WorkingFile
@@ -131,7 +132,7 @@ def _built(
     on_spark = build.settings.engine == SPARK
     with spark_run(build, context.run_id) if on_spark else nullcontext() as spark:
         build.warehouse.let_go()
-        with withheld():
+        with withheld(), spark.environment() if spark else nullcontext():
             invocation = dbt.cli(
                 ["build", "--exclude-resource-type", "unit_test", *selection, *_on_spark(context, spark),
                  *_logging(target)],
@@ -139,12 +140,17 @@ def _built(
                 target_path=target,
                 raise_on_error=False,
             )  # fmt: skip
-        with recorded(build.settings, invocation.process.pid):
+        with (
+            recorded(build.settings, invocation.process.pid),
+            spark.watched(invocation.process.pid) if spark else nullcontext(),
+        ):
             for number, event in enumerate(invocation.stream()):
                 if number == 0:
                     meanwhile()
                 if spark is None or _is_selected(context, event):
                     yield event
+        if spark is not None:
+            refuse_unfinished(spark)
         if not written.exists():
             raise dg.Failure(
                 f"dbt ended with {invocation.process.wait()} before it had results; see build/work/dbt/logs",

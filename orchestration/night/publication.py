@@ -13,7 +13,7 @@ from orchestration.night.gaps import TABLE as GAP
 from orchestration.night.gaps import known_gaps
 from orchestration.night.lineage import Lineage, released_sources
 from orchestration.night.operating_run import OperatingRun
-from orchestration.night.spark_run import engine_of
+from orchestration.night.spark_return import engine_of
 from orchestration.night.stages_asked import TABLE as STAGE
 from orchestration.releases.keys import keys
 from orchestration.releases.manifest import GENESIS, InputFile, Manifest, library_versions

@@ -16,6 +16,7 @@ from orchestration.extracts.store import ExtractStore
 from orchestration.modes import secure_home
 from orchestration.night.orphan import end_orphan
 from orchestration.night.scratch_home import clear_scratch_homes
+from orchestration.night.spark_leftovers import clear_spark
 from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.recovery import complete, mend_ledger
 from orchestration.releases.signing import signing_key
@@ -50,6 +51,7 @@ def _made_good(settings: Settings, at: str, data_cut: str | None) -> Iterator[st
     # Before anything else: it may still be writing.
     if end_orphan(settings):
         yield "dbt was still running for a refresh that died; it was ended"
+    yield from clear_spark(settings)
     if clear_scratch_homes(settings):
         yield "what a reproduction or trial that died had laid out was removed"
     if _is_damaged(Warehouse(settings.build_file)):

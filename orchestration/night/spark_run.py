@@ -1,29 +1,28 @@
-"""dbt's step on Spark: what it reads goes out as Parquet files, what later steps read comes back into the working file.
+"""dbt's step on Spark: what it reads goes out as Parquet files, into a folder of the run that all executors see.
 
-The files lie in a folder of the run that all executors see, and are gone when the step is done; a run that was broken off
-leaves them to the next, which removes them first. The macros of `dbt_project/macros/spark` are the other half. Does not
-belong here: dbt's command line (`defs.transform`), nor what is in the tables.
+They are gone when the step is done; what a run leaves that was broken off, `spark_leftovers` removes. The macros of
+`dbt_project/macros/spark` are the other half. Does not belong here: what comes back (`spark_return`), the server
+(`spark_server`), dbt's command line (`defs.transform`), nor what is in the tables.
 """
 
 import hashlib
-import importlib.util
 import os
 import shutil
 import socket
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
+from orchestration.night.spark_reach import ended_without
+from orchestration.night.spark_server import spark_server
 from orchestration.night.working_file import WorkingFile
+from orchestration.processes import process
 from orchestration.settings import Settings
-from orchestration.warehouse import comment_on, file_literal, identifier, literal, table_names
+from orchestration.warehouse import identifier, literal, table_names
 
-ENGINE = "build.engine"
-"""What dbt ran on, where that was not DuckDB."""
 TARGET = ("--target", "spark", "--no-partial-parse")
 """Schemas carry the name of the run, which a parse of another run does not know."""
 _RAW = "raw."
@@ -31,10 +30,6 @@ _TERM_TABLES = ("proact_adverseevents", "registry_ae", "registry_supp")
 """Where terms of adverse events come from."""
 _COMPOSED = "composed_term"
 """Table of terms (lower case, single blanks) that are not in composed letters, and what they are composed: Spark cannot."""
-
-
-class NoSparkError(RuntimeError):
-    """Spark cannot be asked; the message says what to install or to set, in one line."""
 
 
 @dataclass(frozen=True)
@@ -45,24 +40,42 @@ class SparkRun:
         folder: `raw`, what dbt reads, and `back`, what it leaves.
         schema: what the name of each of its schemas begins with.
         raw: the delivered tables that there are.
+        server: where it is, for the client.
     """
 
     folder: Path
     schema: str
     raw: tuple[str, ...]
+    server: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def has_cut(self) -> bool:
         """Whether a data cut is among them, or a PRO-ACT export alone."""
         return "data_cut" in self.raw
 
-    def environment(self) -> dict[str, str]:
-        """For the process of dbt, whose profile and macros ask for it."""
-        return {
+    def watched(self, pid: int) -> AbstractContextManager[None]:
+        """While it lasts, dbt's process ends if the server has gone."""
+        return ended_without(self.server["SPARK_REMOTE"], process(pid))
+
+    @contextmanager
+    def environment(self) -> Iterator[None]:
+        """For the process of dbt, whose profile and macros ask for it, while it is started."""
+        own = {
             "VIGIL_SPARK_FOLDER": str(self.folder),
             "VIGIL_SPARK_SCHEMA": self.schema,
             "VIGIL_SPARK_RAW": ",".join(self.raw),
+            **self.server,
         }
+        before = {name: os.environ.get(name) for name in own}
+        os.environ.update(own)
+        try:
+            yield
+        finally:
+            for name, text in before.items():
+                if text is None:
+                    del os.environ[name]
+                else:
+                    os.environ[name] = text
 
 
 @contextmanager
@@ -74,76 +87,28 @@ def spark_run(build: WorkingFile, run_id: str) -> Iterator[SparkRun]:
         run_id: Dagster's.
 
     Raises:
-        NoSparkError: the extra is not installed, or no server is named.
+        SparkError: Spark is not installed, no server is named, or it cannot be started.
     """
-    refuse_without_spark(build.settings)
-    home = build.settings.exchange / _home_name(build.settings)
-    _remove(home)
+    home = home_folder(build.settings)
+    remove(home)
     folder = home / run_id[:8]
     try:
-        raw = _hand_out(build, folder / "raw")
-        (folder / "back").mkdir()
-        run = SparkRun(folder, f"{home.name}_{folder.name}", raw)
-        os.environ.update(run.environment())
-        yield run
+        with spark_server(build.settings, folder) as server:
+            raw = _hand_out(build, folder / "raw")
+            (folder / "back").mkdir()
+            yield SparkRun(folder, f"{home.name}_{folder.name}", raw, server)
     finally:
-        _remove(home)
+        remove(home)
 
 
-def refuse_without_spark(settings: Settings) -> None:
-    """Stop before anything is laid out for an engine that is not there."""
-    if importlib.util.find_spec("dbt.adapters.spark") is None or importlib.util.find_spec("pyspark") is None:
-        raise NoSparkError("VIGIL_ENGINE is spark, which is not installed: install vigil[spark]")
-    if settings.spark_remote is None:
-        raise NoSparkError(
-            "VIGIL_ENGINE is spark and SPARK_REMOTE is not set: give the address of a Spark Connect server, "
-            "sc://host:port"
-        )
-
-
-def take_back(build: WorkingFile, run: SparkRun, nodes: Mapping[str, Any]) -> None:
-    """Put what came back into the working file, typed and commented as declared, in an order of its own content.
-
-    Args:
-        build: whose file it is.
-        run: that made it.
-        nodes: of dbt's `manifest.json`, by unique id.
-    """
-    back = run.folder / "back"
-    declared = {
-        (n["schema"], n["name"]): n for n in nodes.values() if n["resource_type"] in ("model", "seed")
-    }
-    with build.warehouse.write() as connection:
-        connection.begin()
-        for (layer, table), types in _columns(connection, back).items():
-            connection.execute(f"create schema if not exists {layer}")
-            node = declared[layer, table]
-            _take(connection, f"{layer}.{table}", _declared_types(types, node), back / f"{layer}.{table}")
-            if node["config"].get("persist_docs", {}).get("relation"):
-                meanings = {name: column["description"] for name, column in node["columns"].items()}
-                comment_on(connection, f"{layer}.{table}", node["description"], meanings)
-        version = connection.sql(f"from read_parquet({_files(back / 'engine')})").fetchall()[0][0]
-        connection.execute(
-            f"create or replace table {ENGINE} as select {literal(f'spark {version}')} as engine"
-        )
-        connection.commit()
-
-
-def engine_of(build: WorkingFile) -> str:
-    """What the tables of a build were made on, with its version."""
-    if not build.warehouse.has(ENGINE):
-        return f"duckdb {duckdb.__version__}"
-    with build.warehouse.read() as connection:
-        return str(connection.sql(f"select engine from {ENGINE}").fetchall()[0][0])
-
-
-def _home_name(settings: Settings) -> str:
-    """Of a home on a cluster that several share."""
+def home_folder(settings: Settings) -> Path:
+    """Where this home's runs lie, under a name of its own: several homes may share a cluster."""
     place = f"{socket.getfqdn()}:{settings.home.resolve()}"
-    return f"vigil_{hashlib.sha256(place.encode()).hexdigest()[:12]}"
+    return settings.exchange / f"vigil_{hashlib.sha256(place.encode()).hexdigest()[:12]}"
 
 
-def _remove(folder: Path) -> None:
+def remove(folder: Path) -> None:
+    """A folder that may be there."""
     if folder.exists():
         shutil.rmtree(folder)
 
@@ -174,36 +139,3 @@ def _composed_terms(connection: duckdb.DuckDBPyConnection, tables: Sequence[str]
         )
         select term, lower(nfc_normalize(term)) as composed from terms
     """
-
-
-def _columns(connection: duckdb.DuckDBPyConnection, back: Path) -> dict[tuple[str, str], dict[str, str]]:
-    """Type by column of each table that came back; Spark's simple types are DuckDB's too."""
-    found: dict[tuple[str, str], dict[str, str]] = {}
-    if not (back / "columns").exists():
-        return found
-    rows = connection.sql(
-        "select layer, table_name, column_name, type"
-        f" from read_parquet({_files(back / 'columns')}) order by layer, table_name, place"
-    )
-    for layer, table, column, kind in rows.fetchall():
-        found.setdefault((layer, table), {})[column] = kind
-    return found
-
-
-def _declared_types(types: Mapping[str, str], node: Mapping[str, Any]) -> dict[str, str]:
-    declared = {name.lower(): column.get("data_type") for name, column in node["columns"].items()}
-    return {name: declared.get(name.lower()) or kind for name, kind in types.items()}
-
-
-def _take(connection: duckdb.DuckDBPyConnection, name: str, types: Mapping[str, str], folder: Path) -> None:
-    columns = ", ".join(f"{identifier(column)} {kind}" for column, kind in types.items())
-    connection.execute(f"create or replace table {name} ({columns})")
-    # A table without rows may leave no file.
-    if any(folder.glob("*.parquet")):
-        rows = f"from read_parquet({_files(folder)}) order by all"
-        connection.execute(f"insert into {name} by name {rows}")
-
-
-def _files(folder: Path) -> str:
-    literal_folder = file_literal(folder)
-    return f"{literal_folder[:-1]}/*.parquet'"

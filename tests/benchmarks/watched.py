@@ -11,7 +11,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Thread
@@ -57,8 +57,8 @@ class _Samples:
     cpu: list[float] = field(default_factory=list)
     memory: list[float] = field(default_factory=list)
 
-    def take(self, pid: int) -> None:
-        family = list(_family(pid))
+    def take(self, *pids: int) -> None:
+        family = list(_family(*pids))
         self.times.append(time.perf_counter())
         self.cpu.append(sum(cpu for _, cpu in family))
         self.memory.append(sum(_proportional(each) for each, _ in family) / 1024)
@@ -72,7 +72,13 @@ class _Samples:
         return max((cpu for when, cpu in zip(self.times, self.cpu, strict=True) if when <= at), default=0.0)
 
 
-def watched(checkout: Path, home: Path, *arguments: str, settings: dict[str, str] | None = None) -> Watched:
+def watched(
+    checkout: Path,
+    home: Path,
+    *arguments: str,
+    settings: dict[str, str] | None = None,
+    beside: Sequence[int] = (),
+) -> Watched:
     """Run `vigil` of a checkout, which has its `.venv`, on a home folder.
 
     Args:
@@ -80,6 +86,7 @@ def watched(checkout: Path, home: Path, *arguments: str, settings: dict[str, str
         home: the home folder.
         *arguments: command and its arguments.
         settings: environment besides.
+        beside: processes of others that work for it; what they spend meanwhile counts.
     """
     own = {"VIGIL_HOME": str(home), "DAGSTER_HOME": str(home / "dagster"), "VIGIL_SETTLE_SECONDS": "0",
            "PYTHONPATH": str(checkout)}  # fmt: skip
@@ -90,7 +97,9 @@ def watched(checkout: Path, home: Path, *arguments: str, settings: dict[str, str
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
     samples, ended = _Samples(), Event()
-    watching = Thread(target=_watch, args=(run.pid, samples, ended))
+    samples.take(run.pid, *beside)
+    already = sum(cpu for _, cpu in _family(*beside))
+    watching = Thread(target=_watch, args=((run.pid, *beside), samples, ended))
     watching.start()
     assert run.stdout is not None
     lines = [(time.perf_counter(), line.rstrip("\n")) for line in run.stdout]
@@ -99,6 +108,7 @@ def watched(checkout: Path, home: Path, *arguments: str, settings: dict[str, str
     watching.join()
     finish, after = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    cpu += sum(spent for _, spent in _family(*beside)) - already
     starts = [(at, match[1]) for at, line in lines if (match := STEP.match(line))]
     ends = [at for at, _ in starts][1:] + [finish] * bool(starts)
     steps: dict[str, Cost] = {}
@@ -150,14 +160,14 @@ def _sum(one: Cost | None, other: Cost) -> Cost:
     return Cost(one.wall + other.wall, one.cpu + other.cpu, max(one.peak, other.peak))
 
 
-def _watch(pid: int, samples: _Samples, ended: Event) -> None:
+def _watch(pids: Sequence[int], samples: _Samples, ended: Event) -> None:
     while not ended.wait(SAMPLED_SECONDS):
-        samples.take(pid)
+        samples.take(*pids)
 
 
-def _family(pid: int) -> Iterator[tuple[int, float]]:
-    """A process and its descendants, with their processor seconds, those of children collected by them included."""
-    found, known = [pid], {}
+def _family(*pids: int) -> Iterator[tuple[int, float]]:
+    """Processes and their descendants, with their processor seconds, those of children collected by them included."""
+    found, known = list(pids), {}
     for status in Path("/proc").glob("[0-9]*/stat"):
         try:
             fields = status.read_text(errors="replace").rpartition(")")[2].split()

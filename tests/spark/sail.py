@@ -15,10 +15,17 @@ SECONDS = 60
 
 @contextmanager
 def sail() -> Iterator[str]:
+    """The address of one, as SPARK_REMOTE has it."""
+    with sail_process() as (address, _):
+        yield address
+
+
+@contextmanager
+def sail_process() -> Iterator[tuple[str, int]]:
     """Start one; what it keeps of its tables is gone with it.
 
     Returns:
-        Its address, as SPARK_REMOTE has it.
+        Its address, as SPARK_REMOTE has it, and its process.
     """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -28,7 +35,7 @@ def sail() -> Iterator[str]:
         server = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             _wait_until_it_listens(server, port)
-            yield f"sc://127.0.0.1:{port}"
+            yield f"sc://127.0.0.1:{port}", server.pid
         finally:
             server.terminate()
             server.wait()

@@ -38,6 +38,6 @@
 
 
 {% macro write_parquet(folder, query) -%}
-    {%- call statement() -%} insert overwrite directory '{{ folder }}' using parquet {{ query }}
+    {%- call statement() -%} insert overwrite directory {{ text_literal(folder) }} using parquet {{ query }}
     {%- endcall -%}
 {%- endmacro %}

@@ -13,7 +13,7 @@
             {%- call statement() -%}
                 create table {{ own }}raw.{{ table }}
                 using parquet
-                location '{{ env_var('VIGIL_SPARK_FOLDER') }}/raw/{{ table }}.parquet'
+                location {{ text_literal(env_var('VIGIL_SPARK_FOLDER') ~ '/raw/' ~ table ~ '.parquet') }}
             {%- endcall -%}
         {%- endfor -%}
     {%- endif -%}

@@ -1,5 +1,12 @@
 """What goes out to Spark and what comes back, without Spark: files that it would write are written here."""
 
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,7 +16,12 @@ from unicodedata import normalize
 import duckdb
 import pytest
 
-from orchestration.night.spark_run import NoSparkError, engine_of, spark_run, take_back
+from orchestration.night.spark_leftovers import clear_spark
+from orchestration.night.spark_reach import answers, ended_without
+from orchestration.night.spark_return import engine_of, refuse_unfinished, take_back
+from orchestration.night.spark_run import home_folder, spark_run
+from orchestration.night.spark_server import SERVER, SparkError
+from orchestration.processes import Process, process
 from orchestration.settings import Settings
 from orchestration.warehouse import KeptOpen
 
@@ -31,9 +43,16 @@ NODES: dict[str, Any] = {
 
 
 @pytest.fixture
-def build(tmp_path: Path) -> SimpleNamespace:
+def remote() -> Iterator[str]:
+    """Where somebody listens, and no more."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"sc://127.0.0.1:{server.getsockname()[1]}/;token=secret"
+
+
+@pytest.fixture
+def build(tmp_path: Path, remote: str) -> SimpleNamespace:
     settings = Settings(
-        home=tmp_path / "home", engine="spark", spark_remote="sc://nobody:1", shared_store=tmp_path / "shared"
+        home=tmp_path / "home", engine="spark", spark_remote=remote, shared_store=tmp_path / "shared"
     )
     warehouse = KeptOpen(settings.build_file)
     with warehouse.write() as connection:
@@ -152,13 +171,13 @@ def test_two_homes_have_schemas_of_their_own(build: SimpleNamespace, tmp_path: P
 
 def test_without_a_server_nothing_is_laid_out(build: SimpleNamespace) -> None:
     build.settings = replace(build.settings, spark_remote=None)
-    with pytest.raises(NoSparkError, match="SPARK_REMOTE is not set"), spark_run(build, RUN):
+    with pytest.raises(SparkError, match="set one of SPARK_REMOTE"), spark_run(build, RUN):
         pass
     assert not build.settings.exchange.exists()
 
 
-def test_a_path_that_would_end_a_text_of_sql_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("VIGIL_STORE", "/srv/nobody's")
+def test_a_path_that_an_address_cannot_carry_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VIGIL_STORE", "/srv/what?")
     with pytest.raises(ValueError, match="VIGIL_STORE holds"):
         Settings.from_environment()
 
@@ -170,4 +189,146 @@ def test_an_engine_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_a_token_is_not_printed(build: SimpleNamespace) -> None:
-    assert "nobody:1" not in repr(build.settings)
+    assert "secret" not in repr(build.settings)
+
+
+def test_only_dbt_is_told_where_spark_is(
+    build: SimpleNamespace, remote: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VIGIL_SPARK_SCHEMA", "another")
+    monkeypatch.delenv("SPARK_REMOTE", raising=False)
+    with spark_run(build, RUN) as run:
+        with run.environment():
+            assert os.environ["SPARK_REMOTE"] == remote
+            assert os.environ["VIGIL_SPARK_SCHEMA"] == run.schema
+        assert "SPARK_REMOTE" not in os.environ
+        assert os.environ["VIGIL_SPARK_SCHEMA"] == "another"
+
+
+def test_one_way_to_spark_is_named_and_no_more(build: SimpleNamespace) -> None:
+    build.settings = replace(build.settings, spark_master="local[2]")
+    with pytest.raises(SparkError, match="set one of SPARK_REMOTE"), spark_run(build, RUN):
+        pass
+
+
+def test_without_a_distribution_of_spark_no_driver_is_started(
+    build: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SPARK_HOME", str(tmp_path / "nothing"))
+    build.settings = replace(build.settings, spark_remote=None, spark_master="local[2]")
+    with pytest.raises(SparkError, match="SPARK_HOME is no distribution"), spark_run(build, RUN):
+        pass
+    assert not build.settings.exchange.exists()
+
+
+def spark_home(folder: Path, script: str) -> Path:
+    """A distribution whose command does something else."""
+    command = folder / "spark" / "bin" / "spark-submit"
+    command.parent.mkdir(parents=True)
+    command.write_text(f"#!/bin/sh\n{script}\n")
+    command.chmod(0o700)
+    return folder / "spark"
+
+
+def test_a_driver_that_does_not_come_up_is_told_in_a_line(
+    build: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SPARK_HOME", str(spark_home(tmp_path, "echo no room on the cluster; exit 1")))
+    monkeypatch.setenv("JAVA_HOME", "/anywhere")
+    build.settings = replace(build.settings, spark_remote=None, spark_master="spark://nobody:7077")
+    with (
+        pytest.raises(
+            SparkError, match=r"no Spark Connect server came up on spark://nobody:7077; see build/work/"
+        ),
+        spark_run(build, RUN),
+    ):
+        pass
+    assert "no room on the cluster" in (build.settings.build_file.parent / "spark.log").read_text()
+    assert list(build.settings.exchange.iterdir()) == []
+
+
+def test_a_server_of_the_nights_own_ends_with_it_and_keeps_its_token_out_of_sight(
+    build: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    listens = f"""env > {tmp_path}/environment; echo "$@" > {tmp_path}/arguments
+port=$(echo "$@" | sed 's/.*binding.port=\\([0-9]*\\).*/\\1/')
+exec {sys.executable} -c "import socket, time; s = socket.create_server(('127.0.0.1', $port)); time.sleep(60)" """
+    monkeypatch.setenv("SPARK_HOME", str(spark_home(tmp_path, listens)))
+    monkeypatch.setenv("JAVA_HOME", "/anywhere")
+    monkeypatch.setenv("VIGIL_ALERT_URLS", "json://secret")
+    build.settings = replace(build.settings, spark_remote=None, spark_master="local[2]", memory=2048)
+    with spark_run(build, RUN) as run:
+        remote = run.server["SPARK_REMOTE"]
+        record = json.loads((build.settings.build_file.parent / SERVER).read_text())
+        server = Process(**record)
+        assert server.alive
+    assert not server.alive
+    assert not (build.settings.build_file.parent / SERVER).exists()
+    token = remote.partition(";token=")[2]
+    arguments, given = (tmp_path / "arguments").read_text(), (tmp_path / "environment").read_text()
+    assert len(token) > 30
+    assert token not in arguments
+    assert token not in repr(run)
+    assert f"SPARK_CONNECT_AUTHENTICATE_TOKEN={token}" in given
+    assert "secret" not in given
+    assert "--driver-memory 2048m" in arguments
+    assert "binding.address=127.0.0.1" in arguments
+
+
+def test_what_a_dead_night_left_is_removed_and_told(build: SimpleNamespace) -> None:
+    settings = replace(build.settings, spark_remote=None, spark_master="local[2]")
+    assert list(clear_spark(settings)) == []
+    left = home_folder(settings) / "deadbeef" / "raw"
+    left.mkdir(parents=True)
+    assert list(clear_spark(settings)) == ["what a refresh that died had laid out for Spark was removed"]
+    assert not left.exists()
+
+
+def test_what_lies_on_a_server_that_does_not_answer_is_not_forgotten(
+    build: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = home_folder(build.settings) / "deadbeef" / "raw"
+    left.mkdir(parents=True)
+    monkeypatch.setattr("orchestration.night.spark_leftovers._schemas_dropped", lambda remote, name: False)
+    (told,) = clear_spark(build.settings)
+    assert home_folder(build.settings).name in told
+    assert "Way out:" in told
+    assert left.exists()
+
+
+def test_a_server_that_does_not_answer_is_told_at_once(build: SimpleNamespace) -> None:
+    build.settings = replace(build.settings, spark_remote="sc://127.0.0.1:1/;token=secret")
+    with (
+        pytest.raises(SparkError, match="no Spark Connect server answers at SPARK_REMOTE") as raised,
+        spark_run(build, RUN),
+    ):
+        pass
+    assert "secret" not in str(raised.value)
+    assert not build.settings.exchange.exists()
+
+
+def test_who_works_on_a_server_that_goes_is_ended_and_who_works_on_one_that_stays_is_not(remote: str) -> None:
+    with subprocess.Popen(["sleep", "60"]) as staying, subprocess.Popen(["sleep", "60"]) as going:
+        with (
+            ended_without(remote, process(staying.pid), poll=0.01),
+            ended_without("sc://127.0.0.1:1", process(going.pid), poll=0.01),
+        ):
+            assert going.wait(20) == -signal.SIGTERM
+        assert staying.poll() is None
+        staying.kill()
+
+
+def test_behind_a_proxy_nobody_can_ask(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("https_proxy", "http://proxy:3128")
+    monkeypatch.delenv("no_proxy", raising=False)
+    assert answers("sc://127.0.0.1:1")
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    assert not answers("sc://127.0.0.1:1")
+
+
+def test_a_run_that_did_not_come_to_its_end_is_told(build: SimpleNamespace) -> None:
+    with spark_run(build, RUN) as run:
+        with pytest.raises(SparkError, match="dbt did not come to its end on Spark"):
+            refuse_unfinished(run)
+        leave_back(run.folder)
+        refuse_unfinished(run)

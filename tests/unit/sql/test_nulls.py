@@ -80,7 +80,8 @@ DATES = {"add_days", "date_flag", "last_told_day", "read_dates", "_date_text", "
 # Of columns of a relation: their tests are the builds.
 OF_RELATIONS = {
     "accepted", "als_parameter", "als_total", "alsfrs_original_items", "alsfrs_revised_items", "alsfrs_shared_items",
-    "asked_words", "came_to_an_end", "cast_cell", "both_sources", "combined_onset_site", "composed_terms", "copy_number", "daily_value",
+    "asked_words", "came_to_an_end", "capitals", "cast_cell", "both_sources", "combined_onset_site",
+    "composed_terms", "copy_number", "daily_value",
     "data_queries", "data_queries_of", "data_query_id", "delivered_dates", "delivered_tables", "dictionary_columns",
     "dictionary_table", "drop_existing", "finding", "finding_is_read", "generate_schema_name", "happened", "has_result",
     "hash_key",
