@@ -9,15 +9,13 @@ from typing import Any
 
 import duckdb
 
-from orchestration.night.spark_run import SparkRun
+from orchestration.night.spark_run import LAST, SparkRun
 from orchestration.night.spark_server import SparkError
 from orchestration.night.working_file import WorkingFile
 from orchestration.warehouse import comment_on, file_literal, identifier, literal
 
 ENGINE = "build.engine"
 """What dbt ran on, where that was not DuckDB."""
-_LAST = "engine"
-"""What is written when all the rest has been."""
 
 
 def refuse_unfinished(run: SparkRun) -> None:
@@ -26,7 +24,7 @@ def refuse_unfinished(run: SparkRun) -> None:
     Raises:
         SparkError: it did not.
     """
-    if not (run.folder / "back" / _LAST).exists():
+    if not run.finished:
         raise SparkError(
             "dbt did not come to its end on Spark: the server, the connection to it or dbt itself broke off "
             "(build/work/dbt/logs); nothing was published. Way out: see that the server answers, then refresh again"
@@ -54,7 +52,7 @@ def take_back(build: WorkingFile, run: SparkRun, nodes: Mapping[str, Any]) -> No
             if node["config"].get("persist_docs", {}).get("relation"):
                 meanings = {name: column["description"] for name, column in node["columns"].items()}
                 comment_on(connection, f"{layer}.{table}", node["description"], meanings)
-        version = connection.sql(f"from read_parquet({_files(back / _LAST)})").fetchall()[0][0]
+        version = connection.sql(f"from read_parquet({_files(back / LAST)})").fetchall()[0][0]
         connection.execute(
             f"create or replace table {ENGINE} as select {literal(f'spark {version}')} as engine"
         )

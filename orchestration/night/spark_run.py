@@ -1,30 +1,29 @@
 """dbt's step on Spark: what it reads goes out as Parquet files, into a folder of the run that all executors see.
 
-They are gone when the step is done; what a run leaves that was broken off, `spark_leftovers` removes. The macros of
-`dbt_project/macros/spark` are the other half. Does not belong here: what comes back (`spark_return`), the server
-(`spark_server`), dbt's command line (`defs.transform`), nor what is in the tables.
+They are gone when the step is done (`spark_leftovers`). The macros of `dbt_project/macros/spark` are the other half. Does
+not belong here: what comes back (`spark_return`), the server (`spark_server`), dbt's command line (`defs.transform`), nor
+what is in the tables.
 """
 
-import hashlib
 import os
-import shutil
-import socket
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
 
+from orchestration.night.spark_leftovers import home_folder, removed
 from orchestration.night.spark_reach import ended_without
 from orchestration.night.spark_server import spark_server
 from orchestration.night.working_file import WorkingFile
 from orchestration.processes import process
-from orchestration.settings import Settings
 from orchestration.warehouse import identifier, literal, table_names
 
 TARGET = ("--target", "spark", "--no-partial-parse")
 """Schemas carry the name of the run, which a parse of another run does not know."""
+LAST = "engine"
+"""What is written back when all the rest has been, and the schemas are dropped: what worked."""
 _RAW = "raw."
 _TERM_TABLES = ("proact_adverseevents", "registry_ae", "registry_supp")
 """Where terms of adverse events come from."""
@@ -45,8 +44,13 @@ class SparkRun:
 
     folder: Path
     schema: str
-    raw: tuple[str, ...]
+    raw: tuple[str, ...] = ()
     server: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def finished(self) -> bool:
+        """Whether dbt came to its end: what it wrote last is there."""
+        return (self.folder / "back" / LAST).exists()
 
     @property
     def has_cut(self) -> bool:
@@ -90,27 +94,15 @@ def spark_run(build: WorkingFile, run_id: str) -> Iterator[SparkRun]:
         SparkError: Spark is not installed, no server is named, or it cannot be started.
     """
     home = home_folder(build.settings)
-    remove(home)
-    folder = home / run_id[:8]
+    run = SparkRun(home / run_id[:8], f"{home.name}_{run_id[:8]}")
+    removed(build.settings)
     try:
-        with spark_server(build.settings, folder) as server:
-            raw = _hand_out(build, folder / "raw")
-            (folder / "back").mkdir()
-            yield SparkRun(folder, f"{home.name}_{folder.name}", raw, server)
+        with spark_server(build.settings, run.folder) as server:
+            raw = _hand_out(build, run.folder / "raw")
+            (run.folder / "back").mkdir()
+            yield replace(run, raw=raw, server=server)
     finally:
-        remove(home)
-
-
-def home_folder(settings: Settings) -> Path:
-    """Where this home's runs lie, under a name of its own: several homes may share a cluster."""
-    place = f"{socket.getfqdn()}:{settings.home.resolve()}"
-    return settings.exchange / f"vigil_{hashlib.sha256(place.encode()).hexdigest()[:12]}"
-
-
-def remove(folder: Path) -> None:
-    """A folder that may be there."""
-    if folder.exists():
-        shutil.rmtree(folder)
+        removed(build.settings, dropped=run.finished)
 
 
 def _hand_out(build: WorkingFile, folder: Path) -> tuple[str, ...]:

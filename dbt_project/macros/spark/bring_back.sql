@@ -1,6 +1,6 @@
 {# Of the tables that were made, those that later steps read are written as Parquet files: `back/<layer>.<table>/`, beside them
-   `back/columns/`, a row per column of each of these tables, and `back/engine/`, what worked. A table without rows may leave
-   no file; its columns are known by that list. #}
+   `back/columns/`, a row per column of each of these tables. A table without rows may leave no file; its columns are known by
+   that list. #}
 {% macro bring_back(made) -%}
     {%- set folder = env_var('VIGIL_SPARK_FOLDER') ~ '/back/' -%}
     {%- set rows = [] -%}
@@ -20,7 +20,6 @@
             'select * from values ' ~ rows | join(', ') ~ ' as listed(layer, table_name, column_name, type, place)'
         ) -%}
     {%- endif -%}
-    {%- do write_parquet(folder ~ 'engine', 'select version() as version') -%}
 {%- endmacro %}
 
 

@@ -1,6 +1,6 @@
 {# A run on Spark: the delivered tables lie as Parquet files in `raw` of a folder that all executors see, and what later steps
    read is left as Parquet files in `back`. Schemas carry the name of home and run (`target.schema`); those of a home's earlier
-   runs are dropped before, its own after, so that nobody's data stays on a cluster. #}
+   runs are dropped before, its own after, so that nobody's data stays on a cluster. `back/engine`, what worked, is written last. #}
 {% macro begin_on_spark() -%}
     {%- if execute -%}
         {%- set own = target.schema ~ '_' -%}
@@ -27,6 +27,7 @@
         {%- for name in schemas_on_spark() if name.startswith(target.schema ~ '_') -%}
             {%- do drop_on_spark(name) -%}
         {%- endfor -%}
+        {%- do write_parquet(env_var('VIGIL_SPARK_FOLDER') ~ '/back/engine', 'select version() as version') -%}
     {%- endif -%}
 {%- endmacro %}
 
