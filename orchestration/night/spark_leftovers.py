@@ -23,9 +23,9 @@ _DROP = """
 import sys
 from pyspark.sql import SparkSession
 session = SparkSession.builder.getOrCreate()
-for (schema,) in session.sql("show schemas").collect():
-    if schema.startswith(sys.argv[1]):
-        session.sql(f"drop schema if exists {schema} cascade")
+for row in session.sql("show schemas").collect():
+    if row[0].startswith(sys.argv[1]):
+        session.sql(f"drop schema if exists {row[0]} cascade")
 """
 
 

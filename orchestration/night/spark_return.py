@@ -52,7 +52,8 @@ def take_back(build: WorkingFile, run: SparkRun, nodes: Mapping[str, Any]) -> No
             if node["config"].get("persist_docs", {}).get("relation"):
                 meanings = {name: column["description"] for name, column in node["columns"].items()}
                 comment_on(connection, f"{layer}.{table}", node["description"], meanings)
-        version = connection.sql(f"from read_parquet({_files(back / LAST)})").fetchall()[0][0]
+        # A version may have the build behind it.
+        (version, *_) = connection.sql(f"from read_parquet({_files(back / LAST)})").fetchall()[0][0].split()
         connection.execute(
             f"create or replace table {ENGINE} as select {literal(f'spark {version}')} as engine"
         )

@@ -22,8 +22,8 @@ from tests.spark.nights import command, compared, published_otherwise, released,
 
 CLUSTER = {"VIGIL_SPARK_MASTER": "local-cluster[2,1,1024]"}
 COMES_BACK = ("marts", "quality", "results")
-AT_WORK = 60
-"""Jobs that Spark has ended, of some 300: dbt is in the middle of its models."""
+AT_WORK = 150
+"""Jobs that Spark has ended, of some 700: dbt is in the middle of its models."""
 
 
 @dataclass
@@ -39,8 +39,8 @@ class Night:
         self._reading.start()
 
     def in_the_middle(self) -> "Night":
-        """Waits until dbt is in the middle of a data cut's models."""
-        while not (re.search(r" s  dbt$", "".join(self.said), re.MULTILINE) and self._n_job() >= AT_WORK):
+        """Waits until dbt is in the middle of its models."""
+        while self._n_job() < AT_WORK:
             assert self.process.poll() is None, "".join(self.said)
             time.sleep(0.5)
         return self
@@ -123,7 +123,7 @@ def test_a_lost_driver_or_dbt_stops_the_night(home: Path, lost: Callable[[Night]
 def _is_what_duckdb_makes(home: Path, on_duckdb: Path) -> None:
     differ, n_same = compared(working_file(on_duckdb), working_file(home), COMES_BACK)
     assert differ == []
-    assert n_same >= 60
+    assert n_same >= 50
     differ, n_same = published_otherwise(released(on_duckdb), released(home))
     assert differ == []
     assert n_same >= 55

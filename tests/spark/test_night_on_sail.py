@@ -63,7 +63,7 @@ def test_nothing_of_the_night_stays_on_the_engine(homes: tuple[Path, Path], remo
     from pyspark.sql import SparkSession
 
     session = SparkSession.builder.remote(remote).create()
-    assert [name for (name,) in session.sql("show schemas").collect() if name.startswith("vigil")] == []
+    assert [row[0] for row in session.sql("show schemas").collect() if row[0].startswith("vigil")] == []
     assert list((homes[1] / "build" / "spark").iterdir()) == []
 
 

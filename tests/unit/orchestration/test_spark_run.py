@@ -91,7 +91,7 @@ def leave_back(folder: Path) -> None:
             ('staging', 'stg_registry__withdrawals', 'asked', 'date', 2))
             as listed(layer, table_name, column_name, type, place)"""
         writer.execute(f"copy ({listed}) to '{back}/columns/1.parquet'")
-        writer.execute(f"copy (select '9.9' as version) to '{back}/engine/1.parquet'")
+        writer.execute(f"copy (select '9.9 0123abcd' as version) to '{back}/engine/1.parquet'")
 
 
 def test_every_delivered_table_goes_out_with_its_lines(build: SimpleNamespace) -> None:
