@@ -103,7 +103,7 @@ def _command(settings: Settings, folder: Path, port: int) -> list[str]:
     conf = {
         "spark.connect.grpc.binding.address": "127.0.0.1",
         "spark.connect.grpc.binding.port": str(port),
-        "spark.sql.warehouse.dir": str(folder / "tables"),
+        "spark.sql.warehouse.dir": str(folder / "warehouse"),
         "spark.ui.enabled": "false",
     }
     # On `local` the driver does all the work.

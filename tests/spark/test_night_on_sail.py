@@ -5,33 +5,43 @@ Sail is an engine that speaks Spark Connect and needs no Java; the same on Spark
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from orchestration.processes import PROC
 from orchestration.settings import DBT_PROJECT
 from tests.integration.orchestration.homes import make_home
 from tests.spark.dbt_on_spark import dbt_on_spark
 from tests.spark.nights import compared, published_otherwise, released, vigil, working_file
-from tests.spark.sail import sail
+from tests.spark.sail import sail_process
+
+
+@dataclass(frozen=True)
+class Server:
+    """Where it is asked, and where it keeps what it was told to keep."""
+
+    address: str
+    folder: Path
 
 
 @pytest.fixture(scope="module")
-def remote() -> Iterator[str]:
-    """A server."""
-    with sail() as address:
-        yield address
+def server() -> Iterator[Server]:
+    """One of this machine."""
+    with sail_process() as (address, pid):
+        yield Server(address, (PROC / str(pid) / "cwd").readlink())
 
 
 @pytest.fixture(scope="module")
-def homes(tmp_path_factory: pytest.TempPathFactory, remote: str) -> tuple[Path, Path]:
+def homes(tmp_path_factory: pytest.TempPathFactory, server: Server) -> tuple[Path, Path]:
     """A night of each engine on the same deliveries; the path of Sail's home is odd."""
     folder = tmp_path_factory.mktemp("engines")
     on_duckdb, on_sail = folder / "duckdb", folder / "on a sailor's"
     make_home(on_duckdb)
     shutil.copytree(on_duckdb, on_sail)
     vigil(on_duckdb, "refresh")
-    vigil(on_sail, "refresh", spark={"SPARK_REMOTE": remote, "VIGIL_SPARK_BACK": "all"})
+    vigil(on_sail, "refresh", spark={"SPARK_REMOTE": server.address, "VIGIL_SPARK_BACK": "all"})
     return on_duckdb, on_sail
 
 
@@ -59,16 +69,14 @@ def test_the_release_verifies_and_a_number_is_traced_to_its_records(homes: tuple
     assert "line" in traced[1]
 
 
-def test_nothing_of_the_night_stays_on_the_engine(homes: tuple[Path, Path], remote: str) -> None:
-    from pyspark.sql import SparkSession
-
-    session = SparkSession.builder.remote(remote).create()
-    assert [row[0] for row in session.sql("show schemas").collect() if row[0].startswith("vigil")] == []
+def test_nothing_of_the_night_stays_with_the_server(homes: tuple[Path, Path], server: Server) -> None:
+    # It keeps the files of tables that are dropped.
+    assert [path for path in server.folder.rglob("*") if path.is_file()] == []
     assert list((homes[1] / "build" / "spark").iterdir()) == []
 
 
 def test_blank_cells_of_seeds_as_words_stop_the_build_by_the_guards_name(
-    homes: tuple[Path, Path], remote: str, tmp_path: Path
+    homes: tuple[Path, Path], server: Server, tmp_path: Path
 ) -> None:
     project = tmp_path / "dbt_project"
     shutil.copytree(DBT_PROJECT, project, ignore=shutil.ignore_patterns("target", "logs"))
@@ -78,7 +86,7 @@ def test_blank_cells_of_seeds_as_words_stop_the_build_by_the_guards_name(
     status = dbt_on_spark(
         working_file(homes[0]),
         tmp_path / "on_sail",
-        remote,
+        server.address,
         ["--select", "term_token+2", "disposition_fact+1"],
         project,
     )

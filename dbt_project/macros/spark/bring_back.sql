@@ -2,7 +2,6 @@
    `back/columns/`, a row per column of each of these tables. A table without rows may leave no file; its columns are known by
    that list. #}
 {% macro bring_back(made) -%}
-    {%- set folder = env_var('VIGIL_SPARK_FOLDER') ~ '/back/' -%}
     {%- set rows = [] -%}
     {%- for node in graph.nodes.values() if node.unique_id in made and comes_back(node) -%}
         {%- set layer = node.schema.removeprefix(target.schema ~ '_') -%}
@@ -12,11 +11,11 @@
                 "('" ~ [layer, node.name, column.name, column.dtype] | join("', '") ~ "', " ~ loop.index ~ ")"
             ) -%}
         {%- endfor -%}
-        {%- do write_parquet(folder ~ layer ~ '.' ~ node.name, 'select * from ' ~ relation) -%}
+        {%- do write_parquet('back/' ~ layer ~ '.' ~ node.name, 'select * from ' ~ relation) -%}
     {%- endfor -%}
     {%- if rows -%}
         {%- do write_parquet(
-            folder ~ 'columns',
+            'back/columns',
             'select * from values ' ~ rows | join(', ') ~ ' as listed(layer, table_name, column_name, type, place)'
         ) -%}
     {%- endif -%}
@@ -36,7 +35,7 @@
 {%- endmacro %}
 
 
-{% macro write_parquet(folder, query) -%}
-    {%- call statement() -%} insert overwrite directory {{ text_literal(folder) }} using parquet {{ query }}
+{% macro write_parquet(place, query) -%}
+    {%- call statement() -%} insert overwrite directory {{ in_run_folder(place) }} using parquet {{ query }}
     {%- endcall -%}
 {%- endmacro %}

@@ -13,7 +13,7 @@
             {%- call statement() -%}
                 create table {{ own }}raw.{{ table }}
                 using parquet
-                location {{ text_literal(env_var('VIGIL_SPARK_FOLDER') ~ '/raw/' ~ table ~ '.parquet') }}
+                location {{ in_run_folder('raw/' ~ table ~ '.parquet') }}
             {%- endcall -%}
         {%- endfor -%}
     {%- endif -%}
@@ -27,7 +27,7 @@
         {%- for name in schemas_on_spark() if name.startswith(target.schema ~ '_') -%}
             {%- do drop_on_spark(name) -%}
         {%- endfor -%}
-        {%- do write_parquet(env_var('VIGIL_SPARK_FOLDER') ~ '/back/engine', 'select version() as version') -%}
+        {%- do write_parquet('back/engine', 'select version() as version') -%}
     {%- endif -%}
 {%- endmacro %}
 
@@ -39,4 +39,16 @@
 
 {% macro drop_on_spark(name) -%}
     {%- call statement() -%} drop schema if exists {{ name }} cascade {%- endcall -%}
+{%- endmacro %}
+
+
+{# Tables lie in the run's folder, which is removed with all that is in it: some engines drop a table and keep its files. #}
+{% macro spark__location_clause() -%}
+    location {{ in_run_folder('tables/' ~ model['name']) }}
+{%- endmacro %}
+
+
+{# A place in the run's folder, as a text; without `file` a cluster looks for it in its own file system. #}
+{% macro in_run_folder(place) -%}
+    {{ return(text_literal('file://' ~ env_var('VIGIL_SPARK_FOLDER') ~ '/' ~ place)) }}
 {%- endmacro %}
