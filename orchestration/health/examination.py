@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from orchestration.health.access import access
 from orchestration.health.arrivals import arrivals
+from orchestration.health.engine import engine
 from orchestration.health.finding import Finding, Look, Visit
 from orchestration.health.keys import pseudonyms, signing
 from orchestration.health.lock import lock
@@ -26,6 +27,7 @@ LOOKS: tuple[tuple[str, Look], ...] = (
     ("signing", signing),
     ("protocol", protocol),
     ("versions", versions),
+    ("engine", engine),
     ("access", access),
     ("journal", ledger),
     ("dagster", databases),

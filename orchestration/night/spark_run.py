@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.night.spark_leftovers import home_folder, removed
+from orchestration.night.spark_leftovers import home_folder, remove_laid_out
 from orchestration.night.spark_reach import ended_without
 from orchestration.night.spark_server import spark_server
 from orchestration.night.working_file import WorkingFile
@@ -95,14 +95,14 @@ def spark_run(build: WorkingFile, run_id: str) -> Iterator[SparkRun]:
     """
     home = home_folder(build.settings)
     run = SparkRun(home / run_id[:8], f"{home.name}_{run_id[:8]}")
-    removed(build.settings)
+    remove_laid_out(build.settings)
     try:
         with spark_server(build.settings, run.folder) as server:
             raw = _hand_out(build, run.folder / "raw")
             (run.folder / "back").mkdir()
             yield replace(run, raw=raw, server=server)
     finally:
-        removed(build.settings, dropped=run.finished)
+        remove_laid_out(build.settings)
 
 
 def _hand_out(build: WorkingFile, folder: Path) -> tuple[str, ...]:

@@ -16,7 +16,6 @@ from unicodedata import normalize
 import duckdb
 import pytest
 
-from orchestration.night import spark_leftovers
 from orchestration.night.spark_leftovers import clear_spark, home_folder
 from orchestration.night.spark_reach import answers, ended_without
 from orchestration.night.spark_return import engine_of, refuse_unfinished, take_back
@@ -48,19 +47,6 @@ def remote() -> Iterator[str]:
     """Where somebody listens, and no more."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield f"sc://127.0.0.1:{server.getsockname()[1]}/;token=secret"
-
-
-@pytest.fixture(autouse=True)
-def dropped(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Names that the schemas begin with which were asked to be dropped: nobody but a listener is there to do it."""
-    asked: list[str] = []
-
-    def drop(remote: str, name: str) -> bool:
-        asked.append(name)
-        return answers(remote)
-
-    monkeypatch.setattr("orchestration.night.spark_leftovers._schemas_dropped", drop)
-    return asked
 
 
 @pytest.fixture
@@ -296,38 +282,6 @@ def test_what_a_dead_night_left_is_removed_and_told(build: SimpleNamespace) -> N
     left.mkdir(parents=True)
     assert list(clear_spark(settings)) == ["what a refresh that died had laid out for Spark was removed"]
     assert not left.exists()
-
-
-def test_what_lies_on_a_server_that_does_not_answer_is_not_forgotten(build: SimpleNamespace) -> None:
-    left = home_folder(build.settings) / "deadbeef" / "raw"
-    left.mkdir(parents=True)
-    (told,) = clear_spark(replace(build.settings, spark_remote="sc://127.0.0.1:1"))
-    assert home_folder(build.settings).name in told
-    assert "Way out:" in told
-    assert left.exists()
-    assert list(clear_spark(build.settings)) == [
-        "what a refresh that died had laid out for Spark was removed"
-    ]
-    assert not left.exists()
-
-
-def test_schemas_of_a_night_that_was_broken_off_are_dropped_and_of_one_that_ended_dbt_has_dropped_them(
-    build: SimpleNamespace, dropped: list[str]
-) -> None:
-    with spark_run(build, RUN) as run:
-        leave_back(run.folder)
-    assert dropped == []
-    with pytest.raises(KeyboardInterrupt), spark_run(build, RUN):
-        raise KeyboardInterrupt
-    assert dropped == [home_folder(build.settings).name]
-
-
-def test_a_server_that_takes_a_question_and_never_answers_holds_nobody_up(
-    remote: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.undo()
-    monkeypatch.setattr(spark_leftovers, "_SECONDS", 3)
-    assert not spark_leftovers._schemas_dropped(remote, "vigil_x")
 
 
 def test_a_server_that_does_not_answer_is_told_at_once(build: SimpleNamespace) -> None:

@@ -9,8 +9,10 @@ from typing import cast
 import pytest
 
 from orchestration.health.access import access
+from orchestration.health.engine import engine
 from orchestration.health.finding import Finding, Visit
 from orchestration.health.released import age
+from orchestration.night.spark_leftovers import home_folder
 from orchestration.settings import Settings
 
 NOW = datetime.fromisoformat("2026-07-31T03:00:00+09:00")
@@ -60,3 +62,28 @@ def test_what_another_user_left_is_named_with_the_command_that_hands_it_over(tmp
     assert found.needs_person
     assert found.says.startswith("not owned by root, whose the home is: store")
     assert "chown -R root" in found.way_out
+
+
+def of_engine(settings: Settings, *, at_work: bool = False) -> list[str]:
+    """What is said of what dbt runs on."""
+    visit = cast(Visit, SimpleNamespace(settings=settings, at_work=at_work))
+    assert all(found.needs_person for found in engine(visit))
+    return [found.says for found in engine(visit)]
+
+
+def test_of_duckdb_nothing_is_said_and_of_a_spark_that_is_not_there_what_is_missing(tmp_path: Path) -> None:
+    assert of_engine(Settings(tmp_path)) == []
+    (unnamed,) = of_engine(Settings(tmp_path, engine="spark"))
+    assert "set one of SPARK_REMOTE" in unnamed
+    (silent,) = of_engine(Settings(tmp_path, engine="spark", spark_remote="sc://127.0.0.1:1/;token=secret"))
+    assert silent == "no Spark Connect server answers at SPARK_REMOTE"
+
+
+def test_what_a_dead_night_left_for_spark_is_told_also_after_the_engine_was_changed_back(
+    tmp_path: Path,
+) -> None:
+    settings = Settings(tmp_path)
+    home_folder(settings).mkdir(parents=True)
+    (left,) = of_engine(settings)
+    assert "left records of subjects laid out for Spark" in left
+    assert of_engine(settings, at_work=True) == []
