@@ -1,7 +1,7 @@
 """What a home's nights lay out for Spark, with the records of subjects in it, is removed.
 
-Delivered tables, dbt's own and what comes back lie in one folder: on the server are their names alone, which the next run drops
-(`dbt_project/macros/spark/run.sql`). Does not belong here: what is laid out (`spark_run`).
+Delivered tables, dbt's own and what comes back lie in one folder: on the server are their names alone, which the next run
+drops (`dbt_project/macros/spark/run.sql`). Does not belong here: what is laid out (`spark_run`).
 """
 
 import hashlib
