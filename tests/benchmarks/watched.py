@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Thread
@@ -72,13 +73,7 @@ class _Samples:
         return max((cpu for when, cpu in zip(self.times, self.cpu, strict=True) if when <= at), default=0.0)
 
 
-def watched(
-    checkout: Path,
-    home: Path,
-    *arguments: str,
-    settings: dict[str, str] | None = None,
-    beside: Sequence[int] = (),
-) -> Watched:
+def watched(checkout: Path, home: Path, *arguments: str, settings: dict[str, str] | None = None) -> Watched:
     """Run `vigil` of a checkout, which has its `.venv`, on a home folder.
 
     Args:
@@ -86,7 +81,6 @@ def watched(
         home: the home folder.
         *arguments: command and its arguments.
         settings: environment besides.
-        beside: processes of others that work for it; what they spend meanwhile counts.
     """
     own = {"VIGIL_HOME": str(home), "DAGSTER_HOME": str(home / "dagster"), "VIGIL_SETTLE_SECONDS": "0",
            "PYTHONPATH": str(checkout)}  # fmt: skip
@@ -97,9 +91,7 @@ def watched(
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
     samples, ended = _Samples(), Event()
-    samples.take(run.pid, *beside)
-    already = sum(cpu for _, cpu in _family(*beside))
-    watching = Thread(target=_watch, args=((run.pid, *beside), samples, ended))
+    watching = Thread(target=_watch, args=([run.pid], samples, ended))
     watching.start()
     assert run.stdout is not None
     lines = [(time.perf_counter(), line.rstrip("\n")) for line in run.stdout]
@@ -108,7 +100,6 @@ def watched(
     watching.join()
     finish, after = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    cpu += sum(spent for _, spent in _family(*beside)) - already
     starts = [(at, match[1]) for at, line in lines if (match := STEP.match(line))]
     ends = [at for at, _ in starts][1:] + [finish] * bool(starts)
     steps: dict[str, Cost] = {}
@@ -116,6 +107,22 @@ def watched(
         steps[name] = _sum(steps.get(name), samples.between(start, end))
     cost = Cost(finish - began, cpu, max(samples.memory, default=0.0))
     return Watched(cost, steps, status, "\n".join(line for _, line in lines))
+
+
+@contextmanager
+def sampled(*pids: int) -> Iterator[list[Cost]]:
+    """What these processes and their descendants spend meanwhile, in the list once it is over."""
+    samples, ended, costs = _Samples(), Event(), list[Cost]()
+    samples.take(*pids)
+    watching = Thread(target=_watch, args=(pids, samples, ended))
+    watching.start()
+    try:
+        yield costs
+    finally:
+        ended.set()
+        watching.join()
+        samples.take(*pids)
+        costs.append(samples.between(samples.times[0], samples.times[-1]))
 
 
 def released(done: Watched) -> Watched:

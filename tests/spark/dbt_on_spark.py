@@ -15,9 +15,14 @@ from orchestration.warehouse import Warehouse
 
 
 def dbt_on_spark(
-    database: Path, folder: Path, remote: str, options: list[str], project: Path = DBT_PROJECT
+    database: Path,
+    folder: Path,
+    remote: str,
+    options: list[str],
+    project: Path = DBT_PROJECT,
+    back: str = "all",
 ) -> dict[str, str]:
-    """Build what the options say; all that was made comes back into `vigil.duckdb` of the folder.
+    """Build what the options say; what was made comes back into `vigil.duckdb` of the folder.
 
     Args:
         database: has the raw tables.
@@ -25,6 +30,7 @@ def dbt_on_spark(
         remote: the server's address.
         options: of dbt's command line.
         project: dbt's.
+        back: `all`, or empty for what later steps read.
 
     Returns:
         What dbt said of each node, as `statuses`.
@@ -44,7 +50,7 @@ def dbt_on_spark(
         ]  # fmt: skip
         with run.environment():
             told = subprocess.run(
-                command, env={**os.environ, "VIGIL_SPARK_BACK": "all"}, text=True, check=False,
+                command, env={**os.environ, "VIGIL_SPARK_BACK": back}, text=True, check=False,
                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             )  # fmt: skip
         assert (run.folder / "back" / "engine").exists(), told.stdout[-3000:]
