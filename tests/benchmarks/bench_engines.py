@@ -25,7 +25,7 @@ from orchestration.settings import DATABASE, Settings
 sys.path.insert(0, str(HERE))
 
 from tests.spark.dbt_on_spark import dbt_on_spark
-from tests.spark.sail import sail_process
+from tests.spark.sail import sail
 
 CLUSTER = "local-cluster[2,1,3072]"
 DBT = ("dbt export", "dbt")
@@ -59,7 +59,8 @@ def _on_duckdb(times: int, home: Path) -> Path:
 
 def _on_engine(times: int, engine: str, database: Path, folder: Path) -> None:
     """All of dbt, marts and quality coming back."""
-    with _server(engine, folder) as (remote, pid), sampled(os.getpid(), pid) as costs:
+    # The server is a child of this process, as dbt is.
+    with _server(engine, folder) as remote, sampled(os.getpid()) as costs:
         status = dbt_on_spark(
             database, folder / "run", remote, ["--exclude-resource-type", "unit_test"], back=""
         )
@@ -73,17 +74,16 @@ def _on_engine(times: int, engine: str, database: Path, folder: Path) -> None:
 
 
 @contextmanager
-def _server(engine: str, folder: Path) -> Iterator[tuple[str, int]]:
-    """Its address, and a process of it that is no child of this one."""
+def _server(engine: str, folder: Path) -> Iterator[str]:
+    """Its address."""
     if engine == "sail":
-        with sail_process() as server:
-            yield server
+        with sail() as remote:
+            yield remote
     else:
         settings = Settings(home=folder / "home", engine="spark", spark_master=CLUSTER)
         settings.build_file.parent.mkdir(parents=True)
         with spark_server(settings, folder / "server") as where:
-            os.environ["SPARK_REMOTE"] = where["SPARK_REMOTE"]
-            yield where["SPARK_REMOTE"], os.getpid()
+            yield where["SPARK_REMOTE"]
 
 
 def _tell(times: int, what: str, cost: Cost) -> None:

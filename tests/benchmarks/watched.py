@@ -11,7 +11,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -58,8 +58,8 @@ class _Samples:
     cpu: list[float] = field(default_factory=list)
     memory: list[float] = field(default_factory=list)
 
-    def take(self, *pids: int) -> None:
-        family = list(_family(*pids))
+    def take(self, pid: int) -> None:
+        family = list(_family(pid))
         self.times.append(time.perf_counter())
         self.cpu.append(sum(cpu for _, cpu in family))
         self.memory.append(sum(_proportional(each) for each, _ in family) / 1024)
@@ -91,7 +91,7 @@ def watched(checkout: Path, home: Path, *arguments: str, settings: dict[str, str
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
     samples, ended = _Samples(), Event()
-    watching = Thread(target=_watch, args=([run.pid], samples, ended))
+    watching = Thread(target=_watch, args=(run.pid, samples, ended))
     watching.start()
     assert run.stdout is not None
     lines = [(time.perf_counter(), line.rstrip("\n")) for line in run.stdout]
@@ -110,18 +110,18 @@ def watched(checkout: Path, home: Path, *arguments: str, settings: dict[str, str
 
 
 @contextmanager
-def sampled(*pids: int) -> Iterator[list[Cost]]:
-    """What these processes and their descendants spend meanwhile, in the list once it is over."""
+def sampled(pid: int) -> Iterator[list[Cost]]:
+    """What a process and its descendants spend meanwhile, in the list once it is over."""
     samples, ended, costs = _Samples(), Event(), list[Cost]()
-    samples.take(*pids)
-    watching = Thread(target=_watch, args=(pids, samples, ended))
+    samples.take(pid)
+    watching = Thread(target=_watch, args=(pid, samples, ended))
     watching.start()
     try:
         yield costs
     finally:
         ended.set()
         watching.join()
-        samples.take(*pids)
+        samples.take(pid)
         costs.append(samples.between(samples.times[0], samples.times[-1]))
 
 
@@ -167,14 +167,14 @@ def _sum(one: Cost | None, other: Cost) -> Cost:
     return Cost(one.wall + other.wall, one.cpu + other.cpu, max(one.peak, other.peak))
 
 
-def _watch(pids: Sequence[int], samples: _Samples, ended: Event) -> None:
+def _watch(pid: int, samples: _Samples, ended: Event) -> None:
     while not ended.wait(SAMPLED_SECONDS):
-        samples.take(*pids)
+        samples.take(pid)
 
 
-def _family(*pids: int) -> Iterator[tuple[int, float]]:
-    """Processes and their descendants, with their processor seconds, those of children collected by them included."""
-    found, known = list(pids), {}
+def _family(pid: int) -> Iterator[tuple[int, float]]:
+    """A process and its descendants, with their processor seconds, those of children collected by them included."""
+    found, known = [pid], {}
     for status in Path("/proc").glob("[0-9]*/stat"):
         try:
             fields = status.read_text(errors="replace").rpartition(")")[2].split()
