@@ -12,6 +12,7 @@ from datetime import datetime
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from orchestration.agreed_hour import AgreedHour
@@ -110,7 +111,7 @@ class Settings:
             alive_url=(os.environ.get("VIGIL_ALIVE_URL") or "").strip() or None,
             expect_by=_agreed_hour(),
             engine=_one_of("VIGIL_ENGINE", (DUCKDB, SPARK)) or DUCKDB,
-            spark_remote=(os.environ.get("SPARK_REMOTE") or "").strip() or None,
+            spark_remote=_spark_remote(),
             spark_master=(os.environ.get("VIGIL_SPARK_MASTER") or "").strip() or None,
             shared_store=_folder("VIGIL_STORE"),
         )
@@ -262,6 +263,20 @@ def _folder(name: str) -> Path | None:
     """A folder of the environment, whose path goes into SQL as well; None where none is named."""
     text = os.environ.get(name)
     return _without_odd(name, Path(text).resolve()) if text else None
+
+
+def _spark_remote() -> str | None:
+    """A server's address, which may hold a token and is not repeated."""
+    text = (os.environ.get("SPARK_REMOTE") or "").strip()
+    if not text:
+        return None
+    try:
+        address = urlsplit(text)
+        if address.scheme == "sc" and address.hostname and address.port != 0:
+            return text
+    except ValueError:
+        pass
+    raise ValueError("SPARK_REMOTE is no address of a Spark Connect server; give sc://host:port, or unset it")
 
 
 def _without_odd(name: str, folder: Path) -> Path:

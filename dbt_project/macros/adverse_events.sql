@@ -70,28 +70,22 @@
 {%- endmacro %}
 
 
-{# What all spellings of a term share: composed letters, lower case, single blanks; `analytics.safety.terms` has the same. #}
-{% macro term_key(term) -%} {{ return(adapter.dispatch('term_key', 'vigil')(term)) }} {%- endmacro %}
+{# What all spellings of a term share: composed letters, lower case, single blanks; `analytics.safety.terms` has the same. Of a
+   column, for a list of columns: an engine that cannot compose letters looks it up. #}
+{% macro term_key(column) -%} {{ return(adapter.dispatch('term_key', 'vigil')(column)) }} {%- endmacro %}
 
-{% macro default__term_key(term) -%}
-    lower(nfc_normalize(trim(regexp_replace({{ term }}, '[\s\p{Z}]+', ' ', 'g'))))
+{% macro default__term_key(column) -%}
+    lower(nfc_normalize(trim(regexp_replace({{ column }}, '[\s\x0b\p{Z}]+', ' ', 'g'))))
 {%- endmacro %}
 
-{# This engine cannot compose letters: `composed_term` among the delivered tables has the keys that need it. #}
-{% macro spark__term_key(term) -%}
-    {%- set key = "lower(trim(regexp_replace(" ~ term ~ ", '[\\\\s\\\\p{Z}]+', ' ')))" -%}
-    {%- set composed = composed_terms() -%}
-    {%- if composed -%} coalesce(element_at(map({{ composed | join(', ') }}), {{ key }}), {{ key }})
-    {%- else -%} {{ key }}
-    {%- endif -%}
-{%- endmacro %}
-
-{% macro composed_terms() -%}
-    {%- set pairs = [] -%}
-    {%- if execute -%}
-        {%- for row in run_query('select term, composed from ' ~ target.schema ~ '_raw.composed_term order by term') -%}
-            {%- do pairs.append(text_literal(row[0]) ~ ', ' ~ text_literal(row[1])) -%}
-        {%- endfor -%}
-    {%- endif -%}
-    {{ return(pairs) }}
+{% macro spark__term_key(column) -%}
+    {%- set key = "lower(trim(regexp_replace(" ~ column ~ ", '[\\\\s\\\\p{Z}]+', ' ')))" -%}
+    coalesce(
+        (
+            select max(composed_term.composed)
+            from {{ target.schema }}_raw.composed_term as composed_term
+            where composed_term.term = {{ key }}
+        ),
+        {{ key }}
+    )
 {%- endmacro %}

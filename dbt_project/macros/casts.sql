@@ -42,5 +42,24 @@
 {%- endmacro %}
 
 
-{# A double as short, stable text: 4.0 -> '4', 3.5 -> '3.5'. For the `found` and `expected` of data queries. #}
-{% macro number_text(expr) -%} regexp_replace(cast({{ expr }} as string), '[.]0$', '') {%- endmacro %}
+{# A double as short, stable text: 4.0 -> '4', 3.5 -> '3.5'. For the `found` and `expected` of data queries, whose numbers are
+   made of it: where engines would write an exponent, each another one, a bound stands. #}
+{% macro number_text(expr) -%}
+    case
+        when {{ expr }} <> 0 and abs({{ expr }}) < 1e-4
+        then 'below 0.0001'
+        when abs({{ expr }}) >= 1e15
+        then 'above 1000000000000000'
+        else {{ plain_number(expr) }}
+    end
+{%- endmacro %}
+
+{% macro plain_number(expr) -%} {{ return(adapter.dispatch('plain_number', 'vigil')(expr)) }} {%- endmacro %}
+
+{% macro default__plain_number(expr) -%}
+    regexp_replace(cast({{ expr }} as string), '[.]0$', '')
+{%- endmacro %}
+
+{% macro spark__plain_number(expr) -%}
+    regexp_replace(cast(try_cast({{ expr }} as decimal(38, 20)) as string), '[.]?0+$', '')
+{%- endmacro %}

@@ -6,7 +6,9 @@
         (
             select
                 ranked.*,
-                row_number() over (partition by usubjid, paramcd, day order by value, _file, _line) as _rank,
+                row_number() over (
+                    partition by usubjid, paramcd, day order by value nulls last, _file, _line
+                ) as _rank,
                 count(*) over (partition by usubjid, paramcd, day) as _n
             from {{ relation }} as ranked
         ) as ranked

@@ -156,8 +156,10 @@
 
 {% macro default__matches(col, pattern) -%} regexp_full_match({{ col }}, '{{ pattern }}') {%- endmacro %}
 
-{# Java's $ holds before a last line break as well. #}
-{% macro spark__matches(col, pattern) -%}({{ col }} rlike '^({{ pattern }})\\z') {%- endmacro %}
+{# Java's $ holds before a last line break as well, and its dot for no line end but \n alone. #}
+{% macro spark__matches(col, pattern) -%}
+    {%- set no_line_feed = pattern.replace('.*', '[^\\\\n]*') -%}({{ col }} rlike '^({{ no_line_feed }})\\z')
+{%- endmacro %}
 
 
 {# The last day that a delivery of a data cut can tell of: extracts are pulled after their cut. A later date is a slip. #}

@@ -39,9 +39,9 @@
                         word.source, word.table_name, word.column_name, word.vocabulary, word.value, word.part
                     order by
                         case when word.normalised = term.normalised then 0 else 1 end,
-                        term.rank,
-                        term.meaning,
-                        term.list
+                        term.rank nulls last,
+                        term.meaning nulls last,
+                        term.list nulls last
                 ) as choice
             from {{ source('delivery', source_name ~ '_delivered_word') }} as word
             inner join

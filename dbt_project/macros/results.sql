@@ -5,7 +5,7 @@
 {% macro result_number(col) -%} {{ return(adapter.dispatch('result_number', 'vigil')(col)) }} {%- endmacro %}
 
 {% macro default__result_number(col) -%}
-    {%- set bare = "ltrim(ltrim(" ~ col ~ ", '<>='))" -%}
+    {%- set bare = "regexp_replace(" ~ col ~ ", '^[<>=]+[\\s\\p{Z}]*', '')" -%}
     (
         case
             when regexp_full_match({{ bare }}, '[0-9]{1,3}(,[0-9]{3})+([.][0-9]+)?')
@@ -16,7 +16,7 @@
 {%- endmacro %}
 
 {% macro spark__result_number(col) -%}
-    {%- set bare = "trim(regexp_replace(" ~ col ~ ", '^[<>=]+', ''))" -%}
+    {%- set bare = "regexp_replace(" ~ col ~ ", '^[<>=]+[\\\\s\\\\p{Z}]*', '')" -%}
     (
         case
             when {{ bare }} rlike '^[0-9]{1,3}(,[0-9]{3})+([.][0-9]+)?\\z'

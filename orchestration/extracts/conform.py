@@ -19,7 +19,9 @@ UNREAD_YEAR = "????"
 # What is stored of a registry column that the site allows: a number of four digits before the point, or a code of two
 # characters. A name, a date or an id is neither.
 CODE = r"[-+]?\d{1,4}(\.\d{1,6})?|[A-Za-z0-9+-]{1,2}"
-WHITE_SPACE = " \t\r\n\v\f\u00a0\u3000\ufeff"
+WHITE_SPACE = " \t\r\n\v\f\x85\u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(
+    map(chr, range(0x2000, 0x200B))
+)
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,13 @@
 """What a home's nights lay out for Spark, with the records of subjects in it, is removed.
 
-Delivered tables, dbt's own and what comes back lie in one folder: on the server are their names alone, which the next run
-drops (`dbt_project/macros/spark/run.sql`). Does not belong here: what is laid out (`spark_run`).
+Delivered tables, dbt's own and what comes back lie in one folder, and where that is stands in the home as long as it is
+there, wherever `VIGIL_STORE` points by then. On the server are the tables' names alone, which the next run drops
+(`dbt_project/macros/spark/run.sql`). Does not belong here: what is laid out (`spark_run`).
 """
 
 import hashlib
+import secrets
 import shutil
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,32 +15,64 @@ from orchestration.night.spark_server import end_left_server
 from orchestration.settings import Settings
 
 
-def home_folder(settings: Settings) -> Path:
-    """Where this home's runs lie, under a name of its own: several homes may share a cluster."""
-    place = f"{socket.getfqdn()}:{settings.home.resolve()}"
-    return settings.exchange / f"vigil_{hashlib.sha256(place.encode()).hexdigest()[:12]}"
+def lay_out(settings: Settings) -> Path:
+    """Where this home's runs lie, under a name of its own, since several homes may share a cluster: made, and noted."""
+    folder = settings.exchange / f"vigil_{_name(settings)}"
+    _note(settings).parent.mkdir(parents=True, exist_ok=True)
+    _note(settings).write_text(str(folder), encoding="utf-8")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def laid_out(settings: Settings) -> Path | None:
+    """What a run has laid out that is still there."""
+    try:
+        folder = Path(_note(settings).read_text(encoding="utf-8"))
+    except OSError:
+        return None
+    return folder if folder.exists() else None
 
 
 def remove_laid_out(settings: Settings) -> bool:
-    """Remove whatever runs have laid out.
+    """Remove it.
 
     Returns:
-        Whether there was anything.
+        Whether nothing is left: what executors wrote may be theirs, or in use.
     """
-    folder = home_folder(settings)
-    found = folder.exists()
-    if found:
-        shutil.rmtree(folder)
-    return found
+    folder = laid_out(settings)
+    if folder is not None:
+        shutil.rmtree(folder, ignore_errors=True)
+        if folder.exists():
+            return False
+    _note(settings).unlink(missing_ok=True)
+    return True
 
 
 def clear_spark(settings: Settings) -> Iterator[str]:
     """Make good what a night left that died.
 
     Yields:
-        What was done, a line each.
+        What was done, or could not be, a line each.
     """
     if end_left_server(settings):
         yield "the Spark server of a refresh that died was ended"
-    if remove_laid_out(settings):
-        yield "what a refresh that died had laid out for Spark was removed"
+    folder = laid_out(settings)
+    if folder is not None:
+        if remove_laid_out(settings):
+            yield "what a refresh that died had laid out for Spark was removed"
+        else:
+            yield f"records of subjects laid out for Spark cannot be removed by this user. Way out: delete {folder}"
+
+
+def _name(settings: Settings) -> str:
+    """Lasting, and another one for a copy of the home: drawn once, and of the home's path."""
+    drawn = settings.store / "spark.name"
+    if not drawn.exists():
+        drawn.parent.mkdir(parents=True, exist_ok=True)
+        drawn.write_text(secrets.token_hex(16), encoding="utf-8")
+    name = f"{drawn.read_text(encoding='utf-8')} {settings.home.resolve()}"
+    return hashlib.sha256(name.encode()).hexdigest()[:12]
+
+
+def _note(settings: Settings) -> Path:
+    return settings.build / "spark.place"

@@ -25,7 +25,7 @@ def answers(remote: str) -> bool:
     """Whether somebody listens at an address, or nobody can ask."""
     address = urlsplit(remote)
     host = address.hostname or ""
-    if getproxies() and not proxy_bypass(host):
+    if {"http", "https", "all", "grpc"} & getproxies().keys() and not proxy_bypass(host):
         return True
     try:
         with socket.create_connection((host, address.port or _PORT), timeout=_SECONDS):

@@ -4,6 +4,7 @@ The macros of `dbt_project/macros/spark` write the files. Does not belong here: 
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,9 @@ def refuse_unfinished(run: SparkRun) -> None:
     """
     if not run.finished:
         raise SparkError(
-            "dbt did not come to its end on Spark: the server, the connection to it or dbt itself broke off "
-            "(build/work/dbt/logs); nothing was published. Way out: see that the server answers, then refresh again"
+            "dbt did not come to its end on Spark, nothing was published: the server or the connection to it broke off, or "
+            "what build/work/dbt/logs says at its end. Way out: see that the server answers and its executors may write "
+            "into VIGIL_STORE, then refresh again"
         )
 
 
@@ -38,6 +40,9 @@ def take_back(build: WorkingFile, run: SparkRun, nodes: Mapping[str, Any]) -> No
         build: whose file it is.
         run: that made it.
         nodes: of dbt's `manifest.json`, by unique id.
+
+    Raises:
+        SparkError: less came back than was made.
     """
     back = run.folder / "back"
     declared = {
@@ -45,18 +50,19 @@ def take_back(build: WorkingFile, run: SparkRun, nodes: Mapping[str, Any]) -> No
     }
     with build.warehouse.write() as connection:
         connection.begin()
-        for (layer, table), types in _columns(connection, back).items():
-            connection.execute(f"create schema if not exists {layer}")
-            node = declared[layer, table]
-            _take(connection, f"{layer}.{table}", _declared_types(types, node), back / f"{layer}.{table}")
+        version, n_table = connection.sql(f"from read_parquet({_files(back / LAST)})").fetchall()[0]
+        made = _made(connection, back)
+        _refuse_lost("tables", n_table, len(made))
+        for table in made:
+            node = declared[table.layer, table.name]
+            connection.execute(f"create schema if not exists {table.layer}")
+            _take(connection, table, _declared_types(table.types, node), back)
             if node["config"].get("persist_docs", {}).get("relation"):
                 meanings = {name: column["description"] for name, column in node["columns"].items()}
-                comment_on(connection, f"{layer}.{table}", node["description"], meanings)
+                comment_on(connection, table.relation, node["description"], meanings)
         # A version may have the build behind it.
-        (version, *_) = connection.sql(f"from read_parquet({_files(back / LAST)})").fetchall()[0][0].split()
-        connection.execute(
-            f"create or replace table {ENGINE} as select {literal(f'spark {version}')} as engine"
-        )
+        engine = literal(f"spark {version.split()[0]}")
+        connection.execute(f"create or replace table {ENGINE} as select {engine} as engine")
         connection.commit()
 
 
@@ -68,18 +74,32 @@ def engine_of(build: WorkingFile) -> str:
         return str(connection.sql(f"select engine from {ENGINE}").fetchall()[0][0])
 
 
-def _columns(connection: duckdb.DuckDBPyConnection, back: Path) -> dict[tuple[str, str], dict[str, str]]:
-    """Type by column of each table that came back; Spark's simple types are DuckDB's too."""
-    found: dict[tuple[str, str], dict[str, str]] = {}
+@dataclass(frozen=True)
+class _Made:
+    """A table as Spark has it: type by column, of which the simple ones are DuckDB's too, and its rows."""
+
+    layer: str
+    name: str
+    n_row: int
+    types: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def relation(self) -> str:
+        return f"{self.layer}.{self.name}"
+
+
+def _made(connection: duckdb.DuckDBPyConnection, back: Path) -> list[_Made]:
+    """What must come back."""
+    found: dict[tuple[str, str], _Made] = {}
     if not (back / "columns").exists():
-        return found
+        return []
     rows = connection.sql(
-        "select layer, table_name, column_name, type"
+        "select layer, table_name, n_row, column_name, type"
         f" from read_parquet({_files(back / 'columns')}) order by layer, table_name, place"
     )
-    for layer, table, column, kind in rows.fetchall():
-        found.setdefault((layer, table), {})[column] = kind
-    return found
+    for layer, table, n_row, column, kind in rows.fetchall():
+        found.setdefault((layer, table), _Made(layer, table, n_row)).types[column] = kind
+    return list(found.values())
 
 
 def _declared_types(types: Mapping[str, str], node: Mapping[str, Any]) -> dict[str, str]:
@@ -87,13 +107,29 @@ def _declared_types(types: Mapping[str, str], node: Mapping[str, Any]) -> dict[s
     return {name: declared.get(name.lower()) or kind for name, kind in types.items()}
 
 
-def _take(connection: duckdb.DuckDBPyConnection, name: str, types: Mapping[str, str], folder: Path) -> None:
+def _take(connection: duckdb.DuckDBPyConnection, table: _Made, types: Mapping[str, str], back: Path) -> None:
     columns = ", ".join(f"{identifier(column)} {kind}" for column, kind in types.items())
-    connection.execute(f"create or replace table {name} ({columns})")
+    connection.execute(f"create or replace table {table.relation} ({columns})")
+    folder = back / table.relation
     # A table without rows may leave no file.
     if any(folder.glob("*.parquet")):
         rows = f"from read_parquet({_files(folder)}) order by all"
-        connection.execute(f"insert into {name} by name {rows}")
+        connection.execute(f"insert into {table.relation} by name {rows}")
+    ((n_row,),) = connection.sql(f"select count(*) from {table.relation}").fetchall()
+    _refuse_lost(f"rows of {table.relation}", table.n_row, n_row)
+
+
+def _refuse_lost(what: str, n_made: int, n_back: int) -> None:
+    """Stop where Spark has more, or less, than came back.
+
+    Raises:
+        SparkError: it has.
+    """
+    if n_made != n_back:
+        raise SparkError(
+            f"of {n_made} {what} that Spark has made {n_back} came back; nothing was published. Way out: see that all "
+            "executors write into VIGIL_STORE, one folder under one path, then refresh again"
+        )
 
 
 def _files(folder: Path) -> str:

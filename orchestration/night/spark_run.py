@@ -13,9 +13,9 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.night.spark_leftovers import home_folder, remove_laid_out
+from orchestration.night.spark_leftovers import lay_out, remove_laid_out
 from orchestration.night.spark_reach import ended_without
-from orchestration.night.spark_server import spark_server
+from orchestration.night.spark_server import refuse_without_spark, spark_server
 from orchestration.night.working_file import WorkingFile
 from orchestration.processes import process
 from orchestration.warehouse import identifier, literal, table_names
@@ -50,7 +50,7 @@ class SparkRun:
     @property
     def finished(self) -> bool:
         """Whether dbt came to its end: what it wrote last is there."""
-        return (self.folder / "back" / LAST).exists()
+        return any((self.folder / "back" / LAST).glob("*.parquet"))
 
     @property
     def has_cut(self) -> bool:
@@ -93,9 +93,10 @@ def spark_run(build: WorkingFile, run_id: str) -> Iterator[SparkRun]:
     Raises:
         SparkError: Spark is not installed, no server is named, or it cannot be started.
     """
-    home = home_folder(build.settings)
-    run = SparkRun(home / run_id[:8], f"{home.name}_{run_id[:8]}")
+    refuse_without_spark(build.settings)
     remove_laid_out(build.settings)
+    home = lay_out(build.settings)
+    run = SparkRun(home / run_id[:8], f"{home.name}_{run_id[:8]}")
     try:
         with spark_server(build.settings, run.folder) as server:
             raw = _hand_out(build, run.folder / "raw")
@@ -125,7 +126,7 @@ def _composed_terms(connection: duckdb.DuckDBPyConnection, tables: Sequence[str]
     ]  # fmt: skip
     return rf"""
         with terms as (
-            select distinct lower(trim(regexp_replace(cell, '[\s\p{{Z}}]+', ' ', 'g'))) as term
+            select distinct lower(trim(regexp_replace(cell, '[\s\x0b\p{{Z}}]+', ' ', 'g'))) as term
             from ({" union all ".join(cells) or "select null::varchar as cell"})
             where nfc_normalize(cell) <> cell
         )

@@ -25,6 +25,10 @@ SERVER = "spark.process"
 """The record of a server of this night's own."""
 _LOG = "spark.log"
 _CLASS = "org.apache.spark.sql.connect.service.SparkConnectServer"
+_NOT_ITS_OWN = ("SPARK_REMOTE", "VIGIL_PSEUDONYM_KEY", "VIGIL_OLD_PSEUDONYM_KEY", "VIGIL_SIGNING_PASSWORD")
+"""Of this process's environment: keys, and what a driver takes for a contradiction."""
+_PATIENCE = 15.0
+"""Seconds in which it clears what it has laid out itself."""
 _SECONDS = 180
 """That it may take to listen: a cluster may have to make room first."""
 
@@ -42,15 +46,9 @@ def spark_server(settings: Settings, folder: Path) -> Iterator[Mapping[str, str]
         folder: of the run, which all executors see; tables of a server of its own lie there.
 
     Raises:
-        SparkError: Spark is not installed, no server is named, or it cannot be started.
+        SparkError: it cannot be started.
     """
-    refuse_without_spark(settings)
     if settings.spark_remote is not None:
-        if not answers(settings.spark_remote):
-            raise SparkError(
-                "no Spark Connect server answers at SPARK_REMOTE; nothing was begun. Way out: start it or mend the address, "
-                "then refresh again"
-            )
         yield {"SPARK_REMOTE": settings.spark_remote}
         return
     folder.mkdir(parents=True)
@@ -65,7 +63,7 @@ def refuse_without_spark(settings: Settings) -> None:
     """Stop before anything is laid out for an engine that is not there.
 
     Raises:
-        SparkError: what is to be installed or set.
+        SparkError: what is to be installed, set or started.
     """
     if importlib.util.find_spec("dbt.adapters.spark") is None or importlib.util.find_spec("pyspark") is None:
         raise SparkError("VIGIL_ENGINE is spark, which is not installed: install vigil[spark]")
@@ -76,6 +74,11 @@ def refuse_without_spark(settings: Settings) -> None:
         )
     if settings.spark_master is not None:
         _submit()
+    elif settings.spark_remote is not None and not answers(settings.spark_remote):
+        raise SparkError(
+            "no Spark Connect server answers at SPARK_REMOTE; nothing was begun. Way out: start it or mend the address, "
+            "then refresh again"
+        )
 
 
 def end_left_server(settings: Settings) -> bool:
@@ -106,6 +109,9 @@ def _command(settings: Settings, folder: Path, port: int) -> list[str]:
         "spark.sql.warehouse.dir": str(folder / "warehouse"),
         "spark.ui.enabled": "false",
     }
+    if master.startswith("local"):
+        # What it cannot hold in memory are records of subjects too.
+        conf["spark.local.dir"] = str(folder / "scratch")
     # On `local` the driver does all the work.
     memory = ["--driver-memory", f"{settings.memory}m"] if master.split("[")[0] == "local" else []
     # Plans of dbt's wide unions are deep.
@@ -118,14 +124,16 @@ def _command(settings: Settings, folder: Path, port: int) -> list[str]:
 @contextmanager
 def _started(settings: Settings, command: list[str], folder: Path, token: str) -> Iterator[subprocess.Popen]:
     environment = {**environment_of_others(), "SPARK_CONNECT_AUTHENTICATE_TOKEN": token}
-    environment.pop("SPARK_REMOTE", None)
+    for name in _NOT_ITS_OWN:
+        environment.pop(name, None)
     with open(settings.build_file.parent / _LOG, "wb") as log:
         server = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT)
     with recorded(settings, server.pid, SERVER):
         try:
             yield server
         finally:
-            end(known for known in (process(server.pid), *descendants(server.pid)) if known is not None)
+            left = [known for known in (process(server.pid), *descendants(server.pid)) if known is not None]
+            end(left, patience=_PATIENCE)
             server.wait()
 
 

@@ -35,7 +35,9 @@
             select
                 *,
                 {{ emergent_cdisc('start_day', 'start_date_flag', 'reference_day') }} as pilot_flag,
-                {{ emergent_phuse('latest_start_day', 'latest_end_day', 'reference_day') }} as phuse_flag
+                {{ emergent_phuse('latest_start_day', 'latest_end_day', 'reference_day') }} as phuse_flag,
+                {{ term_key('timed.ae_bodsys') }} as class_key,
+                {{ term_key('timed.ae_decod') }} as preferred_key
             from timed
 
         ),
@@ -65,13 +67,15 @@
             select
                 usubjid,
                 ae_seq,
-                row_number() over (partition by usubjid order by start_day, ae_seq) as in_subject,
                 row_number() over (
-                    partition by usubjid, {{ term_key('ae_bodsys') }} order by start_day, ae_seq
+                    partition by usubjid order by start_day nulls last, ae_seq nulls last
+                ) as in_subject,
+                row_number() over (
+                    partition by usubjid, class_key order by start_day nulls last, ae_seq nulls last
                 ) as in_class,
                 row_number() over (
-                    partition by usubjid, {{ term_key('ae_bodsys') }}, {{ term_key('ae_decod') }}
-                    order by start_day, ae_seq
+                    partition by usubjid, class_key, preferred_key
+                    order by start_day nulls last, ae_seq nulls last
                 ) as in_term
             from emergent
             where pilot_flag = 'Y'

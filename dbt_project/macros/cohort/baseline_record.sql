@@ -41,7 +41,9 @@
             select
                 *,
                 row_number() over (
-                    partition by usubjid, anchor, paramcd order by is_after, distance, value, derived_flag
+                    partition by usubjid, anchor, paramcd
+                    order by
+                        is_after nulls last, distance nulls last, value nulls last, derived_flag nulls last
                 ) as choice
             from candidate
 

@@ -26,7 +26,7 @@
                 *,
                 sum(n) over (
                     partition by source, paramcd, origin, vsrule
-                    order by days
+                    order by days nulls last
                     rows between unbounded preceding and current row
                 ) as n_reached,
                 sum(n) over (partition by source, paramcd, origin, vsrule) as n_total

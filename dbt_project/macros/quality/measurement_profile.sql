@@ -29,7 +29,7 @@
                     *,
                     sum(n) over (
                         partition by source, paramcd
-                        order by {{ name }}
+                        order by {{ name }} nulls last
                         rows between unbounded preceding and current row
                     ) as n_reached,
                     sum(n) over (partition by source, paramcd) as n_total

@@ -36,7 +36,7 @@
                 case when number is not null then n else 0 end as n_number,
                 sum(case when number is not null then n else 0 end) over (
                     partition by source, table_name, column_name
-                    order by number nulls last, value
+                    order by number nulls last, value nulls last
                     rows between unbounded preceding and current row
                 ) as n_number_reached,
                 sum(case when number is not null then n else 0 end) over (

@@ -23,11 +23,11 @@
 {% macro end_on_spark(results) -%}
     {%- if execute -%}
         {%- set made = results | selectattr('status', 'equalto', 'success') | map(attribute='node.unique_id') | list -%}
-        {%- do bring_back(made) -%}
+        {%- set n_table = bring_back(made) -%}
         {%- for name in schemas_on_spark() if name.startswith(target.schema ~ '_') -%}
             {%- do drop_on_spark(name) -%}
         {%- endfor -%}
-        {%- do write_parquet('back/engine', 'select version() as version') -%}
+        {%- do write_parquet('back/engine', 'select version() as version, ' ~ n_table ~ ' as n_table') -%}
     {%- endif -%}
 {%- endmacro %}
 

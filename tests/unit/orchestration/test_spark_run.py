@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -16,7 +17,7 @@ from unicodedata import normalize
 import duckdb
 import pytest
 
-from orchestration.night.spark_leftovers import clear_spark, home_folder
+from orchestration.night.spark_leftovers import clear_spark, laid_out, lay_out
 from orchestration.night.spark_reach import answers, ended_without
 from orchestration.night.spark_return import engine_of, refuse_unfinished, take_back
 from orchestration.night.spark_run import spark_run
@@ -72,12 +73,12 @@ def leave_back(folder: Path) -> None:
     with duckdb.connect() as writer:
         writer.execute(f"copy (select 'b' as USUBJID, 41 as AGE) to '{back}/marts.adsl/1.parquet'")
         writer.execute(f"copy (select null as AGE, 'a' as USUBJID) to '{back}/marts.adsl/2.parquet'")
-        listed = """from (values ('marts', 'adsl', 'USUBJID', 'string', 1), ('marts', 'adsl', 'AGE', 'int', 2),
-            ('staging', 'stg_registry__withdrawals', 'usubjid', 'string', 1),
-            ('staging', 'stg_registry__withdrawals', 'asked', 'date', 2))
-            as listed(layer, table_name, column_name, type, place)"""
+        listed = """from (values ('marts', 'adsl', 'USUBJID', 'string', 1, 2), ('marts', 'adsl', 'AGE', 'int', 2, 2),
+            ('staging', 'stg_registry__withdrawals', 'usubjid', 'string', 1, 0),
+            ('staging', 'stg_registry__withdrawals', 'asked', 'date', 2, 0))
+            as listed(layer, table_name, column_name, type, place, n_row)"""
         writer.execute(f"copy ({listed}) to '{back}/columns/1.parquet'")
-        writer.execute(f"copy (select '9.9 0123abcd' as version) to '{back}/engine/1.parquet'")
+        writer.execute(f"copy (select '9.9 0123abcd' as version, 2 as n_table) to '{back}/engine/1.parquet'")
 
 
 def test_every_delivered_table_goes_out_with_its_lines(build: SimpleNamespace) -> None:
@@ -149,14 +150,36 @@ def test_nothing_of_a_run_stays_neither_after_a_failure(build: SimpleNamespace) 
 def test_what_a_killed_run_left_goes_and_what_is_anothers_stays(
     build: SimpleNamespace, tmp_path: Path
 ) -> None:
-    with spark_run(build, RUN) as run:
-        own = run.folder.parent
+    own = lay_out(build.settings)
     (own / "deadbeef" / "raw").mkdir(parents=True)
     (own / "deadbeef" / "raw" / "registry_dm.parquet").write_text("somebody's records")
     (tmp_path / "shared" / "vigil_of_another_home").mkdir()
     with spark_run(build, RUN) as run:
         assert [path.name for path in own.iterdir()] == [run.folder.name]
     assert [path.name for path in (tmp_path / "shared").iterdir()] == ["vigil_of_another_home"]
+    assert laid_out(build.settings) is None
+
+
+def test_it_goes_though_the_settings_have_changed_since(build: SimpleNamespace, tmp_path: Path) -> None:
+    left = lay_out(build.settings) / "deadbeef"
+    left.mkdir()
+    for changed in ({"shared_store": tmp_path / "elsewhere"}, {"engine": "duckdb", "spark_remote": None}):
+        left.mkdir(parents=True, exist_ok=True)
+        lay_out(build.settings)
+        assert list(clear_spark(replace(build.settings, **changed))) == [
+            "what a refresh that died had laid out for Spark was removed"
+        ]
+        assert not left.exists()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may remove everything")
+def test_what_cannot_be_removed_is_named(build: SimpleNamespace) -> None:
+    folder = lay_out(build.settings)
+    (folder / "of executors").mkdir()
+    (folder / "of executors" / "file").touch()
+    (folder / "of executors").chmod(0o500)
+    (told,) = clear_spark(build.settings)
+    assert told.endswith(f"Way out: delete {folder}")
 
 
 def test_two_homes_have_schemas_of_their_own(build: SimpleNamespace, tmp_path: Path) -> None:
@@ -256,6 +279,7 @@ exec {sys.executable} -c "import socket, time; s = socket.create_server(('127.0.
     monkeypatch.setenv("SPARK_HOME", str(spark_home(tmp_path, listens)))
     monkeypatch.setenv("JAVA_HOME", "/anywhere")
     monkeypatch.setenv("VIGIL_ALERT_URLS", "json://secret")
+    monkeypatch.setenv("VIGIL_PSEUDONYM_KEY", "secret too")
     build.settings = replace(build.settings, spark_remote=None, spark_master="local[2]", memory=2048)
     with spark_run(build, RUN) as run:
         remote = run.server["SPARK_REMOTE"]
@@ -273,15 +297,8 @@ exec {sys.executable} -c "import socket, time; s = socket.create_server(('127.0.
     assert "secret" not in given
     assert "--driver-memory 2048m" in arguments
     assert "binding.address=127.0.0.1" in arguments
-
-
-def test_what_a_dead_night_left_is_removed_and_told(build: SimpleNamespace) -> None:
-    settings = replace(build.settings, spark_remote=None, spark_master="local[2]")
-    assert list(clear_spark(settings)) == []
-    left = home_folder(settings) / "deadbeef" / "raw"
-    left.mkdir(parents=True)
-    assert list(clear_spark(settings)) == ["what a refresh that died had laid out for Spark was removed"]
-    assert not left.exists()
+    assert f"spark.local.dir={run.folder}/scratch" in arguments
+    assert "VIGIL_PSEUDONYM_KEY" not in given
 
 
 def test_a_server_that_does_not_answer_is_told_at_once(build: SimpleNamespace) -> None:
@@ -320,3 +337,47 @@ def test_a_run_that_did_not_come_to_its_end_is_told(build: SimpleNamespace) -> N
             refuse_unfinished(run)
         leave_back(run.folder)
         refuse_unfinished(run)
+
+
+@pytest.mark.parametrize("lost", ["marts.adsl/1.parquet", "marts.adsl"])
+def test_rows_that_do_not_come_back_stop_the_night(build: SimpleNamespace, lost: str) -> None:
+    with spark_run(build, RUN) as run:
+        leave_back(run.folder)
+        path = run.folder / "back" / lost
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+        with pytest.raises(SparkError, match=r"of 2 rows of marts.adsl that Spark has made [01] came back"):
+            take_back(build, run, NODES)
+
+
+def test_so_do_tables(build: SimpleNamespace) -> None:
+    with spark_run(build, RUN) as run:
+        leave_back(run.folder)
+        shutil.rmtree(run.folder / "back" / "columns")
+        with pytest.raises(SparkError, match="of 2 tables that Spark has made 0 came back"):
+            take_back(build, run, NODES)
+
+
+def test_an_end_of_which_the_file_is_missing_is_none(build: SimpleNamespace) -> None:
+    with spark_run(build, RUN) as run:
+        (run.folder / "back" / "engine").mkdir()
+        with pytest.raises(SparkError, match="dbt did not come to its end"):
+            refuse_unfinished(run)
+
+
+@pytest.mark.parametrize(
+    "address", ["sc://host:5005x", "http://host:1", "sc://", "host:15002", "sc://host:0"]
+)
+def test_an_address_that_is_none_is_refused_and_not_repeated(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SPARK_REMOTE", f"{address}/;token=secret")
+    with pytest.raises(ValueError, match="SPARK_REMOTE is no address") as raised:
+        Settings.from_environment()
+    assert "secret" not in str(raised.value)
+
+
+def test_no_proxy_alone_is_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("no_proxy", "localhost")
+    assert not answers("sc://127.0.0.1:1")

@@ -51,6 +51,7 @@ CASES = [
     Case("result_comparator", ("'<5'",), "<"),
     Case("el_escorial_rank", ("'PROBABLE'",), 2),
     Case("number_text", ("cast(4 as double)",), "4"),
+    Case("plain_number", ("cast(12345678.5 as double)",), "12345678.5"),
     Case("found_on_day", (SEVENTY, "cast(3 as int)"), "70 on day 3", of_null=(None, "70 on day unknown")),
     Case("shape_of", ("'abc'",), "text of 3 characters"),
     Case("shown", ("'12.5'",), "12.5"),
@@ -80,8 +81,8 @@ DATES = {"add_days", "date_flag", "last_told_day", "read_dates", "_date_text", "
 # Of columns of a relation: their tests are the builds.
 OF_RELATIONS = {
     "accepted", "als_parameter", "als_total", "alsfrs_original_items", "alsfrs_revised_items", "alsfrs_shared_items",
-    "asked_words", "came_to_an_end", "capitals", "cast_cell", "both_sources", "combined_onset_site",
-    "composed_terms", "copy_number", "daily_value",
+    "asked_words", "came_to_an_end", "capitals", "cast_cell", "both_sources", "combined_onset_site", "copy_number",
+    "daily_value",
     "data_queries", "data_queries_of", "data_query_id", "delivered_dates", "delivered_tables", "dictionary_columns",
     "dictionary_table", "drop_existing", "finding", "finding_is_read", "generate_schema_name", "happened", "has_result",
     "hash_key",

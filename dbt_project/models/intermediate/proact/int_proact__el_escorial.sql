@@ -26,9 +26,9 @@ with
                 partition by usubjid
                 order by
                     case when day <= 0 then 0 when day is not null then 1 else 2 end,
-                    abs(day),
+                    abs(day) nulls last,
                     case when category is null then 0 else 1 end,
-                    {{ el_escorial_rank('category') }},
+                    {{ el_escorial_rank('category') }} nulls last,
                     _file,
                     _line
             ) as nearness

@@ -27,7 +27,7 @@ with
             picked.*,
             {{ result_comparator('test_result') }} as comparator,
             {{ result_number('test_result') }} as result,
-            replace(replace(lower(test_unit), chr(181), 'u'), chr(956), 'u') as unit_key
+            replace(replace(lower(test_unit), 'µ', 'u'), 'μ', 'u') as unit_key
         from picked
 
     )

@@ -45,7 +45,7 @@ with
 
         select
             *,
-            lag(day) over (partition by usubjid order by day) as previous_day,
+            lag(day) over (partition by usubjid order by day nulls last) as previous_day,
             row_number() over (partition by usubjid order by day desc) as recency
         from days
 

@@ -76,7 +76,7 @@ with
             day,
             _file,
             _line,
-            row_number() over (partition by usubjid order by day desc, src_table) as recency
+            row_number() over (partition by usubjid order by day desc, src_table nulls last) as recency
         from {{ ref('int_proact__visit') }}
         where is_lone = 'N'
 

@@ -107,7 +107,14 @@ with
             *,
             row_number() over (
                 partition by usubjid, occasion
-                order by seq nulls last, dose nulls last, dose_unit, route, treatment, _file, _line
+                order by
+                    seq nulls last,
+                    dose nulls last,
+                    dose_unit nulls last,
+                    route nulls last,
+                    treatment nulls last,
+                    _file,
+                    _line
             ) as choice
         from grouped
 

@@ -38,8 +38,8 @@ with
                 partition by record.usubjid
                 order by
                     record.start_date nulls last,
-                    record.preferred_term,
-                    record.severity,
+                    record.preferred_term nulls last,
+                    record.severity nulls last,
                     record.seq nulls last,
                     record._file,
                     record._line

@@ -135,7 +135,7 @@ with
 
         select
             *,
-            lag(date) over (partition by usubjid order by date) as previous_date,
+            lag(date) over (partition by usubjid order by date nulls last) as previous_date,
             row_number() over (partition by usubjid order by date desc) as recency
         from day
 

@@ -33,7 +33,7 @@ with
                             case when date is null or precedes is not null then 1 else 0 end,
                             latest_date nulls last,
                             date desc,
-                            src_table,
+                            src_table nulls last,
                             _file,
                             _line
                     ) as choice

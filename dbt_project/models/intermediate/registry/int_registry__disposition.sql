@@ -10,7 +10,7 @@ with
             event.eos_status,
             row_number() over (
                 partition by timeline.usubjid
-                order by fact.start_date desc nulls last, fact.fact, fact._file, fact._line
+                order by fact.start_date desc nulls last, fact.fact nulls last, fact._file, fact._line
             ) as choice
         from {{ ref('int_registry__fact') }} as fact
         inner join {{ ref('int_registry__timeline') }} as timeline on fact.usubjid = timeline.pseudonym

@@ -11,7 +11,7 @@ with
             greatest(
                 coalesce(
                     cast(cast(dm.birth_year as string) || '-01-01' as date),
-                    {{ add_days('timeline.index_date', 'cast(-365.25e0 * (dm.age + 1) as int)') }},
+                    {{ add_days('timeline.index_date', 'cast(floor(-365.25e0 * (dm.age + 1)) as int)') }},
                     {{ add_days('timeline.index_date', limits('onset_day')[0]) }}
                 ),
                 {{ add_days('timeline.index_date', limits('onset_day')[0]) }}
@@ -68,10 +68,10 @@ with
             row_number() over (
                 partition by usubjid, fact
                 order by
-                    was_before_birth,
+                    was_before_birth nulls last,
                     start_date nulls last,
                     start_date_flag nulls first,
-                    location,
+                    location nulls last,
                     _file,
                     _line
             ) as choice
@@ -106,7 +106,7 @@ with
                 order by
                     start_date_latest desc nulls last,
                     case when detail_unknown is null then 1 else 0 end,
-                    {{ el_escorial_rank('detail') }}
+                    {{ el_escorial_rank('detail') }} nulls last
             ) as choice
         from fact
         where

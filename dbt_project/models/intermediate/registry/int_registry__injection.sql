@@ -35,10 +35,12 @@ with
             *,
             {{ days_between('index_date', 'date') }} as day,
             row_number() over (
-                partition by usubjid order by date nulls last, seq nulls last, dose, route, _file, _line
+                partition by usubjid
+                order by date nulls last, seq nulls last, dose nulls last, route nulls last, _file, _line
             ) as dose_order,
             row_number() over (
-                partition by usubjid, seq order by date nulls last, dose, route, _file, _line
+                partition by usubjid, seq
+                order by date nulls last, dose nulls last, route nulls last, _file, _line
             ) as seq_copy,
             max(seq) over (partition by usubjid) as highest_seq
         from administration

@@ -20,7 +20,7 @@ with
         select
             *,
             row_number() over (
-                partition by usubjid, paramcd, date, date_flag order by value, _file, _line
+                partition by usubjid, paramcd, date, date_flag order by value nulls last, _file, _line
             ) as rank_in_day,
             count(*) over (partition by usubjid, paramcd, date, date_flag) as n_in_day,
             min(coalesce(date_flag, '')) over (partition by usubjid, paramcd, date) as surest_flag

@@ -9,7 +9,8 @@ with
             fact._file,
             fact._line,
             row_number() over (
-                partition by timeline.usubjid, fact.fact order by fact.start_date, fact._file, fact._line
+                partition by timeline.usubjid, fact.fact
+                order by fact.start_date nulls last, fact._file, fact._line
             ) as choice
         from {{ ref('int_registry__fact') }} as fact
         inner join {{ ref('int_registry__timeline') }} as timeline on fact.usubjid = timeline.pseudonym

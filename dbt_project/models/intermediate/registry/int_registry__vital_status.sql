@@ -11,8 +11,8 @@ with
                 order by
                     case when contact.date > death.date_latest then 1 else 0 end,
                     contact.date desc,
-                    contact.src_table,
-                    contact.src_variable,
+                    contact.src_table nulls last,
+                    contact.src_variable nulls last,
                     contact._file,
                     contact._line
             ) as choice,
