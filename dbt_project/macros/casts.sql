@@ -57,9 +57,9 @@
 {% macro plain_number(expr) -%} {{ return(adapter.dispatch('plain_number', 'vigil')(expr)) }} {%- endmacro %}
 
 {% macro default__plain_number(expr) -%}
-    regexp_replace(cast({{ expr }} as string), '[.]0$', '')
+    regexp_replace(cast({{ expr }} + 0 as string), '[.]0$', '')
 {%- endmacro %}
 
 {% macro spark__plain_number(expr) -%}
-    regexp_replace(cast(try_cast({{ expr }} as decimal(38, 20)) as string), '[.]?0+$', '')
+    regexp_replace(cast(try_cast(cast({{ expr }} + 0 as string) as decimal(38, 20)) as string), '[.]?0+$', '')
 {%- endmacro %}

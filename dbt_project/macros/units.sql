@@ -58,9 +58,9 @@
     case
         {%- for name, factor, shift, low, high in ranged %}
             when
-                {{ number }} between {{ low }} and {{ high }}
+                {{ number }} between {{ low }}e0 and {{ high }}e0
                 {%- for other in ranged if other[0] != name and other[4] >= low and other[3] <= high %}
-                    and not {{ number }} between {{ other[3] }} and {{ other[4] }}
+                    and not {{ number }} between {{ other[3] }}e0 and {{ other[4] }}e0
                 {%- endfor %}
             then '{{ name }}'
         {%- endfor %}
@@ -81,7 +81,7 @@
 {# Whether a number without a unit may be in several: it lies in the ranges of more than one. #}
 {% macro may_be_of_several_units(number, quantity) -%}
     {%- for name, factor, shift, low, high in measure_units(quantity) if low is not none %}
-        case when {{ number }} between {{ low }} and {{ high }} then 1 else 0 end {{ '+' if not loop.last }}
+        case when {{ number }} between {{ low }}e0 and {{ high }}e0 then 1 else 0 end {{ '+' if not loop.last }}
     {%- endfor %}
     > 1
 {%- endmacro %}
@@ -142,12 +142,12 @@
 {% macro the_only_one(one, other, measure_of_one, measure_of_other, low, high) -%}
     case
         when
-            {{ measure_of_one }} between {{ low }} and {{ high }}
-            and not {{ measure_of_other }} between {{ low }} and {{ high }}
+            {{ measure_of_one }} between {{ low }}e0 and {{ high }}e0
+            and not {{ measure_of_other }} between {{ low }}e0 and {{ high }}e0
         then {{ one }}
         when
-            {{ measure_of_other }} between {{ low }} and {{ high }}
-            and not {{ measure_of_one }} between {{ low }} and {{ high }}
+            {{ measure_of_other }} between {{ low }}e0 and {{ high }}e0
+            and not {{ measure_of_one }} between {{ low }}e0 and {{ high }}e0
         then {{ other }}
     end
 {%- endmacro %}

@@ -1,5 +1,5 @@
 {# A term of a seed in the normal form of delivered words. The seeds hold nothing else that would need NFKC. #}
-{% macro seed_term(term) -%} replace(replace(upper({{ term }}), '-', ' '), '_', ' ') {%- endmacro %}
+{% macro seed_term(term) -%} replace(replace({{ capitals(term) }}, '-', ' '), '_', ' ') {%- endmacro %}
 
 
 {# The meaning of the words of one delivered column, to be joined by the value as delivered; in the registry, where a value

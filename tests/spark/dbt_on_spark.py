@@ -37,7 +37,7 @@ def dbt_on_spark(
     """
     shutil.rmtree(folder, ignore_errors=True)
     settings = Settings(
-        home=folder / "home", engine="spark", spark_remote=remote, shared_store=folder / "shared"
+        home=folder.with_name("home"), engine="spark", spark_remote=remote, shared_store=folder / "shared"
     )
     given = SimpleNamespace(settings=settings, warehouse=Warehouse(database))
     taken = SimpleNamespace(settings=settings, warehouse=Warehouse(folder / DATABASE))

@@ -6,7 +6,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 SECONDS = 60
@@ -38,6 +38,10 @@ def sail_process() -> Iterator[tuple[str, int]]:
             yield f"sc://127.0.0.1:{port}", server.pid
         finally:
             server.terminate()
+            # With a session open it does not end by itself.
+            with suppress(subprocess.TimeoutExpired):
+                server.wait(5)
+            server.kill()
             server.wait()
 
 

@@ -1,4 +1,4 @@
-"""The project's SQL macros outside dbt, rendered for DuckDB, so that one connection can try thousands of inputs.
+"""The project's SQL macros outside dbt, rendered for an engine, so that one connection can try thousands of inputs.
 
 Here belongs the rendering. Macros that ask dbt for relations (ref, source, graph) are rendered but cannot be called.
 """
@@ -34,23 +34,23 @@ def _return(value: Any) -> NoReturn:
 
 
 @cache
-def _module() -> Any:
-    """Every macro of the project as a function that gives SQL."""
+def _module(engine: str) -> Any:
+    """Every macro of the project as a function that gives an engine's SQL."""
     texts = [path.read_text(encoding="utf-8") for path in sorted(MACROS.glob("*.sql"))]
     # Tests and materializations are dbt's own tags.
     plain = "\n".join(text for text in texts if "{% test" not in text and "{% materialization" not in text)
     environment = jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=False)
-    environment.globals.update(
-        {"return": _return, "adapter": SimpleNamespace(dispatch=_dispatch), "execute": False}
-    )
+    adapter = SimpleNamespace(dispatch=lambda name, _: _dispatched(engine, name))
+    environment.globals.update({"return": _return, "adapter": adapter, "execute": False})
     with patch("jinja2.runtime.Macro", _Macro):
         return environment.from_string(plain).module
 
 
-def _dispatch(name: str, _package: str) -> Any:
-    return getattr(_module(), f"default__{name}")
+def _dispatched(engine: str, name: str) -> Any:
+    module = _module(engine)
+    return getattr(module, f"{engine}__{name}", None) or getattr(module, f"default__{name}")
 
 
-def sql(macro: str, *arguments: Any) -> str:
-    """The SQL that a macro makes of its arguments."""
-    return str(getattr(_module(), macro)(*arguments)).strip()
+def sql(macro: str, *arguments: Any, engine: str = "duckdb") -> str:
+    """The SQL that a macro makes of its arguments, for an engine."""
+    return str(getattr(_module(engine), macro)(*arguments)).strip()

@@ -23,6 +23,12 @@ RULES = {
     "a text is cast by try_cast, also behind a condition": (
         r"(?i)(?<!try_)\bcast\(\s*(\w*trim\()?\{\{\s*(col|bare|text)\s*\}\}\)?\s+as\s+(int|double|date)\b"
     ),
+    "letters beyond 255 are not what chr makes of them everywhere; write the letter": (
+        r"\bchr\((?:25[6-9]|2[6-9]\d|[3-9]\d\d|\d{4,})\)"
+    ),
+    "a double is rounded by one engine and cut by another; write floor or round": (
+        r"(?i)\bcast\(\s*-?[\d.]+e0\s*\*[^'\n]*\bas\s+int\b"
+    ),
     "a union of constants, one a turn of a loop, grows beyond a planner; write values": (
         r"(?s)\{%-? *for (?:(?!endfor).)*?\bselect\b(?:(?!\bfrom\b|endfor).)*?union all(?:(?!\bfrom\b).)*?endfor"
     ),
@@ -41,11 +47,15 @@ BREAKS = {
     "the order of": ["rtrim({{ text }}, '-')", "trim(x, ' ')"],
     "a doubled quote": ["'near the subject''s median'"],
     "a text is cast": ["cast({{ col }} as int)", "cast(trim({{ text }}) as double)"],
+    "letters beyond 255": ["replace(x, chr(956), 'u')"],
+    "a double is rounded": ["cast(-365.25e0 * (age + 1) as int)"],
     "a union of constants": [
         "{% for c in columns %} select '{{ c }}' as name {{ 'union all' if not loop.last }} {% endfor %}"
     ],
 }
 HOLDS = [
+    "cast(floor(-365.25e0 * (age + 1)) as int)",
+    "chr(31)",
     "days / 365.25e0",
     "x between 0.1 and 9",
     "('IN', 2.54, 0, 48, 84)",
