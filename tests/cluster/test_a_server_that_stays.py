@@ -46,7 +46,7 @@ def test_a_run_drops_its_names_and_those_of_its_homes_earlier_runs_and_no_others
             session.sql(f"create schema {name}")
             session.sql(f"create table {name}.adsl using parquet as select 1 as x")
         status = dbt_on_spark(
-            working_file(home), tmp_path / "run", remote, ["--select", "term_token", "int_proact__word"]
+            working_file(home), tmp_path / "run", remote, ["--select", "term_token", "term_unit"]
         )
         assert set(status.values()) <= {"success", "pass"}, status
         left = {row[0] for row in session.sql("show schemas").collect()}
