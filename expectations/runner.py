@@ -15,6 +15,7 @@ from typing import Any
 
 import pandas as pd
 
+from expectations.library import great_expectations
 from expectations.rules import DATA_CUT, LINE, Outcome, Rule, Severity, Suite
 
 ROWS_TOO = {"result_format": "COMPLETE", "include_unexpected_rows": False}
@@ -102,8 +103,8 @@ def _results(
     definition: Any, rules: Sequence[Rule], rows: pd.DataFrame, told: Mapping[str, Any] = COUNTS_ONLY
 ) -> dict[str, Any]:
     """Validation result by rule; rules that cannot even be stated are missing."""
-    import great_expectations as gx
-    import great_expectations.expectations as gxe
+    gx = great_expectations()
+    gxe = gx.expectations
 
     if rows.empty or not rules:
         return {}
@@ -167,7 +168,7 @@ def _raised(info: Any) -> bool:
 
 def _batch_definition(name: str) -> Any:
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
-    import great_expectations as gx
+    gx = great_expectations()
 
     context: Any = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False, "metric_calculations": False}

@@ -8,15 +8,17 @@ write each in its own way. Does not belong here: what is right (`tests/unit/sql`
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import duckdb
-from pyspark.sql import SparkSession
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "sql"))
 
 from sql_macros import sql
 from test_dates import generated
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 TEXTS = (
     None, "", " ", "12", "-7", "+7", "007", "12.0", "12.50", "1E5", "4.9e-05", "1_000", "229,000", "1,234,567.5", "1,23", "4,5", ".5", "5.",
@@ -107,6 +109,8 @@ def differing(remote: str, folder: Path) -> dict[str, list[str]]:
     write_cells(folder)
     ours = questions("duckdb", lambda cells: f"'{folder}/{cells}.parquet'")
     theirs = questions("spark", lambda cells: f"parquet.`file://{folder}/{cells}.parquet`")
+    from pyspark.sql import SparkSession
+
     session = SparkSession.builder.remote(remote).create()
     try:
         told = {name: _told(session, asked.query) for name, asked in theirs.items()}
@@ -117,7 +121,7 @@ def differing(remote: str, folder: Path) -> dict[str, list[str]]:
     return {name: sorted(own[name] ^ told[name]) for name in own if own[name] != told[name]}
 
 
-def _told(session: SparkSession, query: str) -> set[str]:
+def _told(session: "SparkSession", query: str) -> set[str]:
     try:
         return {repr(tuple(row)) for row in session.sql(query).collect()}
     except Exception as error:
