@@ -15,7 +15,6 @@ from typing import Any
 
 import pandas as pd
 
-from expectations.library import great_expectations
 from expectations.rules import DATA_CUT, LINE, Outcome, Rule, Severity, Suite
 
 ROWS_TOO = {"result_format": "COMPLETE", "include_unexpected_rows": False}
@@ -103,8 +102,7 @@ def _results(
     definition: Any, rules: Sequence[Rule], rows: pd.DataFrame, told: Mapping[str, Any] = COUNTS_ONLY
 ) -> dict[str, Any]:
     """Validation result by rule; rules that cannot even be stated are missing."""
-    gx = great_expectations()
-    gxe = gx.expectations
+    from expectations.library import gx, gxe
 
     if rows.empty or not rules:
         return {}
@@ -168,7 +166,7 @@ def _raised(info: Any) -> bool:
 
 def _batch_definition(name: str) -> Any:
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
-    gx = great_expectations()
+    from expectations.library import gx
 
     context: Any = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False, "metric_calculations": False}

@@ -19,7 +19,7 @@ from typing import Any
 
 import pandas as pd
 
-SLOW = ("great_expectations", "lifelines", "sklearn.linear_model")
+SLOW = ("expectations.library", "lifelines", "sklearn.linear_model")
 """What the steps after dbt import, a second or more each; they are still imported by those steps and by nothing else."""
 Tables = Mapping[str, pd.DataFrame]
 Identities = Mapping[str, str]
@@ -150,7 +150,7 @@ class SecondProcess:
 def _serve(asked: Connection) -> None:
     """In the second process: make what is asked for, until nobody asks any more; None of what fails."""
     Thread(target=end_with_parent, name="parent", daemon=True).start()
-    # What stages import: great_expectations is for the checks.
+    # What stages import: Great Expectations is for the checks.
     import_ahead(SLOW[1:]).join()
     known: dict[str, Given] = {}
     while True:

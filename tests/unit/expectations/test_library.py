@@ -7,9 +7,8 @@ import pytest
 
 ASKED = """
 import sys
-from expectations.library import great_expectations
-gx = great_expectations()
-gx.expectations.ExpectColumnToExist
+from expectations.library import gx, gxe
+gxe.ExpectColumnToExist, gx.get_context
 print(sorted(name for name in sys.modules if name.partition(".")[0] == "pyspark"))
 """
 
