@@ -5,6 +5,8 @@ write each in its own way. Does not belong here: what is right (`tests/unit/sql`
 """
 # ruff: noqa: E501 - cells are a list to be read as one
 
+import json
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import duckdb
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "sql"))
+REPOSITORY = Path(__file__).parents[2]
+sys.path.insert(0, str(REPOSITORY / "tests" / "unit" / "sql"))
 
 from sql_macros import sql
 from test_dates import generated
@@ -104,7 +107,7 @@ def write_cells(folder: Path) -> None:
             connection.execute(f"copy (from cells order by n) to '{folder}/{name}.parquet' (format parquet)")
 
 
-def differing(remote: str, folder: Path) -> dict[str, list[str]]:
+def compared(remote: str, folder: Path) -> dict[str, list[str]]:
     """Rows by question that DuckDB alone, or a Spark Connect server alone, answers with."""
     write_cells(folder)
     ours = questions("duckdb", lambda cells: f"'{folder}/{cells}.parquet'")
@@ -126,3 +129,15 @@ def _told(session: "SparkSession", query: str) -> set[str]:
         return {repr(tuple(row)) for row in session.sql(query).collect()}
     except Exception as error:
         return {str(error)}
+
+
+def differing(remote: str, folder: Path) -> dict[str, list[str]]:
+    """As `compared`, by a process of its own: Spark's client ends one that was begun without a file, as workers of tests are."""
+    command = [sys.executable, "-m", "tests.spark.odd_values", remote, str(folder)]
+    done = subprocess.run(command, cwd=REPOSITORY, text=True, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return json.loads(done.stdout)
+
+
+if __name__ == "__main__":
+    print(json.dumps(compared(sys.argv[1], Path(sys.argv[2]))))
