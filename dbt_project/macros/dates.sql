@@ -98,7 +98,9 @@
 {# The date alone, its parts parted by `-`. A dot or another letter is any letter, which a dot alone is not everywhere. #}
 {% macro _date_text(text) -%}
     translate(
-        replace(regexp_replace(upper(trim({{ text }})), '(T([.]|[^.])*| +[0-9]{1,2}:([.]|[^.])*)$', ''), ' ', ''),
+        replace(
+            regexp_replace(upper(trim({{ text }})), '(T([.]|[^.])*| +[0-9]{1,2}:([.]|[^.])*)$', ''), ' ', ''
+        ),
         './년월일',
         '----'
     )

@@ -81,7 +81,9 @@
 {# Whether a number without a unit may be in several: it lies in the ranges of more than one. #}
 {% macro may_be_of_several_units(number, quantity) -%}
     {%- for name, factor, shift, low, high in measure_units(quantity) if low is not none %}
-        case when {{ number }} between {{ low }}e0 and {{ high }}e0 then 1 else 0 end {{ '+' if not loop.last }}
+        case
+            when {{ number }} between {{ low }}e0 and {{ high }}e0 then 1 else 0
+        end {{ '+' if not loop.last }}
     {%- endfor %}
     > 1
 {%- endmacro %}
