@@ -35,6 +35,7 @@ def meaning(node: Mapping[str, Any]) -> str:
         "not_null": lambda: f"{column} is never missing.",
         "unique_combination": lambda: f"One row per {_and(arguments['columns'])}.",
         "has_rows": lambda: "The table has rows.",
+        "blank_cells_are_null": lambda: f"A blank {column} of the list is missing, not a word.",
         "accepted_values": lambda: f"{column}, where it is known, is {_or(arguments['values'])}.",
         "accepted_range": lambda: f"{column}, where it is known, is {_bounds(arguments)}.",
         "relationships": lambda: f"Every {column} is in {_table(arguments['to'])}.",
