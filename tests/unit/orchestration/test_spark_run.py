@@ -315,7 +315,7 @@ def test_a_server_that_does_not_answer_is_told_at_once(build: SimpleNamespace) -
 def test_who_works_on_a_server_that_goes_is_ended_and_who_works_on_one_that_stays_is_not(remote: str) -> None:
     with subprocess.Popen(["sleep", "60"]) as staying, subprocess.Popen(["sleep", "60"]) as going:
         with (
-            ended_without(remote, process(staying.pid), poll=0.01),
+            ended_without(remote, process(staying.pid), poll=0.5),
             ended_without("sc://127.0.0.1:1", process(going.pid), poll=0.01),
         ):
             assert going.wait(20) == -signal.SIGTERM
