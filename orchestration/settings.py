@@ -5,7 +5,7 @@ The only module that reads the environment for Vigil's own settings. No heavy im
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -229,6 +229,21 @@ def time_here() -> str:
 def environment_of_others() -> dict[str, str]:
     """This process's environment as programs that are not Vigil's own are given it."""
     return {name: value for name, value in os.environ.items() if name not in OF_TELLING}
+
+
+@contextmanager
+def in_environment(values: Mapping[str, str]) -> Iterator[None]:
+    """This process's environment with these values, and as it was afterwards."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 @contextmanager

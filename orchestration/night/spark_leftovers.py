@@ -11,7 +11,8 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from orchestration.night.spark_server import end_left_server
+from orchestration.night.orphan import end_orphan
+from orchestration.night.spark_server import SERVER
 from orchestration.settings import Settings
 
 
@@ -54,7 +55,7 @@ def clear_spark(settings: Settings) -> Iterator[str]:
     Yields:
         What was done, or could not be, a line each.
     """
-    if end_left_server(settings):
+    if end_orphan(settings, SERVER):
         yield "the Spark server of a refresh that died was ended"
     folder = laid_out(settings)
     if folder is not None:

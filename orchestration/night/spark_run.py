@@ -5,7 +5,6 @@ not belong here: what comes back (`spark_return`), the server (`spark_server`), 
 what is in the tables.
 """
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
@@ -18,6 +17,7 @@ from orchestration.night.spark_reach import ended_without
 from orchestration.night.spark_server import refuse_without_spark, spark_server
 from orchestration.night.working_file import WorkingFile
 from orchestration.processes import process
+from orchestration.settings import in_environment
 from orchestration.warehouse import identifier, literal, table_names
 
 TARGET = ("--target", "spark", "--no-partial-parse")
@@ -61,25 +61,16 @@ class SparkRun:
         """While it lasts, dbt's process ends if the server has gone."""
         return ended_without(self.server["SPARK_REMOTE"], process(pid))
 
-    @contextmanager
-    def environment(self) -> Iterator[None]:
+    def environment(self) -> AbstractContextManager[None]:
         """For the process of dbt, whose profile and macros ask for it, while it is started."""
-        own = {
-            "VIGIL_SPARK_FOLDER": str(self.folder),
-            "VIGIL_SPARK_SCHEMA": self.schema,
-            "VIGIL_SPARK_RAW": ",".join(self.raw),
-            **self.server,
-        }
-        before = {name: os.environ.get(name) for name in own}
-        os.environ.update(own)
-        try:
-            yield
-        finally:
-            for name, text in before.items():
-                if text is None:
-                    del os.environ[name]
-                else:
-                    os.environ[name] = text
+        return in_environment(
+            {
+                "VIGIL_SPARK_FOLDER": str(self.folder),
+                "VIGIL_SPARK_SCHEMA": self.schema,
+                "VIGIL_SPARK_RAW": ",".join(self.raw),
+                **self.server,
+            }
+        )
 
 
 @contextmanager

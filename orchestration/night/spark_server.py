@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from orchestration.night.orphan import end_orphan, recorded
+from orchestration.night.orphan import recorded
 from orchestration.night.spark_reach import answers
 from orchestration.processes import descendants, end, process
 from orchestration.settings import Settings, environment_of_others
@@ -79,15 +79,6 @@ def refuse_without_spark(settings: Settings) -> None:
             "no Spark Connect server answers at SPARK_REMOTE; nothing was begun. Way out: start it or mend the address, "
             "then refresh again"
         )
-
-
-def end_left_server(settings: Settings) -> bool:
-    """End the server of a night that died.
-
-    Returns:
-        Whether there was one.
-    """
-    return end_orphan(settings, SERVER)
 
 
 def _submit() -> Path:

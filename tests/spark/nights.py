@@ -12,7 +12,7 @@ from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.logical_hash import logical_hash
 from orchestration.releases.manifest import Manifest
 from orchestration.settings import DATABASE, REPOSITORY
-from tests.integration.orchestration.homes import KEY
+from tests.integration.orchestration.homes import variables
 
 SCHEMAS = ("staging", "intermediate", "marts", "quality", "results")
 NAMING_ITS_TIME = "release."
@@ -22,11 +22,9 @@ NAMING_ITS_TIME = "release."
 def command(home: Path, *arguments: str, spark: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
     """The command line on a home, begun; with where Spark is, dbt runs there."""
     engine = {"VIGIL_ENGINE": "spark", **spark} if spark else {}
-    own = {"VIGIL_HOME": str(home), "VIGIL_PROTOCOL": str(home / "protocol.toml"), "VIGIL_PSEUDONYM_KEY": KEY,
-           "VIGIL_SETTLE_SECONDS": "0", "DAGSTER_HOME": str(home / "dagster"), **engine}  # fmt: skip
     program = [str(Path(sys.executable).with_name("vigil")), *arguments]
     return subprocess.Popen(
-        program, cwd=REPOSITORY, env={**os.environ, **own}, text=True,
+        program, cwd=REPOSITORY, env={**os.environ, **variables(home), **engine}, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
 

@@ -1,10 +1,8 @@
 """Home folders for tests: simulated deliveries at small scale, a protocol that leaves out the slow sensitivity grid."""
 
 import hashlib
-import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import duckdb
@@ -12,6 +10,7 @@ import duckdb
 from analytics.simulation import SimulationSettings, default_cuts
 from orchestration.cli import main
 from orchestration.demonstration.writer import write_demonstration
+from orchestration.settings import in_environment
 
 QUICK_PROTOCOL = """
 [study]
@@ -66,10 +65,9 @@ def write_protocol(home: Path, version: str) -> None:
     (home / "protocol.toml").write_text(QUICK_PROTOCOL.format(version=version))
 
 
-@contextmanager
-def environment(home: Path, threads: int = 2, key: str | None = KEY) -> Iterator[None]:
-    """The process's environment pointing at a home, with its pseudonym key (None: the public one of demonstrations)."""
-    wanted = {
+def variables(home: Path, threads: int = 2, key: str | None = KEY) -> dict[str, str]:
+    """What points at a home, with its pseudonym key (None: the public one of demonstrations)."""
+    return {
         "VIGIL_PSEUDONYM_KEY": key or "",
         "VIGIL_HOME": str(home),
         "VIGIL_PROTOCOL": str(home / "protocol.toml"),
@@ -77,16 +75,11 @@ def environment(home: Path, threads: int = 2, key: str | None = KEY) -> Iterator
         "VIGIL_SETTLE_SECONDS": "0",
         "DAGSTER_HOME": str(home / "dagster"),
     }
-    before = {name: os.environ.get(name) for name in wanted}
-    os.environ.update(wanted)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+
+
+def environment(home: Path, threads: int = 2, key: str | None = KEY) -> AbstractContextManager[None]:
+    """The process's environment pointing at a home."""
+    return in_environment(variables(home, threads, key))
 
 
 def vigil(home: Path, *arguments: str, threads: int = 2, key: str | None = KEY) -> int:
