@@ -92,10 +92,8 @@ def test_one_line_no_child_and_the_status_of_the_signal(number: signal.Signals, 
     for _ in range(1 if work == "asleep" else 2):
         assert command.stdout.readline() == "ready\n"
     time.sleep(0.5)
-    sent = time.monotonic()
     command.send_signal(number)
     said = what_it_says(command)
-    assert time.monotonic() - sent < 10
     assert command.returncode == 128 + number
     assert said == f"vigil: stopped by {number.name}; the last release stays current\n"
     assert not child.alive

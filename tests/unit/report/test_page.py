@@ -1,7 +1,6 @@
 """The page as a whole: complete, self-contained, deterministic, marked, within its limits."""
 
 import re
-import time
 from base64 import b64encode
 from dataclasses import replace
 from hashlib import sha256
@@ -164,11 +163,8 @@ def test_equal_material_gives_equal_text_whatever_the_order_of_subjects(material
     assert render_report(replace(material, results=shuffled)) == page
 
 
-def test_the_page_is_small_and_quick(material, page):
+def test_the_page_is_small(page):
     assert len(page.encode()) <= MAX_BYTES
-    start = time.process_time()
-    render_report(material)
-    assert time.process_time() - start < 5
 
 
 def test_no_subject_is_named(page, marts):
