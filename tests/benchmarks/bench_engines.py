@@ -6,6 +6,7 @@ Ten times take 30 GB of disk. Prints figures; asserts nothing, as machines are n
 """
 
 import argparse
+import json
 import os
 import shutil
 import sys
@@ -18,6 +19,7 @@ from bench_growth import HERE, SUBJECTS
 from watched import Cost, released, sampled, watched
 
 from analytics.simulation import SimulationSettings, default_cuts
+from orchestration.dagster_parts.dbt_translator import PER_EXPORT
 from orchestration.demonstration.writer import write_demonstration
 from orchestration.night.spark_server import spark_server
 from orchestration.settings import DATABASE, Settings
@@ -65,12 +67,30 @@ def _on_engine(times: int, engine: str, database: Path, folder: Path) -> None:
             database, folder / "run", remote, ["--exclude-resource-type", "unit_test"], back=""
         )
     _tell(times, engine, costs[0])
+    _tell_export(folder / "run" / "target")
     odd = [name for name, told in status.items() if told.split()[0] not in ("success", "pass", "warn")]
     print(
         f"    {len(status)} nodes, {len(odd)} of them failed{': ' if odd else ''}{', '.join(odd[:5])}",
         flush=True,
     )
     shutil.rmtree(folder)
+
+
+def _tell_export(target: Path) -> None:
+    """The part of the nodes' time that an export alone would need: a cluster makes it anew each night."""
+    nodes = json.loads((target / "manifest.json").read_text())["nodes"]
+    of_export = {name for name, node in nodes.items() if PER_EXPORT in node["tags"]}
+    of_export |= {
+        name
+        for name, node in nodes.items()
+        if node["resource_type"] == "test" and of_export.issuperset(node["depends_on"]["nodes"])
+    }
+    seconds = {
+        result["unique_id"]: result["execution_time"]
+        for result in json.loads((target / "run_results.json").read_text())["results"]
+    }
+    part = sum(took for name, took in seconds.items() if name in of_export) / sum(seconds.values())
+    print(f"    {part:.0%} of the nodes' time for what depends on the export alone", flush=True)
 
 
 @contextmanager
