@@ -68,7 +68,11 @@ def _on_engine(times: int, engine: str, database: Path, folder: Path) -> None:
         )
     _tell(times, engine, costs[0])
     _tell_export(folder / "run" / "target")
-    odd = [name for name, told in status.items() if told.split()[0] not in ("success", "pass", "warn")]
+    odd = [
+        f"{name} ({told})"
+        for name, told in status.items()
+        if told.split()[0] not in ("success", "pass", "warn")
+    ]
     print(
         f"    {len(status)} nodes, {len(odd)} of them failed{': ' if odd else ''}{', '.join(odd[:5])}",
         flush=True,
