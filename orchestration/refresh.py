@@ -16,6 +16,7 @@ from orchestration.dagster_parts.event_log import unwritten
 from orchestration.dagster_parts.export_run import QUIET, export_run_id
 from orchestration.dagster_parts.partitions import add_data_cut
 from orchestration.dagster_parts.run_reasons import (
+    failed_step,
     first_failure,
     was_held,
     was_interrupted,
@@ -41,14 +42,15 @@ class RefreshFailedError(RuntimeError):
     Attributes:
         run_id: Dagster's.
         report: where its failure report lies, if it could be written.
+        step: that failed, as progress names it; others may have begun beside it.
         held: a check or a guard held the release back; nothing broke.
     """
 
     def __init__(
-        self, reason: str, run_id: str = "", report: Path | None = None, *, held: bool = False
+        self, reason: str, run_id: str = "", report: Path | None = None, *, step: str = "", held: bool = False
     ) -> None:
         super().__init__(reason)
-        self.run_id, self.report, self.held = run_id, report, held
+        self.run_id, self.report, self.step, self.held = run_id, report, step, held
 
 
 def run_refresh(inputs: CutInputs, tell: Callable[[str], None]) -> bool:
@@ -110,7 +112,8 @@ def _run(settings: Settings, inputs: CutInputs, run_id: str, tell: Callable[[str
         report = _report(settings, run_id, inputs, reason)
         with suppress(SQLAlchemyError):
             tell_failure(instance, result.dagster_run, reason, report)
-        raise RefreshFailedError(reason, run_id, report, held=was_held(result.all_events))
+        step = _shown(failed_step(result.all_events))
+        raise RefreshFailedError(reason, run_id, report, step=step, held=was_held(result.all_events))
     return bool(result.asset_materializations_for_node(PUBLISHED))
 
 
@@ -125,4 +128,9 @@ def _report(settings: Settings, run_id: str, inputs: CutInputs, reason: str) -> 
 def _tell_step(entry: EventLogEntry, tell: Callable[[str], None]) -> None:
     event = entry.dagster_event
     if event is not None and event.event_type == DagsterEventType.STEP_START:
-        tell((event.step_key or "").removeprefix("stage_").replace("_", " "))
+        tell(_shown(event.step_key))
+
+
+def _shown(step_key: str | None) -> str:
+    """A step's name as a person reads it."""
+    return (step_key or "").removeprefix("stage_").replace("_", " ")

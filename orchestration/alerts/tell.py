@@ -13,6 +13,7 @@ from orchestration.alerts.messages import Message, broken_off, released
 from orchestration.alerts.remembered import Memory, remembered
 from orchestration.alerts.sending import Sent, send
 from orchestration.alerts.watch import late_delivery, missed_night
+from orchestration.extras import way_to_install
 from orchestration.interruption import StoppedError
 from orchestration.lock import AlreadyRunningError
 from orchestration.releases.index import ReleaseIndex
@@ -137,7 +138,7 @@ def last_release(settings: Settings) -> int:
 
 def _lines(memory: Memory, sent: Sent, alive: str | None) -> Iterator[str]:
     if memory.waiting and not sent.installed:
-        yield "alerts: VIGIL_ALERT_URLS is set and apprise is not installed: pip install vigil[alerts]"
+        yield f"alerts: VIGIL_ALERT_URLS is set and apprise is not installed: {way_to_install('alerts')}"
     elif memory.waiting:
         places = ", ".join(str(place + 1) for place in sent.unknown)
         unknown = f"; address {places} of VIGIL_ALERT_URLS is none that apprise knows" if places else ""

@@ -17,9 +17,10 @@ class Progress:
         self._last = name
         self._tell(f"{self._elapsed:6.1f} s  {name}")
 
-    def failed(self) -> None:
-        """The step under way was the last one."""
-        words = f"FAILED in {self._last}" if self._last else "FAILED before the first step"
+    def failed(self, step: str = "") -> None:
+        """A step was the last one; without its name it is the one that began last."""
+        name = step or self._last
+        words = f"FAILED in {name}" if name else "FAILED before the first step"
         self._tell(f"{self._elapsed:6.1f} s  {words}")
 
     def done(self, words: str) -> None:

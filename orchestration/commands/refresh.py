@@ -135,7 +135,7 @@ def _make(settings: Settings, plan: RefreshPlan, night: Night) -> int:
             try:
                 made = run_refresh(cut.inputs, progress.step)
             except RefreshFailedError as error:
-                progress.failed()
+                progress.failed(error.step)
                 night.messages.append(failed(error.run_id, cut.data_cut, error.report, held=error.held))
                 if failure is not None:
                     print(f"vigil: {failure}", file=sys.stderr)

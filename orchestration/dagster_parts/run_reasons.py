@@ -23,6 +23,13 @@ def first_failure(events: Iterable[DagsterEvent]) -> str | None:
     return next((innermost_reason(event) for event in events if event.event_type in FAILURES), None)
 
 
+def failed_step(events: Iterable[DagsterEvent]) -> str | None:
+    """The step of a run that failed first; None where none did."""
+    return next(
+        (event.step_key for event in events if event.event_type == DagsterEventType.STEP_FAILURE), None
+    )
+
+
 def was_interrupted(events: Iterable[DagsterEvent]) -> bool:
     """Whether a signal broke a run off, or a run inside it: it has not failed."""
     return any(

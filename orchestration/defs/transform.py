@@ -129,6 +129,8 @@ def _built(
     )
     written = target / "run_results.json"
     written.unlink(missing_ok=True)
+    # What a failure points at is of this night.
+    (target / "logs" / "dbt.log").unlink(missing_ok=True)
     on_spark = build.settings.engine == SPARK
     with spark_run(build, context.run_id) if on_spark else nullcontext() as spark:
         build.warehouse.let_go()

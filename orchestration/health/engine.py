@@ -15,7 +15,8 @@ def engine(visit: Visit) -> Iterator[Finding]:
         try:
             refuse_without_spark(settings)
         except SparkError as error:
-            yield Finding("engine", str(error), "mend it before the next night")
+            says, _, way_out = str(error).partition(" Way out: ")
+            yield Finding("engine", says, way_out or "mend it before the next night")
     folder = laid_out(settings)
     if folder is not None and not visit.at_work:
         yield Finding(

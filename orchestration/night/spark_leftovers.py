@@ -12,26 +12,40 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from orchestration.night.orphan import end_orphan
-from orchestration.night.spark_server import SERVER
+from orchestration.night.spark_server import SERVER, SparkError
 from orchestration.settings import Settings
 
 
 def lay_out(settings: Settings) -> Path:
-    """Where this home's runs lie, under a name of its own, since several homes may share a cluster: made, and noted."""
+    """Where this home's runs lie, under a name of its own, since several homes may share a cluster: made, and noted.
+
+    Raises:
+        SparkError: it cannot be made, or what lies in another place could not be removed and would be forgotten.
+    """
     folder = settings.exchange / f"vigil_{_name(settings)}"
+    left = laid_out(settings)
+    if left is not None and left != folder:
+        raise SparkError(_stays(left))
+    try:
+        # First: nothing is noted of a place that never was. An empty folder of a night that died between holds nothing.
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SparkError(
+            f"nothing can be laid out for Spark in {settings.exchange} ({error.strerror}): set VIGIL_STORE to a folder that "
+            "this user may write, then refresh again"
+        ) from error
     _note(settings).parent.mkdir(parents=True, exist_ok=True)
     _note(settings).write_text(str(folder), encoding="utf-8")
-    folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 
 def laid_out(settings: Settings) -> Path | None:
-    """What a run has laid out that is still there."""
+    """What a run has laid out that is still there, or that this user may not look for."""
     try:
         folder = Path(_note(settings).read_text(encoding="utf-8"))
     except OSError:
         return None
-    return folder if folder.exists() else None
+    return folder if _may_be(folder) else None
 
 
 def remove_laid_out(settings: Settings) -> bool:
@@ -43,7 +57,7 @@ def remove_laid_out(settings: Settings) -> bool:
     folder = laid_out(settings)
     if folder is not None:
         shutil.rmtree(folder, ignore_errors=True)
-        if folder.exists():
+        if _may_be(folder):
             return False
     _note(settings).unlink(missing_ok=True)
     return True
@@ -62,7 +76,19 @@ def clear_spark(settings: Settings) -> Iterator[str]:
         if remove_laid_out(settings):
             yield "what a refresh that died had laid out for Spark was removed"
         else:
-            yield f"records of subjects laid out for Spark cannot be removed by this user. Way out: delete {folder}"
+            yield _stays(folder)
+
+
+def _stays(folder: Path) -> str:
+    return f"records of subjects laid out for Spark cannot be removed by this user. Way out: delete {folder}"
+
+
+def _may_be(folder: Path) -> bool:
+    try:
+        return folder.exists()
+    except OSError:
+        # Behind a folder that nobody lets this user enter, or on a share that is away.
+        return True
 
 
 def _name(settings: Settings) -> str:

@@ -60,8 +60,7 @@ def take_back(build: WorkingFile, run: SparkRun, nodes: Mapping[str, Any]) -> No
             if node["config"].get("persist_docs", {}).get("relation"):
                 meanings = {name: column["description"] for name, column in node["columns"].items()}
                 comment_on(connection, table.relation, node["description"], meanings)
-        # A version may have the build behind it.
-        engine = literal(f"spark {version.split()[0]}")
+        engine = literal(named(version))
         connection.execute(f"create or replace table {ENGINE} as select {engine} as engine")
         connection.commit()
 
@@ -72,6 +71,12 @@ def engine_of(build: WorkingFile) -> str:
         return f"duckdb {duckdb.__version__}"
     with build.warehouse.read() as connection:
         return str(connection.sql(f"select engine from {ENGINE}").fetchall()[0][0])
+
+
+def named(version: str) -> str:
+    """Apache Spark's version has its revision behind it; another server's has not, and is not one of Spark's."""
+    number, _, revision = version.strip().partition(" ")
+    return f"spark {number}" if revision else f"spark connect, server {number}"
 
 
 @dataclass(frozen=True)

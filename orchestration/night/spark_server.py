@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from orchestration.extras import way_to_install
 from orchestration.night.orphan import recorded
 from orchestration.night.spark_reach import answers
 from orchestration.processes import descendants, end, process
@@ -48,6 +49,7 @@ def spark_server(settings: Settings, folder: Path) -> Iterator[Mapping[str, str]
     Raises:
         SparkError: it cannot be started.
     """
+    _log(settings).unlink(missing_ok=True)
     if settings.spark_remote is not None:
         yield {"SPARK_REMOTE": settings.spark_remote}
         return
@@ -66,18 +68,23 @@ def refuse_without_spark(settings: Settings) -> None:
         SparkError: what is to be installed, set or started.
     """
     if importlib.util.find_spec("dbt.adapters.spark") is None or importlib.util.find_spec("pyspark") is None:
-        raise SparkError("VIGIL_ENGINE is spark, which is not installed: install vigil[spark]")
-    if (settings.spark_remote is None) == (settings.spark_master is None):
+        raise SparkError(f"VIGIL_ENGINE is spark, which is not installed: {way_to_install('spark')}")
+    if settings.spark_remote is not None and settings.spark_master is not None:
+        raise SparkError("SPARK_REMOTE and VIGIL_SPARK_MASTER are both set: unset one of them")
+    if settings.spark_remote is None and settings.spark_master is None:
         raise SparkError(
             "VIGIL_ENGINE is spark: set one of SPARK_REMOTE, the address of a Spark Connect server (sc://host:port), and "
             "VIGIL_SPARK_MASTER, the cluster that Vigil starts one on (spark://host:port)"
+        )
+    if settings.shared_store is not None and not settings.shared_store.is_dir():
+        raise SparkError(
+            "VIGIL_STORE is no folder that this user sees: make it, or mount it, where every executor sees it too"
         )
     if settings.spark_master is not None:
         _submit()
     elif settings.spark_remote is not None and not answers(settings.spark_remote):
         raise SparkError(
-            "no Spark Connect server answers at SPARK_REMOTE; nothing was begun. Way out: start it or mend the address, "
-            "then refresh again"
+            "no Spark Connect server answers at SPARK_REMOTE. Way out: start it or mend the address, then refresh again"
         )
 
 
@@ -117,7 +124,7 @@ def _started(settings: Settings, command: list[str], folder: Path, token: str) -
     environment = {**environment_of_others(), "SPARK_CONNECT_AUTHENTICATE_TOKEN": token}
     for name in _NOT_ITS_OWN:
         environment.pop(name, None)
-    with open(settings.build_file.parent / _LOG, "wb") as log:
+    with open(_log(settings), "wb") as log:
         server = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT)
     with recorded(settings, server.pid, SERVER):
         try:
@@ -126,6 +133,10 @@ def _started(settings: Settings, command: list[str], folder: Path, token: str) -
             left = [known for known in (process(server.pid), *descendants(server.pid)) if known is not None]
             end(left, patience=_PATIENCE)
             server.wait()
+
+
+def _log(settings: Settings) -> Path:
+    return settings.build_file.parent / _LOG
 
 
 def _free_port() -> int:

@@ -36,6 +36,7 @@ def dbt_on_spark(
         What dbt said of each node, as `statuses`.
     """
     shutil.rmtree(folder, ignore_errors=True)
+    (folder / "shared").mkdir(parents=True)
     settings = Settings(
         home=folder.with_name("home"), engine="spark", spark_remote=remote, shared_store=folder / "shared"
     )

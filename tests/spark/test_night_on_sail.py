@@ -58,7 +58,7 @@ def test_what_is_published_is_the_same_and_says_its_engine(homes: tuple[Path, Pa
     assert n_same >= 55
     assert on_duckdb.fingerprint == on_sail.fingerprint
     assert (on_duckdb.engine or "").startswith("duckdb ")
-    assert (on_sail.engine or "").startswith("spark ")
+    assert (on_sail.engine or "").startswith("spark connect, server ")
 
 
 def test_the_release_verifies_and_a_number_is_traced_to_its_records(homes: tuple[Path, Path]) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestration.export.staged import staged_beside
+from orchestration.extras import way_to_install
 from orchestration.releases.editions import FILE, IN_HOUSE, PUBLIC
 from orchestration.releases.index import ReleaseIndex
 from orchestration.releases.manifest import MARK, read_manifest
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from orchestration.export.tables.report_page import ReportPage
 
 NEEDED = ("lxml", "docx", "polars", "resvg_py", "rtflite")
-NOT_INSTALLED = "tables and figures need libraries that are not installed: pip install vigil[tables]"
+NOT_INSTALLED = f"tables and figures need libraries that are not installed: {way_to_install('tables')}"
 
 
 @dataclass(frozen=True)

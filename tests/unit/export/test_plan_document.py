@@ -85,4 +85,4 @@ def test_without_the_extra_it_says_what_to_install(
 ) -> None:
     monkeypatch.setattr(document, "find_spec", lambda name: None)
     assert main(["protocol", "document", files[0], "--out", str(tmp_path / "plan.docx")]) == 1
-    assert "pip install vigil[tables]" in capsys.readouterr().err
+    assert "uv sync --frozen --extra tables" in capsys.readouterr().err

@@ -184,7 +184,8 @@ def test_without_the_library_one_line_says_what_to_install(
     monkeypatch.setenv("PYTHONPATH", str(blocked))
     settings = Settings(home, alert_urls=(f"json://localhost/{SECRET}",))
     assert tell.tell(settings, [failed("1", "2026-03-31", None)]) == [
-        "alerts: VIGIL_ALERT_URLS is set and apprise is not installed: pip install vigil[alerts]"
+        "alerts: VIGIL_ALERT_URLS is set and apprise is not installed: "
+        "in the checkout, .uv/bin/uv sync --frozen --extra alerts"
     ]
 
 

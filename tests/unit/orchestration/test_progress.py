@@ -16,6 +16,15 @@ def test_the_step_under_way_is_the_one_that_failed() -> None:
     assert [line and line[1] for line in lines] == ["dbt", "checks", "FAILED in checks"]
 
 
+def test_one_that_failed_while_another_had_begun_beside_it_is_the_one_that_failed() -> None:
+    console = io.StringIO()
+    progress = Progress(console)
+    progress.step("dbt")
+    progress.step("operating characteristics")
+    progress.failed("dbt")
+    assert console.getvalue().endswith("FAILED in dbt\n")
+
+
 def test_what_failed_before_any_step_says_so() -> None:
     console = io.StringIO()
     Progress(console).failed()

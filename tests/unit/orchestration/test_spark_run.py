@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -19,7 +20,7 @@ import pytest
 
 from orchestration.night.spark_leftovers import clear_spark, laid_out, lay_out
 from orchestration.night.spark_reach import answers, ended_without
-from orchestration.night.spark_return import engine_of, refuse_unfinished, take_back
+from orchestration.night.spark_return import engine_of, named, refuse_unfinished, take_back
 from orchestration.night.spark_run import spark_run
 from orchestration.night.spark_server import SERVER, SparkError
 from orchestration.processes import Process, process
@@ -55,6 +56,7 @@ def build(tmp_path: Path, remote: str) -> SimpleNamespace:
     settings = Settings(
         home=tmp_path / "home", engine="spark", spark_remote=remote, shared_store=tmp_path / "shared"
     )
+    settings.exchange.mkdir()
     warehouse = KeptOpen(settings.build_file)
     with warehouse.write() as connection:
         connection.execute("create schema raw; create schema build")
@@ -163,6 +165,7 @@ def test_what_a_killed_run_left_goes_and_what_is_anothers_stays(
 def test_it_goes_though_the_settings_have_changed_since(build: SimpleNamespace, tmp_path: Path) -> None:
     left = lay_out(build.settings) / "deadbeef"
     left.mkdir()
+    (tmp_path / "elsewhere").mkdir()
     for changed in ({"shared_store": tmp_path / "elsewhere"}, {"engine": "duckdb", "spark_remote": None}):
         left.mkdir(parents=True, exist_ok=True)
         lay_out(build.settings)
@@ -182,6 +185,60 @@ def test_what_cannot_be_removed_is_named(build: SimpleNamespace) -> None:
     assert told.endswith(f"Way out: delete {folder}")
 
 
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ("mistyped/share", "VIGIL_STORE is no folder that this user sees: make it, or mount it"),
+        ("a file", "VIGIL_STORE is no folder that this user sees: make it, or mount it"),
+        (
+            "/proc/self",
+            "nothing can be laid out for Spark in /proc/self (No such file or directory): set VIGIL_STORE",
+        ),
+    ],
+)
+def test_a_store_that_is_none_is_told_by_its_setting_and_forgotten(
+    build: SimpleNamespace, tmp_path: Path, place: str, words: str
+) -> None:
+    (tmp_path / "a file").touch()
+    build.settings = replace(build.settings, shared_store=tmp_path / place)
+    with pytest.raises(SparkError, match=re.escape(words)), spark_run(build, RUN):
+        pass
+    assert laid_out(build.settings) is None
+    assert list(clear_spark(replace(build.settings, engine="duckdb"))) == []
+    assert not (tmp_path / "mistyped").exists()
+
+
+def test_what_this_user_may_not_look_for_stops_only_a_night_that_would_forget_it(
+    build: SimpleNamespace, tmp_path: Path
+) -> None:
+    folder = lay_out(build.settings)
+    folder.rmdir()
+    # Nobody may look there, root neither.
+    behind = tmp_path / ("n" * 300) / "vigil_of_this_home"
+    (build.settings.build / "spark.place").write_text(str(behind), encoding="utf-8")
+    assert laid_out(build.settings) == behind
+    (told,) = clear_spark(replace(build.settings, engine="duckdb"))
+    assert told.endswith(f"Way out: delete {behind}")
+    with (
+        pytest.raises(SparkError, match="cannot be removed by this user"),
+        spark_run(build, RUN),
+    ):
+        pass
+    assert laid_out(build.settings) == behind
+
+
+@pytest.mark.parametrize(
+    ("version", "engine"),
+    [
+        ("4.2.1 0123abcd", "spark 4.2.1"),
+        ("0.7.2", "spark connect, server 0.7.2"),
+        (" 4.2.1 ", "spark connect, server 4.2.1"),
+    ],
+)
+def test_a_server_that_is_not_apaches_is_not_told_as_a_version_of_spark(version: str, engine: str) -> None:
+    assert named(version) == engine
+
+
 def test_two_homes_have_schemas_of_their_own(build: SimpleNamespace, tmp_path: Path) -> None:
     with spark_run(build, RUN) as run:
         one = run.schema
@@ -196,7 +253,7 @@ def test_without_a_server_nothing_is_laid_out(build: SimpleNamespace) -> None:
     build.settings = replace(build.settings, spark_remote=None)
     with pytest.raises(SparkError, match="set one of SPARK_REMOTE"), spark_run(build, RUN):
         pass
-    assert not build.settings.exchange.exists()
+    assert list(build.settings.exchange.iterdir()) == []
 
 
 def test_a_path_that_an_address_cannot_carry_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -230,7 +287,7 @@ def test_only_dbt_is_told_where_spark_is(
 
 def test_one_way_to_spark_is_named_and_no_more(build: SimpleNamespace) -> None:
     build.settings = replace(build.settings, spark_master="local[2]")
-    with pytest.raises(SparkError, match="set one of SPARK_REMOTE"), spark_run(build, RUN):
+    with pytest.raises(SparkError, match="are both set: unset one of them"), spark_run(build, RUN):
         pass
 
 
@@ -241,7 +298,7 @@ def test_without_a_distribution_of_spark_no_driver_is_started(
     build.settings = replace(build.settings, spark_remote=None, spark_master="local[2]")
     with pytest.raises(SparkError, match="SPARK_HOME is no distribution"), spark_run(build, RUN):
         pass
-    assert not build.settings.exchange.exists()
+    assert list(build.settings.exchange.iterdir()) == []
 
 
 def spark_home(folder: Path, script: str) -> Path:
@@ -309,7 +366,7 @@ def test_a_server_that_does_not_answer_is_told_at_once(build: SimpleNamespace) -
     ):
         pass
     assert "secret" not in str(raised.value)
-    assert not build.settings.exchange.exists()
+    assert list(build.settings.exchange.iterdir()) == []
 
 
 def test_who_works_on_a_server_that_goes_is_ended_and_who_works_on_one_that_stays_is_not(remote: str) -> None:
