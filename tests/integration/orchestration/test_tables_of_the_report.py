@@ -277,7 +277,7 @@ def test_without_the_extra_it_is_said_how_to_install_it(
     )
     with environment(refreshed_home):
         assert main(["export", "--tables", "rtf", "--out", str(tmp_path / "out")]) != 0
-    assert capsys.readouterr().err.endswith("not installed: uv sync --frozen --extra tables\n")
+    assert capsys.readouterr().err.endswith(".uv/bin/uv sync --frozen --extra tables\n")
     assert not (tmp_path / "out").exists()
 
 
