@@ -215,9 +215,11 @@ def _held() -> Iterator[Callable[[], bool]]:
         os.kill(child, signal.SIGSTOP)
     at_last = Timer(60, go_on)
     at_last.start()
-    yield at_last.is_alive
-    at_last.cancel()
-    go_on()
+    try:
+        yield at_last.is_alive
+    finally:
+        at_last.cancel()
+        go_on()
 
 
 def _begin(second: SecondProcess, work: Work, tables: dict[str, pd.DataFrame]) -> None:
