@@ -20,6 +20,12 @@ LEFT = 128 * MIB
 AT_ONCE = 2
 """Files that a process may have open: the build's and its parent's."""
 WORDS = ("Out of Memory Error", "MemoryError", "Unable to allocate", "failed to allocate", "std::bad_alloc")
+OF_SPARK = ("Not enough memory to build and broadcast", "OutOfMemoryError", "Java heap space")
+"""What a driver or an executor says, of whom a night knows no sizes."""
+WAY_OUT_ON_SPARK = (
+    "way out: give Spark's driver more (half of VIGIL_MEMORY where Vigil starts it, spark.driver.memory of a server that is "
+    "there), then its executors (spark.executor.memory)"
+)
 
 DuckDbConfig: TypeAlias = dict[str, str | bool | int | float | list[str]]
 
@@ -113,5 +119,7 @@ def way_out(memory: int) -> str:
 
 def explained(reason: str, memory: int) -> str:
     """A reason of a failure, with the way out, once, where memory is what it speaks of."""
-    way = way_out(memory)
-    return f"{reason}; {way}" if any(words in reason for words in WORDS) and way not in reason else reason
+    for said, way in ((OF_SPARK, WAY_OUT_ON_SPARK), (WORDS, way_out(memory))):
+        if any(words in reason for words in said):
+            return reason if way in reason else f"{reason}; {way}"
+    return reason

@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration import disk, memory
 from orchestration.night.check_words import shown_name
 from orchestration.warehouse import Warehouse
 
@@ -19,7 +20,7 @@ WAY_OUT = "correct or reject these records in the delivery and refresh again; ev
 
 
 def first_failure(results: dict, warehouse: Warehouse | None, nodes: Mapping[str, Any]) -> str:
-    """What failed in a dbt run, the gravest first: a model that could not be built, then a test.
+    """What failed in a dbt run, the gravest first: what could not be built or asked, then a test that found rows.
 
     Args:
         results: dbt's `run_results.json`.
@@ -30,14 +31,22 @@ def first_failure(results: dict, warehouse: Warehouse | None, nodes: Mapping[str
     if not failed:
         return "dbt failed before it ran a model; see its log in build/work/dbt/logs"
     failed.sort(key=lambda result: result["status"] != "error")
-    name = failed[0]["unique_id"].split(".")[2]
-    if failed[0]["status"] == "error":
-        return f"error: model {name} could not be built; {len(failed)} failed in all; see build/work/dbt/logs"
-    if node := nodes.get(failed[0]["unique_id"]):
+    kind, _, name, *_ = failed[0]["unique_id"].split(".")
+    if kind == "test" and (node := nodes.get(failed[0]["unique_id"])):
         name = f"{shown_name(node)}{_table(node, nodes)}"
+    if failed[0]["status"] == "error":
+        done = "asked" if kind == "test" else "built"
+        wanted = _wanted(failed[0].get("message") or "")
+        return f"error: {kind} {name} could not be {done}{wanted}; {len(failed)} failed in all; see build/work/dbt/logs"
     count = failed[0].get("failures")
     found = _found(failed[0], warehouse) if warehouse else ""
     return f"error: test {name} found {count} rows{found}; {len(failed)} failed in all. Way out: {WAY_OUT}"
+
+
+def _wanted(message: str) -> str:
+    """What was not enough, in the words of who noticed, by which the way out is found; of the rest of a message, no word."""
+    known = (words for words in (*memory.OF_SPARK, *memory.WORDS, *disk.WORDS) if words in message)
+    return f" ({words})" if (words := next(known, None)) else ""
 
 
 def _table(node: Mapping[str, Any], nodes: Mapping[str, Any]) -> str:

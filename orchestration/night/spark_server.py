@@ -28,6 +28,8 @@ _LOG = "spark.log"
 _CLASS = "org.apache.spark.sql.connect.service.SparkConnectServer"
 _NOT_ITS_OWN = ("SPARK_REMOTE", "VIGIL_PSEUDONYM_KEY", "VIGIL_OLD_PSEUDONYM_KEY", "VIGIL_SIGNING_PASSWORD")
 """Of this process's environment: keys, and what a driver takes for a contradiction."""
+_LEAST = 1024
+"""MiB of the driver: what Spark gives it by default."""
 _PATIENCE = 15.0
 """Seconds in which it clears what it has laid out itself."""
 _SECONDS = 180
@@ -110,11 +112,11 @@ def _command(settings: Settings, folder: Path, port: int) -> list[str]:
     if master.startswith("local"):
         # What it cannot hold in memory are records of subjects too.
         conf["spark.local.dir"] = str(folder / "scratch")
-    # On `local` the driver does all the work.
-    memory = ["--driver-memory", f"{settings.memory}m"] if master.split("[")[0] == "local" else []
+    # What is DuckDB's on DuckDB. The driver builds what it sends to every executor, and on `local` does all the work.
+    memory = max(settings.duckdb.memory or 0, _LEAST)
     # Plans of dbt's wide unions are deep.
     return [
-        str(_submit()), "--master", master, "--class", _CLASS, "--name", "vigil", *memory,
+        str(_submit()), "--master", master, "--class", _CLASS, "--name", "vigil", "--driver-memory", f"{memory}m",
         "--driver-java-options", "-Xss16m", *(f"--conf={name}={value}" for name, value in conf.items()),
     ]  # fmt: skip
 

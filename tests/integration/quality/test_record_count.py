@@ -176,3 +176,27 @@ def test_the_gravest_failure_is_told_first_and_a_test_of_values_names_its_column
     broken = {"unique_id": "model.vigil.adae", "status": "error"}
     told = first_failure({"results": [values, broken]}, Warehouse(built.database), {})
     assert told == "error: model adae could not be built; 2 failed in all; see build/work/dbt/logs"
+
+
+SPARK = "Not enough memory to build and broadcast the table to all worker nodes. As a workaround, you can either disable"
+DUCKDB = "Runtime Error in model adtte (models/marts/adtte.sql)\n  Out of Memory Error: failed to allocate data of size"
+
+
+@pytest.mark.parametrize(
+    ("node", "message", "told"),
+    [
+        ("test.vigil.a_rule.1", SPARK, "test a_rule could not be asked (Not enough memory to build and broadcast)"),
+        ("model.vigil.adtte", "job 7: java.lang.OutOfMemoryError", "model adtte could not be built (OutOfMemoryError)"),
+        ("model.vigil.adtte", DUCKDB, "model adtte could not be built (Out of Memory Error)"),
+        ("seed.vigil.words", "write: No space left on device", "seed words could not be built (No space left on device)"),
+        ("test.vigil.a_rule.1", "cannot cast 'S-0042' to a date", "test a_rule could not be asked"),
+        ("model.vigil.adtte", None, "model adtte could not be built"),
+    ],
+)  # fmt: skip
+def test_what_was_not_enough_is_told_of_a_node_that_broke_off_and_no_other_word_of_its_message(
+    node: str, message: str | None, told: str
+) -> None:
+    failed = {"unique_id": node, "status": "error", "message": message}
+    assert first_failure({"results": [failed]}, None, {}) == (
+        f"error: {told}; 1 failed in all; see build/work/dbt/logs"
+    )

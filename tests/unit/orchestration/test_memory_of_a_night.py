@@ -112,3 +112,12 @@ def test_only_a_failure_for_want_of_memory_gets_this_way_out() -> None:
         "VIGIL_THREADS=1, which takes longer and less"
     )
     assert explained("no control to match", 1024) == "no control to match"
+
+
+@pytest.mark.parametrize("words", memory.OF_SPARK)
+def test_what_spark_wants_is_given_to_spark(words: str) -> None:
+    reason = f"error: test a_rule could not be asked ({words}); 1 failed in all"
+    told = explained(reason, 1024)
+    assert told.startswith(f"{reason}; way out: give Spark's driver more (half of VIGIL_MEMORY")
+    assert "VIGIL_THREADS" not in told
+    assert explained(told, 1024) == told

@@ -352,10 +352,29 @@ exec {sys.executable} -c "import socket, time; s = socket.create_server(('127.0.
     assert token not in repr(run)
     assert f"SPARK_CONNECT_AUTHENTICATE_TOKEN={token}" in given
     assert "secret" not in given
-    assert "--driver-memory 2048m" in arguments
+    assert "--driver-memory 1024m" in arguments
     assert "binding.address=127.0.0.1" in arguments
     assert f"spark.local.dir={run.folder}/scratch" in arguments
     assert "VIGIL_PSEUDONYM_KEY" not in given
+
+
+@pytest.mark.parametrize("master", ["local[2]", "local-cluster[2,1,1024]", "spark://there:7077"])
+@pytest.mark.parametrize(("night", "driver"), [(8192, 4096), (512, 1024)])
+def test_a_driver_takes_what_duckdb_would_wherever_executors_are(
+    build: SimpleNamespace,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    master: str,
+    night: int,
+    driver: int,
+) -> None:
+    listens = f"""echo "$@" > {tmp_path}/arguments; exit 1"""
+    monkeypatch.setenv("SPARK_HOME", str(spark_home(tmp_path, listens)))
+    monkeypatch.setenv("JAVA_HOME", "/anywhere")
+    build.settings = replace(build.settings, spark_remote=None, spark_master=master, memory=night)
+    with pytest.raises(SparkError, match="no Spark Connect server came up"), spark_run(build, RUN):
+        pass
+    assert f"--driver-memory {driver}m " in (tmp_path / "arguments").read_text()
 
 
 def test_a_server_that_does_not_answer_is_told_at_once(build: SimpleNamespace) -> None:
