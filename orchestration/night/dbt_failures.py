@@ -24,7 +24,7 @@ def first_failure(results: dict, warehouse: Warehouse | None, nodes: Mapping[str
 
     Args:
         results: dbt's `run_results.json`.
-        warehouse: the database it ran on; None where it cannot be asked any more.
+        warehouse: the database it ran on; None where it ran on Spark, whose tables are gone.
         nodes: of dbt's `manifest.json`, by unique id: a test is called as Dagster shows it.
     """
     failed = [r for r in results["results"] if r["status"] in ("error", "fail")]
@@ -36,15 +36,18 @@ def first_failure(results: dict, warehouse: Warehouse | None, nodes: Mapping[str
         name = f"{shown_name(node)}{_table(node, nodes)}"
     if failed[0]["status"] == "error":
         done = "asked" if kind == "test" else "built"
-        wanted = _wanted(failed[0].get("message") or "")
+        wanted = _wanted(failed[0].get("message") or "", here=warehouse is not None)
         return f"error: {kind} {name} could not be {done}{wanted}; {len(failed)} failed in all; see build/work/dbt/logs"
     count = failed[0].get("failures")
     found = _found(failed[0], warehouse) if warehouse else ""
     return f"error: test {name} found {count} rows{found}; {len(failed)} failed in all. Way out: {WAY_OUT}"
 
 
-def _wanted(message: str) -> str:
+def _wanted(message: str, *, here: bool) -> str:
     """What was not enough, in the words of who noticed, by which the way out is found; of the rest of a message, no word."""
+    if not here and any(words in message for words in disk.WORDS):
+        # In other words, by which nobody looks for the way out on this machine's disk.
+        return " (a disk of Spark's is full)"
     known = (words for words in (*memory.OF_SPARK, *memory.WORDS, *disk.WORDS) if words in message)
     return f" ({words})" if (words := next(known, None)) else ""
 

@@ -8,6 +8,7 @@ import pytest
 import yaml
 from study_build import STAGING, StudyBuild
 
+from orchestration import disk
 from orchestration.night.dbt_failures import WAY_OUT, first_failure
 from orchestration.warehouse import Warehouse
 
@@ -194,9 +195,19 @@ DUCKDB = "Runtime Error in model adtte (models/marts/adtte.sql)\n  Out of Memory
     ],
 )  # fmt: skip
 def test_what_was_not_enough_is_told_of_a_node_that_broke_off_and_no_other_word_of_its_message(
-    node: str, message: str | None, told: str
+    node: str, message: str | None, told: str, tmp_path: Path
 ) -> None:
     failed = {"unique_id": node, "status": "error", "message": message}
-    assert first_failure({"results": [failed]}, None, {}) == (
+    assert first_failure({"results": [failed]}, Warehouse(tmp_path / "vigil.duckdb"), {}) == (
         f"error: {told}; 1 failed in all; see build/work/dbt/logs"
     )
+
+
+def test_a_full_disk_of_sparks_is_not_taken_for_this_machines(tmp_path: Path) -> None:
+    message = "Job aborted: java.io.IOException: No space left on device"
+    failed = {"unique_id": "model.vigil.adtte", "status": "error", "message": message}
+    told = first_failure({"results": [failed]}, None, {})
+    assert told == (
+        "error: model adtte could not be built (a disk of Spark's is full); 1 failed in all; see build/work/dbt/logs"
+    )
+    assert disk.explained(told, tmp_path) == told
