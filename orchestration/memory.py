@@ -20,7 +20,10 @@ LEFT = 128 * MIB
 AT_ONCE = 2
 """Files that a process may have open: the build's and its parent's."""
 WORDS = ("Out of Memory Error", "MemoryError", "Unable to allocate", "failed to allocate", "std::bad_alloc")
-OF_SPARK = ("Not enough memory to build and broadcast", "OutOfMemoryError", "Java heap space")
+OF_SPARK = (
+    "Not enough memory to build and broadcast", "Could not allocate memory", "UNABLE_TO_ACQUIRE_MEMORY", "OutOfMemoryError",
+    "Java heap space",
+)  # fmt: skip
 """What a driver or an executor says, of whom a night knows no sizes."""
 WAY_OUT_ON_SPARK = (
     "way out: give Spark's driver more (half of VIGIL_MEMORY where Vigil starts it, spark.driver.memory of a server that is "

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 from pyspark.sql import SparkSession
 
 from orchestration.night.spark_leftovers import lay_out
 from orchestration.night.spark_server import spark_server
-from orchestration.settings import Settings
+from orchestration.settings import DBT_PROJECT, Settings
 from tests.integration.orchestration.homes import make_home
 from tests.spark.dbt_on_spark import dbt_on_spark
 from tests.spark.nights import vigil, working_file
@@ -31,6 +32,27 @@ def remote(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def test_of_odd_cells_spark_makes_what_duckdb_makes(remote: str, tmp_path: Path) -> None:
     assert differing(remote, tmp_path) == {}
+
+
+def test_a_large_table_in_small_files_is_not_sent_to_every_executor(remote: str) -> None:
+    settings = yaml.safe_load((DBT_PROJECT / "profiles.yml").read_text())["vigil"]["outputs"]["spark"]
+    session = SparkSession.builder.remote(remote).create()
+    try:
+        # Two million rows of 120 bytes in files of 2 to 10 MB: by their size alone Spark would send them.
+        session.sql("create schema of_rules")
+        session.sql(
+            "create table of_rules.adtte using parquet as select concat('SUBJECT-', id div 200) as USUBJID, "
+            "concat('RULE-', id % 20) as VSRULE, 'ORIGIN OF THE CLOCK' as ORIGIN, cast(id div 50 as double) as AVAL "
+            "from range(0, 2000000)"
+        )
+        ask = "explain select a.USUBJID from of_rules.adtte as a join of_rules.adtte as b using (USUBJID, VSRULE, ORIGIN)"
+        assert "BroadcastHashJoin" in session.sql(ask).collect()[0][0]
+        for name, value in settings["server_side_parameters"].items():
+            session.conf.set(name, value)
+        assert "SortMergeJoin" in session.sql(ask).collect()[0][0]
+    finally:
+        session.sql("drop schema if exists of_rules cascade")
+        session.stop()
 
 
 def test_a_run_drops_its_names_and_those_of_its_homes_earlier_runs_and_no_others(
