@@ -46,7 +46,9 @@
    made of it: where engines would write an exponent, each another one, a bound stands. #}
 {% macro number_text(expr) -%}
     case
-        when {{ expr }} <> 0 and abs({{ expr }}) < 1e-4
+        when {{ expr }} = 0
+        then '0'
+        when abs({{ expr }}) < 1e-4
         then 'below 0.0001'
         when abs({{ expr }}) >= 1e15
         then 'above 1000000000000000'
@@ -57,9 +59,9 @@
 {% macro plain_number(expr) -%} {{ return(adapter.dispatch('plain_number', 'vigil')(expr)) }} {%- endmacro %}
 
 {% macro default__plain_number(expr) -%}
-    regexp_replace(cast({{ expr }} + 0 as string), '[.]0$', '')
+    regexp_replace(cast({{ expr }} as string), '[.]0$', '')
 {%- endmacro %}
 
 {% macro spark__plain_number(expr) -%}
-    regexp_replace(cast(try_cast(cast({{ expr }} + 0 as string) as decimal(38, 20)) as string), '[.]?0+$', '')
+    regexp_replace(cast(try_cast(cast({{ expr }} as string) as decimal(38, 20)) as string), '[.]?0+$', '')
 {%- endmacro %}

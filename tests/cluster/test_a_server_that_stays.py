@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import yaml
 from pyspark.sql import SparkSession
 
 from orchestration.night.spark_leftovers import lay_out
 from orchestration.night.spark_server import spark_server
-from orchestration.settings import DBT_PROJECT, Settings
+from orchestration.settings import Settings
 from tests.integration.orchestration.homes import make_home
 from tests.spark.dbt_on_spark import dbt_on_spark
+from tests.spark.dbt_session import settings_of_dbt
 from tests.spark.nights import vigil, working_file
 from tests.spark.odd_values import differing
 
@@ -35,7 +35,6 @@ def test_of_odd_cells_spark_makes_what_duckdb_makes(remote: str, tmp_path: Path)
 
 
 def test_a_large_table_in_small_files_is_not_sent_to_every_executor(remote: str) -> None:
-    settings = yaml.safe_load((DBT_PROJECT / "profiles.yml").read_text())["vigil"]["outputs"]["spark"]
     session = SparkSession.builder.remote(remote).create()
     try:
         # Two million rows of 120 bytes in files of 2 to 10 MB: by their size alone Spark would send them.
@@ -47,7 +46,7 @@ def test_a_large_table_in_small_files_is_not_sent_to_every_executor(remote: str)
         )
         ask = "explain select a.USUBJID from of_rules.adtte as a join of_rules.adtte as b using (USUBJID, VSRULE, ORIGIN)"
         assert "BroadcastHashJoin" in session.sql(ask).collect()[0][0]
-        for name, value in settings["server_side_parameters"].items():
+        for name, value in settings_of_dbt().items():
             session.conf.set(name, value)
         assert "SortMergeJoin" in session.sql(ask).collect()[0][0]
     finally:

@@ -20,6 +20,8 @@ sys.path.insert(0, str(REPOSITORY / "tests" / "unit" / "sql"))
 from sql_macros import sql
 from test_dates import generated
 
+from tests.spark.dbt_session import dbt_session
+
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
@@ -112,9 +114,7 @@ def compared(remote: str, folder: Path) -> dict[str, list[str]]:
     write_cells(folder)
     ours = questions("duckdb", lambda cells: f"'{folder}/{cells}.parquet'")
     theirs = questions("spark", lambda cells: f"parquet.`file://{folder}/{cells}.parquet`")
-    from pyspark.sql import SparkSession
-
-    session = SparkSession.builder.remote(remote).create()
+    session = dbt_session(remote)
     try:
         told = {name: _told(session, asked.query) for name, asked in theirs.items()}
     finally:
