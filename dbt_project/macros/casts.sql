@@ -43,7 +43,7 @@
 
 
 {# A double as short, stable text: 4.0 -> '4', 3.5 -> '3.5'. For the `found` and `expected` of data queries, whose numbers are
-   made of it: where engines would write an exponent, each another one, a bound stands. #}
+   made of it: where engines would write an exponent, each another one, a bound stands. Spark writes one for nought too. #}
 {% macro number_text(expr) -%}
     case
         when {{ expr }} = 0

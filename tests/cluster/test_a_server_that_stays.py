@@ -13,7 +13,7 @@ from orchestration.night.spark_server import spark_server
 from orchestration.settings import Settings
 from tests.integration.orchestration.homes import make_home
 from tests.spark.dbt_on_spark import dbt_on_spark
-from tests.spark.dbt_session import settings_of_dbt
+from tests.spark.dbt_settings import take_settings_of_dbt
 from tests.spark.nights import vigil, working_file
 from tests.spark.odd_values import differing
 
@@ -46,8 +46,7 @@ def test_a_large_table_in_small_files_is_not_sent_to_every_executor(remote: str)
         )
         ask = "explain select a.USUBJID from of_rules.adtte as a join of_rules.adtte as b using (USUBJID, VSRULE, ORIGIN)"
         assert "BroadcastHashJoin" in session.sql(ask).collect()[0][0]
-        for name, value in settings_of_dbt().items():
-            session.conf.set(name, value)
+        take_settings_of_dbt(session)
         assert "SortMergeJoin" in session.sql(ask).collect()[0][0]
     finally:
         session.sql("drop schema if exists of_rules cascade")

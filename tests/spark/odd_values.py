@@ -20,7 +20,7 @@ sys.path.insert(0, str(REPOSITORY / "tests" / "unit" / "sql"))
 from sql_macros import sql
 from test_dates import generated
 
-from tests.spark.dbt_session import dbt_session
+from tests.spark.dbt_settings import take_settings_of_dbt
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -114,8 +114,11 @@ def compared(remote: str, folder: Path) -> dict[str, list[str]]:
     write_cells(folder)
     ours = questions("duckdb", lambda cells: f"'{folder}/{cells}.parquet'")
     theirs = questions("spark", lambda cells: f"parquet.`file://{folder}/{cells}.parquet`")
-    session = dbt_session(remote)
+    from pyspark.sql import SparkSession
+
+    session = SparkSession.builder.remote(remote).create()
     try:
+        take_settings_of_dbt(session)
         told = {name: _told(session, asked.query) for name, asked in theirs.items()}
     finally:
         # Left open, it would be asked to end after its server has.

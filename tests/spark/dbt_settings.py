@@ -1,4 +1,4 @@
-"""A session on a Spark Connect server with the settings that dbt's has: the adapter's own, and those of the profile."""
+"""The settings that dbt's sessions on Spark have, the adapter's own and those of the profile, for a session of a test's."""
 
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 
-def settings_of_dbt() -> dict[str, str]:
+def take_settings_of_dbt(session: "SparkSession") -> None:
     """Among them that a cast which cannot be made, or a number as text, is what it was before Spark 4."""
     profile = yaml.safe_load((DBT_PROJECT / "profiles.yml").read_text(encoding="utf-8"))
     given = profile["vigil"]["outputs"]["spark"].get("server_side_parameters", {})
@@ -22,14 +22,5 @@ def settings_of_dbt() -> dict[str, str]:
         method=SparkConnectionMethod.SESSION,
         server_side_parameters=given,
     )
-    return dict(credentials.server_side_parameters)
-
-
-def dbt_session(remote: str) -> "SparkSession":
-    """At an address; to be stopped."""
-    from pyspark.sql import SparkSession
-
-    session = SparkSession.builder.remote(remote).create()
-    for name, value in settings_of_dbt().items():
+    for name, value in credentials.server_side_parameters.items():
         session.conf.set(name, value)
-    return session
